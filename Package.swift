@@ -1,0 +1,58 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every target of ours is held to. Warnings stop the build; each use of unsafe memory is spelled out.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The commit that `rdmactl --version` names; the Makefile passes it. Manifest git look-ups go stale, the environment does not.
+let commit = Context.environment["RDMACTL_COMMIT"] ?? "unknown"
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "rdmactl",
+  products: [.executable(name: "rdmactl", targets: ["rdmactl"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // The C libraries of the field. Only HostLinux imports them.
+    .systemLibrary(name: "CIBVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
+    .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
+    .systemLibrary(name: "CPCI", pkgConfig: "libpci", providers: [.apt(["libpci-dev"])]),
+    .target(name: "CShims", dependencies: ["CPCI"], cSettings: [.define("RDMACTL_COMMIT", to: "\"\(commit)\"")]),
+
+    // Values and bytes: no I/O.
+    library("Vocabulary"),
+    library("InfiniBandWire", ["Vocabulary"]),
+    library("GUIDMapping", ["Vocabulary"]),
+
+    // The door to the machine, and what stands behind it.
+    library("HostAccess", ["Vocabulary"]),
+    library("HostLinux", ["HostAccess", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
+
+    // One library per capability.
+    library("PortStatus", ["Vocabulary", "InfiniBandWire", "HostAccess"]),
+
+    // What the user meets.
+    library("Presentation", ["Vocabulary", "HostAccess"]),
+    library("Commands", ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", argumentParser]),
+    .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,21 @@
+// The few lines that Swift cannot say: libpci's error callbacks are variadic, and its default one exits.
+#pragma once
+#include <stdint.h>
+
+/// The commit this was built from, or "unknown".
+const char *rdmactl_commit(void);
+
+/// The name of a PCI device. `ids_path`: a PCI id list to use instead of the system's, or NULL.
+/// Returns 0 and a NUL-terminated name, or -1 when no list knows it.
+int rdmactl_pci_name(const char *ids_path, uint16_t vendor, uint16_t device, char *name, int size);
+
+/// Reads the configuration space of a function through libpci's sysfs access below `sysfs_path` (NULL: /sys/bus/pci).
+/// Returns the number of bytes read (4096, 256 or 64), or -1 with libpci's words in `error`.
+int rdmactl_pci_configuration(
+  const char *sysfs_path, int domain, int bus, int device, int function, uint8_t *bytes, int size, char *error,
+  int error_size);
+
+/// `sigaction` for SIGINT and SIGTERM to a handler that only counts; returns 0 or -1.
+int rdmactl_hold_interruptions(void);
+/// How many of them came since.
+int rdmactl_interruptions(void);

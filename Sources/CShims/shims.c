@@ -1,0 +1,84 @@
+#include "CShims.h"
+
+#include <pci/pci.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *rdmactl_commit(void) { return RDMACTL_COMMIT; }
+
+// libpci calls its error callback and does not expect it to return: the way out is a jump to the last call of ours.
+static jmp_buf failed;
+static char words[256];
+
+static void on_error(char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+static void on_error(char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(words, sizeof words, format, arguments);
+  va_end(arguments);
+  longjmp(failed, 1);
+}
+static void silent(char *format, ...) __attribute__((format(printf, 1, 2)));
+static void silent(char *format, ...) { (void)format; }
+
+static struct pci_access *quiet_access(void) {
+  struct pci_access *access = pci_alloc();
+  access->error = on_error;
+  access->warning = silent;
+  access->debug = silent;
+  return access;
+}
+
+int rdmactl_pci_name(const char *ids_path, uint16_t vendor, uint16_t device, char *name, int size) {
+  struct pci_access *volatile access = quiet_access();
+  const char *volatile found = NULL;
+  if (setjmp(failed) == 0) {
+    if (ids_path) {
+      pci_set_name_list_path(access, strdup(ids_path), 1);
+      pci_set_param(access, "hwdb.disable", "1");
+    }
+    found = pci_lookup_name(
+      access, name, size, PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS, (int)vendor, (int)device);
+  }
+  int result = found ? 0 : -1;
+  pci_cleanup(access);
+  return result;
+}
+
+int rdmactl_pci_configuration(
+  const char *sysfs_path, int domain, int bus, int device, int function, uint8_t *bytes, int size, char *error,
+  int error_size) {
+  struct pci_access *volatile access = quiet_access();
+  volatile int got = -1;
+  words[0] = 0;
+  if (setjmp(failed) == 0) {
+    access->method = PCI_ACCESS_SYS_BUS_PCI;
+    if (sysfs_path) pci_set_param(access, "sysfs.path", (char *)sysfs_path);
+    pci_init(access);
+    struct pci_dev *function_found = pci_get_dev(access, domain, bus, device, function);
+    static const int lengths[] = {4096, 256, 64};
+    for (unsigned i = 0; i < sizeof lengths / sizeof *lengths && got < 0; i++)
+      if (lengths[i] <= size && pci_read_block(function_found, 0, bytes, lengths[i])) got = lengths[i];
+    pci_free_dev(function_found);
+    pci_cleanup(access);
+  }
+  if (got < 0) snprintf(error, error_size, "%s", words[0] ? words : "its configuration space cannot be read");
+  return got;
+}
+
+static volatile sig_atomic_t interruptions;
+
+static void count(int signal) {
+  (void)signal;
+  interruptions++;
+}
+
+int rdmactl_hold_interruptions(void) {
+  struct sigaction action = {.sa_handler = count};  // without SA_RESTART: a sleep ends early
+  return sigaction(SIGINT, &action, NULL) | sigaction(SIGTERM, &action, NULL);
+}
+
+int rdmactl_interruptions(void) { return interruptions; }

@@ -1,0 +1,106 @@
+internal import ArgumentParser
+public import HostAccess
+internal import Presentation
+internal import Vocabulary
+
+/// One call of rdmactl: parse, run, and turn whatever happened into an exit status.
+public struct Program {
+  /// What decides which machine a command sees.
+  public struct MachineChoice: Sendable, Equatable {
+    /// The directory of a recorded machine (`--root`), or `nil` for this one.
+    public let root: String?
+  }
+
+  private let commit: String
+  private let makeHost: (MachineChoice) -> Host
+
+  /// - Parameters:
+  ///   - commit: what `--version` names.
+  ///   - makeHost: the one place where the machine is chosen.
+  public init(commit: String, makeHost: @escaping (MachineChoice) -> Host) {
+    self.commit = commit
+    self.makeHost = makeHost
+  }
+
+  /// - Parameter arguments: without the program's own name.
+  /// - Returns: the exit status for the shell.
+  public func run(_ arguments: [String]) -> Int32 {
+    if arguments.first == "--version" { return printVersion() }
+    do {
+      try UsageFailure.checkCommandName(in: arguments)
+      var parsed = try Rdmactl.parseAsRoot(arguments)
+      guard let command = parsed as? any HostCommand else {
+        guard type(of: parsed).configuration.subcommands.isEmpty else {
+          throw UsageFailure.commandMissing(after: arguments)
+        }
+        // One of the parser's own, such as help: it throws its text.
+        try parsed.run()
+        return ExitStatus.done.rawValue
+      }
+      let host = makeHost(MachineChoice(root: command.common.root))
+      let output = Output(console: host.console, format: command.common.format)
+      return run(command, on: host, output: output)
+    } catch {
+      return end(with: error, arguments: arguments)
+    }
+  }
+
+  private func run(_ command: any HostCommand, on host: Host, output: Output) -> Int32 {
+    do {
+      return try command.run(on: host, output: output).rawValue
+    } catch let failure as any Failure {
+      output.report(failure)
+      return failure.exitStatus.rawValue
+    } catch {
+      let failure = UnexpectedFailure(error)
+      output.report(failure)
+      return failure.exitStatus.rawValue
+    }
+  }
+
+  private func printVersion() -> Int32 {
+    let output = Output(console: makeHost(MachineChoice(root: nil)).console, format: .text)
+    do {
+      try output.write("rdmactl \(Rdmactl.version) (\(commit))\n")
+      return ExitStatus.done.rawValue
+    } catch {
+      return end(with: error, arguments: [])
+    }
+  }
+
+  /// Help that was asked for, a command line that cannot be read, or a stream that cannot be written.
+  private func end(with error: any Error, arguments: [String]) -> Int32 {
+    let words = arguments.prefix { $0 != "--" }
+    let output = Output(
+      console: makeHost(MachineChoice(root: nil)).console, format: words.contains("--json") ? .json : .text)
+    if let failure = error as? any Failure {
+      output.report(failure)
+      return failure.exitStatus.rawValue
+    }
+    guard Rdmactl.exitCode(for: error) != .success else {
+      do {
+        try output.write(Rdmactl.fullMessage(for: error) + "\n")
+        return ExitStatus.done.rawValue
+      } catch {
+        return end(with: error, arguments: arguments)
+      }
+    }
+    if output.format == .json {
+      output.report(UsageFailure.unreadable(Rdmactl.message(for: error)))
+    } else {
+      output.talk(Rdmactl.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false))
+    }
+    return ExitStatus.usage.rawValue
+  }
+}
+
+/// An error that no library of ours has a sentence for. To see one is a defect.
+private struct UnexpectedFailure: Failure {
+  let id = "internal"
+  let message: String
+  let subject: String? = nil
+  let fix: [String] = []
+  let exitStatus = ExitStatus.failed
+
+  init(_ error: any Error) { message = "unexpected: \(error)" }
+}

@@ -1,0 +1,23 @@
+public import ArgumentParser
+
+/// The root of the command tree.
+public struct Rdmactl: ParsableCommand {
+  public static let version = "0.1.0"
+
+  public static let configuration = CommandConfiguration(
+    commandName: "rdmactl",
+    abstract: "See, check and steer RDMA adapters (InfiniBand, RoCE, iWARP).",
+    discussion: """
+      Examples:
+        rdmactl status                      every port, and why one is not active
+        rdmactl status mlx5_0/1 --json      the same for a script
+        rdmactl guid2mac 0002c90300aabbcc   the MAC address of a port GUID
+      """,
+    version: "rdmactl \(version)",
+    subcommands: [Status.self]
+  )
+
+  @OptionGroup public var common: CommonOptions
+
+  public init() {}
+}

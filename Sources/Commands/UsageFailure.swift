@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import Vocabulary
+
+/// A command line that names nothing we can run.
+enum UsageFailure: Failure, Equatable {
+  case commandMissing(after: String?)
+  case unknownCommand(String, nearest: String?)
+  /// In the words of the parser.
+  case unreadable(String)
+
+  static func commandMissing(after arguments: [String]) -> UsageFailure {
+    .commandMissing(after: arguments.first { !$0.hasPrefix("-") })
+  }
+
+  /// The parser calls an unknown command an "unexpected argument": better words for it here.
+  static func checkCommandName(in arguments: [String]) throws(UsageFailure) {
+    guard let word = arguments.first, !word.hasPrefix("-") else { return }
+    let names = Rdmactl.configuration.subcommands.map { $0._commandName }
+    guard !names.contains(word), word != "help" else { return }
+    let near = names.map { (name: $0, distance: editDistance(word, $0)) }.min { $0.distance < $1.distance }
+    throw .unknownCommand(word, nearest: near.flatMap { $0.distance <= 2 || $0.name.hasPrefix(word) ? $0.name : nil })
+  }
+
+  var id: String { "usage" }
+  var subject: String? { nil }
+  var exitStatus: ExitStatus { .usage }
+
+  var message: String {
+    switch self {
+    case .commandMissing(let word?): "\(word) needs one of its commands"
+    case .commandMissing(nil): "a command is missing"
+    case .unknownCommand(let word, let near):
+      "there is no command \"\(word)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")
+    case .unreadable(let words): words
+    }
+  }
+
+  var fix: [String] {
+    switch self {
+    case .commandMissing(let word?): ["rdmactl \(word) --help"]
+    case .unknownCommand(_, let near?): ["rdmactl \(near) --help"]
+    case .commandMissing(nil), .unknownCommand, .unreadable: ["rdmactl --help"]
+    }
+  }
+}
+
+/// How many letters must be added, dropped or changed to make one word of another (Levenshtein).
+func editDistance(_ left: String, _ right: String) -> Int {
+  let right = Array(right)
+  var row = Array(0...right.count)
+  for (i, letter) in left.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in right.indices {
+      let above = row[j + 1]
+      row[j + 1] = min(above + 1, row[j] + 1, diagonal + (letter == right[j] ? 0 : 1))
+      diagonal = above
+    }
+  }
+  return row[right.count]
+}

@@ -1,0 +1,14 @@
+/// Ways out that a recorded machine does not have: every question gets "not here", so that the fields become `null`.
+public struct AbsentManagement: ManagementAccess {
+  public init() {}
+  public func open(device: String, port: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort {
+    throw .noDevice
+  }
+}
+
+public struct AbsentVerbs: VerbsAccess {
+  public init() {}
+  public func attributes(of device: String) throws(VerbsError) -> VerbsDevice {
+    throw .unavailable("a recorded machine (--root) has no verbs interface")
+  }
+}

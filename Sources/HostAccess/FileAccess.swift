@@ -1,0 +1,73 @@
+/// Reading sysfs, procfs and configuration. Paths are absolute, as on the machine itself; a recorded tree stands below
+/// another root and nobody above this protocol notices.
+public protocol FileReading: Sendable {
+  /// The bytes of a file, at most `limit` of them: a longer file is ``FileError/Reason/tooLarge``.
+  func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]
+  /// The names in a directory, sorted, without `.` and `..`.
+  func list(_ path: String) throws(FileError) -> [String]
+  /// Where a symbolic link points, unresolved.
+  func link(_ path: String) throws(FileError) -> String
+}
+
+/// Changing configuration and state.
+public protocol FileWriting: Sendable {
+  /// Puts `bytes` in place of the file at `path`: temporary file, sync, rename, so that a reader (or a reader after a
+  /// power cut) sees the old text or the new one, never a part. Missing directories are made.
+  func replace(_ path: String, with bytes: [UInt8]) throws(FileError)
+  /// Takes the lock kept in the file at `path` for as long as the result lives, or says who holds it.
+  func lock(_ path: String) throws(FileError) -> any Lock
+}
+
+/// A lock that ends with the object, or with the process, however it ends.
+public protocol Lock: AnyObject {}
+
+/// What the operating system answered when a file could not be read or written.
+public struct FileError: Error, Equatable, Sendable {
+  public enum Reason: Equatable, Sendable {
+    case notFound
+    case notPermitted
+    /// A file where a directory was expected, or the reverse.
+    case wrongKind
+    case tooLarge(limit: Int)
+    /// The lock is held; the process, where it can be told.
+    case locked(by: Int32?)
+    /// Anything else, in the system's words ("Input/output error").
+    case other(String)
+  }
+
+  public let path: String
+  public let reason: Reason
+
+  public init(path: String, reason: Reason) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// The reason as half a sentence: "is missing".
+  public var explanation: String {
+    switch reason {
+    case .notFound: "is missing"
+    case .notPermitted: "may not be read by this user"
+    case .wrongKind: "is not what it should be (a file for a directory, or the reverse)"
+    case .tooLarge(let limit): "is longer than \(limit) bytes"
+    case .locked(let holder): "is locked" + (holder.map { " by process \($0)" } ?? "")
+    case .other(let words): "cannot be read: \(words)"
+    }
+  }
+}
+
+extension FileReading {
+  /// The text of a small file without trailing white space. An empty file gives an empty text; bytes that are not UTF-8
+  /// or that are control characters make the file unreadable: nothing of it may reach a terminal.
+  public func text(_ path: String, limit: Int = 4096) throws(FileError) -> String {
+    let bytes = try read(path, limit: limit)
+    let trimmed = bytes[..<(bytes.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0)]
+    guard !trimmed.contains(where: { $0 < 0x20 && $0 != 0x0a && $0 != 0x09 || $0 == 0x7f }),
+      let text = String(validating: trimmed, as: UTF8.self)
+    else { throw FileError(path: path, reason: .other("it holds bytes that are not text")) }
+    return text
+  }
+
+  /// Whether a directory is there and may be listed.
+  public func directoryExists(_ path: String) -> Bool { (try? list(path)) != nil }
+}

@@ -1,0 +1,77 @@
+/// The machine, as everything above the door sees it: one value, handed down from `rdmactl` itself.
+public struct Host: Sendable {
+  public var files: any FileReading & FileWriting
+  public var management: any ManagementAccess
+  public var verbs: any VerbsAccess
+  public var pci: any PCIAccess
+  public var clock: any Clock
+  public var console: any Console
+  public var places: Places
+
+  public init(
+    files: any FileReading & FileWriting, management: any ManagementAccess, verbs: any VerbsAccess, pci: any PCIAccess,
+    clock: any Clock, console: any Console, places: Places
+  ) {
+    self.files = files
+    self.management = management
+    self.verbs = verbs
+    self.pci = pci
+    self.clock = clock
+    self.console = console
+    self.places = places
+  }
+}
+
+/// Where rdmactl keeps what outlives a call.
+public struct Places: Sendable, Equatable {
+  /// `/etc/rdmactl`, or `RDMACTL_CONFIG_DIR`.
+  public var configuration: String
+  /// `/var/lib/rdmactl`, or `RDMACTL_STATE_DIR`.
+  public var state: String
+  /// `/run/rdmactl`, or `RDMACTL_RUN_DIR`.
+  public var run: String
+
+  public init(configuration: String = "/etc/rdmactl", state: String = "/var/lib/rdmactl", run: String = "/run/rdmactl") {
+    self.configuration = configuration
+    self.state = state
+    self.run = run
+  }
+}
+
+/// Time, and the wish of the user to stop.
+public protocol Clock: Sendable {
+  /// Milliseconds since some fixed moment; never goes back.
+  var milliseconds: Int { get }
+  /// The time of day in UTC, `2026-11-21T06:52:00Z`.
+  var timestamp: String { get }
+  /// Sleeps; ends early when the user wants to stop.
+  func sleep(milliseconds: Int)
+  /// From now on SIGINT and SIGTERM only set ``interrupted``.
+  func holdInterruptions()
+  /// Whether SIGINT or SIGTERM came since ``holdInterruptions()``.
+  var interrupted: Bool { get }
+}
+
+/// The three standard streams and the terminal behind them.
+public protocol Console: Sendable {
+  /// Writes all of `bytes` or says why not.
+  func write(_ bytes: [UInt8], to stream: OutputStream) throws(StreamError)
+  /// One line of standard input without its line feed; `nil` at the end. A line over `limit` bytes is an error.
+  func readLine(limit: Int) throws(StreamError) -> [UInt8]?
+  func isTerminal(_ stream: StandardStream) -> Bool
+  /// Columns and rows of the terminal; `nil` where there is none.
+  var size: (columns: Int, rows: Int)? { get }
+  /// Whether the environment forbids colour (`NO_COLOR`, `TERM=dumb`).
+  var colourForbidden: Bool { get }
+}
+
+public enum OutputStream: Sendable { case output, error }
+public enum StandardStream: Sendable { case input, output, error }
+
+public enum StreamError: Error, Equatable, Sendable {
+  /// The reader has gone: not an error of ours, and there is nothing more to say.
+  case closed
+  case lineTooLong(limit: Int)
+  /// In the words of the system ("No space left on device").
+  case failed(String)
+}

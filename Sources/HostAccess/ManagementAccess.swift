@@ -1,0 +1,60 @@
+/// The way to management datagrams (MADs): libibumad on Linux.
+public protocol ManagementAccess: Sendable {
+  /// Opens the management device of a port and registers the classes `classes`.
+  func open(device: String, port: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort
+}
+
+/// A management class to register for. Source: InfiniBand specification vol. 1, 13.4.4.
+public struct ManagementClass: Hashable, Sendable {
+  public let identifier: UInt8
+  public let version: UInt8
+
+  public init(identifier: UInt8, version: UInt8) {
+    self.identifier = identifier
+    self.version = version
+  }
+}
+
+/// Where a datagram goes. Directed-route SMPs carry their way in themselves and go to LID 0xffff, queue pair 0.
+public struct ManagementAddress: Hashable, Sendable {
+  public let lid: UInt16
+  public let queuePair: UInt32
+  public let queueKey: UInt32
+
+  public init(lid: UInt16, queuePair: UInt32, queueKey: UInt32) {
+    self.lid = lid
+    self.queuePair = queuePair
+    self.queueKey = queueKey
+  }
+}
+
+/// What came in: an answer, or a request of ours that nobody answered.
+public enum ManagementArrival: Sendable {
+  case answer([UInt8])
+  case timedOut([UInt8])
+}
+
+/// An open management device. One descriptor; not for several threads.
+public protocol ManagementPort: AnyObject {
+  /// Sends one datagram of 256 bytes. `timeoutMilliseconds` is the kernel's patience for the answer.
+  func send(_ datagram: [UInt8], to address: ManagementAddress, timeoutMilliseconds: Int) throws(ManagementError)
+  /// Waits for the next arrival; `nil` when none came in time.
+  func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival?
+}
+
+public enum ManagementError: Error, Equatable, Sendable {
+  /// There is no management device for this port: ib_umad is not loaded, or the port is not InfiniBand.
+  case noDevice
+  case notPermitted(path: String)
+  /// In the words of the system.
+  case failed(String)
+
+  /// The reason as half a sentence, for a note: "needs root…".
+  public var explanation: String {
+    switch self {
+    case .noDevice: "has no management device (ib_umad not loaded, or not InfiniBand)"
+    case .notPermitted(let path): "needs the right to open \(path) (root)"
+    case .failed(let words): "did not answer: \(words)"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import CShims
+internal import Glibc
+public import HostAccess
+
+/// The kernel's clocks, and SIGINT and SIGTERM.
+public struct LinuxClock: Clock {
+  public init() {}
+
+  public var milliseconds: Int {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+
+  public var timestamp: String {
+    var now = time_t()
+    unsafe Glibc.time(&now)
+    // tm holds a pointer to the zone's name, hence "unsafe"; only its numbers are used.
+    var parts = unsafe tm()
+    unsafe gmtime_r(&now, &parts)
+    let date = unsafe [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday].map(twoDigits)
+    let time = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map(twoDigits)
+    return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "Z"
+  }
+
+  private func twoDigits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  public func sleep(milliseconds: Int) {
+    guard milliseconds > 0, !interrupted else { return }
+    var duration = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    unsafe nanosleep(&duration, nil)
+  }
+
+  public func holdInterruptions() { _ = rdmactl_hold_interruptions() }
+
+  public var interrupted: Bool { rdmactl_interruptions() > 0 }
+}

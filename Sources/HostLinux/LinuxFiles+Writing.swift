@@ -1,0 +1,87 @@
+internal import Glibc
+public import HostAccess
+
+extension LinuxFiles {
+  public func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    let directory = parent(of: path)
+    try makeDirectories(directory)
+    let temporary = "\(path).\(getpid()).new"
+    let descriptor = unsafe open(root + temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    do throws(FileError) {
+      try writeAll(bytes, to: descriptor, path: path)
+      guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
+      close(descriptor)
+    } catch {
+      close(descriptor)
+      unsafe unlink(root + temporary)
+      throw error
+    }
+    guard unsafe rename(root + temporary, root + path) == 0 else {
+      let code = errno
+      unsafe unlink(root + temporary)
+      throw FileError(path: path, code: code)
+    }
+    try synchronise(directory)
+  }
+
+  public func lock(_ path: String) throws(FileError) -> any Lock {
+    try makeDirectories(parent(of: path))
+    let descriptor = unsafe open(root + path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      close(descriptor)
+      guard code == EWOULDBLOCK else { throw FileError(path: path, code: code) }
+      let holder = (try? text(path)).flatMap { Int32($0) }
+      throw FileError(path: path, reason: .locked(by: holder))
+    }
+    let held = DescriptorLock(descriptor)
+    // The number is for the next one's message only; the lock itself is the descriptor's.
+    guard ftruncate(descriptor, 0) == 0 else { throw FileError(path: path, code: errno) }
+    try writeAll(Array("\(getpid())\n".utf8), to: descriptor, path: path)
+    return held
+  }
+
+  private func parent(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+  }
+
+  private func makeDirectories(_ path: String) throws(FileError) {
+    guard !path.isEmpty, unsafe mkdir(root + path, 0o755) != 0 else { return }
+    switch errno {
+    case EEXIST: return
+    case ENOENT:
+      try makeDirectories(parent(of: path))
+      guard unsafe mkdir(root + path, 0o755) == 0 || errno == EEXIST else { throw FileError(path: path, code: errno) }
+    case let code: throw FileError(path: path, code: code)
+    }
+  }
+
+  private func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileError(path: path, code: errno)
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Makes a rename in this directory outlive a power cut.
+  private func synchronise(_ directory: String) throws(FileError) {
+    let descriptor = unsafe open(root + directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: directory, code: errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw FileError(path: directory, code: errno) }
+  }
+}
+
+/// A lock as long as its descriptor is open: the kernel frees it when the process ends, however it ends.
+private final class DescriptorLock: Lock {
+  private let descriptor: Int32
+  init(_ descriptor: Int32) { self.descriptor = descriptor }
+  deinit { close(descriptor) }
+}

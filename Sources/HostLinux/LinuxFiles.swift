@@ -1,0 +1,78 @@
+internal import Glibc
+public import HostAccess
+
+/// Files by `open`, `read`, `opendir` and `readdir` alone: the InfiniBand simulator's preload replaces just these.
+public struct LinuxFiles: FileReading, FileWriting {
+  /// "" for this machine, or the directory of a recorded one.
+  let root: String
+
+  public init(root: String = "") {
+    self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
+  }
+
+  public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    // O_NONBLOCK: a FIFO in a recorded tree must not hold us up.
+    let descriptor = unsafe open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: min(limit + 1, 4096))
+    var filled = 0
+    while true {
+      let start = filled
+      let got = unsafe bytes.withUnsafeMutableBytes {
+        unsafe Glibc.read(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start)
+      }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw FileError(path: path, code: errno)
+      }
+      if got == 0 { break }
+      filled += got
+      if filled > limit { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
+      if filled == bytes.count { bytes += [UInt8](repeating: 0, count: min(bytes.count, limit + 1 - filled)) }
+    }
+    return Array(bytes[..<filled])
+  }
+
+  public func list(_ path: String) throws(FileError) -> [String] {
+    guard let directory = unsafe opendir(root + path) else { throw FileError(path: path, code: errno) }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  public func link(_ path: String) throws(FileError) -> String {
+    var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let length = unsafe bytes.withUnsafeMutableBytes {
+      unsafe readlink(root + path, $0.assumingMemoryBound(to: CChar.self).baseAddress!, $0.count)
+    }
+    guard length >= 0 else { throw FileError(path: path, code: errno) }
+    return String(decoding: bytes[..<length], as: UTF8.self)
+  }
+}
+
+extension FileError {
+  /// The reason for an `errno`.
+  init(path: String, code: Int32) {
+    let reason: Reason =
+      switch code {
+      case ENOENT, ENOTDIR: .notFound
+      case EACCES, EPERM: .notPermitted
+      case EISDIR: .wrongKind
+      default: .other(systemWords(code))
+      }
+    self.init(path: path, reason: reason)
+  }
+}
+
+/// The system's words for an `errno`, with its number: "Input/output error (5)".
+func systemWords(_ code: Int32) -> String {
+  let words = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error"
+  return "\(words) (\(code))"
+}

@@ -1,0 +1,95 @@
+internal import CIBUmad
+internal import Glibc
+public import HostAccess
+
+/// Management datagrams through libibumad. The library speaks to standard error when something is amiss, so this looks
+/// before it calls.
+public struct LinuxManagement: ManagementAccess {
+  public init() {}
+
+  public func open(device: String, port: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort {
+    guard let node = managementNode(device: device, port: port) else { throw .noDevice }
+    let path = "/dev/infiniband/\(node)"
+    let probe = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)
+    guard probe >= 0 else {
+      switch errno {
+      case EACCES, EPERM: throw .notPermitted(path: path)
+      case ENOENT, ENODEV, ENXIO: throw .noDevice
+      case let code: throw .failed(systemWords(code))
+      }
+    }
+    close(probe)
+    guard umad_init() == 0 else { throw .failed("libibumad does not know this kernel's interface") }
+    let descriptor = unsafe device.withCString { unsafe umad_open_port($0, Int32(port)) }
+    guard descriptor >= 0 else { throw .failed(systemWords(-descriptor)) }
+    return try LinuxManagementPort(descriptor: descriptor, classes: classes)
+  }
+
+  /// `umad0`, for a port, by sysfs.
+  private func managementNode(device: String, port: Int) -> String? {
+    let files = LinuxFiles()
+    let directory = "/sys/class/infiniband_mad"
+    return (try? files.list(directory))?.first { name in
+      name.hasPrefix("umad") && (try? files.text("\(directory)/\(name)/ibdev")) == device
+        && (try? files.text("\(directory)/\(name)/port")) == String(port)
+    }
+  }
+}
+
+/// An open umad device.
+@safe private final class LinuxManagementPort: ManagementPort {
+  private static let datagramLength = 256
+  private let descriptor: Int32
+  private let headerLength: Int
+  private var agents: [UInt8: Int32] = [:]
+  /// A umad: libibumad's header and a datagram. The header's size is known only after the port is open.
+  private let buffer: UnsafeMutableRawPointer
+
+  init(descriptor: Int32, classes: [ManagementClass]) throws(ManagementError) {
+    self.descriptor = descriptor
+    headerLength = umad_size()
+    unsafe buffer = .allocate(byteCount: headerLength + Self.datagramLength, alignment: 8)
+    for wanted in classes {
+      let agent = umad_register(descriptor, Int32(wanted.identifier), Int32(wanted.version), 0, nil)
+      guard agent >= 0 else {
+        throw .failed("class 0x\(String(wanted.identifier, radix: 16)) cannot be registered: \(systemWords(-agent))")
+      }
+      agents[wanted.identifier] = agent
+    }
+  }
+
+  deinit {
+    for agent in agents.values { umad_unregister(descriptor, agent) }
+    umad_close_port(descriptor)
+    unsafe buffer.deallocate()
+  }
+
+  func send(_ datagram: [UInt8], to address: ManagementAddress, timeoutMilliseconds: Int) throws(ManagementError) {
+    // The class stands in byte 1 of every MAD.
+    guard datagram.count == Self.datagramLength, let agent = agents[datagram[1]] else {
+      throw .failed("the datagram has no registered class")
+    }
+    unsafe memset(buffer, 0, headerLength)
+    unsafe umad_set_addr(buffer, Int32(address.lid), Int32(address.queuePair), 0, Int32(bitPattern: address.queueKey))
+    unsafe umad_get_mad(buffer).copyMemory(from: datagram, byteCount: datagram.count)
+    let result = unsafe umad_send(
+      descriptor, agent, buffer, Int32(datagram.count), Int32(timeoutMilliseconds), 0)
+    guard result == 0 else { throw .failed(systemWords(-result)) }
+  }
+
+  func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival? {
+    var length = Int32(Self.datagramLength)
+    let agent = unsafe umad_recv(descriptor, buffer, &length, Int32(timeoutMilliseconds))
+    if agent < 0 {
+      switch -agent {
+      // The simulator answers -11 when nothing is queued.
+      case ETIMEDOUT, EAGAIN, EINTR: return nil
+      case let code: throw .failed(systemWords(code))
+      }
+    }
+    let status = unsafe umad_status(buffer)
+    let count = min(max(Int(length), 0), Self.datagramLength)
+    let bytes = unsafe Array(UnsafeRawBufferPointer(start: umad_get_mad(buffer), count: count))
+    return status == 0 ? .answer(bytes) : .timedOut(bytes)
+  }
+}

@@ -1,0 +1,77 @@
+public import Vocabulary
+
+/// What a word means; a terminal shows it as a colour.
+public enum Tone: Sendable {
+  case plain, heading, good, bad, caution, faint
+}
+
+/// Text for people, being written: lines, tables, problems. Colour only where it was asked for.
+public struct Page: Sendable {
+  public private(set) var text = ""
+  private let colour: Bool
+
+  public init(colour: Bool = false) { self.colour = colour }
+
+  public mutating func line(_ content: String = "", tone: Tone = .plain) {
+    text += painted(content, tone) + "\n"
+  }
+
+  public mutating func table(_ table: Table) {
+    for row in table.laidOut() {
+      line(row.map { $0.before + painted($0.content, $0.tone) + $0.after }.joined().trimmingTrailingSpaces())
+    }
+  }
+
+  /// A problem as its sentence, the evidence and the commands to run next.
+  public mutating func problem(_ problem: Problem) {
+    let tone: Tone =
+      switch problem.severity {
+      case .error: .bad
+      case .warning: .caution
+      case .info: .faint
+      }
+    text += painted("\(problem.severity.rawValue):", tone) + " \(Page.clean(problem.subject)): "
+    line("\(problem.message) [\(problem.id)]")
+    if !problem.evidence.isEmpty { line("    seen: " + problem.evidence.joined(separator: ", "), tone: .faint) }
+    for command in problem.fix { line("    next: \(command)") }
+  }
+
+  private func painted(_ content: String, _ tone: Tone) -> String {
+    let content = Page.clean(content)
+    guard colour, let code = tone.code, !content.isEmpty else { return content }
+    return "\u{1b}[\(code)m\(content)\u{1b}[0m"
+  }
+
+  /// Text from files, packets and arguments may hold anything; a terminal gets none of its control characters.
+  static func clean(_ content: String) -> String {
+    guard content.unicodeScalars.contains(where: { $0.isControl }) else { return content }
+    return String(String.UnicodeScalarView(content.unicodeScalars.map { $0.isControl ? "\u{fffd}" : $0 }))
+  }
+}
+
+extension Unicode.Scalar {
+  /// C0 and C1 control characters and DEL, but for the tabulator of vstat's layout.
+  fileprivate var isControl: Bool { value < 0x20 && value != 0x09 || (0x7f..<0xa0).contains(value) }
+}
+
+extension Tone {
+  /// The SGR code of ECMA-48.
+  fileprivate var code: String? {
+    switch self {
+    case .plain: nil
+    case .heading: "1"
+    case .good: "32"
+    case .bad: "31"
+    case .caution: "33"
+    case .faint: "2"
+    }
+  }
+}
+
+extension String {
+  fileprivate func trimmingTrailingSpaces() -> String {
+    var copy = self[...]
+    while copy.last == " " { copy.removeLast() }
+    return String(copy)
+  }
+}
