@@ -6,9 +6,13 @@ internal import Vocabulary
 /// configuration space. Whatever cannot be had stays unknown, with a note.
 struct DetailReader {
   private let host: Host
+  private let agents: LocalAgents
   private(set) var notes: [Note] = []
 
-  init(host: Host) { self.host = host }
+  init(host: Host, agents: LocalAgents) {
+    self.host = host
+    self.agents = agents
+  }
 
   mutating func complete(_ adapter: inout Adapter) {
     guard let name = adapter.name else { return }
@@ -30,7 +34,7 @@ struct DetailReader {
     where adapter.ports[index].counters == nil && adapter.ports[index].linkLayer == .infiniband {
       let port = adapter.ports[index]
       do {
-        let agent = try LocalAgent(host.management, device: name, port: port.number)
+        let agent = try agents.agent(of: name, port: port.number)
         let record = try agent.portCounters(port: port.number, lid: port.lid ?? 0)
         adapter.ports[index].counters = Dictionary(
           uniqueKeysWithValues: PortCounters.Layout.counters.map { ($0.kernelName, record[$0.field]) })
@@ -63,7 +67,7 @@ struct DetailReader {
     for index in adapter.ports.indices where adapter.ports[index].linkLayer == .infiniband {
       do {
         let number = adapter.ports[index].number
-        let agent = try LocalAgent(host.management, device: name, port: number)
+        let agent = try agents.agent(of: name, port: number)
         let node = try agent.nodeInfo()
         adapter.vendorID = UInt32(node[NodeInfo.Layout.vendorID])
         adapter.partID = UInt32(node[NodeInfo.Layout.deviceID])

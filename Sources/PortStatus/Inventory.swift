@@ -1,4 +1,5 @@
 public import HostAccess
+internal import InfiniBandWire
 public import Vocabulary
 
 /// The adapters of a machine and what can be told of the machine itself.
@@ -37,10 +38,16 @@ public struct InventoryRequest: Sendable {
 }
 
 /// Reads a machine: sysfs for what it has, verbs, the management agent and libpci for the rest.
-public struct InventoryReader {
+public final class InventoryReader {
   private let host: Host
+  private let agents: LocalAgents
+  /// Ports whose agents did not answer: for them sysfs has to do.
+  private var silent: Set<String> = []
 
-  public init(host: Host) { self.host = host }
+  public init(host: Host) {
+    self.host = host
+    agents = LocalAgents(host.management)
+  }
 
   /// Never fails: what cannot be read becomes `nil`, a note, or an entry of `Adapter.unreadable`.
   public func read(_ request: InventoryRequest) -> Inventory {
@@ -58,7 +65,7 @@ public struct InventoryReader {
     inventory.machine.hasManagementClass = host.files.directoryExists(Sysfs.management)
     inventory.machine.lacksDeviceNodes = lacksDeviceNodes()
 
-    var details = DetailReader(host: host)
+    var details = DetailReader(host: host, agents: agents)
     for name in names.sorted(by: naturalOrder) {
       var device = DeviceReader(files: host.files, name: name, request: request)
       var adapter = device.read()
@@ -71,6 +78,37 @@ public struct InventoryReader {
     inventory.notes += details.notes
     inventory.adapters += PCIBusReader(files: host.files).adapters(besides: inventory.adapters)
     return inventory
+  }
+
+  /// Puts the present state, LIDs and LMC in the InfiniBand ports whose agents may be asked, for those who wait and watch.
+  ///
+  /// On a real kernel sysfs says the same; the simulator's sysfs is a picture taken when the process began.
+  public func refresh(_ inventory: inout Inventory) {
+    for index in inventory.adapters.indices {
+      guard let name = inventory.adapters[index].name else { continue }
+      for position in inventory.adapters[index].ports.indices
+      where inventory.adapters[index].ports[position].linkLayer == .infiniband {
+        refresh(&inventory.adapters[index].ports[position], of: name)
+      }
+    }
+  }
+
+  private func refresh(_ port: inout Port, of device: String) {
+    let key = "\(device)/\(port.number)"
+    guard !silent.contains(key) else { return }
+    do {
+      let info = try agents.agent(of: device, port: port.number).portInfo(port.number)
+      port.state = PortState(code: Int(info[PortInfo.Layout.portState]))
+      port.physicalState = PhysicalState(code: Int(info[PortInfo.Layout.portPhysicalState]))
+      port.lid = Int(info[PortInfo.Layout.lid])
+      port.smLID = Int(info[PortInfo.Layout.masterSMLID])
+      port.smSL = Int(info[PortInfo.Layout.masterSMSL])
+      port.lmc = Int(info[PortInfo.Layout.lmc])
+      port.capabilityMask = UInt32(info[PortInfo.Layout.capabilityMask])
+    } catch {
+      silent.insert(key)
+      agents.forget(device, port: port.number)
+    }
   }
 
   /// The name from the PCI id list, shortened to what stands in its brackets: "MT27800 Family [ConnectX-5]".

@@ -71,3 +71,24 @@ final class LocalAgent {
     static let wellKnown: UInt32 = 0x8001_0000
   }
 }
+
+/// The agents of the local ports, each opened once and kept: the simulator gives the answers of a class to whoever
+/// registered it last, and to open a port again for every question would cost more than the question.
+final class LocalAgents {
+  private let management: any ManagementAccess
+  private var open: [String: LocalAgent] = [:]
+
+  init(_ management: any ManagementAccess) { self.management = management }
+
+  /// - Throws: when the port has no management device or the user may not open it.
+  func agent(of device: String, port: Int) throws(ManagementError) -> LocalAgent {
+    let key = "\(device)/\(port)"
+    if let agent = open[key] { return agent }
+    let agent = try LocalAgent(management, device: device, port: port)
+    open[key] = agent
+    return agent
+  }
+
+  /// Lets go of a port that did not answer: the next question opens it anew.
+  func forget(_ device: String, port: Int) { open["\(device)/\(port)"] = nil }
+}
