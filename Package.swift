@@ -53,6 +53,11 @@ let package = Package(
     library("Presentation", ["Vocabulary", "HostAccess"]),
     library("Commands", ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", argumentParser]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
+
+    // For developers: the manual pages and the completions, from the command definitions (`make generate`).
+    .executableTarget(
+      name: "GenerateDocumentation",
+      dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", argumentParser], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
