@@ -58,6 +58,11 @@ let package = Package(
     .executableTarget(
       name: "GenerateDocumentation",
       dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", argumentParser], swiftSettings: strict),
+    // The built programs, as a user meets them.
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["rdmactl", "GenerateDocumentation", "Commands", "Vocabulary", argumentParser],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -198,12 +198,20 @@ _rdmactl_status() {
     non_repeating_flags=(--json --quiet -q --version -h --help)
     repeating_options=()
     non_repeating_options=(--root)
-    __rdmactl_offer_flags_options 0
+    __rdmactl_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '--root')
         __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
         return
         ;;
     esac

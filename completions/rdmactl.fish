@@ -23,7 +23,7 @@ function __rdmactl_parse_tokens -S
         __rdmactl_parse_subcommand 0 'json' 'q/quiet' 'root=' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'status'
-            __rdmactl_parse_subcommand 0 'json' 'q/quiet' 'root=' 'version' 'h/help'
+            __rdmactl_parse_subcommand -r 1 'json' 'q/quiet' 'root=' 'version' 'h/help'
         case 'help'
             __rdmactl_parse_subcommand -r 1 'version'
         end
@@ -61,7 +61,7 @@ function __rdmactl_parse_subcommand -S -a positional_count
 end
 
 function __rdmactl_complete_directories
-    set -l token (commandline -t)
+    set -l token (string replace -r -- '^--[^=]*=' '' (commandline -t))
     string match -- '*/' $token
     set -l subdirs $token*/
     printf %s\n $subdirs
@@ -86,6 +86,7 @@ complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_option
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_positional "rdmactl" -eq 1' -fa 'status' -d 'Adapters and ports, and why one is not active.'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_positional "rdmactl" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_positional "rdmactl status" -ge 1' -fka '(rdmactl status -q 2>/dev/null)'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" json' -l 'json' -d 'Print one JSON object.'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" q quiet' -l 'quiet' -s 'q' -d 'Print bare values only, one a line.'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" root' -l 'root' -d 'Read a recorded machine below this directory.' -rfa '(__rdmactl_complete_directories)'

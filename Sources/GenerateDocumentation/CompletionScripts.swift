@@ -23,9 +23,13 @@ struct CompletionScripts {
       + "\n"
   }
 
-  /// `help` is followed by commands.
+  /// - A name with a `:` (a PCI address) is no name with a description.
+  /// - The value of an option may also follow a `=`.
+  /// - `help` is followed by commands.
   func zsh(_ script: String) throws -> String {
-    try script.changing("'*:subcommands:'", to: "'*:command:_rdmactl_help_words'", shell: "zsh")
+    try script.replacing("_describe -V \"\" list}", with: "compadd -V names -a list}")
+      .split(separator: "\n", omittingEmptySubsequences: false).map(Self.allowingEqualsSign).joined(separator: "\n")
+      .changing("'*:subcommands:'", to: "'*:command:_rdmactl_help_words'", shell: "zsh")
       .changing(
         "_rdmactl_help() {\n",
         to: """
@@ -40,7 +44,20 @@ struct CompletionScripts {
           """, shell: "zsh")
   }
 
-  /// `help` is followed by commands.
+  /// `'--root[…]:dir:_files -/'` becomes `'--root=[…]:dir:_files -/'`; flags and positional arguments stay.
+  private static func allowingEqualsSign(_ line: Substring) -> String {
+    let specification = line.drop { $0 == " " }
+    guard ["'--", "'*--", "'("].contains(where: specification.hasPrefix), line.contains("]:"),
+      let bracket = line.firstIndex(of: "[")
+    else { return String(line) }
+    let (names, rest) = (line[..<bracket], line[bracket...])
+    guard let open = names.firstIndex(of: "{"), let close = names.lastIndex(of: "}") else { return names + "=" + rest }
+    let words = names[names.index(after: open)..<close].split(separator: ",").map { $0.hasPrefix("--") ? $0 + "=" : $0 }
+    return names[...open] + words.joined(separator: ",") + names[close...] + rest
+  }
+
+  /// - The value of an option may also follow a `=`.
+  /// - `help` is followed by commands.
   func fish(_ script: String) throws -> String {
     let condition = "__rdmactl_should_offer_completions_for_positional \"rdmactl help\" -eq"
     let lines = helpCases().map { known in
@@ -48,7 +65,10 @@ struct CompletionScripts {
       let after = words.isEmpty ? "" : "; and __fish_seen_subcommand_from \(words[words.count - 1])"
       return "complete -c 'rdmactl' -n '\(condition) \(words.count + 1)\(after)' -fa '\(known.words)'\n"
     }
-    return (script.hasSuffix("\n") ? script : script + "\n") + lines.joined()
+    return try script.changing(
+      "    set -l token (commandline -t)\n",
+      to: "    set -l token (string replace -r -- '^--[^=]*=' '' (commandline -t))\n", shell: "fish") + "\n"
+      + lines.joined()
   }
 
   /// Which words may follow `help …`: `("", "status fw")`, `("fw", "query burn")`.
