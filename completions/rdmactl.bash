@@ -195,15 +195,36 @@ _rdmactl() {
 
 _rdmactl_status() {
     repeating_flags=()
-    non_repeating_flags=(--json --quiet -q --version -h --help)
+    non_repeating_flags=(--json --quiet -q --verbose -v --counters --gids --version -h --help)
     repeating_options=()
-    non_repeating_options=(--root)
+    non_repeating_options=(--root --format --wait --timeout --watch --expect --progress)
     __rdmactl_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '--root')
         __rdmactl_add_completions -d
+        return
+        ;;
+    '--format')
+        __rdmactl_add_completions -W 'text'$'\n''vstat'
+        return
+        ;;
+    '--wait')
+        __rdmactl_add_completions -W 'active'$'\n''up'$'\n''down'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--watch')
+        return
+        ;;
+    '--expect')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
         return
         ;;
     esac

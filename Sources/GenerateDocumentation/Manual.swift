@@ -106,8 +106,10 @@ struct ManualPage {
   }
 
   private func call(of command: CommandHelp, as words: String) -> [String] {
-    [".Nm \(Mdoc.argument(words))"]
-      + command.visibleArguments.filter { !$0.isAsked }.map { argument in
+    let arguments = command.visibleArguments.filter { !$0.isAsked }
+    let ordered = arguments.filter { $0.kind != .positional } + arguments.filter { $0.kind == .positional }
+    return [".Nm \(Mdoc.argument(words))"]
+      + ordered.map { argument in
         let form = argument.mdocForm(alternatives: " | ")
         return argument.isOptional ? ".Op \(form)" : ".\(form)"
       }
@@ -151,7 +153,9 @@ struct ManualPage {
     guard !known.isEmpty else { return }
     page.section("PROBLEMS")
     page.prose("Their ids do not change; scripts may rely on them.")
-    page.list(known, head: { "Em \(Mdoc.argument($0.id)) Pq \($0.severity.rawValue)" }) { $0.prose($1.meaning) }
+    page.list(known, head: { "Em \(Mdoc.argument($0.id)) Pq \($0.severity.rawValue)" }) { page, problem in
+      page.prose(Self.sentence(problem.meaning))
+    }
   }
 
   private func exitStatus(_ page: inout Mdoc) {
@@ -180,6 +184,11 @@ struct ManualPage {
   private func write(_ section: HandWrittenPart.Section, to page: inout Mdoc) {
     page.section(section.title)
     page.raw(section.lines)
+  }
+
+  /// Messages begin with a small letter and have no full stop.
+  private static func sentence(_ words: String) -> String {
+    words.prefix(1).uppercased() + words.dropFirst() + (words.hasSuffix(".") || words.hasSuffix("?") ? "" : ".")
   }
 
   /// `.Nd` has no capital and no full stop.

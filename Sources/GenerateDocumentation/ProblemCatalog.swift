@@ -1,4 +1,8 @@
+internal import Commands
+internal import PortStatus
 internal import Vocabulary
 
 /// The problems that each command may report, by the command's name: the PROBLEMS section of its page.
-let problemCatalog: [String: [ProblemDescription]] = [:]
+let problemCatalog: [String: [ProblemDescription]] = [
+  "status": PortProblem.descriptions + ExpectationProblem.descriptions + WaitProblem.descriptions
+]
