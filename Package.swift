@@ -34,6 +34,7 @@ let package = Package(
     // The C libraries of the field. Only HostLinux imports them.
     .systemLibrary(name: "CIBVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
     .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
+    .systemLibrary(name: "CIBMad", pkgConfig: "libibmad", providers: [.apt(["libibmad-dev"])]),
     .systemLibrary(name: "CPCI", pkgConfig: "libpci", providers: [.apt(["libpci-dev"])]),
     .target(name: "CShims", dependencies: ["CPCI"], cSettings: [.define("RDMACTL_COMMIT", to: "\"\(commit)\"")]),
 
@@ -53,6 +54,11 @@ let package = Package(
     library("Presentation", ["Vocabulary", "HostAccess"]),
     library("Commands", ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", argumentParser]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
+
+    // Fast, and without privileges. libibmad is the judge of our layouts.
+    tests(of: "Vocabulary"),
+    tests(of: "InfiniBandWire", ["CIBMad"]),
+    tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
   ],
   swiftLanguageModes: [.v6]
 )
