@@ -53,6 +53,12 @@ let package = Package(
     library("Presentation", ["Vocabulary", "HostAccess"]),
     library("Commands", ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", argumentParser]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
+
+    // For tests only.
+    .target(
+      name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "Commands", "HostLinux"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
   ],
   swiftLanguageModes: [.v6]
 )
