@@ -59,6 +59,11 @@ let package = Package(
     tests(of: "Vocabulary"),
     tests(of: "InfiniBandWire", ["CIBMad"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
+    // For tests only.
+    .target(
+      name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "Commands", "HostLinux"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
   ],
   swiftLanguageModes: [.v6]
 )
