@@ -55,15 +55,27 @@ let package = Package(
     library("Commands", ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", argumentParser]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
 
+    // For developers: the manual pages and the completions, from the command definitions (`make generate`).
+    .executableTarget(
+      name: "GenerateDocumentation",
+      dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", argumentParser], swiftSettings: strict),
+
+    // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
+    .target(
+      name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "Commands", "HostLinux"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
     tests(of: "InfiniBandWire", ["CIBMad"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
-    // For tests only.
-    .target(
-      name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "Commands", "HostLinux"], path: "Tests/TestSupport",
-      swiftSettings: strict),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
+
+    // The built programs, as a user meets them.
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["rdmactl", "GenerateDocumentation", "Commands", "Vocabulary", "TestSupport", argumentParser],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
