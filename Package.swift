@@ -74,7 +74,9 @@ let package = Package(
     // The built programs, as a user meets them.
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["rdmactl", "GenerateDocumentation", "Commands", "Vocabulary", "TestSupport", argumentParser],
+      dependencies: [
+        "rdmactl", "GenerateDocumentation", "Commands", "PortStatus", "Vocabulary", "TestSupport", argumentParser,
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
