@@ -39,7 +39,7 @@ let package = Package(
 
     // Values and bytes: no I/O.
     library("Vocabulary"),
-    library("InfiniBandWire", ["Vocabulary"]),
+    library("InfiniBandWire"),
     library("GUIDMapping", ["Vocabulary"]),
 
     // The door to the machine, and what stands behind it.

@@ -32,3 +32,5 @@ public struct CommonOptions: ParsableArguments {
 
   var format: OutputFormat { json ? .json : quiet ? .quiet : .text }
 }
+
+extension ProgressMode: ExpressibleByArgument {}

@@ -1,7 +1,8 @@
 /// Ways out that a recorded machine does not have: every question gets "not here", so that the fields become `null`.
 public struct AbsentManagement: ManagementAccess {
   public init() {}
-  public func open(device: String, port: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort {
+  public func open(device: String, port: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort
+  {
     throw .noDevice
   }
 }

@@ -31,7 +31,8 @@ public struct Places: Sendable, Equatable {
   /// `/run/rdmactl`, or `RDMACTL_RUN_DIR`.
   public var run: String
 
-  public init(configuration: String = "/etc/rdmactl", state: String = "/var/lib/rdmactl", run: String = "/run/rdmactl") {
+  public init(configuration: String = "/etc/rdmactl", state: String = "/var/lib/rdmactl", run: String = "/run/rdmactl")
+  {
     self.configuration = configuration
     self.state = state
     self.run = run

@@ -50,7 +50,7 @@ public struct LinuxFiles: FileReading, FileWriting {
   public func link(_ path: String) throws(FileError) -> String {
     var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let length = unsafe bytes.withUnsafeMutableBytes {
-      unsafe readlink(root + path, $0.assumingMemoryBound(to: CChar.self).baseAddress!, $0.count)
+      unsafe readlink(root + path, $0.assumingMemoryBound(to: CChar.self).baseAddress.unsafelyUnwrapped, $0.count)
     }
     guard length >= 0 else { throw FileError(path: path, code: errno) }
     return String(decoding: bytes[..<length], as: UTF8.self)

@@ -7,7 +7,8 @@ public import HostAccess
 public struct LinuxManagement: ManagementAccess {
   public init() {}
 
-  public func open(device: String, port: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort {
+  public func open(device: String, port: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort
+  {
     guard let node = managementNode(device: device, port: port) else { throw .noDevice }
     let path = "/dev/infiniband/\(node)"
     let probe = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)

@@ -24,7 +24,8 @@ public struct LinuxPCI: PCIAccess {
     let count = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
       unsafe words.withUnsafeMutableBufferPointer { words in
         unsafe rdmactl_pci_configuration(
-          path, Int32(address.domain), Int32(address.bus), Int32(address.device), Int32(address.function), bytes.baseAddress,
+          path, Int32(address.domain), Int32(address.bus), Int32(address.device), Int32(address.function),
+          bytes.baseAddress,
           Int32(bytes.count), words.baseAddress, Int32(words.count))
       }
     }

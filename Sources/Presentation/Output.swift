@@ -22,7 +22,8 @@ public protocol Presentable {
 /// The streams of one call: what is data goes to standard output, all talk to standard error. Every write is checked.
 public final class Output {
   private let console: any Console
-  private var outputClosed = false
+  /// Whether the reader of standard output has gone.
+  public private(set) var isClosed = false
   /// Whether failures are told as JSON too.
   public let format: OutputFormat
 
@@ -35,15 +36,21 @@ public final class Output {
   public func show(_ answer: some Presentable) throws {
     switch format {
     case .text:
-      var page = Page(colour: useColour(.output))
-      answer.write(to: &page)
-      try write(page.text)
+      try write(text(of: answer))
       for note in answer.notes { talk("note: \(note.subject): \(note.message)") }
     case .json:
       try write(JSONText.encode(envelope(of: answer), layout: .pretty))
     case .quiet:
       try write(answer.quietLines.map { Page.clean($0) + "\n" }.joined())
     }
+  }
+
+  /// The text form of an answer, as this output's terminal wants it.
+  public func text(of answer: some Presentable) -> String {
+    let isTerminal = console.isTerminal(.output)
+    var page = Page(colour: useColour(.output), columns: isTerminal ? console.size?.columns : nil)
+    answer.write(to: &page)
+    return page.text
   }
 
   /// Writes an answer as one line of a stream of objects.
@@ -61,10 +68,39 @@ public final class Output {
     try? console.write(Array(page.text.utf8), to: .error)
   }
 
+  /// Whether standard output is a terminal.
+  public var isTerminal: Bool { console.isTerminal(.output) }
+
+  /// Whether standard error is a terminal.
+  public var talksToTerminal: Bool { console.isTerminal(.error) }
+
+  /// Takes the terminal's other screen, so that what stood there comes back at the end.
+  public func enterScreen() throws { try write("\u{1b}[?1049h\u{1b}[?25l") }
+
+  public func leaveScreen() throws { try write("\u{1b}[?25h\u{1b}[?1049l") }
+
+  /// Draws a screenful from the top; what does not fit is cut off, and said to be.
+  public func redraw(_ text: String) throws {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    if let rows = console.size?.rows, lines.count > rows, rows > 1 {
+      let hidden = lines.count - rows + 1
+      lines = lines.prefix(rows - 1) + ["… \(hidden) more lines"]
+    }
+    try write("\u{1b}[H" + lines.map { $0 + "\u{1b}[K" }.joined(separator: "\r\n") + "\u{1b}[J")
+  }
+
   /// Several lines for the person in front of the screen.
   public func talk(_ lines: some Sequence<Substring>) {
     for line in lines { talk(String(line)) }
   }
+
+  /// One object for the program that reads standard error.
+  func talkObject(_ object: some Encodable) {
+    if let line = try? JSONText.encode(object, layout: .line) { try? console.write(line, to: .error) }
+  }
+
+  /// Bytes for the terminal behind standard error, as they are.
+  func talkRaw(_ text: String) { try? console.write(Array(text.utf8), to: .error) }
 
   /// Tells why the call failed: on standard output as JSON where JSON was asked for, else on standard error.
   public func report(_ failure: any Failure) {
@@ -87,11 +123,11 @@ public final class Output {
   }
 
   private func write(_ bytes: [UInt8]) throws {
-    guard !outputClosed else { return }
+    guard !isClosed else { return }
     do {
       try console.write(bytes, to: .output)
     } catch .closed {
-      outputClosed = true
+      isClosed = true
     } catch {
       throw OutputFailure(error)
     }

@@ -9,16 +9,33 @@ public enum Tone: Sendable {
 public struct Page: Sendable {
   public private(set) var text = ""
   private let colour: Bool
+  private let columns: Int?
 
-  public init(colour: Bool = false) { self.colour = colour }
+  /// - Parameter columns: the width of the terminal, where there is one.
+  public init(colour: Bool = false, columns: Int? = nil) {
+    self.colour = colour
+    self.columns = columns
+  }
 
   public mutating func line(_ content: String = "", tone: Tone = .plain) {
     text += painted(content, tone) + "\n"
   }
 
   public mutating func table(_ table: Table) {
-    for row in table.laidOut() {
+    for row in table.laidOut(limit: columns) {
       line(row.map { $0.before + painted($0.content, $0.tone) + $0.after }.joined().trimmingTrailingSpaces())
+    }
+  }
+
+  /// Names and values under one another; a value that is not known is left out.
+  public mutating func fields(_ fields: [(name: String, value: String?)], indent: Int = 2) {
+    let known = fields.filter { $0.value?.isEmpty == false }
+    let width = known.map(\.name.count).max() ?? 0
+    for field in known {
+      let name = String(repeating: " ", count: indent) + field.name
+      let gap = String(repeating: " ", count: width - field.name.count + 2)
+      text += painted(name, .faint) + gap
+      line(field.value ?? "")
     }
   }
 

@@ -5,10 +5,13 @@ public struct Table: Sendable {
   public struct Column: Sendable {
     let title: String
     let alignment: Alignment
+    /// Where the terminal is too narrow, columns of the highest rank are left out first; rank 0 never.
+    let rank: Int
 
-    public init(_ title: String, _ alignment: Alignment = .left) {
+    public init(_ title: String, _ alignment: Alignment = .left, rank: Int = 0) {
       self.title = title
       self.alignment = alignment
+      self.rank = rank
     }
   }
 
@@ -47,11 +50,16 @@ public struct Table: Sendable {
   }
 
   /// Header and rows, each cell padded to its column.
-  func laidOut() -> [[Piece]] {
-    let shown = columns.indices.filter { column in rows.contains { !$0[column].text.isEmpty } }
-    let widths = shown.map { column in
-      max(columns[column].title.count, rows.map { max(1, Page.clean($0[column].text).count) }.max() ?? 0)
+  ///
+  /// - Parameter limit: the columns of the terminal, where there is one.
+  func laidOut(limit: Int?) -> [[Piece]] {
+    var shown = columns.indices.filter { column in rows.contains { !$0[column].text.isEmpty } }
+    while let limit, shown.map({ width(of: $0) + 2 }).reduce(-2, +) > limit,
+      let least = shown.filter({ columns[$0].rank > 0 }).max(by: { columns[$0].rank < columns[$1].rank })
+    {
+      shown.removeAll { $0 == least }
     }
+    let widths = shown.map(width)
     func row(_ cells: [Cell]) -> [Piece] {
       zip(shown, widths).enumerated().map { position, place in
         let (column, width) = place
@@ -63,6 +71,11 @@ public struct Table: Sendable {
         return piece
       }
     }
+    guard !rows.isEmpty else { return [] }
     return [row(columns.map { Cell($0.title, tone: .heading) })] + rows.map(row)
+  }
+
+  private func width(of column: Int) -> Int {
+    max(columns[column].title.count, rows.map { max(1, Page.clean($0[column].text).count) }.max() ?? 0)
   }
 }

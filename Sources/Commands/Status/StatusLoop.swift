@@ -1,0 +1,106 @@
+internal import HostAccess
+internal import PortStatus
+internal import Presentation
+internal import Vocabulary
+
+/// `--wait` and `--watch`: the same answer again and again, with the ports' states as they are at that moment.
+struct StatusLoop {
+  let task: StatusTask
+
+  /// Until every port is as wanted, or the time is over (exit 2).
+  func wait(for target: WaitTarget, timeout: Double, progress mode: ProgressMode) throws -> ExitStatus {
+    let clock = task.host.clock
+    clock.holdInterruptions()
+    let start = clock.milliseconds
+    let limit = Int(timeout * 1000)
+    let progress = ProgressLine(output: task.output, mode: mode, clock: clock)
+    while true {
+      let inventory = try present()
+      let missing = Self.ports(of: inventory, not: target)
+      if missing.isEmpty {
+        progress.end()
+        return try task.show(inventory)
+      }
+      let spent = clock.milliseconds - start
+      if clock.interrupted { return .interrupted }
+      if spent >= limit {
+        progress.end()
+        try report(inventory, missing: missing, target: target, seconds: timeout)
+        return .checkFailed
+      }
+      progress.show(
+        "waiting for \(missing.joined(separator: ", ")) to be \(target.rawValue): \(spent / 1000) of \(limit / 1000) s",
+        done: spent, of: limit)
+      clock.sleep(milliseconds: min(Self.pollInterval, limit - spent))
+    }
+  }
+
+  /// Until the user has seen enough: redrawn on a terminal, one object a line elsewhere.
+  func watch(every seconds: Double) throws -> ExitStatus {
+    let clock = task.host.clock
+    clock.holdInterruptions()
+    let redraw = task.output.isTerminal && task.output.format != .json
+    if redraw { try task.output.enterScreen() }
+    defer { if redraw { try? task.output.leaveScreen() } }
+    while !clock.interrupted && !task.output.isClosed {
+      let began = clock.milliseconds
+      let inventory = try present(streaming: !redraw)
+      if redraw {
+        try task.output.redraw(
+          "Every \(seconds) s: rdmactl status, \(clock.timestamp) (Ctrl-C ends)\n\n"
+            + task.output.text(of: task.report(on: inventory)))
+      } else {
+        try task.output.stream(task.report(on: inventory))
+      }
+      pause(until: began + Int(seconds * 1000))
+    }
+    return task.output.isClosed ? .done : .interrupted
+  }
+
+  private static let pollInterval = 200
+
+  private func present(streaming: Bool = false) throws -> Inventory {
+    let inventory = try task.read(streaming: streaming, live: true)
+    guard !inventory.devices.isEmpty else { throw NoDevice(inventory) }
+    return inventory
+  }
+
+  private func pause(until moment: Int) {
+    let clock = task.host.clock
+    while !clock.interrupted, clock.milliseconds < moment {
+      clock.sleep(milliseconds: min(Self.pollInterval, moment - clock.milliseconds))
+    }
+  }
+
+  /// The ports that are not as wanted; no port at all counts as one, for nothing may pass by being absent.
+  private static func ports(of inventory: Inventory, not target: WaitTarget) -> [String] {
+    let ports = inventory.devices.flatMap { adapter in adapter.ports.map { (adapter.label, $0) } }
+    guard !ports.isEmpty else { return inventory.devices.map(\.label) }
+    return ports.filter { _, port in
+      switch target {
+      case .active: port.state != .active
+      case .up: !port.isUp
+      case .down: port.state != .down
+      }
+    }.map { "\($0)/\($1.number)" }
+  }
+
+  private func report(_ inventory: Inventory, missing: [String], target: WaitTarget, seconds: Double) throws {
+    let failures = missing.map {
+      Problem(
+        id: WaitProblem.timedOut, severity: .error, subject: $0,
+        message: "not \(target.rawValue) within \(StatusReport.number(seconds)) s", fix: ["rdmactl status \($0) -v"])
+    }
+    let report = StatusReport(inventory, sections: task.options.sections, failures: failures)
+    try task.output.show(report)
+  }
+}
+
+enum WaitProblem {
+  static let timedOut = "wait.timed_out"
+
+  static let descriptions = [
+    ProblemDescription(
+      id: timedOut, severity: .error, meaning: "a port was not as --wait wanted it before the time was over")
+  ]
+}

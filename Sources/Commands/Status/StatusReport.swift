@@ -1,0 +1,128 @@
+internal import PortStatus
+internal import Presentation
+internal import Vocabulary
+
+/// The answer of `rdmactl status`.
+struct StatusReport: Presentable {
+  /// What the text form shows beside the table.
+  struct Sections {
+    var verbose = false
+    var gids = false
+    var counters = false
+  }
+
+  static let schema = "rdmactl.status/1"
+  let inventory: Inventory
+  let problems: [Problem]
+  let sections: Sections
+
+  /// - Parameter failures: what an expectation found.
+  init(_ inventory: Inventory, sections: Sections, failures: [Problem] = []) {
+    self.inventory = inventory
+    self.sections = sections
+    problems = failures + Explanation.problems(of: inventory)
+  }
+
+  var payload: StatusPayload { StatusPayload(inventory) }
+
+  /// In text, notes are for those who asked for everything.
+  var notes: [Note] { inventory.notes }
+
+  var quietLines: [String] {
+    inventory.devices.flatMap { adapter in adapter.ports.map { "\(adapter.label)/\($0.number)" } }
+  }
+
+  func write(to page: inout Page) {
+    if sections.verbose {
+      for adapter in inventory.adapters { StatusDetail(adapter: adapter).write(to: &page) }
+    } else {
+      page.table(table)
+    }
+    if sections.gids { writeGIDs(to: &page) }
+    if sections.counters { writeCounters(to: &page) }
+    let shown = problems.filter { sections.verbose || $0.severity != .info }
+    if !shown.isEmpty && !sections.verbose { page.line() }
+    for problem in shown { page.problem(problem) }
+  }
+
+  private var table: Table {
+    var table = Table([
+      .init("PORT"), .init("STATE"), .init("LINK"), .init("RATE", .right), .init("SPEED"), .init("LID", .right),
+      .init("SM", .right, rank: 2), .init("PORT GUID", rank: 1), .init("NETDEV"), .init("FIRMWARE", rank: 3),
+      .init("MODEL", rank: 4), .init("PCI", rank: 5),
+    ])
+    for adapter in inventory.adapters {
+      let model = adapter.model.map { $0 + (adapter.virtualFunction == nil ? "" : " VF") } ?? adapter.hcaType
+      let tail: [Table.Cell] = [
+        .init(adapter.firmwareVersion), .init(model), .init(adapter.pciAddress?.description),
+      ]
+      if adapter.ports.isEmpty {
+        table.add([.init(adapter.label), adapter.name == nil ? .init("no device", tone: .bad) : ""] + blank(7) + tail)
+      }
+      for port in adapter.ports { table.add(cells(adapter, port) + tail) }
+    }
+    return table
+  }
+
+  private func blank(_ count: Int) -> [Table.Cell] { Array(repeating: "", count: count) }
+
+  private func cells(_ adapter: Adapter, _ port: Port) -> [Table.Cell] {
+    let isDown = port.state == .down
+    let hasLID = port.linkLayer != .ethernet
+    return [
+      .init("\(adapter.label)/\(port.number)"), stateCell(port), .init(port.linkLayer.map(Self.word)),
+      .init(isDown ? nil : port.rate.map { "\(Self.number($0)) Gb/s" }), .init(isDown ? nil : Self.speed(port)),
+      .init(hasLID ? port.lid : nil), .init(hasLID ? port.smLID : nil), .init(port.guid?.description),
+      .init(port.netdevs.map(\.name).joined(separator: ",")),
+    ]
+  }
+
+  private func stateCell(_ port: Port) -> Table.Cell {
+    switch port.state {
+    case .active: .init("active", tone: .good)
+    case .down: .init("down, \(port.physicalState.rawValue)", tone: .bad)
+    case .unknown: .init("unknown", tone: .bad)
+    case .initialized, .armed, .activeDefer: .init(port.state.rawValue, tone: .caution)
+    }
+  }
+
+  static func word(_ layer: LinkLayer) -> String { layer == .infiniband ? "IB" : "Ethernet" }
+
+  static func speed(_ port: Port) -> String? {
+    port.width.map { "\($0) \(port.speed?.uppercased() ?? "")" }
+  }
+
+  /// "40", "2.5"
+  static func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+  }
+
+  private func writeGIDs(to page: inout Page) {
+    var table = Table([.init("PORT"), .init("INDEX", .right), .init("GID"), .init("TYPE"), .init("NETDEV")])
+    for adapter in inventory.adapters {
+      for port in adapter.ports {
+        for gid in port.gids ?? [] {
+          table.add([
+            .init("\(adapter.label)/\(port.number)"), .init(gid.index), .init(gid.text), .init(gid.type?.rawValue),
+            .init(gid.netdev),
+          ])
+        }
+      }
+    }
+    page.line()
+    page.table(table)
+  }
+
+  private func writeCounters(to page: inout Page) {
+    var table = Table([.init("PORT"), .init("COUNTER"), .init("VALUE", .right)])
+    for adapter in inventory.adapters {
+      for port in adapter.ports {
+        for (name, value) in (port.counters ?? [:]).sorted(by: { $0.key < $1.key }) {
+          table.add([.init("\(adapter.label)/\(port.number)"), .init(name), .init(String(value))])
+        }
+      }
+    }
+    page.line()
+    page.table(table)
+  }
+}

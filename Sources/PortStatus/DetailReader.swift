@@ -1,0 +1,138 @@
+internal import HostAccess
+internal import InfiniBandWire
+internal import Vocabulary
+
+/// Completes adapters with what sysfs does not tell: verbs first, then the ports' own management agents, then PCI
+/// configuration space. Whatever cannot be had stays unknown, with a note.
+struct DetailReader {
+  private let host: Host
+  private let agents: LocalAgents
+  private(set) var notes: [Note] = []
+
+  init(host: Host, agents: LocalAgents) {
+    self.host = host
+    self.agents = agents
+  }
+
+  mutating func complete(_ adapter: inout Adapter) {
+    guard let name = adapter.name else { return }
+    do {
+      take(try host.verbs.attributes(of: name), into: &adapter)
+    } catch {
+      let reason = completeWithAgent(&adapter) ?? ""
+      let missing = ["limits"] + (adapter.ports.contains { $0.maxMTU == nil } ? ["MTUs"] : [])
+      let words = missing.joined(separator: " and ")
+      notes.append(Note(subject: name, message: "\(words) not known: \(error.explanation)\(reason)"))
+    }
+    adapter.msix = interrupts(of: adapter)
+  }
+
+  /// Counters that sysfs lacks, from the port's performance agent.
+  mutating func countWithAgent(_ adapter: inout Adapter) {
+    guard let name = adapter.name else { return }
+    for index in adapter.ports.indices
+    where adapter.ports[index].counters == nil && adapter.ports[index].linkLayer == .infiniband {
+      let port = adapter.ports[index]
+      do {
+        let agent = try agents.agent(of: name, port: port.number)
+        let record = try agent.portCounters(port: port.number, lid: port.lid ?? 0)
+        adapter.ports[index].counters = Dictionary(
+          uniqueKeysWithValues: PortCounters.Layout.counters.map { ($0.kernelName, record[$0.field]) })
+      } catch {
+        notes.append(Note(subject: "\(name)/\(port.number)", message: "counters not known: it \(error.explanation)"))
+      }
+    }
+  }
+
+  private func take(_ device: VerbsDevice, into adapter: inout Adapter) {
+    adapter.transport = Transport(rawValue: device.transport) ?? adapter.transport
+    adapter.vendorID = device.vendorID
+    adapter.partID = device.vendorPartID
+    adapter.limits = device.limits
+    for index in adapter.ports.indices {
+      guard let port = device.ports[adapter.ports[index].number] else { continue }
+      adapter.ports[index].maxMTU = port.maxMTU
+      adapter.ports[index].activeMTU = port.activeMTU
+      adapter.ports[index].detail = PortDetail(
+        maxMessageSize: port.maxMessageSize, maxVLs: port.maxVLs, pkeyTableLength: port.pkeyTableLength,
+        gidTableLength: port.gidTableLength, badPKeyCounter: port.badPKeyCounter,
+        qkeyViolationCounter: port.qkeyViolationCounter, subnetTimeout: port.subnetTimeout,
+        initTypeReply: port.initTypeReply)
+    }
+  }
+
+  /// - Returns: why it could not be done, as the rest of a sentence; `nil` when it was.
+  private func completeWithAgent(_ adapter: inout Adapter) -> String? {
+    guard let name = adapter.name else { return nil }
+    for index in adapter.ports.indices where adapter.ports[index].linkLayer == .infiniband {
+      do {
+        let number = adapter.ports[index].number
+        let agent = try agents.agent(of: name, port: number)
+        let node = try agent.nodeInfo()
+        adapter.vendorID = UInt32(node[NodeInfo.Layout.vendorID])
+        adapter.partID = UInt32(node[NodeInfo.Layout.deviceID])
+        take(try agent.portInfo(number), into: &adapter.ports[index])
+      } catch {
+        return "; port \(adapter.ports[index].number) \(error.explanation)"
+      }
+    }
+    return nil
+  }
+
+  private func take(_ info: WireRecord, into port: inout Port) {
+    port.maxMTU = PortInfo.mtuBytes(code: info[PortInfo.Layout.mtuCap])
+    port.activeMTU = PortInfo.mtuBytes(code: info[PortInfo.Layout.neighborMTU])
+    port.detail = PortDetail(
+      maxVLs: PortInfo.virtualLanes(code: info[PortInfo.Layout.vlCap]),
+      badPKeyCounter: Int(info[PortInfo.Layout.pKeyViolations]),
+      qkeyViolationCounter: Int(info[PortInfo.Layout.qKeyViolations]),
+      subnetTimeout: Int(info[PortInfo.Layout.subnetTimeOut]), initTypeReply: Int(info[PortInfo.Layout.initTypeReply]))
+  }
+
+  private func interrupts(of adapter: Adapter) -> MSIX? {
+    guard let address = adapter.pciAddress, let space = try? host.pci.configurationSpace(of: address),
+      var result = PCIConfiguration(space).msix
+    else { return nil }
+    result.granted = PCIBusReader(files: host.files).grantedVectors("\(Sysfs.pci)/\(address)")
+    return result
+  }
+}
+
+/// What PCI configuration space tells of a function. Source: PCI Local Bus Specification 3.0, 6.7 and 6.8.2.
+struct PCIConfiguration {
+  private let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  private enum Offset {
+    static let status = 0x06
+    static let capabilities = 0x34
+  }
+  private enum Capability {
+    static let msix: UInt8 = 0x11
+  }
+
+  /// `nil` when there is no such capability, or when only the first 64 bytes could be read.
+  var msix: MSIX? {
+    guard let start = capability(Capability.msix), let control = word(start + 2) else { return nil }
+    return MSIX(
+      enabled: control & 0x8000 != 0, supported: Int(control & 0x07ff) + 1, granted: nil,
+      allMasked: control & 0x4000 != 0)
+  }
+
+  private func capability(_ wanted: UInt8) -> Int? {
+    guard let status = word(Offset.status), status & 0x10 != 0, bytes.count > Offset.capabilities else { return nil }
+    var next = Int(bytes[Offset.capabilities]) & ~3
+    // A list can hold 48 entries at most; a longer one goes in a circle.
+    for _ in 0..<48 where next >= 0x40 && next + 1 < bytes.count {
+      if bytes[next] == wanted { return next }
+      next = Int(bytes[next + 1]) & ~3
+    }
+    return nil
+  }
+
+  /// PCI is little-endian.
+  private func word(_ offset: Int) -> UInt16? {
+    offset + 1 < bytes.count ? UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8 : nil
+  }
+}

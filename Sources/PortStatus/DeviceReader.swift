@@ -1,0 +1,201 @@
+internal import HostAccess
+internal import Vocabulary
+
+/// Reads one RDMA device from sysfs.
+struct DeviceReader {
+  private let files: any FileReading
+  private let directory: String
+  private let name: String
+  private let request: InventoryRequest
+  private(set) var notes: [Note] = []
+  private var unreadable: [UnreadableFile] = []
+
+  init(files: any FileReading, name: String, request: InventoryRequest) {
+    self.files = files
+    self.name = name
+    self.request = request
+    directory = "\(Sysfs.rdma)/\(name)"
+  }
+
+  mutating func read() -> Adapter {
+    var adapter = Adapter()
+    adapter.name = name
+    adapter.nodeGUID = essential("node_guid") { GUID($0) }
+    adapter.nodeType = essential("node_type") { NodeType(code: Self.code($0) ?? 0) }
+    adapter.transport = adapter.nodeType.map(Transport.init)
+    adapter.systemImageGUID = optional("sys_image_guid") { GUID($0) }
+    adapter.firmwareVersion = optional("fw_ver") { $0 }
+    adapter.hardwareRevision = optional("hw_rev") { $0 }
+    adapter.hcaType = optional("hca_type") { $0 }
+    adapter.psid = optional("board_id") { $0 }
+    adapter.nodeDescription = optional("node_desc") { $0 }
+    readBus(into: &adapter)
+    readPorts(into: &adapter)
+    adapter.unreadable = unreadable
+    return adapter
+  }
+
+  private mutating func readBus(into adapter: inout Adapter) {
+    let uevent = optional("device/uevent") { $0 }
+    adapter.pciAddress =
+      Sysfs.value("PCI_SLOT_NAME", ofUevent: uevent).flatMap { PCIAddress($0) }
+      ?? (try? files.link("\(directory)/device")).flatMap { PCIAddress($0.split(separator: "/").last ?? "") }
+    adapter.driver = Sysfs.value("DRIVER", ofUevent: uevent)
+    guard adapter.pciAddress != nil else { return }
+    let bus = PCIBusReader(files: files)
+    adapter.pciID = bus.identity("\(directory)/device")
+    adapter.model = adapter.pciID.flatMap(AdapterModel.find)?.name
+    adapter.vendorID = adapter.pciID.flatMap { VerbsVendor.id(pciVendor: $0.vendor) }
+    adapter.partID = adapter.vendorID == nil ? nil : adapter.pciID.map { UInt32($0.device) }
+    adapter.numaNode = optional("device/numa_node") { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    adapter.virtualFunction = bus.virtualFunction("\(directory)/device", wholly: adapter.nodeGUID?.rawValue == 0)
+    if adapter.virtualFunction == nil { adapter.pcie = bus.path("\(directory)/device") }
+  }
+
+  private mutating func readPorts(into adapter: inout Adapter) {
+    let path = "\(directory)/ports"
+    let numbers: [Int]
+    do {
+      numbers = try files.list(path).compactMap { Int($0) }.sorted()
+    } catch {
+      unreadable.append(UnreadableFile(path: path, reason: error.explanation))
+      return
+    }
+    let netdevs = NetdevReader(files: files, deviceDirectory: directory, deviceName: name)
+    for number in numbers {
+      var port = readPort(number, nodeType: adapter.nodeType)
+      port.netdevs = netdevs.netdevs(of: port, alone: numbers.count == 1)
+      adapter.ports.append(port)
+    }
+  }
+
+  private mutating func readPort(_ number: Int, nodeType: NodeType?) -> Port {
+    let path = "ports/\(number)"
+    var port = Port(number: number)
+    port.state = essential("\(path)/state") { Self.code($0).map(PortState.init(code:)) } ?? .unknown
+    port.physicalState = essential("\(path)/phys_state") { Self.code($0).map(PhysicalState.init(code:)) } ?? .unknown
+    port.linkLayer = optional("\(path)/link_layer") { Self.linkLayer($0) } ?? Self.linkLayer(of: nodeType)
+    if let rate = optional("\(path)/rate", { LinkRate($0) }) {
+      (port.rate, port.width, port.speed) = (rate.gigabits, rate.width, rate.speed)
+    }
+    port.lid = optional("\(path)/lid") { Sysfs.number($0) }
+    port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }
+    port.smSL = optional("\(path)/sm_sl") { Sysfs.number($0) }
+    port.lmc = optional("\(path)/lid_mask_count") { Sysfs.number($0) }
+    port.capabilityMask = optional("\(path)/cap_mask") { Sysfs.number($0).flatMap { UInt32(exactly: $0) } }
+    readGIDs(of: &port, path: path)
+    if request.counters { port.counters = readCounters(path) }
+    return port
+  }
+
+  /// GID 0 gives the port GUID; the rest is read only as far as the request and the rules need it.
+  private mutating func readGIDs(of port: inout Port, path: String) {
+    guard let indexes = try? files.list("\(directory)/\(path)/gids").compactMap({ Int($0) }).sorted() else { return }
+    var gids: [GID] = []
+    for index in indexes {
+      guard let text = optional("\(path)/gids/\(index)", { $0.utf8.count == 39 ? $0 : nil }) else { continue }
+      if index == 0 {
+        port.guid = GID(index: 0, text: text, type: nil, netdev: nil).interfaceID
+        port.guid = port.guid?.rawValue == 0 ? nil : port.guid
+      }
+      if !GID.isZero(text) {
+        if !GID.isLinkLocal(text) { port.hasRoutableGID = true }
+        if request.gids { gids.append(gid(index, text, path: path, layer: port.linkLayer)) }
+      }
+      if !request.gids && (port.hasRoutableGID == true || port.linkLayer != .ethernet) { return }
+    }
+    port.hasRoutableGID = port.hasRoutableGID ?? false
+    if request.gids { port.gids = gids }
+  }
+
+  private func gid(_ index: Int, _ text: String, path: String, layer: LinkLayer?) -> GID {
+    let attributes = "\(directory)/\(path)/gid_attrs"
+    let type: GIDType? =
+      switch try? files.text("\(attributes)/types/\(index)") {
+      case "RoCE v2"?: .roceV2
+      case "IB/RoCE v1"?: layer == .ethernet ? .roceV1 : .infiniband
+      default: layer == .infiniband ? .infiniband : nil
+      }
+    let netdev = try? files.text("\(attributes)/ndevs/\(index)")
+    return GID(index: index, text: text, type: type, netdev: netdev?.isEmpty == false ? netdev : nil)
+  }
+
+  private func readCounters(_ path: String) -> [String: UInt64]? {
+    let counters = "\(directory)/\(path)/counters"
+    guard let names = try? files.list(counters) else { return nil }
+    var values: [String: UInt64] = [:]
+    for name in names { values[name] = (try? files.text("\(counters)/\(name)")).flatMap { UInt64($0) } }
+    return values
+  }
+
+  /// A value without which the adapter's answer is not whole.
+  private mutating func essential<Value>(_ file: String, _ parse: (String) -> Value?) -> Value? {
+    let path = "\(directory)/\(file)"
+    do {
+      let text = try files.text(path)
+      if let value = parse(text) { return value }
+      unreadable.append(UnreadableFile(path: path, reason: "holds \"\(text.prefix(40))\""))
+    } catch {
+      unreadable.append(UnreadableFile(path: path, reason: error.explanation))
+    }
+    return nil
+  }
+
+  /// A value that may be missing; one that is there but makes no sense gets a note.
+  private mutating func optional<Value>(_ file: String, _ parse: (String) -> Value?) -> Value? {
+    let path = "\(directory)/\(file)"
+    do {
+      let text = try files.text(path)
+      if text.isEmpty { return nil }
+      if let value = parse(text) { return value }
+      notes.append(Note(subject: name, message: "\(path) holds \"\(text.prefix(40))\""))
+    } catch {
+      if error.reason != .notFound { notes.append(Note(subject: name, message: "\(path) \(error.explanation)")) }
+    }
+    return nil
+  }
+
+  /// The number before the colon: "4: ACTIVE".
+  private static func code(_ text: String) -> Int? {
+    text.split(separator: ":", omittingEmptySubsequences: false).first.flatMap { Int($0) }
+  }
+
+  private static func linkLayer(_ text: String) -> LinkLayer? {
+    switch text {
+    case "InfiniBand", "IB": .infiniband
+    case "Ethernet": .ethernet
+    default: nil
+    }
+  }
+
+  /// Kernels before 2.6.37 and the simulator have no `link_layer`: they know InfiniBand only, and iWARP is Ethernet.
+  private static func linkLayer(of nodeType: NodeType?) -> LinkLayer? {
+    switch nodeType {
+    case .ca, .switch, .router: .infiniband
+    case .rnic: .ethernet
+    default: nil
+    }
+  }
+}
+
+/// The text of sysfs' `rate`: "40 Gb/sec (4X QDR)".
+struct LinkRate: Equatable {
+  let gigabits: Double
+  let width: String?
+  let speed: String?
+
+  init?(_ text: String) {
+    let words = text.split(separator: " ")
+    guard words.count >= 2, words[1] == "Gb/sec", let gigabits = Double(words[0]), gigabits.isFinite, gigabits >= 0
+    else { return nil }
+    self.gigabits = gigabits
+    let rest = words.dropFirst(2).joined(separator: " ")
+    guard rest.hasPrefix("("), rest.hasSuffix(")") else {
+      (width, speed) = (nil, nil)
+      return
+    }
+    let inner = rest.dropFirst().dropLast().split(separator: " ")
+    width = inner.first.map { $0.lowercased() }
+    speed = inner.count > 1 ? inner[1].lowercased() : nil
+  }
+}

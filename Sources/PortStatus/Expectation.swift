@@ -1,0 +1,146 @@
+public import Vocabulary
+
+/// What a user expects of the ports: `ports=2,state=active,rate=40,link_layer=infiniband`.
+///
+/// Every port must meet every condition; `ports` and `adapters` are numbers of what is there. A value that is not known
+/// does not meet anything, and no device at all never passes.
+public struct Expectation: Sendable, Equatable {
+  public enum Key: String, CaseIterable, Sendable {
+    case adapters, ports, state
+    case physicalState = "physical_state"
+    case linkLayer = "link_layer"
+    case rate, width, speed
+    case activeMTU = "active_mtu"
+    case firmware
+  }
+
+  struct Condition: Sendable, Equatable {
+    let key: Key
+    let atLeast: Bool
+    let wanted: String
+  }
+
+  let conditions: [Condition]
+
+  /// Reads `key=value` and, for numbers, `key>=value`, split by commas.
+  public init(_ text: String) throws(ExpectationFailure) {
+    var conditions: [Condition] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let equals = part.firstIndex(of: "=") else { throw .unreadable(String(part)) }
+      let atLeast = part[..<equals].hasSuffix(">")
+      let name = String(part[..<equals].dropLast(atLeast ? 1 : 0))
+      let wanted = String(part[part.index(after: equals)...])
+      guard let key = Key(rawValue: name) else { throw .unknownKey(name) }
+      let condition = Condition(key: key, atLeast: atLeast, wanted: wanted.lowercased())
+      try Self.check(condition)
+      conditions.append(condition)
+    }
+    self.conditions = conditions
+  }
+
+  /// A value that no port can ever have is a mistake of the caller, not a failed check.
+  private static func check(_ condition: Condition) throws(ExpectationFailure) {
+    let allowed: [String]? =
+      switch condition.key {
+      case .state: PortState.allCases.map(\.rawValue)
+      case .physicalState: PhysicalState.allCases.map(\.rawValue)
+      case .linkLayer: LinkLayer.allCases.map(\.rawValue)
+      case .width, .speed, .firmware: nil
+      case .adapters, .ports, .rate, .activeMTU:
+        Double(condition.wanted).map { $0 >= 0 && $0.isFinite } == true ? nil : ["a number"]
+      }
+    if let allowed, !allowed.contains(condition.wanted) {
+      throw .badValue(condition.key.rawValue, condition.wanted, allowed: allowed)
+    }
+    if condition.atLeast && ![.adapters, .ports, .rate, .activeMTU].contains(condition.key) {
+      throw .notANumber(condition.key.rawValue)
+    }
+    if condition.wanted.isEmpty { throw .badValue(condition.key.rawValue, "", allowed: ["a value"]) }
+  }
+
+  /// Each way in which the inventory falls short.
+  public func failures(in inventory: Inventory) -> [Problem] {
+    let adapters = inventory.devices
+    let ports = adapters.flatMap { adapter in adapter.ports.map { (adapter, $0) } }
+    guard !ports.isEmpty else {
+      return [Self.failure("host", "expected a port to be there, found no RDMA device")]
+    }
+    return conditions.flatMap { condition -> [Problem] in
+      switch condition.key {
+      case .adapters: return compare(condition, found: String(adapters.count), at: "host", what: "adapters")
+      case .ports: return compare(condition, found: String(ports.count), at: "host", what: "ports")
+      default:
+        return ports.flatMap { adapter, port in
+          compare(
+            condition, found: Self.value(condition.key, adapter, port), at: "\(adapter.label)/\(port.number)",
+            what: condition.key.rawValue)
+        }
+      }
+    }
+  }
+
+  private func compare(_ condition: Condition, found: String?, at subject: String, what: String) -> [Problem] {
+    let holds: Bool
+    if let found, let left = Double(found), let right = Double(condition.wanted) {
+      holds = condition.atLeast ? left >= right : left == right
+    } else {
+      holds = found?.lowercased() == condition.wanted
+    }
+    if holds { return [] }
+    let wanted = (condition.atLeast ? "at least " : "") + condition.wanted
+    return [Self.failure(subject, "\(what): expected \(wanted), found \(found ?? "no known value")")]
+  }
+
+  private static func failure(_ subject: String, _ message: String) -> Problem {
+    Problem(
+      id: ExpectationProblem.notMet, severity: .error, subject: subject, message: message, fix: ["rdmactl status -v"])
+  }
+
+  private static func value(_ key: Key, _ adapter: Adapter, _ port: Port) -> String? {
+    switch key {
+    case .adapters, .ports: nil
+    case .state: port.state.rawValue
+    case .physicalState: port.physicalState.rawValue
+    case .linkLayer: port.linkLayer?.rawValue
+    case .rate: port.state == .down ? nil : port.rate.map { String($0) }
+    case .width: port.width
+    case .speed: port.speed
+    case .activeMTU: port.activeMTU.map { String($0) }
+    case .firmware: adapter.firmwareVersion
+    }
+  }
+}
+
+public enum ExpectationProblem {
+  public static let notMet = "expect.not_met"
+
+  public static let descriptions = [
+    ProblemDescription(
+      id: notMet, severity: .error, meaning: "what --expect asked for does not hold; expected and found are named")
+  ]
+}
+
+/// An expectation that cannot be read.
+public enum ExpectationFailure: Failure, Equatable {
+  case unreadable(String)
+  case unknownKey(String)
+  case badValue(String, String, allowed: [String])
+  case notANumber(String)
+
+  public var id: String { "usage" }
+  public var subject: String? { "--expect" }
+  public var exitStatus: ExitStatus { .usage }
+
+  public var message: String {
+    switch self {
+    case .unreadable(let part): "\"\(part)\" is not key=value"
+    case .unknownKey(let key):
+      "there is no key \"\(key)\"; there are: " + Expectation.Key.allCases.map(\.rawValue).joined(separator: ", ")
+    case .badValue(let key, let value, let allowed):
+      "\(key) cannot be \"\(value)\"; it is " + allowed.joined(separator: ", ")
+    case .notANumber(let key): "\(key) is not a number: only = compares it"
+    }
+  }
+
+  public var fix: [String] { ["rdmactl status --expect ports=2,state=active,rate=40,link_layer=infiniband"] }
+}

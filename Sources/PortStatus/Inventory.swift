@@ -1,0 +1,158 @@
+public import HostAccess
+internal import InfiniBandWire
+public import Vocabulary
+
+/// The adapters of a machine and what can be told of the machine itself.
+public struct Inventory: Sendable, Equatable {
+  public var adapters: [Adapter] = []
+  public var notes: [Note] = []
+  public var machine = Machine()
+
+  /// Facts that decide why something is missing.
+  public struct Machine: Sendable, Equatable {
+    /// `/sys/class/infiniband` is there.
+    public var hasRDMAClass = false
+    /// ib_umad is loaded.
+    public var hasManagementClass = false
+    /// Verbs devices are in sysfs but their nodes are not in /dev: a container without them.
+    public var lacksDeviceNodes = false
+  }
+
+  /// Adapters that are RDMA devices (planar management devices do not count).
+  public var devices: [Adapter] { adapters.filter { $0.name != nil && !$0.isPlanarManagement } }
+}
+
+/// How much of a machine is to be read. Each costs something.
+public struct InventoryRequest: Sendable {
+  /// Every GID, not only whether a routable one is there.
+  public var gids: Bool
+  public var counters: Bool
+  /// What verbs, the port's management agent and PCI configuration space know: limits, MTUs, vendor ids, MSI-X.
+  public var detail: Bool
+
+  public init(gids: Bool = false, counters: Bool = false, detail: Bool = false) {
+    self.gids = gids
+    self.counters = counters
+    self.detail = detail
+  }
+}
+
+/// Reads a machine: sysfs for what it has, verbs, the management agent and libpci for the rest.
+public final class InventoryReader {
+  private let host: Host
+  private let agents: LocalAgents
+  /// Ports whose agents did not answer: for them sysfs has to do.
+  private var silent: Set<String> = []
+
+  public init(host: Host) {
+    self.host = host
+    agents = LocalAgents(host.management)
+  }
+
+  /// Never fails: what cannot be read becomes `nil`, a note, or an entry of `Adapter.unreadable`.
+  public func read(_ request: InventoryRequest) -> Inventory {
+    var inventory = Inventory()
+    let names: [String]
+    do {
+      names = try host.files.list(Sysfs.rdma)
+      inventory.machine.hasRDMAClass = true
+    } catch {
+      names = []
+      if error.reason != .notFound {
+        inventory.notes.append(Note(subject: Sysfs.rdma, message: "\(error.path) \(error.explanation)"))
+      }
+    }
+    inventory.machine.hasManagementClass = host.files.directoryExists(Sysfs.management)
+    inventory.machine.lacksDeviceNodes = lacksDeviceNodes()
+
+    var details = DetailReader(host: host, agents: agents)
+    for name in names.sorted(by: naturalOrder) {
+      var device = DeviceReader(files: host.files, name: name, request: request)
+      var adapter = device.read()
+      if adapter.model == nil { adapter.model = listedName(of: adapter.pciID) }
+      if request.detail { details.complete(&adapter) }
+      if request.counters { details.countWithAgent(&adapter) }
+      inventory.adapters.append(adapter)
+      inventory.notes += device.notes
+    }
+    inventory.notes += details.notes
+    inventory.adapters += PCIBusReader(files: host.files).adapters(besides: inventory.adapters)
+    return inventory
+  }
+
+  /// Puts the present state, LIDs and LMC in the InfiniBand ports whose agents may be asked, for those who wait and watch.
+  ///
+  /// On a real kernel sysfs says the same; the simulator's sysfs is a picture taken when the process began.
+  public func refresh(_ inventory: inout Inventory) {
+    for index in inventory.adapters.indices {
+      guard let name = inventory.adapters[index].name else { continue }
+      for position in inventory.adapters[index].ports.indices
+      where inventory.adapters[index].ports[position].linkLayer == .infiniband {
+        refresh(&inventory.adapters[index].ports[position], of: name)
+      }
+    }
+  }
+
+  private func refresh(_ port: inout Port, of device: String) {
+    let key = "\(device)/\(port.number)"
+    guard !silent.contains(key) else { return }
+    do {
+      let info = try agents.agent(of: device, port: port.number).portInfo(port.number)
+      port.state = PortState(code: Int(info[PortInfo.Layout.portState]))
+      port.physicalState = PhysicalState(code: Int(info[PortInfo.Layout.portPhysicalState]))
+      port.lid = Int(info[PortInfo.Layout.lid])
+      port.smLID = Int(info[PortInfo.Layout.masterSMLID])
+      port.smSL = Int(info[PortInfo.Layout.masterSMSL])
+      port.lmc = Int(info[PortInfo.Layout.lmc])
+      port.capabilityMask = UInt32(info[PortInfo.Layout.capabilityMask])
+    } catch {
+      silent.insert(key)
+      agents.forget(device, port: port.number)
+    }
+  }
+
+  /// The name from the PCI id list, shortened to what stands in its brackets: "MT27800 Family [ConnectX-5]".
+  private func listedName(of id: PCIIdentity?) -> String? {
+    guard let id, let name = host.pci.name(vendor: id.vendor, device: id.device) else { return nil }
+    guard let open = name.lastIndex(of: "["), name.hasSuffix("]") else { return name }
+    return String(name[name.index(after: open)...].dropLast())
+  }
+
+  private func lacksDeviceNodes() -> Bool {
+    guard let verbs = try? host.files.list(Sysfs.verbs), verbs.contains(where: { $0.hasPrefix("uverbs") }),
+      host.files.directoryExists("/dev")
+    else { return false }
+    guard let nodes = try? host.files.list("/dev/infiniband") else { return true }
+    return !nodes.contains { $0.hasPrefix("uverbs") }
+  }
+}
+
+/// Where the kernel keeps things.
+enum Sysfs {
+  static let rdma = "/sys/class/infiniband"
+  static let management = "/sys/class/infiniband_mad"
+  static let verbs = "/sys/class/infiniband_verbs"
+  static let net = "/sys/class/net"
+  static let pci = "/sys/bus/pci/devices"
+
+  /// The value of a line `KEY=value` of a `uevent` file.
+  static func value(_ key: String, ofUevent text: String?) -> String? {
+    text?.split(separator: "\n").first { $0.hasPrefix(key + "=") }.map { String($0.dropFirst(key.count + 1)) }
+  }
+
+  /// A number in decimal or, with `0x`, in hexadecimal.
+  static func number(_ text: String) -> Int? {
+    guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return Int(text) }
+    return Int(text.dropFirst(2), radix: 16)
+  }
+}
+
+/// `mlx5_2` before `mlx5_10`.
+func naturalOrder(_ left: String, _ right: String) -> Bool {
+  func parts(_ text: String) -> (stem: Substring, number: Int) {
+    let digits = text.reversed().prefix { $0.isASCII && $0.isNumber }.count
+    return (text.dropLast(digits), Int(text.suffix(digits)) ?? -1)
+  }
+  let (first, second) = (parts(left), parts(right))
+  return first.stem == second.stem ? first.number < second.number : left < right
+}

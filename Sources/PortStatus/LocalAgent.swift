@@ -1,0 +1,94 @@
+internal import HostAccess
+internal import InfiniBandWire
+
+/// The management agent of a local port, asked by datagram: what sysfs does not have, and what it is too slow to have.
+final class LocalAgent {
+  private let channel: any ManagementPort
+  private var transaction: UInt32 = 0
+
+  /// - Throws: when the port has no management device or the user may not open it.
+  init(_ management: any ManagementAccess, device: String, port: Int) throws(ManagementError) {
+    channel = try management.open(
+      device: device, port: port,
+      classes: [ManagementDatagram.Class.subnetDirectedRoute, .performance].map {
+        ManagementClass(identifier: $0.rawValue, version: 1)
+      })
+  }
+
+  func nodeInfo() throws(ManagementError) -> WireRecord {
+    try get(.nodeInfo, modifier: 0, length: NodeInfo.length)
+  }
+
+  func portInfo(_ port: Int) throws(ManagementError) -> WireRecord {
+    try get(.portInfo, modifier: UInt32(port), length: PortInfo.length)
+  }
+
+  func portCounters(port: Int, lid: Int) throws(ManagementError) -> WireRecord {
+    transaction += 1
+    let request = ManagementDatagram.performanceGet(port: UInt8(truncatingIfNeeded: port), transactionID: transaction)
+    let address = ManagementAddress(
+      lid: UInt16(truncatingIfNeeded: lid), queuePair: 1, queueKey: QueueKey.wellKnown)
+    return try exchange(request, address, length: PortCounters.length)
+  }
+
+  private func get(
+    _ attribute: ManagementDatagram.Attribute, modifier: UInt32, length: Int
+  ) throws(ManagementError) -> WireRecord {
+    transaction += 1
+    let request = ManagementDatagram.localGet(attribute, modifier: modifier, transactionID: transaction)
+    let address = ManagementAddress(lid: 0xffff, queuePair: 0, queueKey: 0)
+    return try exchange(request, address, length: length)
+  }
+
+  private func exchange(
+    _ request: ManagementDatagram, _ address: ManagementAddress, length: Int
+  ) throws(ManagementError) -> WireRecord {
+    try channel.send(request.bytes, to: address, timeoutMilliseconds: Patience.milliseconds)
+    // Answers to earlier requests may still come in; they are not ours.
+    for _ in 0..<Patience.strangers {
+      switch try channel.receive(timeoutMilliseconds: Patience.milliseconds) {
+      case nil: throw .failed("no answer within \(Patience.milliseconds) ms")
+      case .timedOut?: throw .failed("the port's management agent did not answer")
+      case .answer(let bytes)?:
+        guard let answer = ManagementDatagram(bytes), answer.answers(request) else { continue }
+        guard answer.status == 0 else { throw .failed("the port's management agent refused (status \(answer.status))") }
+        guard let record = WireRecord(answer.attribute, length: length) else {
+          throw .failed("the answer is too short")
+        }
+        return record
+      }
+    }
+    throw .failed("only answers to other requests came in")
+  }
+
+  private enum Patience {
+    static let milliseconds = 500
+    static let strangers = 16
+  }
+
+  private enum QueueKey {
+    /// Of the general services interface. Source: InfiniBand specification vol. 1, 3.9.
+    static let wellKnown: UInt32 = 0x8001_0000
+  }
+}
+
+/// The agents of the local ports, each opened once and kept: the simulator gives the answers of a class to whoever
+/// registered it last, and to open a port again for every question would cost more than the question.
+final class LocalAgents {
+  private let management: any ManagementAccess
+  private var open: [String: LocalAgent] = [:]
+
+  init(_ management: any ManagementAccess) { self.management = management }
+
+  /// - Throws: when the port has no management device or the user may not open it.
+  func agent(of device: String, port: Int) throws(ManagementError) -> LocalAgent {
+    let key = "\(device)/\(port)"
+    if let agent = open[key] { return agent }
+    let agent = try LocalAgent(management, device: device, port: port)
+    open[key] = agent
+    return agent
+  }
+
+  /// Lets go of a port that did not answer: the next question opens it anew.
+  func forget(_ device: String, port: Int) { open["\(device)/\(port)"] = nil }
+}

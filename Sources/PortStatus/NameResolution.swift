@@ -1,0 +1,148 @@
+public import Vocabulary
+
+/// A device or port that a user named.
+public struct Selection: Sendable, Equatable {
+  /// Position in `Inventory.adapters`.
+  public let adapter: Int
+  /// `nil`: all of the adapter.
+  public let port: Int?
+}
+
+/// Why a name names nothing, or too much.
+public enum NameFailure: Failure, Equatable {
+  case unknown(String, known: [String])
+  case ambiguous(String, candidates: [String])
+
+  public var id: String {
+    switch self {
+    case .unknown: "name.unknown"
+    case .ambiguous: "name.ambiguous"
+    }
+  }
+
+  public var subject: String? {
+    switch self {
+    case .unknown(let name, _), .ambiguous(let name, _): name
+    }
+  }
+
+  public var message: String {
+    switch self {
+    case .unknown(_, let known):
+      "there is no such adapter, port or interface"
+        + (known.isEmpty ? "" : "; there are: " + known.joined(separator: ", "))
+    case .ambiguous(_, let candidates): "this names more than one: " + candidates.joined(separator: ", ")
+    }
+  }
+
+  public var fix: [String] {
+    switch self {
+    case .unknown: ["rdmactl status"]
+    case .ambiguous(_, let candidates): candidates.map { "rdmactl status \($0)" }
+    }
+  }
+
+  public var exitStatus: ExitStatus { .notFound }
+}
+
+extension Inventory {
+  /// What a name means: RDMA name, `name/port` or `name:port`, network interface, PCI address with or without domain,
+  /// node or port GUID, MAC address, or flint's `mt4119_pciconf0` and `mt25418_pci_cr0`.
+  public func resolve(_ name: String) throws(NameFailure) -> Selection {
+    var found = wholeAdapters(named: name)
+    if found.isEmpty { found = ports(named: name) }
+    if found.isEmpty, let at = name.lastIndex(where: { $0 == "/" || $0 == ":" }),
+      let number = Int(name[name.index(after: at)...])
+    {
+      found = wholeAdapters(named: String(name[..<at])).compactMap { selection in
+        adapters[selection.adapter].ports.contains { $0.number == number }
+          ? Selection(adapter: selection.adapter, port: number) : nil
+      }
+    }
+    guard let first = found.first else { throw .unknown(name, known: adapters.map(\.label)) }
+    guard found.count == 1 else { throw .ambiguous(name, candidates: found.map(label)) }
+    return first
+  }
+
+  /// The inventory with only the named adapters and ports in it; every name must mean something.
+  public func limited(to names: [String]) throws(NameFailure) -> Inventory {
+    guard !names.isEmpty else { return self }
+    var selections: [Selection] = []
+    for name in names { selections.append(try resolve(name)) }
+    var result = self
+    result.adapters = adapters.indices.compactMap { index in
+      let mine = selections.filter { $0.adapter == index }
+      guard !mine.isEmpty else { return nil }
+      var adapter = adapters[index]
+      if !mine.contains(where: { $0.port == nil }) {
+        adapter.ports = adapter.ports.filter { port in mine.contains { $0.port == port.number } }
+      }
+      return adapter
+    }
+    return result
+  }
+
+  private func label(_ selection: Selection) -> String {
+    adapters[selection.adapter].label + (selection.port.map { "/\($0)" } ?? "")
+  }
+
+  private func wholeAdapters(named name: String) -> [Selection] {
+    let address = PCIAddress(name)
+    let guid = GUID(name)
+    let flint = FlintName(name)
+    return adapters.indices.filter { index in
+      let adapter = adapters[index]
+      return adapter.name == name || (address != nil && adapter.pciAddress == address && !adapter.isPlanarManagement)
+        || (guid != nil && adapter.nodeGUID == guid && guid?.rawValue != 0)
+        || (flint != nil && flint?.address(in: adapters) == adapter.pciAddress && adapter.pciAddress != nil)
+    }.map { Selection(adapter: $0, port: nil) }
+  }
+
+  private func ports(named name: String) -> [Selection] {
+    let guid = GUID(name)
+    let mac = MACAddress(name)
+    return adapters.indices.flatMap { index in
+      adapters[index].ports.filter { port in
+        (guid != nil && port.guid == guid)
+          || port.netdevs.contains { $0.name == name || (mac != nil && $0.mac == mac) }
+      }.map { Selection(adapter: index, port: $0.number) }
+    }
+  }
+}
+
+/// The name that mst and flint give a device: `mt` and the PCI device id in decimal, the way of access, the number of
+/// the card among those with the same id, and after a point the PCI function. Source: `facts/seeds.md` 2.2.
+struct FlintName: Equatable {
+  let device: UInt16
+  let card: Int
+  let function: UInt8
+
+  init?(_ text: String) {
+    guard text.hasPrefix("mt") else { return nil }
+    let parts = text.dropFirst(2).split(separator: "_", maxSplits: 1)
+    guard parts.count == 2, let device = UInt16(parts[0]),
+      let way = ["pciconf", "pci_cr"].first(where: { parts[1].hasPrefix($0) })
+    else { return nil }
+    let rest = parts[1].dropFirst(way.count).split(separator: ".", omittingEmptySubsequences: false)
+    guard let first = rest.first, let card = Int(first), card >= 0, rest.count <= 2,
+      let function = rest.count == 2 ? UInt8(rest[1]) : 0
+    else { return nil }
+    (self.device, self.card, self.function) = (device, card, function)
+  }
+
+  func address(in adapters: [Adapter]) -> PCIAddress? {
+    let same = adapters.filter { $0.pciID?.device == device && $0.pciID?.vendor == AdapterModel.mellanox }
+    let addresses = Set(same.compactMap(\.pciAddress)).sorted()
+    var cards: [[PCIAddress]] = []
+    for address in addresses {
+      if let last = cards.last?.last,
+        (last.domain, last.bus, last.device) == (address.domain, address.bus, address.device)
+      {
+        cards[cards.count - 1].append(address)
+      } else {
+        cards.append([address])
+      }
+    }
+    return cards.indices.contains(card) ? cards[card].first { $0.function == function } : nil
+  }
+}

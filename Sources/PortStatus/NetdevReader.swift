@@ -1,0 +1,89 @@
+internal import HostAccess
+internal import Vocabulary
+
+/// Finds the network interfaces of a device's ports.
+struct NetdevReader {
+  private let files: any FileReading
+  private let deviceDirectory: String
+  /// Interfaces of the device's PCI function, or the one that a software device stands on.
+  private let candidates: [String]
+
+  init(files: any FileReading, deviceDirectory: String, deviceName: String) {
+    self.files = files
+    self.deviceDirectory = deviceDirectory
+    if let names = try? files.list("\(deviceDirectory)/device/net") {
+      candidates = names.sorted(by: naturalOrder)
+    } else if let parent = try? files.text("\(deviceDirectory)/parent"), !parent.isEmpty {
+      candidates = [parent]  // soft RoCE names its interface
+    } else {
+      candidates = []
+    }
+  }
+
+  /// - Parameter alone: the device has one port only, so its interfaces need not be told apart.
+  func netdevs(of port: Port, alone: Bool) -> [Netdev] {
+    var names = candidates.filter { belongs($0, to: port, alone: alone) }
+    guard port.linkLayer == .ethernet else { return names.map(read) }
+    // A bond stands in the GID table only: its interface is not the function's own.
+    for index in 0..<4 {
+      let file = "\(deviceDirectory)/ports/\(port.number)/gid_attrs/ndevs/\(index)"
+      if let name = try? files.text(file), !name.isEmpty, !names.contains(name) { names.append(name) }
+    }
+    if names.isEmpty, candidates.isEmpty, let name = nameByGID(of: port) { names = [name] }
+    return names.map(read)
+  }
+
+  /// An iWARP device has its MAC address at the start of GID 0, and soft iWARP nothing else that names its interface.
+  private func nameByGID(of port: Port) -> String? {
+    guard let text = try? files.text("\(deviceDirectory)/ports/\(port.number)/gids/0"),
+      let mac = MACAddress(text.filter { $0 != ":" }.prefix(12)), mac.rawValue != 0,
+      let names = try? files.list(Sysfs.net)
+    else { return nil }
+    return names.first { hardwareAddress($0) == mac.bytes }
+  }
+
+  private func belongs(_ name: String, to port: Port, alone: Bool) -> Bool {
+    let kind = number("\(Sysfs.net)/\(name)/type")
+    let isIPoIB = kind == HardwareType.infiniband
+    if let layer = port.linkLayer, (layer == .infiniband) != isIPoIB { return false }
+    if isIPoIB, let guid = port.guid, let address = hardwareAddress(name), address.count == 20 {
+      return Array(address.suffix(8)) == guid.bytes
+    }
+    if alone { return true }
+    // dev_port is the way since 3.15; before that drivers used dev_id.
+    let index = max(number("\(Sysfs.net)/\(name)/dev_port") ?? 0, number("\(Sysfs.net)/\(name)/dev_id") ?? 0)
+    return index + 1 == port.number
+  }
+
+  private func read(_ name: String) -> Netdev {
+    let directory = "\(Sysfs.net)/\(name)"
+    var netdev = Netdev(name: name)
+    let address = hardwareAddress(name) ?? []
+    netdev.mac = MACAddress(bytes: address)
+    netdev.ipoibAddress = address.count == 20 ? address : nil
+    netdev.isAdminUp = number("\(directory)/flags").map { $0 & InterfaceFlag.up != 0 }
+    // Of an interface that is down the kernel does not tell the carrier (EINVAL).
+    netdev.hasCarrier = number("\(directory)/carrier").map { $0 == 1 }
+    netdev.mtu = number("\(directory)/mtu")
+    netdev.master = Sysfs.value("INTERFACE", ofUevent: try? files.text("\(directory)/master/uevent"))
+    return netdev
+  }
+
+  private func hardwareAddress(_ name: String) -> [UInt8]? {
+    guard let text = try? files.text("\(Sysfs.net)/\(name)/address") else { return nil }
+    let bytes = text.split(separator: ":").map { $0.utf8.count == 2 ? UInt8($0, radix: 16) : nil }
+    return bytes.contains(nil) ? nil : bytes.compactMap { $0 }
+  }
+
+  private func number(_ path: String) -> Int? { (try? files.text(path)).flatMap { Sysfs.number($0) } }
+}
+
+/// Source: the kernel's `if_arp.h`.
+private enum HardwareType {
+  static let infiniband = 32
+}
+
+/// Source: the kernel's `if.h`.
+private enum InterfaceFlag {
+  static let up = 0x1
+}

@@ -1,0 +1,91 @@
+internal import HostAccess
+internal import Vocabulary
+
+/// Reads PCI functions from sysfs. A parent is reached as `DIRECTORY/..`, which the kernel resolves through the link.
+struct PCIBusReader {
+  let files: any FileReading
+
+  func identity(_ directory: String) -> PCIIdentity? {
+    guard let vendor = hexadecimal("\(directory)/vendor"), let device = hexadecimal("\(directory)/device") else {
+      return nil
+    }
+    return PCIIdentity(vendor: vendor, device: device)
+  }
+
+  /// - Parameter wholly: also its number and the interfaces of the physical function, which take some looking.
+  func virtualFunction(_ directory: String, wholly: Bool) -> VirtualFunction? {
+    let physical = "\(directory)/physfn"
+    guard let address = address(physical) else { return nil }
+    var result = VirtualFunction(physicalFunction: address)
+    guard wholly, let own = self.address(directory) else { return result }
+    result.physicalNetdevs = (try? files.list("\(physical)/net")) ?? []
+    let siblings = (try? files.list(physical)) ?? []
+    result.index =
+      siblings.first { $0.hasPrefix("virtfn") && self.address("\(physical)/\($0)") == own }
+      .flatMap { Int($0.dropFirst("virtfn".count)) }
+    return result
+  }
+
+  /// The links from a function to the root. Functions alternate: adapter, port above it, (switch, port above it) …
+  func path(_ directory: String) -> PCIePath? {
+    guard let current = link(directory, "current"), let maximum = link(directory, "max") else { return nil }
+    var hops: [PCIePath.Hop] = []
+    var lower = directory
+    // The deepest trees have a handful of switches; the limit only stops a tree that never ends.
+    for _ in 0..<16 {
+      let upper = lower + "/.."
+      guard let lowerAddress = address(lower), let upperAddress = address(upper) else { break }
+      if let now = link(lower, "current"), let below = link(lower, "max"), let above = link(upper, "max") {
+        hops.append(
+          PCIePath.Hop(
+            upper: upperAddress, lower: lowerAddress, current: now, possible: PCIeLink.best(of: below, and: above)))
+      }
+      lower = upper + "/.."
+    }
+    return PCIePath(current: current, maximum: maximum, hops: hops)
+  }
+
+  /// Mellanox adapters on the bus that are not among `known`.
+  func adapters(besides known: [Adapter]) -> [Adapter] {
+    let taken = Set(known.compactMap(\.pciAddress))
+    let names = (try? files.list(Sysfs.pci)) ?? []
+    return names.compactMap { PCIAddress($0) }.sorted().compactMap { address in
+      let directory = "\(Sysfs.pci)/\(address)"
+      guard !taken.contains(address), hexadecimal("\(directory)/vendor") == AdapterModel.mellanox,
+        let id = identity(directory), let model = AdapterModel.find(id), model.kind != .virtualFunction,
+        virtualFunction(directory, wholly: false) == nil
+      else { return nil }
+      var adapter = Adapter()
+      adapter.pciAddress = address
+      adapter.pciID = id
+      adapter.model = model.name
+      adapter.vendorID = VerbsVendor.id(pciVendor: id.vendor)
+      adapter.partID = UInt32(id.device)
+      adapter.driver = Sysfs.value("DRIVER", ofUevent: try? files.text("\(directory)/uevent"))
+      adapter.numaNode = (try? files.text("\(directory)/numa_node")).flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+      adapter.pcie = path(directory)
+      return adapter
+    }
+  }
+
+  /// How many vectors the kernel gave the driver of a function.
+  func grantedVectors(_ directory: String) -> Int? { (try? files.list("\(directory)/msi_irqs"))?.count }
+
+  private func address(_ directory: String) -> PCIAddress? {
+    Sysfs.value("PCI_SLOT_NAME", ofUevent: try? files.text("\(directory)/uevent")).flatMap { PCIAddress($0) }
+  }
+
+  private func hexadecimal(_ path: String) -> UInt16? {
+    (try? files.text(path)).flatMap { Sysfs.number($0) }.flatMap { UInt16(exactly: $0) }
+  }
+
+  /// `current_link_speed` ("8.0 GT/s PCIe"; "Unknown" where there is none) and `current_link_width`.
+  private func link(_ directory: String, _ kind: String) -> PCIeLink? {
+    guard let speed = try? files.text("\(directory)/\(kind)_link_speed"),
+      let gigatransfers = speed.split(separator: " ").first.flatMap({ Double($0) }),
+      gigatransfers > 0, gigatransfers < 1000,
+      let width = (try? files.text("\(directory)/\(kind)_link_width")).flatMap({ Int($0) }), (1...32).contains(width)
+    else { return nil }
+    return PCIeLink(speed: gigatransfers, width: width)
+  }
+}

@@ -1,0 +1,125 @@
+public import Vocabulary
+
+/// A port of an adapter.
+public struct Port: Sendable, Equatable {
+  public var number: Int
+  public var state = PortState.unknown
+  public var physicalState = PhysicalState.unknown
+  public var linkLayer: LinkLayer?
+  /// What the driver says, Gb/s. Of a port that is down it is the least it could do, not a fault.
+  public var rate: Double?
+  /// "4x".
+  public var width: String?
+  /// "qdr".
+  public var speed: String?
+  public var lid: Int?
+  public var smLID: Int?
+  public var smSL: Int?
+  public var lmc: Int?
+  public var guid: GUID?
+  /// `nil` when they were not asked for.
+  public var gids: [GID]?
+  /// Whether a GID other than link-local ones is there; `nil` when not known.
+  public var hasRoutableGID: Bool?
+  public var netdevs: [Netdev] = []
+  public var capabilityMask: UInt32?
+  /// Bytes.
+  public var maxMTU: Int?
+  public var activeMTU: Int?
+  /// By their names in the kernel's `counters` directory; `nil` when they were not asked for.
+  public var counters: [String: UInt64]?
+  public var detail: PortDetail?
+
+  public init(number: Int) { self.number = number }
+
+  /// Whether the link, not necessarily the port, is up.
+  public var isUp: Bool {
+    switch state {
+    case .initialized, .armed, .active, .activeDefer: true
+    case .down, .unknown: false
+    }
+  }
+
+  /// What the port speaks, in vstat's words.
+  public func fabric(of adapter: Adapter) -> String? {
+    switch (adapter.transport, linkLayer) {
+    case (.iwarp, _): "IWarp"
+    case (_, .infiniband): "IB"
+    case (_, .ethernet): "RoCE"
+    default: nil
+    }
+  }
+}
+
+/// What only verbs or the port's own management agent tell.
+public struct PortDetail: Sendable, Equatable {
+  public var maxMessageSize: UInt64?
+  public var maxVLs: Int?
+  public var pkeyTableLength: Int?
+  public var gidTableLength: Int?
+  public var badPKeyCounter: Int?
+  public var qkeyViolationCounter: Int?
+  public var subnetTimeout: Int?
+  public var initTypeReply: Int?
+}
+
+/// Source: InfiniBand specification vol. 1, 14.2.5.6 (PortState), and the kernel's `enum ib_port_state`.
+public enum PortState: String, Sendable, CaseIterable {
+  case unknown, down, initialized = "init", armed, active, activeDefer = "active_defer"
+
+  /// 1 is down … 5 is active_defer.
+  public init(code: Int) { self = Self.allCases.indices.contains(code) ? Self.allCases[code] : .unknown }
+
+  public var code: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// Source: the same (PortPhysicalState).
+public enum PhysicalState: String, Sendable, CaseIterable {
+  case unknown, sleep, polling, disabled, training, linkUp = "link_up", recovery, test
+
+  /// 1 is sleep … 7 is test.
+  public init(code: Int) { self = Self.allCases.indices.contains(code) ? Self.allCases[code] : .unknown }
+
+  public var code: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+public enum LinkLayer: String, Sendable, CaseIterable {
+  case infiniband, ethernet
+}
+
+/// An entry of a port's GID table.
+public struct GID: Sendable, Equatable {
+  public let index: Int
+  /// `fe80:0000:0000:0000:0002:c903:00ab:cdef`, as sysfs spells it.
+  public let text: String
+  public let type: GIDType?
+  public let netdev: String?
+
+  /// Only the low half, which is the port GUID in an InfiniBand GID.
+  var interfaceID: GUID? { GUID(text.split(separator: ":").suffix(4).joined(separator: ":")) }
+
+  static func isLinkLocal(_ text: String) -> Bool { text.hasPrefix("fe80:") }
+
+  static func isZero(_ text: String) -> Bool { text.allSatisfy { $0 == "0" || $0 == ":" } }
+}
+
+public enum GIDType: String, Sendable {
+  case infiniband = "ib"
+  case roceV1 = "roce_v1"
+  case roceV2 = "roce_v2"
+}
+
+/// A network interface on a port.
+public struct Netdev: Sendable, Equatable {
+  public let name: String
+  public var mac: MACAddress?
+  /// The 20 bytes of an IPoIB interface.
+  public var ipoibAddress: [UInt8]?
+  /// The wish of the administrator: `ip link set … up`.
+  public var isAdminUp: Bool?
+  /// Whether there is a carrier.
+  public var hasCarrier: Bool?
+  public var mtu: Int?
+  /// The bond or bridge it belongs to.
+  public var master: String?
+}
