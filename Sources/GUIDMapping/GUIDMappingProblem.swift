@@ -11,6 +11,7 @@ public enum GUIDMappingProblem: String, CaseIterable, Sendable {
   case maskLosesCards = "mask.loses_cards"
   case maskDropsOwner = "mask.drops_owner"
   case maskIgnored = "mask.ignored"
+  case maskNone = "mask.none"
   case maskNotStored = "mask.not_stored"
   case maskLineBad = "mask.bad_line"
   case maskFileUnreadable = "mask.file_unreadable"
@@ -25,8 +26,8 @@ public enum GUIDMappingProblem: String, CaseIterable, Sendable {
 
   public var severity: Severity {
     switch self {
-    case .macDuplicate, .macMulticast, .macZero, .maskLineBad, .guidZero, .guidDuplicate, .guidLineBad, .guidUnknown,
-      .guidHardwareAddress:
+    case .macDuplicate, .macMulticast, .macZero, .maskNone, .maskLineBad, .guidZero, .guidDuplicate, .guidLineBad,
+      .guidUnknown, .guidHardwareAddress:
       .error
     case .macLocal, .macNotInvertible, .maskLosesCards, .maskDropsOwner, .maskNotStored, .maskFileUnreadable, .guidGID0:
       .warning
@@ -46,6 +47,7 @@ public enum GUIDMappingProblem: String, CaseIterable, Sendable {
     case .maskLosesCards: "The mask leaves out some of the last three bytes, so many cards share one MAC address."
     case .maskDropsOwner: "The mask leaves out some of the first three bytes: the MAC no longer names its maker."
     case .maskIgnored: "A mask has no effect on the GUID, because a built-in rule goes before it."
+    case .maskNone: "No mask gives each of the GUIDs a lawful MAC address of its own."
     case .maskNotStored: "A local port needs a mask, one is known, and it is not stored yet."
     case .maskLineBad: "A line of the file of stored masks cannot be read; it is left as it is and not used."
     case .maskFileUnreadable: "The file of stored masks cannot be read: results are those without stored masks."
@@ -65,7 +67,8 @@ public enum GUIDMappingProblem: String, CaseIterable, Sendable {
     ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning)
   }
 
-  func found(_ subject: String, _ message: String, evidence: [String] = [], fix: [String] = []) -> Problem {
+  /// The problem with this id, about `subject`; for what is found outside this library too.
+  public func found(_ subject: String, _ message: String, evidence: [String] = [], fix: [String] = []) -> Problem {
     Problem(id: rawValue, severity: severity, subject: subject, message: message, evidence: evidence, fix: fix)
   }
 }

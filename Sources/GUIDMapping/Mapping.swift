@@ -70,7 +70,8 @@ public struct GUIDMapper: Sendable {
       if mac != made.mac { alternatives.append(Mapping.Alternative(rules: other, mac: mac)) }
     }
     let offered = given ?? stored[guid]
-    let ignored = made.source == .given || made.source == .stored ? nil : offered.filter { $0.mac(of: guid) != made.mac }
+    let ignored =
+      made.source == .given || made.source == .stored ? nil : offered.filter { $0.mac(of: guid) != made.mac }
     return Mapping(
       guid: guid, mac: made.mac, rule: made.rule, mask: made.mask, maskSource: made.source, alternatives: alternatives,
       ignoredMask: ignored)

@@ -69,7 +69,8 @@ public enum MappingFindings {
   }
 
   private static func duplicates(_ mappings: [Mapping]) -> [Problem] {
-    Dictionary(grouping: mappings, by: \.mac).filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { mac, group in
+    Dictionary(grouping: mappings, by: \.mac).filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map {
+      mac, group in
       let guids = group.map(\.guid.description)
       // A command line of thousands of GUIDs helps nobody.
       let named = guids.count > 8 ? "-" : guids.joined(separator: " ")

@@ -22,7 +22,8 @@ public struct MaskAdvice: Sendable, Equatable {
     if collisions > 0 { reasons.append("\(collisions) of \(macs.count) GUIDs share a MAC") }
     if forbidden > 0 { reasons.append("\(forbidden) of \(macs.count) MACs are multicast or zero") }
     if isUsable { reasons.append(macs.count == 1 ? "a lawful MAC" : "\(macs.count) different lawful MACs") }
-    reasons.append(lostLowBytes == 0 ? "keeps the card's three bytes" : "leaves out \(lostLowBytes) of the card's bytes")
+    reasons.append(
+      lostLowBytes == 0 ? "keeps the card's three bytes" : "leaves out \(lostLowBytes) of the card's bytes")
     reasons.append(keepsOrganisation ? "keeps the maker's identifier" : "drops the maker's identifier")
     if mask == .generic { reasons.append("what later drivers and mstflint use") }
     return reasons
@@ -37,6 +38,17 @@ public struct MaskAdvice: Sendable, Equatable {
       ($0.collisions, $0.forbidden, $0.mask.merit.0, $0.mask.merit.1, $0.mask == .generic ? 0 : 1, $0.mask.rawValue)
         < ($1.collisions, $1.forbidden, $1.mask.merit.0, $1.mask.merit.1, $1.mask == .generic ? 0 : 1, $1.mask.rawValue)
     }
+  }
+
+  /// What is wrong when even the best mask of a ranking is not usable.
+  public static func problems(of ranking: [MaskAdvice]) -> [Problem] {
+    guard let best = ranking.first, !best.isUsable else { return [] }
+    return [
+      GUIDMappingProblem.maskNone.found(
+        best.mask.description,
+        "no mask gives each GUID a lawful MAC of its own; even the best: "
+          + best.reasons.joined(separator: ", "), fix: ["rdmactl guid2mac --suggest GUID (fewer of them)"])
+    ]
   }
 
   private static func advice(_ mask: GUIDMask, _ guids: [GUID], _ taken: Set<MACAddress>) -> MaskAdvice {

@@ -107,7 +107,8 @@ public struct PortChecker: Sendable {
     let plain = ports.map { mapper.map($0.guid) }
     let everyone = plain + others.map { mapper.map($0.guid) }
     var taken = Dictionary(
-      everyone.filter { $0.outcome != .unrecognized }.map { ($0.mac, $0.guid) }, uniquingKeysWith: { first, _ in first })
+      everyone.filter { $0.outcome != .unrecognized }.map { ($0.mac, $0.guid) }, uniquingKeysWith: { first, _ in first }
+    )
     return zip(ports, plain).map { port, mapping in
       let verdict = verdict(port, mapping, taken: taken)
       if verdict.kind == .maskFound { taken[verdict.mapping.mac] = port.guid }

@@ -79,7 +79,8 @@ public struct ReverseMapping: Sendable, Equatable {
     if mac.oui == 0x0008f1 {
       return [
         GUIDMappingProblem.macNotInvertible.found(
-          subject, "Voltaire's formula folds five bytes into three: \(Voltaire.solutionCount(of: mac)) GUIDs give this MAC "
+          subject,
+          "Voltaire's formula folds five bytes into three: \(Voltaire.solutionCount(of: mac)) GUIDs give this MAC "
             + "for each value of byte 3", fix: ["rdmactl status"])
       ]
     }

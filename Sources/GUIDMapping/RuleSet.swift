@@ -34,7 +34,8 @@ public enum MappingRule: String, CaseIterable, Sendable, Codable {
     case .mellanox0200: "Mellanox, 0002c90200xxyyzz: 00:02:c9 and the last three bytes."
     case .mellanox0300: "Mellanox, 0002c90300xxyyzz: 00:02:ca (readme) or 02:02:c9 (driver) and the last three bytes."
     case .voltaire: "Voltaire, 0008f1: three bytes folded from the last five."
-    case .silverstorm: "InfiniCon/SilverStorm/QLogic, 00066a: counted down from ff:f0:00 by the low 24 bits and the port."
+    case .silverstorm:
+      "InfiniCon/SilverStorm/QLogic, 00066a: counted down from ff:f0:00 by the low 24 bits and the port."
     case .ouiTable: "An organisation in the driver's table: bytes 3 and 4 are left out (mask 0xe7)."
     case .generic: "Bytes 3 and 4 are left out (mask 0xe7), as later drivers do for every GUID."
     case .mask: "The bytes selected by a mask that was given or stored."

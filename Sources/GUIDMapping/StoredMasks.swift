@@ -102,7 +102,9 @@ public struct StoredMasks: Sendable, Equatable {
   /// The entry of a line; `nil` for an empty one and a comment.
   private static func entry(_ bytes: ArraySlice<UInt8>) throws(LineFault) -> (GUID, GUIDMask)? {
     let content = bytes.prefix { $0 != 0x23 }
-    guard let text = String(validating: content, as: UTF8.self) else { throw LineFault("it holds bytes that are not text") }
+    guard let text = String(validating: content, as: UTF8.self) else {
+      throw LineFault("it holds bytes that are not text")
+    }
     let words = text.split { $0.isWhitespace }
     guard !words.isEmpty else { return nil }
     guard words.count == 2 else {
