@@ -47,6 +47,8 @@ public struct ReverseMapping: Sendable, Equatable {
   /// The GUIDs whose MAC may be this one by a rule or by mask 0xe7, likeliest first.
   private static func layouts(of mac: MACAddress) -> [GUID] {
     let (maker, card) = (mac.rawValue >> 24, mac.rawValue & 0xff_ffff)
+    // The driver's counter: no byte of it is the GUID's.
+    guard mac.rawValue >> 32 != 0x0200 else { return [] }
     func guid(_ maker: UInt64, _ middle: UInt64) -> GUID { GUID(maker << 40 | middle << 24 | card) }
     var guids: [GUID] = []
     if maker == 0x0202c9 || maker == 0x0002ca { guids.append(guid(0x0002c9, 0x0300)) }

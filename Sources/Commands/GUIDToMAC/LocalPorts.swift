@@ -20,8 +20,11 @@ struct LocalPorts {
 
   /// Whether something of these adapters could not be read, so that a port may be missing.
   static func isPartial(_ inventory: Inventory) -> Bool {
-    inventory.devices.contains { !$0.unreadable.isEmpty || $0.ports.contains { $0.guid == nil } }
+    inventory.devices.contains { !$0.unreadable.isEmpty || $0.ports.contains(where: isUnchecked) }
   }
+
+  /// An iWARP port has no port GUID and needs none.
+  static func isUnchecked(_ port: Port) -> Bool { port.guid == nil && port.linkLayer != .ethernet }
 
   /// Node and port GUIDs by the names of their adapters and ports.
   var known: [KnownGUID] {

@@ -97,7 +97,7 @@ struct MaskCheckTask {
 
   private func missing(in inventory: Inventory) -> [Note] {
     inventory.devices.flatMap { adapter in
-      adapter.ports.filter { $0.guid == nil }.map {
+      adapter.ports.filter(LocalPorts.isUnchecked).map {
         Note(subject: "\(adapter.label)/\($0.number)", message: "its GUID cannot be read, so it was not checked")
       }
     }
