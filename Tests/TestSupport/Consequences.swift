@@ -1,0 +1,52 @@
+internal import Commands
+public import HostAccess
+internal import HostLinux
+
+extension Host {
+  /// A machine of fakes. Those not given end the test run when they are asked anything.
+  public static func fake(
+    files: any FileReading & FileWriting = ForbiddenFiles(), management: any ManagementAccess = FakeManagement(),
+    verbs: any VerbsAccess = FakeVerbs(), pci: any PCIAccess = FakePCI(), clock: any Clock = FakeClock(),
+    console: any Console = FakeConsole(), places: Places = Places()
+  ) -> Host {
+    Host(
+      files: files, management: management, verbs: verbs, pci: pci, clock: clock, console: console, places: places)
+  }
+}
+
+/// All that a call of rdmactl leaves behind for its caller.
+public struct Consequences: Sendable, Equatable {
+  public let status: Int32
+  public let output: String
+  public let error: String
+
+  public init(status: Int32, output: String, error: String) {
+    self.status = status
+    self.output = output
+    self.error = error
+  }
+
+  public var outputLines: [Substring] { output.split(separator: "\n") }
+}
+
+/// Runs rdmactl in this process, on `host` whatever `--root` says.
+/// - Parameter console: takes the place of the host's.
+public func consequences(of arguments: [String], host: Host, console: FakeConsole = FakeConsole()) -> Consequences {
+  var host = host
+  host.console = console
+  let status = Program(commit: "test") { [host] _ in host }.run(arguments)
+  return Consequences(status: status, output: console.output, error: console.error)
+}
+
+/// Runs rdmactl in this process on what `--root` names, and on this machine without it.
+/// - Parameter environment: of the call; this process's own is not looked at.
+public func consequences(
+  of arguments: [String], environment: [String: String] = [:], console: FakeConsole = FakeConsole()
+) -> Consequences {
+  let program = Program(commit: "test") { choice in
+    var host = LinuxHost.make(root: choice.root, environment: environment)
+    host.console = console
+    return host
+  }
+  return Consequences(status: program.run(arguments), output: console.output, error: console.error)
+}
