@@ -75,7 +75,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "rdmactl", "GenerateDocumentation", "Commands", "PortStatus", "Vocabulary", "TestSupport", argumentParser,
+        "rdmactl", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary", "TestSupport",
+        argumentParser,
       ],
       swiftSettings: strict),
   ],

@@ -182,13 +182,13 @@ _rdmactl() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|help)
+    status|guid2mac|help)
         # Offer subcommand argument completions
         "_rdmactl_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status guid2mac help' -- "${cur}"))
         ;;
     esac
 }
@@ -238,6 +238,29 @@ _rdmactl_status() {
     esac
 }
 
+_rdmactl_guid2mac() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --check --suggest --reverse --apply --forget --dry-run --yes --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --mask --rules)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--mask')
+        return
+        ;;
+    '--rules')
+        __rdmactl_add_completions -W 'readme'$'\n''driver'$'\n''generic'
+        return
+        ;;
+    esac
+}
+
 _rdmactl_help() {
     repeating_flags=()
     non_repeating_flags=(--version)
@@ -275,7 +298,7 @@ _rdmactl_from_line() {
 
     if [[ "${COMP_WORDS[1]}" = help && "${COMP_CWORD}" -gt 1 && "${current}" != -* ]]; then
         case "${COMP_WORDS[*]:2:COMP_CWORD-2}" in
-        '') mapfile -t COMPREPLY < <(compgen -W 'status' -- "${current}") ;;
+        '') mapfile -t COMPREPLY < <(compgen -W 'status guid2mac' -- "${current}") ;;
         esac
         return
     fi

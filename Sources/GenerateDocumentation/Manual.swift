@@ -84,6 +84,10 @@ struct ManualPage {
     options(&page)
     commands(&page)
     for section in part.sections where !Self.placed.contains(section.title) { write(section, to: &page) }
+    for glossary in glossaries[command.commandName] ?? [] {
+      page.section(glossary.title)
+      page.list(glossary.terms, head: { "Cm \(Mdoc.argument($0.word))" }) { $0.prose(Self.sentence($1.meaning)) }
+    }
     problems(&page)
     for section in part.sections where ["ENVIRONMENT", "FILES"].contains(section.title) { write(section, to: &page) }
     exitStatus(&page)

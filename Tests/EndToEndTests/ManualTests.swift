@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Commands
 internal import Foundation
+internal import GUIDMapping
 internal import PortStatus
 internal import TestSupport
 internal import Testing
@@ -68,10 +69,12 @@ struct ManualTests {
       section.filter { $0.hasPrefix(".It ") }.map(String.init) == ExitStatus.allCases.map { ".It \($0.rawValue)" })
   }
 
-  @Test("Every problem that status may report is in its page")
-  func problems() throws {
-    let items = try Self.lines(of: "rdmactl-status.8").filter { $0.hasPrefix(".It ") }
-    for problem in PortProblem.descriptions {
+  @Test(
+    "Every problem that a command may report is in its page",
+    arguments: [("status", PortProblem.descriptions), ("guid2mac", GUIDMappingProblem.descriptions)])
+  func problems(_ command: String, _ problems: [ProblemDescription]) throws {
+    let items = try Self.lines(of: "rdmactl-\(command).8").filter { $0.hasPrefix(".It ") }
+    for problem in problems {
       #expect(items.contains(".It Em \(problem.id) Pq \(problem.severity.rawValue)"))
     }
   }
