@@ -69,6 +69,8 @@ let package = Package(
     tests(of: "Vocabulary"),
     tests(of: "InfiniBandWire", ["CIBMad"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
+    tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Commands", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
 
     // The built programs, as a user meets them.
