@@ -72,6 +72,7 @@ let package = Package(
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
+    tests(of: "GenerateDocumentation"),
 
     // The built programs, as a user meets them.
     .testTarget(
