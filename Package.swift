@@ -59,6 +59,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "Commands", "HostLinux"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
+    .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
