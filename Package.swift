@@ -56,9 +56,10 @@ let package = Package(
 
     // For tests only.
     .target(
-      name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "Commands", "HostLinux"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
+      path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
+    .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
