@@ -34,6 +34,7 @@ let package = Package(
     // The C libraries of the field. Only HostLinux imports them.
     .systemLibrary(name: "CIBVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
     .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
+    .systemLibrary(name: "CIBMad", pkgConfig: "libibmad", providers: [.apt(["libibmad-dev"])]),
     .systemLibrary(name: "CPCI", pkgConfig: "libpci", providers: [.apt(["libpci-dev"])]),
     .target(name: "CShims", dependencies: ["CPCI"], cSettings: [.define("RDMACTL_COMMIT", to: "\"\(commit)\"")]),
 
@@ -54,13 +55,32 @@ let package = Package(
     library("Commands", ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", argumentParser]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
 
-    // For tests only.
+    // For developers: the manual pages and the completions, from the command definitions (`make generate`).
+    .executableTarget(
+      name: "GenerateDocumentation",
+      dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", argumentParser], swiftSettings: strict),
+
+    // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
     .target(
-      name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
+      name: "TestSupport",
+      dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
+
+    // Fast, and without privileges. libibmad is the judge of our layouts.
+    tests(of: "Vocabulary"),
+    tests(of: "InfiniBandWire", ["CIBMad"]),
+    tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
+    tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Commands", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),
-    .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
+
+    // The built programs, as a user meets them.
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["rdmactl", "GenerateDocumentation", "Commands", "Vocabulary", "TestSupport", argumentParser],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -14,7 +14,7 @@ public struct Rdmactl: ParsableCommand {
         rdmactl guid2mac 0002c90300aabbcc   the MAC address of a port GUID
       """,
     version: "rdmactl \(version)",
-    subcommands: [Status.self]
+    subcommands: [Status.self, GUIDToMAC.self]
   )
 
   @OptionGroup public var common: CommonOptions

@@ -1,0 +1,2 @@
+#pragma once
+#include <infiniband/mad.h>

@@ -1,0 +1,102 @@
+internal import GUIDMapping
+internal import Presentation
+internal import Vocabulary
+
+/// The answer of `rdmactl guid2mac --check`.
+struct CheckAnswer: Presentable {
+  struct Payload: Encodable {
+    let results: [ResultPayload]
+    let plan: [ChangePayload]
+    let changed: Bool
+    let dryRun: Bool
+  }
+
+  struct ResultPayload: Encodable {
+    let port: String
+    let guid: GUID
+    let verdict: PortVerdict.Kind
+    let mac: MACAddress
+    let rule: MappingRule
+    @ExplicitNull var mask: String?
+    @ExplicitNull var maskSource: Mapping.MaskSource?
+    let outcome: Mapping.Outcome
+    @ExplicitNull var owner: String?
+    let alternatives: [AlternativePayload]
+
+    init(_ verdict: PortVerdict) {
+      let mapping = MappingPayload(verdict.mapping)
+      port = verdict.port.name
+      guid = mapping.guid
+      self.verdict = verdict.kind
+      mac = mapping.mac
+      rule = mapping.rule
+      mask = mapping.mask
+      maskSource = mapping.maskSource
+      outcome = mapping.outcome
+      owner = mapping.owner
+      alternatives = mapping.alternatives
+    }
+  }
+
+  struct ChangePayload: Encodable {
+    let action: MaskChange.Action
+    let guid: GUID
+    @ExplicitNull var mask: String?
+    let port: String
+  }
+
+  static let schema = "rdmactl.guid2mac.check/1"
+  let verdicts: [PortVerdict]
+  let plan: [MaskChange]
+  let changed: Bool
+  let dryRun: Bool
+  let notes: [Note]
+  let problems: [Problem]
+
+  init(
+    verdicts: [PortVerdict], plan: [MaskChange], changed: Bool, dryRun: Bool, notes: [Note], more: [Problem]
+  ) {
+    self.verdicts = verdicts
+    self.plan = plan
+    self.changed = changed
+    self.dryRun = dryRun
+    self.notes = notes
+    problems = more + PortFindings.problems(of: verdicts)
+  }
+
+  var payload: Payload {
+    Payload(
+      results: verdicts.map(ResultPayload.init),
+      plan: plan.map {
+        ChangePayload(action: $0.action, guid: $0.guid, mask: $0.mask?.description, port: $0.port)
+      },
+      changed: changed, dryRun: dryRun)
+  }
+
+  /// MACs, as without `--check`.
+  var quietLines: [String] { verdicts.map(\.mapping.mac.description) }
+
+  func write(to page: inout Page) {
+    var table = Table([
+      .init("PORT"), .init("GUID"), .init("VERDICT"), .init("MAC"), .init("RULE"), .init("MASK"),
+      .init("MAKER", rank: 2), .init("ALTERNATIVES", rank: 1),
+    ])
+    for verdict in verdicts {
+      table.add(
+        [.init(verdict.port.name), .init(verdict.port.guid.description), Self.cell(verdict.kind)]
+          + verdict.mapping.cells + [.init(verdict.mapping.alternativesText)])
+    }
+    if !table.isEmpty { page.table(table) }
+    page.write(problems)
+  }
+
+  private static func cell(_ kind: PortVerdict.Kind) -> Table.Cell {
+    switch kind {
+    case .recognized: .init("recognized", tone: .good)
+    case .stored: .init("mask stored", tone: .good)
+    case .maskFound: .init("mask found", tone: .caution)
+    case .unknown: .init("not recognized", tone: .bad)
+    case .ethernet: .init("not needed: Ethernet", tone: .faint)
+    }
+  }
+}

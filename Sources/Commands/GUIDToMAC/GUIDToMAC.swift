@@ -1,0 +1,123 @@
+public import ArgumentParser
+public import GUIDMapping
+public import HostAccess
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl guid2mac`
+public struct GUIDToMAC: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "guid2mac",
+    abstract: "The MAC address of a port GUID, by the rules of the Windows IPoIB driver or by a mask.",
+    discussion: """
+      A mask has eight bits, six of them set: each takes one byte of the GUID into the MAC, bit 7 the first. Known makers' \
+      rules go before a mask. Masks stored by --check --apply are used for their GUIDs.
+
+      Examples:
+        rdmactl guid2mac 0002c90300aabbcc          its MAC address, and what other rules make of it
+        rdmactl guid2mac f452140300112233 --mask 0xe7
+        ibstat -p | rdmactl guid2mac - -q          MAC addresses of a list of GUIDs
+        rdmactl guid2mac --check --apply           every local port; store masks where they are needed
+        rdmactl guid2mac --suggest f452140300112233
+        rdmactl guid2mac --reverse 02:02:c9:aa:bb:cc
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(
+    help: ArgumentHelp(
+      "GUIDs; - reads them from standard input, one a line. With --check ports, with --reverse MAC addresses.",
+      valueName: "guid"))
+  public var values: [String] = []
+
+  @Option(help: ArgumentHelp("The mask for GUIDs that no rule knows, such as 0xe7.", valueName: "mask"))
+  public var mask: String?
+
+  @Option(help: "Whose rules: the readme's, the published driver's, or mask 0xe7 for every GUID.")
+  public var rules = RuleSet.readme
+
+  @Flag(help: "Judge the GUIDs of local ports; ends with 2 when one needs a mask that is not stored.")
+  public var check = false
+
+  @Flag(help: "Rank the 28 masks for these GUIDs.")
+  public var suggest = false
+
+  @Flag(help: "The GUIDs that a MAC address may come from.")
+  public var reverse = false
+
+  @Flag(help: "With --check: store the masks that were found.")
+  public var apply = false
+
+  @Flag(help: "With --check: remove the stored masks of these ports.")
+  public var forget = false
+
+  @Flag(help: "With --apply or --forget: show what would be written, and write nothing.")
+  public var dryRun = false
+
+  @Flag(help: "With --apply or --forget: do not ask.")
+  public var yes = false
+
+  public init() {}
+
+  public func validate() throws {
+    guard [check, suggest, reverse].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--check, --suggest and --reverse exclude one another.")
+    }
+    if apply && forget { throw ValidationError("--apply and --forget exclude each other.") }
+    if (apply || forget) && !check { throw ValidationError("--apply and --forget need --check.") }
+    if (yes || dryRun) && !(apply || forget) { throw ValidationError("--yes and --dry-run need --apply or --forget.") }
+    if mask != nil && (suggest || forget) { throw ValidationError("--mask goes with neither --suggest nor --forget.") }
+    guard check || !values.isEmpty else {
+      let wanted = reverse ? "a MAC address" : "a GUID"
+      throw ValidationError("Name \(wanted), or - for standard input" + (reverse || suggest ? "." : ", or --check."))
+    }
+  }
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let mask = try mask.map { text throws(GUIDMappingFailure) in try GUIDMask(parsing: text) }
+    if check { return try checkTask(host, output, mask).run() }
+    let input = InputValues(console: host.console)
+    if reverse {
+      let macs = try input.read(values) { text throws(GUIDMappingFailure) in try MACAddress(parsing: text) }
+      let known = LocalPorts(host).known
+      let results = macs.values.map { ReverseMapping(of: $0, mask: mask, known: known) }
+      return try output.finish(ReverseAnswer(results: results, more: macs.problems), partial: macs.isPartial)
+    }
+    let guids = try input.read(values) { text throws(GUIDMappingFailure) in try GUID(parsing: text) }
+    if suggest {
+      let answer = SuggestAnswer(guids: guids.values, more: guids.problems)
+      let status = try output.finish(answer, partial: guids.isPartial)
+      return answer.hasUsableMask || status != .done ? status : .checkFailed
+    }
+    let (stored, storeProblems) = MaskFile(host).readForUse()
+    var mapper = GUIDMapper(rules: rules, given: mask, stored: stored.masks)
+    let mappings = guids.values.map { mapper.map($0) }
+    return try output.finish(
+      MappingAnswer(mappings: mappings, more: guids.problems + storeProblems), partial: guids.isPartial)
+  }
+
+  private func checkTask(_ host: Host, _ output: Output, _ mask: GUIDMask?) -> MaskCheckTask {
+    MaskCheckTask(
+      host: host, output: output, names: values, rules: rules, mask: mask,
+      change: apply ? .store : forget ? .forget : nil, dryRun: dryRun, yes: yes)
+  }
+}
+
+extension RuleSet: ExpressibleByArgument {
+  public static var allValueDescriptions: [String: String] {
+    Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.meaning) })
+  }
+}
+
+extension Output {
+  /// Shows an answer. Quiet output has no place for errors, and a script must not miss them: they are told beside it.
+  func finish(_ answer: some Presentable, partial: Bool) throws -> ExitStatus {
+    try show(answer)
+    if format == .quiet {
+      for problem in answer.problems where problem.severity == .error {
+        talk("rdmactl: \(problem.subject): \(problem.message)")
+      }
+    }
+    return partial ? .partial : .done
+  }
+}

@@ -1,0 +1,144 @@
+internal import GUIDMapping
+internal import HostAccess
+internal import Vocabulary
+
+/// A mask to be stored or forgotten.
+struct MaskChange: Equatable {
+  enum Action: String, Encodable { case store, forget }
+
+  let action: Action
+  let guid: GUID
+  /// `nil` when it is to be forgotten.
+  let mask: GUIDMask?
+  /// The port's name, for people.
+  let port: String
+}
+
+/// The file of stored masks, `guid-masks` in the directory of configuration.
+struct MaskFile {
+  private static let limit = 1 << 20
+
+  let path: String
+  private let lockPath: String
+  private let files: any FileReading & FileWriting
+
+  init(_ host: Host) {
+    files = host.files
+    path = host.places.configuration + "/guid-masks"
+    lockPath = host.places.run + "/guid-masks.lock"
+  }
+
+  /// A missing file is an empty one.
+  func read() throws(MaskFileFailure) -> StoredMasks {
+    do {
+      return StoredMasks(bytes: try files.read(path, limit: Self.limit))
+    } catch {
+      guard error.reason != .notFound else { return StoredMasks() }
+      throw .unreadable(error)
+    }
+  }
+
+  /// For those who only look masks up: a file that cannot be read is a problem, not the end.
+  func readForUse() -> (stored: StoredMasks, problems: [Problem]) {
+    do throws(MaskFileFailure) {
+      let stored = try read()
+      return (stored, stored.problems(path: path))
+    } catch {
+      return (
+        StoredMasks(),
+        [GUIDMappingProblem.maskFileUnreadable.found(path, error.message + "; no stored mask was used", fix: error.fix)]
+      )
+    }
+  }
+
+  /// Makes the changes and reads them back. What others wrote since the plan was made stays.
+  func write(_ changes: [MaskChange]) throws(MaskFileFailure) -> StoredMasks {
+    let lock: any Lock
+    do { lock = try files.lock(lockPath) } catch { throw .locking(error) }
+    defer { withExtendedLifetime(lock) {} }
+    var stored = try read()
+    for change in changes {
+      if let mask = change.mask {
+        stored.store(mask, for: change.guid, comment: change.port)
+      } else {
+        stored.forget(change.guid)
+      }
+    }
+    do { try files.replace(path, with: stored.bytes) } catch { throw .unwritable(error) }
+    let written = try read()
+    guard written.masks == stored.masks else { throw .differs(path) }
+    return written
+  }
+}
+
+/// Why the file of stored masks could not be read or written.
+enum MaskFileFailure: Failure, Equatable {
+  case unreadable(FileError)
+  case unwritable(FileError)
+  case locking(FileError)
+  /// The read-back is not what was written.
+  case differs(String)
+
+  var id: String {
+    switch self {
+    case .unreadable: "mask_file.unreadable"
+    case .unwritable: "mask_file.unwritable"
+    case .locking(let error): error.isHeld ? "mask_file.locked" : "mask_file.unwritable"
+    case .differs: "mask_file.differs"
+    }
+  }
+
+  var subject: String? {
+    switch self {
+    case .unreadable(let error), .unwritable(let error), .locking(let error): error.path
+    case .differs(let path): path
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .unreadable(let error): "the file of stored masks \(error.explanation)"
+    case .unwritable(let error): "the file of stored masks \(error.writeExplanation); nothing was written"
+    case .locking(let error) where error.isHeld:
+      "another rdmactl is changing the stored masks: this file \(error.explanation); nothing was written"
+    case .locking(let error): "the lock for the stored masks \(error.writeExplanation); nothing was written"
+    case .differs: "the file does not hold what was just written; another program writes it without the lock"
+    }
+  }
+
+  var fix: [String] {
+    switch self {
+    case .unwritable(let error), .locking(let error):
+      if error.isHeld {
+        ["run it again when that process has ended"]
+      } else if error.reason == .notPermitted {
+        ["run it as root", "set RDMACTL_CONFIG_DIR and RDMACTL_RUN_DIR to directories of your own"]
+      } else {
+        []
+      }
+    case .unreadable(let error): error.reason == .notPermitted ? ["run it as root"] : ["look at \(error.path)"]
+    case .differs: ["rdmactl guid2mac --check"]
+    }
+  }
+
+  var exitStatus: ExitStatus {
+    switch self {
+    case .unreadable(let error), .unwritable(let error), .locking(let error):
+      error.isHeld ? .busy : error.reason == .notPermitted ? .notPermitted : .failed
+    case .differs: .failed
+    }
+  }
+}
+
+extension FileError {
+  fileprivate var isHeld: Bool { if case .locked = reason { true } else { false } }
+
+  /// The reason why a file could not be written, as half a sentence.
+  fileprivate var writeExplanation: String {
+    switch reason {
+    case .notPermitted: "may not be written by this user"
+    case .other(let words): "cannot be written: \(words)"
+    case .notFound, .wrongKind, .tooLarge, .locked: explanation
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Commands
+internal import FoundationEssentials
+internal import Glibc
+
+/// Writes `man/*.8` and `completions/*` from the command definitions and `man/parts`. For developers; not installed.
+@main
+enum Generate {
+  static func main() {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard let package = arguments.first, arguments.count <= 2 else {
+      fail("usage: GenerateDocumentation PACKAGE [OUTPUT]", status: 64)
+    }
+    do {
+      try run(package: package, output: arguments.last ?? package)
+    } catch {
+      fail("GenerateDocumentation: \(error)", status: 1)
+    }
+  }
+
+  static func run(package: String, output: String) throws {
+    let dump = try JSONDecoder().decode(HelpDump.self, from: Data(Rdmactl._dumpHelp().utf8))
+    let manual = try Manual(root: dump.command) { command in
+      try HandWrittenPart(path: "\(package)/man/parts/\(command).mdoc")
+    }
+    let scripts = CompletionScripts(root: dump.command)
+    var files: [String: String] = [
+      "completions/rdmactl.bash": try scripts.bash(Rdmactl.completionScript(for: .bash)),
+      "completions/_rdmactl": try scripts.zsh(Rdmactl.completionScript(for: .zsh)),
+      "completions/rdmactl.fish": try scripts.fish(Rdmactl.completionScript(for: .fish)),
+    ]
+    for page in manual.pages { files["man/\(page.name).8"] = page.text }
+
+    for folder in ["man", "completions"] {
+      try FileManager.default.createDirectory(atPath: "\(output)/\(folder)", withIntermediateDirectories: true)
+    }
+    for name in try FileManager.default.contentsOfDirectory(atPath: "\(output)/man") where name.hasSuffix(".8") {
+      if files["man/\(name)"] == nil { try FileManager.default.removeItem(atPath: "\(output)/man/\(name)") }
+    }
+    for (name, text) in files {
+      try Data(text.utf8).write(to: URL(filePath: "\(output)/\(name)"))
+    }
+  }
+
+  private static func fail(_ words: String, status: Int32) -> Never {
+    let line = words + "\n"
+    _ = unsafe line.withCString { unsafe write(STDERR_FILENO, $0, line.utf8.count) }
+    exit(status)
+  }
+}

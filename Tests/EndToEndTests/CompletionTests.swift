@@ -1,0 +1,78 @@
+internal import Testing
+
+/// The completions in the shells themselves.
+@Suite("Completions in", .timeLimit(.minutes(2)))
+struct CompletionTests {
+  @Suite("bash", .enabled(if: Shell.bash.isInstalled, "bash or script is not installed")) struct Bash {
+    @Test(arguments: Expectation.all) func offers(_ expected: Expectation) throws { try expected.check(in: .bash) }
+
+    @Test(
+      "A name is completed to its end, whatever readline takes for a word",
+      arguments: [
+        ("rdmactl st", "rdmactl status "),
+        ("rdmactl status 0000:", "rdmactl status 0000:03:00.0/1 "),
+        ("rdmactl status 0000:03", "rdmactl status 0000:03:00.0/1 "),
+        ("rdmactl status ml", "rdmactl status mlx4_0/"),
+        ("rdmactl --root=rec", "rdmactl --root=records/"),
+        ("rdmactl --root=records status ib", "rdmactl --root=records status ibp59s0/1 "),
+      ]) func line(_ typed: String, _ becomes: String) throws
+    {
+      let answer = try Shell.bash.complete(typed)
+      #expect(answer.line == becomes, "\(answer.screen)")
+    }
+  }
+
+  @Suite("zsh", .enabled(if: Shell.zsh.isInstalled, "zsh or script is not installed")) struct Zsh {
+    @Test(arguments: Expectation.all) func offers(_ expected: Expectation) throws { try expected.check(in: .zsh) }
+
+    @Test(
+      "A name with colons is no name with a description",
+      arguments: [
+        ("rdmactl st", "rdmactl status "),
+        ("rdmactl status 0000", "rdmactl status 0000:03:00.0/1 "),
+        ("rdmactl --root=rec", "rdmactl --root=records/"),
+      ]) func line(_ typed: String, _ becomes: String) throws
+    {
+      let answer = try Shell.zsh.complete(typed)
+      #expect(answer.line == becomes, "\(answer.screen)")
+    }
+  }
+
+  @Suite("fish", .enabled(if: Shell.fish.isInstalled, "fish or script is not installed")) struct Fish {
+    @Test(arguments: Expectation.all) func offers(_ expected: Expectation) throws { try expected.check(in: .fish) }
+  }
+}
+
+/// What every shell must offer after the words typed.
+struct Expectation: CustomTestStringConvertible, Sendable {
+  let typed: String
+  let offers: [String]
+  var withholds: [String] = []
+
+  var testDescription: String { typed }
+
+  static let all = [
+    Expectation(typed: "rdmactl ", offers: ["status", "guid2mac", "help"], withholds: Shell.ports),
+    Expectation(typed: "rdmactl gu", offers: ["guid2mac"], withholds: ["status"]),
+    Expectation(typed: "rdmactl --json st", offers: ["status"]),
+    Expectation(typed: "rdmactl help ", offers: ["status", "guid2mac"]),
+    Expectation(typed: "rdmactl status --", offers: ["--json", "--quiet", "--root", "--help"], withholds: Shell.ports),
+    Expectation(typed: "rdmactl status ", offers: Shell.ports),
+    Expectation(typed: "rdmactl status ml", offers: ["mlx4_0/1", "mlx4_0/2"], withholds: ["ibp59s0/1"]),
+    Expectation(typed: "rdmactl status mlx4_0/1 ib", offers: ["ibp59s0/1"]),
+    Expectation(typed: "rdmactl guid2mac --", offers: ["--json", "--root"]),
+    Expectation(typed: "rdmactl status --root ", offers: ["records", "status"], withholds: Shell.ports),
+    Expectation(typed: "rdmactl status --root=rec", offers: ["records"], withholds: Shell.ports + ["status"]),
+  ]
+
+  func check(in shell: Shell) throws {
+    let answer = try shell.complete(typed)
+    // A directory may end with its slash, and fish gives the option with its value.
+    let offers = answer.offers.map { offer in
+      let value = offer.hasPrefix("--root=") ? String(offer.dropFirst("--root=".count)) : offer
+      return value.hasSuffix("/") ? String(value.dropLast()) : value
+    }
+    for word in self.offers { #expect(offers.contains(word), "\(answer.screen)") }
+    for word in withholds { #expect(!offers.contains(word)) }
+  }
+}

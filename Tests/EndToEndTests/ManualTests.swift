@@ -1,0 +1,144 @@
+internal import ArgumentParser
+internal import Commands
+internal import Foundation
+internal import Testing
+internal import Vocabulary
+
+/// The manual pages and completion scripts in the repository, against the commands as they are.
+@Suite("Documentation")
+struct ManualTests {
+  static let manual = Programs.package + "/man"
+
+  static var pages: [String] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: manual)) ?? []
+    return files.filter { $0.hasSuffix(".8") }.sorted()
+  }
+
+  static func lines(of page: String) throws -> [Substring] {
+    try String(contentsOfFile: "\(manual)/\(page)", encoding: .utf8).split(separator: "\n")
+  }
+
+  @Test("Pages and completions are as the generator writes them; if not: make generate")
+  func upToDate() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Programs.run(Programs.built("GenerateDocumentation"), [Programs.package, folder.path])
+    #expect(outcome.status == 0, "\(outcome.output)")
+    for place in ["man", "completions"] {
+      let written = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(place)").sorted()
+      let committed = try FileManager.default.contentsOfDirectory(atPath: "\(Programs.package)/\(place)")
+      #expect(written == committed.filter { $0 != "parts" }.sorted())
+      for name in written {
+        let text = try String(contentsOfFile: "\(Programs.package)/\(place)/\(name)", encoding: .utf8)
+        #expect(try folder.read("\(place)/\(name)") == text, "\(place)/\(name) is stale: run make generate")
+      }
+    }
+  }
+
+  @Test("There is a page for the program and for each command")
+  func complete() throws {
+    let commands = Rdmactl.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+    #expect(Self.pages == (["rdmactl.8"] + commands.map { "rdmactl-\($0._commandName).8" }).sorted())
+  }
+
+  @Test(
+    "mandoc finds nothing to warn of", .enabled(if: Programs.find("mandoc") != nil, "mandoc is not installed"),
+    arguments: pages)
+  func lint(_ page: String) throws {
+    let outcome = try Programs.run("mandoc", ["-T", "lint", "-W", "warning", "\(Self.manual)/\(page)"])
+    // The state of this machine's index of pages is no fault of the page.
+    let findings = outcome.output.split(separator: "\n").filter { !$0.contains("outdated mandoc.db") }
+    #expect(findings.isEmpty)
+    #expect(outcome.status == 0)
+  }
+
+  @Test("Every option of a command is in its page, with its value", arguments: try Documented.all())
+  func options(_ command: Documented) throws {
+    let items = try Self.lines(of: command.page).filter { $0.hasPrefix(".It ") }
+    for option in command.options {
+      #expect(items.contains { option.isNamed(in: $0) }, "\(option) is not in \(command.page)")
+    }
+  }
+
+  @Test("Every exit status is in every page", arguments: pages)
+  func exitStatus(_ page: String) throws {
+    let section = try Self.lines(of: page).drop { $0 != ".Sh EXIT STATUS" }.dropFirst().prefix { !$0.hasPrefix(".Sh") }
+    #expect(
+      section.filter { $0.hasPrefix(".It ") }.map(String.init) == ExitStatus.allCases.map { ".It \($0.rawValue)" })
+  }
+
+  @Test("Every example can be parsed", arguments: pages)
+  func examples(_ page: String) throws {
+    let section = try Self.lines(of: page).drop { $0 != ".Sh EXAMPLES" }.dropFirst().prefix { !$0.hasPrefix(".Sh") }
+    let examples = section.compactMap { line -> Substring? in
+      guard line.hasPrefix(".It Ic ") else { return nil }
+      return line.dropFirst(".It Ic ".count)
+    }
+    #expect(!examples.isEmpty, "\(page) has no examples: write an \"Examples:\" block into the discussion")
+    for example in examples {
+      let text = example.replacing("\"", with: "").replacing("\\(dq", with: "\"").replacing("\\-", with: "-")
+      // What stands behind a pipe is not ours.
+      let call = text.prefix { !"|>;".contains($0) }
+      for part in call.split(separator: " && ") where part.hasPrefix("rdmactl") {
+        let words = part.split(separator: " ").dropFirst().map { $0.replacing("\"", with: "").replacing("'", with: "") }
+        #expect(throws: Never.self, "\(text)") { _ = try Rdmactl.parseAsRoot(words.map(String.init)) }
+      }
+    }
+  }
+
+  @Test(
+    "What can be set from outside is in rdmactl(8)",
+    arguments: [
+      "RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR", "NO_COLOR", "TERM", "/etc/rdmactl",
+      "/var/lib/rdmactl", "/run/rdmactl",
+    ])
+  func surroundings(_ name: String) throws {
+    let items = try Self.lines(of: "rdmactl.8").filter { $0.hasPrefix(".It Ev ") || $0.hasPrefix(".It Pa ") }
+    #expect(items.contains { $0.hasSuffix(" \(name)") })
+  }
+}
+
+/// A command and its options, as the parser knows them.
+struct Documented: CustomTestStringConvertible {
+  struct Option: Decodable, CustomStringConvertible {
+    struct Name: Decodable {
+      let kind: String
+      let name: String
+    }
+    let kind: String
+    let names: [Name]?
+    let valueName: String?
+    let shouldDisplay: Bool
+
+    var description: String { (names ?? []).map(\.name).joined(separator: ", ") + " <\(valueName ?? "")>" }
+
+    func isNamed(in item: Substring) -> Bool {
+      let text = item.replacing("\\-", with: "-").replacing("\"", with: "") + " "
+      let value = kind == "flag" || text.contains("Ar \(valueName ?? "value") ")
+      return value && (names ?? []).allSatisfy { text.contains(($0.kind == "long" ? "Fl Fl " : "Fl ") + $0.name + " ") }
+    }
+  }
+
+  private struct Command: Decodable {
+    let commandName: String
+    let arguments: [Option]?
+    let subcommands: [Command]?
+
+    func documented(page: String) -> [Documented] {
+      let below = (subcommands ?? []).filter { $0.commandName != "help" }
+      return [
+        Documented(
+          testDescription: commandName, page: "\(page).8", options: (arguments ?? []).filter(\.shouldDisplay))
+      ] + below.flatMap { $0.documented(page: page == "rdmactl" ? "rdmactl-\($0.commandName)" : page) }
+    }
+  }
+
+  private struct Dump: Decodable { let command: Command }
+
+  let testDescription: String
+  let page: String
+  let options: [Option]
+
+  static func all() throws -> [Documented] {
+    try JSONDecoder().decode(Dump.self, from: Data(Rdmactl._dumpHelp().utf8)).command.documented(page: "rdmactl")
+  }
+}
