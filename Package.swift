@@ -68,7 +68,9 @@ let package = Package(
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
     tests(of: "InfiniBandWire", ["CIBMad"]),
+    tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
+    tests(of: "Commands", ["HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
 
     // The built programs, as a user meets them.
