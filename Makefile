@@ -7,6 +7,11 @@ BINARY = .build/stripped/rdmactl
 SOURCES = $(shell find Package.swift Sources -type f)
 PAGES = $(notdir $(wildcard man/*.8))
 
+# One file without Swift beside it. Packed relocations and folded code, which the default linker does not know, save
+# 1 MB of 15.6.
+RELEASE = --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs \
+  -Xlinker -z -Xlinker now
+
 # What `rdmactl --version` names.
 RDMACTL_COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 export RDMACTL_COMMIT
@@ -23,7 +28,7 @@ ZSH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),ve
 all: build
 
 build:
-	swift build -c release --product rdmactl --static-swift-stdlib -Xlinker -z -Xlinker now
+	swift build -c release --product rdmactl $(RELEASE)
 	@mkdir -p $(dir $(BINARY))
 	strip -o $(BINARY) .build/release/rdmactl
 

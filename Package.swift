@@ -70,7 +70,8 @@ let package = Package(
     tests(of: "InfiniBandWire", ["CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
-    tests(of: "Commands", ["HostAccess", "GUIDMapping", "TestSupport"]),
+    tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
 
     // The built programs, as a user meets them.

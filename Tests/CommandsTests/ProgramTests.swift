@@ -1,0 +1,50 @@
+import HostAccess
+import TestSupport
+import Testing
+
+@testable import Commands
+
+@Suite struct ProgramTests {
+  private func run(_ arguments: String...) -> Consequences {
+    consequences(of: arguments, host: SmallMachine().host())
+  }
+
+  @Test func version() {
+    #expect(run("--version") == Consequences(status: 0, output: "rdmactl 0.1.0 (test)\n", error: ""))
+  }
+
+  @Test func helpIsData() {
+    let result = run("--help")
+    #expect(result.status == 0 && result.error.isEmpty)
+    #expect(result.output.hasPrefix("OVERVIEW: ") && result.output.contains("Examples:"))
+    #expect(run("help", "status").output == run("status", "--help").output)
+  }
+
+  @Test func aMissingCommand() {
+    #expect(
+      run() == Consequences(status: 64, output: "", error: "rdmactl: a command is missing\n    next: rdmactl --help\n"))
+  }
+
+  @Test func anUnknownCommand() {
+    #expect(
+      run("stauts").error
+        == "rdmactl: there is no command \"stauts\"; did you mean \"status\"?\n    next: rdmactl status --help\n")
+    #expect(run("stauts").status == 64)
+    #expect(run("xyzzy").error == "rdmactl: there is no command \"xyzzy\"\n    next: rdmactl --help\n")
+    let json = run("xyzzy", "--json")
+    #expect(json.status == 64 && json.error.isEmpty && json.output.contains("rdmactl.error/1"))
+  }
+
+  @Test func commonOptionsStandAnywhere() {
+    #expect(run("--json", "status").output == run("status", "--json").output)
+    #expect(run("-q", "status").output == "mlx5_0/1\n")
+  }
+
+  @Test func aFullDiskIsSeenByTheHelpToo() {
+    let console = FakeConsole()
+    console.fail(.output, with: .failed("No space left on device (28)"))
+    let result = consequences(of: ["--help"], host: SmallMachine().host(), console: console)
+    #expect(result.status == 1)
+    #expect(result.error == "rdmactl: standard output cannot be written: No space left on device (28)\n")
+  }
+}
