@@ -62,8 +62,10 @@ let package = Package(
 
     // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
     .target(
-      name: "TestSupport", dependencies: ["Vocabulary", "HostAccess", "Commands", "HostLinux"],
+      name: "TestSupport",
+      dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
@@ -73,11 +75,16 @@ let package = Package(
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
+    tests(of: "GenerateDocumentation"),
+    .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),
 
     // The built programs, as a user meets them.
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["rdmactl", "GenerateDocumentation", "Commands", "Vocabulary", "TestSupport", argumentParser],
+      dependencies: [
+        "rdmactl", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary", "TestSupport",
+        argumentParser,
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,6 +1,9 @@
+internal import ArgumentParser
 internal import Commands
 public import HostAccess
 internal import HostLinux
+internal import Presentation
+internal import Vocabulary
 
 extension Host {
   /// A machine of fakes. Those not given end the test run when they are asked anything.
@@ -49,4 +52,36 @@ public func consequences(
     return host
   }
   return Consequences(status: program.run(arguments), output: console.output, error: console.error)
+}
+
+/// A command line that is parsed once and run often: parsing takes longer than most commands.
+public struct ParsedCall {
+  private let command: any HostCommand
+
+  public init(_ arguments: [String]) throws {
+    guard let command = try Rdmactl.parseAsRoot(arguments) as? any HostCommand else {
+      throw SpawnFailure(message: "no command that runs on a host: \(arguments)")
+    }
+    self.command = command
+  }
+
+  /// The same as ``consequences(of:host:console:)`` for commands that end by an answer or by a failure of ours.
+  public func consequences(host: Host) -> Consequences {
+    let console = FakeConsole()
+    var host = host
+    host.console = console
+    let common = command.common
+    let output = Output(console: console, format: common.json ? .json : common.quiet ? .quiet : .text)
+    var status: Int32
+    do {
+      status = try command.run(on: host, output: output).rawValue
+    } catch let failure as any Failure {
+      output.report(failure)
+      status = failure.exitStatus.rawValue
+    } catch {
+      output.talk("\(error)")
+      status = -1
+    }
+    return Consequences(status: status, output: console.output, error: console.error)
+  }
 }

@@ -59,13 +59,16 @@ public final class FakeFiles: FileReading, FileWriting {
   /// Adds an entry, or puts another in its place.
   public func set(_ path: String, _ entry: Entry?) {
     state.withLock { state in
-      state.resolved = [:]
-      state.entries[path] = entry
-      if let entry {
-        Self.enter(path, entry, in: &state.children)
-      } else {
+      let previous = state.entries.updateValue(entry ?? .directory, forKey: path)
+      guard let entry else {
+        state.entries[path] = nil
+        state.resolved = [:]
         state.children[Self.parent(of: path)]?.remove(Self.name(of: path))
+        return
       }
+      if case .link = entry { state.resolved = [:] }
+      if case .link = previous { state.resolved = [:] }
+      if previous == nil || entry == .directory { Self.enter(path, entry, in: &state.children) }
     }
   }
 

@@ -1,0 +1,117 @@
+import Foundation
+import HostAccess
+import TestSupport
+import Testing
+
+/// One broken device never hides or changes another, and nothing in a file can end the program.
+@Suite struct DamageTests {
+  enum Damage: CaseIterable {
+    case empty, garbage, unreadable, forbidden, huge, notText, vanishing
+  }
+
+  static let cases = 350
+
+  @Test(arguments: ["cx5-dual", "cx6-vpi", "vf-host", "unbound", "bnxt", "rxe-siw"])
+  func othersAreUnchanged(machine: String) throws {
+    let tree = try MachineTree(named: machine)
+    let files = FakeFiles(tree.entries)
+    let host = Host.recorded(tree, files: files)
+    let devices = try files.list("/sys/class/infiniband")
+    let call = try ParsedCall(["status", "-v", "--gids", "--counters", "--json"])
+    let others = try [ParsedCall(["status"]), ParsedCall(["status", "--format", "vstat"])]
+    let healthy = try adapters(in: call.consequences(host: host).output)
+    #expect(healthy.count >= devices.count)
+    var felt = 0
+    var random = Seeded(state: 0x2026_1121)
+    for number in 0..<Self.cases {
+      let device = devices[Int.random(in: 0..<devices.count, using: &random)]
+      let own = paths(of: device, in: tree)
+      let path = own[Int.random(in: 0..<own.count, using: &random)]
+      let damage = Damage.allCases[Int.random(in: 0..<Damage.allCases.count, using: &random)]
+      apply(damage, to: path, of: device, own, files, &random)
+      let result = call.consequences(host: host)
+      let name = "case \(number): \(device), \(path) \(damage)"
+      #expect([0, 8].contains(result.status), "\(name): exit \(result.status)\n\(result.error)")
+      let found = try adapters(in: result.output)
+      #expect(!found.isEmpty, "\(name): \(result.output.prefix(300))")
+      for other in healthy where !other.key.contains("\"\(device)\"") {
+        #expect(found[other.key] == other.value, "\(name): \(other.key) is changed")
+      }
+      if found != healthy { felt += 1 }
+      if number.isMultiple(of: 10) {
+        #expect(throws: Never.self, "\(name)") { try JSONSerialization.jsonObject(with: Data(result.output.utf8)) }
+        for other in others { #expect([0, 8].contains(other.consequences(host: host).status), "\(name)") }
+      }
+      files.interfere(nil)
+      files.set(path, tree[path])
+    }
+    // A test whose damage nobody feels would prove nothing.
+    #expect(felt > Self.cases / 4)
+  }
+
+  private func apply(
+    _ damage: Damage, to path: String, of device: String, _ own: [String], _ files: FakeFiles, _ random: inout Seeded
+  ) {
+    switch damage {
+    case .empty: files.set(path, .bytes([]))
+    case .garbage: files.set(path, .bytes((0..<Int.random(in: 1...200, using: &random)).map { _ in random.byte() }))
+    case .unreadable: files.set(path, .error(.other("Invalid argument (22)")))
+    case .forbidden: files.set(path, .error(.notPermitted))
+    case .huge: files.set(path, .bytes([UInt8](repeating: 0x39, count: 100_000)))
+    case .notText: files.set(path, .bytes([0x34, 0x3a, 0x20, 0xc3, 0x28, 0xff, 0xfe, 0x0a]))
+    case .vanishing:
+      // The device is pulled out while it is being read.
+      let last = Int.random(in: 0...60, using: &random)
+      files.interfere { path, count in
+        let gone = path.contains("/\(device)/") || path.hasSuffix("/\(device)")
+        return gone && count > last ? .notFound : nil
+      }
+    }
+  }
+
+  /// The files that are a device's own: not a bridge's, not another function's.
+  private func paths(of device: String, in tree: MachineTree) -> [String] {
+    guard case .link(let target) = tree["/sys/class/infiniband/\(device)"] else { return [] }
+    let place = "/sys/" + target.dropFirst("../../".count)
+    var function = place.split(separator: "/").dropLast(2).joined(separator: "/")
+    if function.hasSuffix("/virtual") { function = place.split(separator: "/").joined(separator: "/") }
+    return tree.entries.filter { path, entry in
+      if case .bytes = entry { path.hasPrefix("/\(function)/") } else { false }
+    }.keys.sorted()
+  }
+
+  /// The text of each adapter by its name, cut from the indented object: reading JSON takes longer than making it.
+  private func adapters(in output: String) throws -> [String: [UInt8]] {
+    let lines = output.utf8.split(separator: 0x0a)
+    var result: [String: [UInt8]] = [:]
+    var start: Int?
+    for (number, line) in lines.enumerated() where line.count <= 6 {
+      switch String(line) {
+      case "    {": start = number
+      case "    }", "    },":
+        guard let first = start else { continue }
+        start = nil
+        let text = lines[first..<number]
+        guard let key = text.first(where: { $0.starts(with: Array("      \"name\" : ".utf8)) }) else { continue }
+        result[String(key) ?? ""] = Array(text.joined(separator: [0x0a]))
+      default: break
+      }
+    }
+    return result
+  }
+}
+
+/// SplitMix64: the same numbers for the same seed, everywhere.
+struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+
+  mutating func byte() -> UInt8 { UInt8.random(in: 0...255, using: &self) }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `rdmactl status` says of every recorded machine, word for word. `UPDATE_GOLDEN=1` writes the files anew; read the
+/// difference before it is committed.
+@Suite struct GoldenTests {
+  static let machines = MachineTree.names
+
+  /// What is known to be wrong, so that it is neither frozen nor forgotten. An entry that no longer holds fails its test.
+  static let knownFaults: [String: String] = [:]
+
+  @Test(arguments: machines) func table(of name: String) throws {
+    let machine = try RecordedMachine(name)
+    let result = consequences(of: ["--root", machine.root, "status"])
+    try compare(result.output, "\(name).table")
+    try compare("exit \(result.status)\n\(result.error)", "\(name).talk")
+  }
+
+  @Test(arguments: machines) func json(of name: String) throws {
+    let machine = try RecordedMachine(name)
+    let result = consequences(of: ["--root", machine.root, "status", "--json"])
+    try compare(result.output, "\(name).json")
+    #expect(result.error.isEmpty)
+    #expect(result.status == consequences(of: ["--root", machine.root, "status"]).status)
+    // The same machine in memory is the same machine.
+    #expect(consequences(of: ["status", "--json"], host: .recorded(machine.tree)).output == result.output)
+  }
+
+  @Test(arguments: machines) func vstat(of name: String) throws {
+    let machine = try RecordedMachine(name)
+    let result = consequences(of: ["--root", machine.root, "status", "--format", "vstat"])
+    try compare(result.output, "\(name).vstat")
+  }
+
+  /// The executable says what the program in this process says.
+  @Test func executable() throws {
+    let machine = try RecordedMachine("cx6-vpi")
+    let result = try Spawned.rdmactl("--root", machine.root, "status")
+    #expect(result == consequences(of: ["--root", machine.root, "status"]))
+  }
+
+  /// Every problem that a machine was recorded for is found, and no other.
+  @Test(arguments: [
+    ("cx3-vpi", []), ("cx5-dual", ["port.no_link"]), ("cx6-vpi", ["port.no_sm"]),
+    ("cx7-8", ["port.disabled", "adapter.pcie_degraded"]),
+    ("vf-host", ["adapter.vf_guid_missing", "port.vf_not_virtualized"]), ("bond", []),
+    ("bnxt", ["port.gid_link_local_only"]), ("unbound", ["adapter.pcie_degraded", "adapter.no_driver"]),
+    ("container", ["host.no_device_nodes"]), ("no-umad", ["host.no_umad"]), ("xdr-smi", []), ("rxe-siw", []),
+  ])
+  func problems(name: String, expected: [String]) throws {
+    let machine = try RecordedMachine(name)
+    let result = consequences(of: ["--root", machine.root, "status"])
+    let found = result.output.matches(of: /\[([a-z_]+\.[a-z_]+)\]/).map { String($0.1) }
+    try unlessKnown(name) { #expect(found.uniqued() == expected) }
+  }
+
+  /// A table fits a wide terminal, no column is empty in every row, and no planar management device is counted.
+  @Test(arguments: machines) func tableIsReadable(of name: String) throws {
+    let machine = try RecordedMachine(name)
+    let output = consequences(of: ["--root", machine.root, "status"]).output
+    let table = output.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
+    try unlessKnown("\(name) width") { #expect(table.map(\.count).max() ?? 0 <= 120) }
+    try unlessKnown(name) { #expect(!table.contains { $0.hasPrefix("smi") }) }
+  }
+
+  private func compare(_ text: String, _ file: String) throws {
+    let path = "\(MachineTree.directory)/\(file)"
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+    let expected = try String(contentsOfFile: path, encoding: .utf8)
+    let machine = String(file.prefix { $0 != "." })
+    try unlessKnown(machine) {
+      let lines = zip(text.split(separator: "\n"), expected.split(separator: "\n"))
+      let difference = lines.first { $0 != $1 }
+      #expect(text == expected, "\(file): \(difference.map { "is: \($0)  should be: \($1)" } ?? "the length differs")")
+    }
+  }
+
+  private func unlessKnown(_ key: String, _ body: () throws -> Void) throws {
+    if let fault = Self.knownFaults[key] {
+      withKnownIssue("\(fault)", isIntermittent: true, body)
+    } else {
+      try body()
+    }
+  }
+}
+
+extension Sequence where Element: Hashable {
+  func uniqued() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
