@@ -248,13 +248,47 @@ import Testing
     #expect(result == Consequences(status: 8, output: "00:02:c9:aa:bb:cc\n", error: ""))
   }
 
+  @Test(
+    arguments: [
+      ("cx3-vpi", 2, "mlx4_0/1 f4521403009523a1 mask found; mlx4_0/2 f65214fffe9523a2 not needed"),
+      ("cx6-vpi", 2, "ibp59s0f0/1 b83fd20300a1c6e0 mask found; rocep59s0f1/1 ba3fd2fffea1c6e1 not needed"),
+      ("cx5-dual", 2, "mlx5_0/1 0c42a1030046ab20 mask found; mlx5_1/1 0c42a1030046ab21 mask found"),
+      (
+        "vf-host", 2,
+        "mlx5_0/1 946dae0300c2d400 mask found; mlx5_1/1 0011223344556601 not recognized; "
+          + "mlx5_3/1 0011223344556603 not recognized; mlx5_4/1 0011223344556604 not recognized"
+      ), ("rxe-siw", 0, "rxe0/1 505400fffe000010 not needed"), ("bond", 0, "mlx5_bond_0/1 1270fdfffeb3a4c0 not needed"),
+      ("bnxt", 0, "bnxt_re0/1 be97e1fffea4d050 not needed; bnxt_re1/1 be97e1fffea4d051 not needed"),
+    ] as [(String, Int32, String)])
+  func recordedMachines(_ name: String, _ status: Int32, _ verdicts: String) throws {
+    let tree = try MachineTree(named: name)
+    let result = consequences(of: ["guid2mac", "--check"], host: .recorded(tree))
+    #expect(result.status == status)
+    // The table ends at the first empty line.
+    let table = result.output.split(separator: "\n\n")[0].split(separator: "\n").dropFirst()
+    let words = table.map {
+      $0.split(separator: " ")[0...3].joined(separator: " ").replacing("needed:", with: "needed")
+    }
+    #expect(words.joined(separator: "; ") == verdicts)
+    // Cards as they were recorded contradict themselves nowhere.
+    #expect(!result.output.contains("[guid.gid0]") && !result.output.contains("[guid.hardware_address]"))
+    let files = FakeFiles(tree.entries)
+    files.allowWriting(below: "/etc/rdmactl")
+    files.allowLocking(Self.lock)
+    let applied = consequences(of: ["guid2mac", "--check", "--apply", "--yes"], host: .recorded(tree, files: files))
+    let again = consequences(of: ["guid2mac", "--check", "-q"], host: .recorded(tree, files: files))
+    #expect(applied.status == again.status && (again.status == 0) == (name != "vf-host"))
+  }
+
   @Test func anEthernetPortNeedsNothing() {
     var machine = SmallMachine()
     machine.makeEthernet()
     machine.port("gids/0", "fe80:0000:0000:0000:0202:c9ff:feab:cde1")
     let result = consequences(of: ["guid2mac", "--check"], host: machine.host())
     #expect(result.status == 0 && result.error.isEmpty)
-    #expect(result.output.contains("not needed: Ethernet"))
+    #expect(result.output.contains("not needed: Ethernet  00:02:c9:ab:cd:e1\n"))
+    #expect(
+      consequences(of: ["guid2mac", "--check", "--json"], host: machine.host()).output.contains("\"rule\" : null"))
     machine.port("gids/0", "fe80:0000:0000:0000:0202:c9ff:feab:cde2")
     let differs = consequences(of: ["guid2mac", "--check"], host: machine.host())
     #expect(differs.output.contains("GID 0 was made of MAC 00:02:c9:ab:cd:e2, which no netdev of the port has"))

@@ -23,7 +23,7 @@ struct PortCheckTests {
     let found = try verdict(0xf452_1403_0011_2233)
     #expect(found.kind == .maskFound)
     #expect(found.maskToStore == .generic)
-    #expect(found.mapping.mac.description == "f4:52:14:11:22:33")
+    #expect(found.mac?.description == "f4:52:14:11:22:33")
     #expect(try verdict(0x1022_3344_5566_7788).kind == .unknown)
     #expect(try verdict(0xf452_1403_0011_2233, stored: [0xf452_1403_0011_2233: 0xe7]).kind == .stored)
   }
@@ -52,14 +52,18 @@ struct PortCheckTests {
     let verdict = try verdict(0x0002_c901_0011_2233, others: [other])
     #expect(verdict.kind == .maskFound)
     #expect(verdict.maskToStore != .generic)
-    #expect(verdict.mapping.mac.description != "00:02:c9:11:22:33")
+    #expect(verdict.mac?.description != "00:02:c9:11:22:33")
   }
 
   @Test("Ethernet ports need no rule")
   func ethernet() throws {
-    let port = LocalPort(name: "rxe0/1", guid: GUID(0x5054_00ff_fe00_0010), isEthernet: true)
+    let port = LocalPort(
+      name: "rxe0/1", guid: GUID(0x5054_00ff_fe00_0010), isEthernet: true,
+      netdevs: [.init(name: "eth0", mac: MACAddress(0x5254_0000_0010))])
     let verdicts = PortChecker().verdicts(for: [port])
     #expect(verdicts.map(\.kind) == [.ethernet])
+    #expect(verdicts.first?.mapping == nil)
+    #expect(verdicts.first?.mac?.description == "52:54:00:00:00:10")
     #expect(PortFindings.problems(of: verdicts).isEmpty)
   }
 
