@@ -172,7 +172,7 @@ import Testing
   @Test func noRightToWrite() {
     let files = files()
     var host = SmallMachine().host(files: files)
-    host.files = RefusingFiles(files)
+    host.store = RefusingFiles(files)
     let result = consequences(of: ["guid2mac", "--check", "--apply", "--yes"], host: host)
     #expect(result.status == 4 && result.output.isEmpty)
     #expect(result.error.contains("the file of stored masks may not be written by this user; nothing was written"))
