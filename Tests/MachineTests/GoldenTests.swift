@@ -1,4 +1,5 @@
 import Foundation
+import HostAccess
 import TestSupport
 import Testing
 
@@ -52,16 +53,16 @@ import Testing
     ("container", ["host.no_device_nodes"]), ("no-umad", ["host.no_umad"]), ("xdr-smi", []), ("rxe-siw", []),
   ])
   func problems(name: String, expected: [String]) throws {
-    let machine = try RecordedMachine(name)
-    let result = consequences(of: ["--root", machine.root, "status"])
+    let host = try Host.recorded(MachineTree(named: name))
+    let result = consequences(of: ["status"], host: host)
     let found = result.output.matches(of: /\[([a-z_]+\.[a-z_]+)\]/).map { String($0.1) }
     try unlessKnown("\(name) problems") { #expect(found.uniqued() == expected) }
   }
 
   /// A table fits a wide terminal, no column is empty in every row, and no planar management device is counted.
   @Test(arguments: machines) func tableIsReadable(of name: String) throws {
-    let machine = try RecordedMachine(name)
-    let output = consequences(of: ["--root", machine.root, "status"]).output
+    let host = try Host.recorded(MachineTree(named: name))
+    let output = consequences(of: ["status"], host: host).output
     let table = output.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
     withKnownIssue("tables are wider than 120 columns", isIntermittent: true) {
       #expect(table.map(\.count).max() ?? 0 <= 120)
