@@ -74,12 +74,16 @@ let package = Package(
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
+    tests(of: "GenerateDocumentation"),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),
 
     // The built programs, as a user meets them.
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["rdmactl", "GenerateDocumentation", "Commands", "Vocabulary", "TestSupport", argumentParser],
+      dependencies: [
+        "rdmactl", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary", "TestSupport",
+        argumentParser,
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

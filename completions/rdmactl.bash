@@ -182,22 +182,22 @@ _rdmactl() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|help)
+    status|guid2mac|help)
         # Offer subcommand argument completions
         "_rdmactl_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status guid2mac help' -- "${cur}"))
         ;;
     esac
 }
 
 _rdmactl_status() {
     repeating_flags=()
-    non_repeating_flags=(--json --quiet -q --version -h --help)
+    non_repeating_flags=(--json --quiet -q --verbose -v --counters --gids --version -h --help)
     repeating_options=()
-    non_repeating_options=(--root)
+    non_repeating_options=(--root --format --wait --timeout --watch --expect --progress)
     __rdmactl_offer_flags_options -1
 
     # Offer option value completions
@@ -206,12 +206,56 @@ _rdmactl_status() {
         __rdmactl_add_completions -d
         return
         ;;
+    '--format')
+        __rdmactl_add_completions -W 'text'$'\n''vstat'
+        return
+        ;;
+    '--wait')
+        __rdmactl_add_completions -W 'active'$'\n''up'$'\n''down'
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--watch')
+        return
+        ;;
+    '--expect')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
     esac
 
     # Offer positional completions
     case "${positional_number}" in
     *)
         __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_guid2mac() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --check --suggest --reverse --apply --forget --dry-run --yes --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --mask --rules)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--mask')
+        return
+        ;;
+    '--rules')
+        __rdmactl_add_completions -W 'readme'$'\n''driver'$'\n''generic'
         return
         ;;
     esac
@@ -254,7 +298,7 @@ _rdmactl_from_line() {
 
     if [[ "${COMP_WORDS[1]}" = help && "${COMP_CWORD}" -gt 1 && "${current}" != -* ]]; then
         case "${COMP_WORDS[*]:2:COMP_CWORD-2}" in
-        '') mapfile -t COMPREPLY < <(compgen -W 'status' -- "${current}") ;;
+        '') mapfile -t COMPREPLY < <(compgen -W 'status guid2mac' -- "${current}") ;;
         esac
         return
     fi

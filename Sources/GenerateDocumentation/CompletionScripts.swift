@@ -45,7 +45,7 @@ struct CompletionScripts {
   }
 
   /// `'--root[…]:dir:_files -/'` becomes `'--root=[…]:dir:_files -/'`; flags and positional arguments stay.
-  private static func allowingEqualsSign(_ line: Substring) -> String {
+  static func allowingEqualsSign(_ line: Substring) -> String {
     let specification = line.drop { $0 == " " }
     guard ["'--", "'*--", "'("].contains(where: specification.hasPrefix), line.contains("]:"),
       let bracket = line.firstIndex(of: "[")

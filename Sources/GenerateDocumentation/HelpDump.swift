@@ -33,6 +33,7 @@ struct ArgumentHelp: Decodable {
   let sectionTitle: String?
   let isOptional: Bool
   let isRepeating: Bool
+  let parsingStrategy: String?
   let names: [Name]?
   let valueName: String?
   let defaultValue: String?
@@ -40,6 +41,14 @@ struct ArgumentHelp: Decodable {
   let allValueDescriptions: [String: String]?
   let abstract: String?
   let discussion: String?
+
+  /// An option that may also stand without its value (`defaultAsFlag`).
+  var mayStandAlone: Bool { kind == .option && parsingStrategy == "scanningForValue" && defaultValue != nil }
+
+  /// `60`, where the parser says `60.0`.
+  var shownDefault: String? {
+    defaultValue.map { $0.hasSuffix(".0") && Double($0) != nil ? String($0.dropLast(2)) : $0 }
+  }
 
   /// The short name first, as manual pages have it.
   var orderedNames: [Name] {

@@ -84,6 +84,10 @@ struct ManualPage {
     options(&page)
     commands(&page)
     for section in part.sections where !Self.placed.contains(section.title) { write(section, to: &page) }
+    for glossary in glossaries[command.commandName] ?? [] {
+      page.section(glossary.title)
+      page.list(glossary.terms, head: { "Cm \(Mdoc.argument($0.word))" }) { $0.prose(Self.sentence($1.meaning)) }
+    }
     problems(&page)
     for section in part.sections where ["ENVIRONMENT", "FILES"].contains(section.title) { write(section, to: &page) }
     exitStatus(&page)
@@ -106,8 +110,10 @@ struct ManualPage {
   }
 
   private func call(of command: CommandHelp, as words: String) -> [String] {
-    [".Nm \(Mdoc.argument(words))"]
-      + command.visibleArguments.filter { !$0.isAsked }.map { argument in
+    let arguments = command.visibleArguments.filter { !$0.isAsked }
+    let ordered = arguments.filter { $0.kind != .positional } + arguments.filter { $0.kind == .positional }
+    return [".Nm \(Mdoc.argument(words))"]
+      + ordered.map { argument in
         let form = argument.mdocForm(alternatives: " | ")
         return argument.isOptional ? ".Op \(form)" : ".\(form)"
       }
@@ -151,7 +157,9 @@ struct ManualPage {
     guard !known.isEmpty else { return }
     page.section("PROBLEMS")
     page.prose("Their ids do not change; scripts may rely on them.")
-    page.list(known, head: { "Em \(Mdoc.argument($0.id)) Pq \($0.severity.rawValue)" }) { $0.prose($1.meaning) }
+    page.list(known, head: { "Em \(Mdoc.argument($0.id)) Pq \($0.severity.rawValue)" }) { page, problem in
+      page.prose(Self.sentence(problem.meaning))
+    }
   }
 
   private func exitStatus(_ page: inout Mdoc) {
@@ -180,6 +188,11 @@ struct ManualPage {
   private func write(_ section: HandWrittenPart.Section, to page: inout Mdoc) {
     page.section(section.title)
     page.raw(section.lines)
+  }
+
+  /// Messages begin with a small letter and have no full stop.
+  private static func sentence(_ words: String) -> String {
+    words.prefix(1).uppercased() + words.dropFirst() + (words.hasSuffix(".") || words.hasSuffix("?") ? "" : ".")
   }
 
   /// `.Nd` has no capital and no full stop.

@@ -12,7 +12,8 @@ extension ArgumentHelp {
       case .short, .longWithSingleDash: "Fl \(Mdoc.argument(name.name))"
       }
     }
-    return names.joined(separator: alternatives) + (kind == .option ? " Ar \(value)" : "")
+    let suffix = kind == .flag ? "" : mayStandAlone ? " Op Ar \(value)" : " Ar \(value)"
+    return names.joined(separator: alternatives) + suffix
   }
 }
 
@@ -43,14 +44,17 @@ extension Mdoc {
     list(arguments, head: { $0.mdocForm(alternatives: " , ") }) { page, argument in
       page.prose(argument.abstract ?? "")
       for block in Discussion(argument.discussion ?? "").blocks { page.add(block) }
+      if let value = argument.shownDefault {
+        page.raw([argument.mayStandAlone ? "Without a value it is" : "The default is", ".Ql \(Self.argument(value)) ."])
+      }
       page.values(of: argument)
-      if let value = argument.defaultValue { page.raw(["The default is", ".Ql \(Self.argument(value)) ."]) }
     }
   }
 
   private mutating func values(of argument: ArgumentHelp) {
     guard let values = argument.allValues, !values.isEmpty else { return }
     guard let meanings = argument.allValueDescriptions, !meanings.isEmpty else {
+      if values.allSatisfy((argument.abstract ?? "").contains) { return }
       raw("One of")
       raw(
         values.dropLast().map { ".Cm \(Self.argument($0)) ," } + values.suffix(1).map { ".Cm \(Self.argument($0)) ." })

@@ -11,7 +11,7 @@ struct Mdoc {
 
   /// Running text: a line for each sentence, as mdoc wants it.
   mutating func prose(_ paragraph: String) {
-    lines += Self.sentences(of: paragraph).flatMap(Self.wrapped).map(Self.escaped)
+    lines += Self.sentences(of: paragraph.replacing("…", with: "...")).flatMap(Self.wrapped).map(Self.escaped)
   }
 
   /// A list of terms; `body` writes what stands under each.

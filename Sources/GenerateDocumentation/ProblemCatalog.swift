@@ -1,4 +1,15 @@
+internal import Commands
+internal import GUIDMapping
+internal import PortStatus
 internal import Vocabulary
 
 /// The problems that each command may report, by the command's name: the PROBLEMS section of its page.
-let problemCatalog: [String: [ProblemDescription]] = [:]
+let problemCatalog: [String: [ProblemDescription]] = [
+  "status": PortProblem.descriptions + ExpectationProblem.descriptions + WaitProblem.descriptions,
+  "guid2mac": GUIDMappingProblem.descriptions,
+]
+
+/// Words that stand in a command's output, with what they mean: a section of its page for each list.
+let glossaries: [String: [(title: String, terms: [(word: String, meaning: String)])]] = [
+  "guid2mac": [("RULES", MappingRule.allCases.map { ($0.rawValue, $0.meaning) })]
+]

@@ -8,13 +8,13 @@ public enum Explanation {
     if inventory.machine.lacksDeviceNodes {
       problems.append(
         PortProblem.noDeviceNodes.at(
-          "/dev/infiniband", fix: ["docker run --device=/dev/infiniband …", "ls -l /dev/infiniband"]))
+          "host", fix: ["docker run --device=/dev/infiniband …", "ls -l /dev/infiniband"]))
     }
     let talksMAD = inventory.devices.contains { adapter in
       adapter.transport == .infiniband && adapter.ports.contains { $0.linkLayer == .infiniband }
     }
     if talksMAD && !inventory.machine.hasManagementClass {
-      problems.append(PortProblem.noManagementDevices.at("ib_umad", fix: ["modprobe ib_umad"]))
+      problems.append(PortProblem.noManagementDevices.at("host", fix: ["modprobe ib_umad"]))
     }
     return problems + inventory.adapters.flatMap(problems(of:))
   }
@@ -144,7 +144,7 @@ private struct PortExplanation {
     }
   }
 
-  private var downState: Problem {
+  private var downState: Problem? {
     let wait = "rdmactl status \(subject) --wait up"
     let look = adapter.pciAddress.map { "mstlink -d \($0) -p \(port.number)" }
     switch port.physicalState {
@@ -152,6 +152,8 @@ private struct PortExplanation {
     case .disabled:
       return PortProblem.disabled.at(
         subject, evidence: evidence, fix: ["ibportstate \(tools.subnet) -D 0 \(port.number) enable", wait])
+    case .linkUp where adapter.virtualFunction != nil && adapter.nodeGUID?.rawValue == 0:
+      return nil  // told of the adapter: without a GUID it gets no LID
     case .linkUp where adapter.virtualFunction != nil && port.lid == 0xffff:
       return PortProblem.notVirtualized.at(
         subject, evidence: evidence,

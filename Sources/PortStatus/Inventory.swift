@@ -18,8 +18,14 @@ public struct Inventory: Sendable, Equatable {
     public var lacksDeviceNodes = false
   }
 
-  /// Adapters that are RDMA devices (planar management devices do not count).
-  public var devices: [Adapter] { adapters.filter { $0.name != nil && !$0.isPlanarManagement } }
+  /// Adapters that are RDMA devices and count as such.
+  public var devices: [Adapter] { shown.filter { $0.name != nil } }
+
+  /// All but planar management devices, which stand beside an adapter that is here; one that was named is shown.
+  public var shown: [Adapter] {
+    let adapters = self.adapters.filter { !$0.isPlanarManagement }
+    return adapters.isEmpty ? self.adapters : adapters
+  }
 }
 
 /// How much of a machine is to be read. Each costs something.

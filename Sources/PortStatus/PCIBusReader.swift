@@ -48,12 +48,15 @@ struct PCIBusReader {
   /// Mellanox adapters on the bus that are not among `known`.
   func adapters(besides known: [Adapter]) -> [Adapter] {
     let taken = Set(known.compactMap(\.pciAddress))
+    let interfaces = Set(known.flatMap(\.ports).flatMap(\.netdevs).map(\.name))
     let names = (try? files.list(Sysfs.pci)) ?? []
     return names.compactMap { PCIAddress($0) }.sorted().compactMap { address in
       let directory = "\(Sysfs.pci)/\(address)"
       guard !taken.contains(address), hexadecimal("\(directory)/vendor") == AdapterModel.mellanox,
         let id = identity(directory), let model = AdapterModel.find(id), model.kind != .virtualFunction,
-        virtualFunction(directory, wholly: false) == nil
+        virtualFunction(directory, wholly: false) == nil,
+        // Of two functions in a bond one device serves both.
+        interfaces.isDisjoint(with: masters(directory))
       else { return nil }
       var adapter = Adapter()
       adapter.pciAddress = address
@@ -65,6 +68,13 @@ struct PCIBusReader {
       adapter.numaNode = (try? files.text("\(directory)/numa_node")).flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
       adapter.pcie = path(directory)
       return adapter
+    }
+  }
+
+  /// The bonds that a function's interfaces belong to.
+  private func masters(_ directory: String) -> [String] {
+    ((try? files.list("\(directory)/net")) ?? []).compactMap {
+      Sysfs.value("INTERFACE", ofUevent: try? files.text("\(directory)/net/\($0)/master/uevent"))
     }
   }
 

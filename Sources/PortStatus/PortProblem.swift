@@ -66,7 +66,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .ethernet: "an Ethernet port: it has no LID, and subnet managers and MADs do not concern it"
     case .rateOfDownPort: "the rate of a port that is down is the least it is set up for, not what it will run at"
     case .unreadable: "the kernel does not tell all of this adapter; what is shown of it may be wrong"
-    case .noDriver: "on the PCI bus, but no driver has taken it: the module is not loaded, or it gave up"
+    case .noDriver: "no driver has taken it from the PCI bus: the module is not loaded, or it gave up"
     case .noRDMADevice: "its driver runs but has made no RDMA device of it"
     case .flashRecovery: "the card is in flash recovery: its firmware is missing or broken"
     case .virtualGUIDMissing: "this virtual function has no node GUID, so it cannot work"
@@ -75,7 +75,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .pcieUnknown: "the kernel does not tell the PCI Express link of this adapter"
     case .noManagementDevices: "ib_umad is not loaded: subnet managers and diagnostics cannot work on this machine"
     case .noDeviceNodes:
-      "the devices are in sysfs but /dev/infiniband lacks their nodes: a container that was not given them?"
+      "RDMA devices are in sysfs but their nodes are not in /dev/infiniband: a container that was not given them?"
     }
   }
 

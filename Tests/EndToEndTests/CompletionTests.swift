@@ -4,7 +4,9 @@ internal import Testing
 @Suite("Completions in", .timeLimit(.minutes(2)))
 struct CompletionTests {
   @Suite("bash", .enabled(if: Shell.bash.isInstalled, "bash or script is not installed")) struct Bash {
-    @Test(arguments: Expectation.all) func offers(_ expected: Expectation) throws { try expected.check(in: .bash) }
+    @Test("What may follow is offered", arguments: Expectation.all) func offers(_ expected: Expectation) throws {
+      try expected.check(in: .bash)
+    }
 
     @Test(
       "A name is completed to its end, whatever readline takes for a word",
@@ -23,7 +25,9 @@ struct CompletionTests {
   }
 
   @Suite("zsh", .enabled(if: Shell.zsh.isInstalled, "zsh or script is not installed")) struct Zsh {
-    @Test(arguments: Expectation.all) func offers(_ expected: Expectation) throws { try expected.check(in: .zsh) }
+    @Test("What may follow is offered", arguments: Expectation.all) func offers(_ expected: Expectation) throws {
+      try expected.check(in: .zsh)
+    }
 
     @Test(
       "A name with colons is no name with a description",
@@ -39,7 +43,9 @@ struct CompletionTests {
   }
 
   @Suite("fish", .enabled(if: Shell.fish.isInstalled, "fish or script is not installed")) struct Fish {
-    @Test(arguments: Expectation.all) func offers(_ expected: Expectation) throws { try expected.check(in: .fish) }
+    @Test("What may follow is offered", arguments: Expectation.all) func offers(_ expected: Expectation) throws {
+      try expected.check(in: .fish)
+    }
   }
 }
 

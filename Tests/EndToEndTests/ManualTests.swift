@@ -1,6 +1,9 @@
 internal import ArgumentParser
 internal import Commands
 internal import Foundation
+internal import GUIDMapping
+internal import PortStatus
+internal import TestSupport
 internal import Testing
 internal import Vocabulary
 
@@ -15,21 +18,21 @@ struct ManualTests {
   }
 
   static func lines(of page: String) throws -> [Substring] {
-    try String(contentsOfFile: "\(manual)/\(page)", encoding: .utf8).split(separator: "\n")
+    try Programs.read("\(manual)/\(page)").split(separator: "\n")
   }
 
   @Test("Pages and completions are as the generator writes them; if not: make generate")
   func upToDate() throws {
-    let folder = try TemporaryFolder()
-    let outcome = try Programs.run(Programs.built("GenerateDocumentation"), [Programs.package, folder.path])
-    #expect(outcome.status == 0, "\(outcome.output)")
+    let scratch = try Scratch("manual")
+    let outcome = try Spawned.run(Programs.generator, [Programs.package, scratch.path])
+    #expect(outcome.status == 0, "\(outcome.error)")
     for place in ["man", "completions"] {
-      let written = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(place)").sorted()
+      let written = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/\(place)").sorted()
       let committed = try FileManager.default.contentsOfDirectory(atPath: "\(Programs.package)/\(place)")
       #expect(written == committed.filter { $0 != "parts" }.sorted())
       for name in written {
-        let text = try String(contentsOfFile: "\(Programs.package)/\(place)/\(name)", encoding: .utf8)
-        #expect(try folder.read("\(place)/\(name)") == text, "\(place)/\(name) is stale: run make generate")
+        let text = try Programs.read("\(Programs.package)/\(place)/\(name)")
+        #expect(try Programs.read(scratch("\(place)/\(name)")) == text, "\(place)/\(name) is stale: run make generate")
       }
     }
   }
@@ -41,12 +44,12 @@ struct ManualTests {
   }
 
   @Test(
-    "mandoc finds nothing to warn of", .enabled(if: Programs.find("mandoc") != nil, "mandoc is not installed"),
+    "mandoc finds nothing to warn of", .enabled(if: Programs.isInstalled("mandoc"), "mandoc is not installed"),
     arguments: pages)
   func lint(_ page: String) throws {
-    let outcome = try Programs.run("mandoc", ["-T", "lint", "-W", "warning", "\(Self.manual)/\(page)"])
+    let outcome = try Spawned.run("mandoc", ["-T", "lint", "-W", "warning", "\(Self.manual)/\(page)"])
     // The state of this machine's index of pages is no fault of the page.
-    let findings = outcome.output.split(separator: "\n").filter { !$0.contains("outdated mandoc.db") }
+    let findings = (outcome.output + outcome.error).split(separator: "\n").filter { !$0.contains("outdated mandoc.db") }
     #expect(findings.isEmpty)
     #expect(outcome.status == 0)
   }
@@ -66,6 +69,16 @@ struct ManualTests {
       section.filter { $0.hasPrefix(".It ") }.map(String.init) == ExitStatus.allCases.map { ".It \($0.rawValue)" })
   }
 
+  @Test(
+    "Every problem that a command may report is in its page",
+    arguments: [("status", PortProblem.descriptions), ("guid2mac", GUIDMappingProblem.descriptions)])
+  func problems(_ command: String, _ problems: [ProblemDescription]) throws {
+    let items = try Self.lines(of: "rdmactl-\(command).8").filter { $0.hasPrefix(".It ") }
+    for problem in problems {
+      #expect(items.contains(".It Em \(problem.id) Pq \(problem.severity.rawValue)"))
+    }
+  }
+
   @Test("Every example can be parsed", arguments: pages)
   func examples(_ page: String) throws {
     let section = try Self.lines(of: page).drop { $0 != ".Sh EXAMPLES" }.dropFirst().prefix { !$0.hasPrefix(".Sh") }
@@ -76,10 +89,14 @@ struct ManualTests {
     #expect(!examples.isEmpty, "\(page) has no examples: write an \"Examples:\" block into the discussion")
     for example in examples {
       let text = example.replacing("\"", with: "").replacing("\\(dq", with: "\"").replacing("\\-", with: "-")
-      // What stands behind a pipe is not ours.
-      let call = text.prefix { !"|>;".contains($0) }
-      for part in call.split(separator: " && ") where part.hasPrefix("rdmactl") {
-        let words = part.split(separator: " ").dropFirst().map { $0.replacing("\"", with: "").replacing("'", with: "") }
+      let calls = text.split(whereSeparator: "|;&".contains).map { $0.drop { $0 == " " } }.filter {
+        $0.hasPrefix("rdmactl ")
+      }
+      #expect(!calls.isEmpty, "\(text)")
+      for call in calls {
+        let words = call.prefix { $0 != ">" }.split(separator: " ").dropFirst().map {
+          $0.replacing("\"", with: "").replacing("'", with: "")
+        }
         #expect(throws: Never.self, "\(text)") { _ = try Rdmactl.parseAsRoot(words.map(String.init)) }
       }
     }

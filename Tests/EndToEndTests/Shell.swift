@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
 /// A shell that completes: started for one line on a terminal of its own, with the completions of this package and a
@@ -7,7 +8,7 @@ enum Shell: String, CaseIterable, CustomTestStringConvertible {
   case bash, zsh, fish
 
   var testDescription: String { rawValue }
-  var isInstalled: Bool { Programs.find(rawValue) != nil && Programs.find("script") != nil }
+  var isInstalled: Bool { Programs.isInstalled(rawValue) && Programs.isInstalled("script") }
 
   static let ports = ["mlx4_0/1", "mlx4_0/2", "ibp59s0/1", "0000:03:00.0/1"]
 
@@ -22,30 +23,33 @@ enum Shell: String, CaseIterable, CustomTestStringConvertible {
 
   /// Types `line` and Tab. The working directory has the directories `records` and `status`.
   func complete(_ line: String) throws -> Answer {
-    let folder = try TemporaryFolder()
-    try folder.write(
+    let scratch = try Scratch("shell")
+    for folder in ["bin", "cwd/records", "cwd/status"] {
+      try FileManager.default.createDirectory(atPath: scratch(folder), withIntermediateDirectories: true)
+    }
+    try scratch.write(
       "bin/rdmactl",
       """
       #!/bin/sh
       [ "$*" = "status -q" ] || exit 64
       printf '%s\\n' \(Self.ports.joined(separator: " "))
-      """, executable: true)
-    for name in ["records", "status"] { try folder.write("cwd/\(name)/file", "") }
-    try folder.write(self == .zsh ? ".zshrc" : "rc", configuration(in: folder.path, line: line))
+      """)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch("bin/rdmactl"))
+    try scratch.write(self == .zsh ? ".zshrc" : "rc", configuration(in: scratch.path, line: line))
     let command =
       switch self {
-      case .bash: "bash --noprofile --rcfile '\(folder.path)/rc' -i"
+      case .bash: "bash --noprofile --rcfile '\(scratch.path)/rc' -i"
       case .zsh: "zsh -d -i"
-      case .fish: "fish -N -i -C 'source \(folder.path)/rc; exit'"
+      case .fish: "fish -N -i -C 'source \(scratch.path)/rc; exit'"
       }
-    let outcome = try Programs.run(
+    let outcome = try Spawned.run(
       "script", ["-qec", command, "/dev/null"],
-      environment: ["ZDOTDIR": folder.path, "TERM": "xterm", "HOME": folder.path],
-      input: self == .fish ? "" : line + "\t\u{14}", directory: folder.path + "/cwd")
-    let offers = try folder.read("offers").split(separator: "\n").map { $0.prefix { $0 != "\t" } }
+      environment: ["ZDOTDIR": scratch.path, "TERM": "xterm", "HOME": scratch.path],
+      input: self == .fish ? "" : line + "\t\u{14}", directory: scratch("cwd"))
+    let offers = (try? Programs.read(scratch("offers"))) ?? ""
     return Answer(
-      offers: Set(offers.map(String.init)), line: self == .fish ? nil : try folder.read("line"),
-      screen: outcome.output)
+      offers: Set(offers.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }),
+      line: self == .fish ? nil : try? Programs.read(scratch("line")), screen: outcome.output + outcome.error)
   }
 
   /// Control-T writes the line down and ends the shell.

@@ -1,7 +1,7 @@
 internal import HostAccess
 internal import PortStatus
 internal import Presentation
-internal import Vocabulary
+public import Vocabulary
 
 /// `--wait` and `--watch`: the same answer again and again, with the ports' states as they are at that moment.
 struct StatusLoop {
@@ -96,10 +96,11 @@ struct StatusLoop {
   }
 }
 
-enum WaitProblem {
+public enum WaitProblem {
   static let timedOut = "wait.timed_out"
 
-  static let descriptions = [
+  /// For the manual page.
+  public static let descriptions = [
     ProblemDescription(
       id: timedOut, severity: .error, meaning: "a port was not as --wait wanted it before the time was over")
   ]

@@ -6,7 +6,7 @@ internal import Vocabulary
 struct StatusPayload: Encodable {
   let adapters: [AdapterPayload]
 
-  init(_ inventory: Inventory) { adapters = inventory.adapters.map(AdapterPayload.init) }
+  init(_ inventory: Inventory) { adapters = inventory.shown.map(AdapterPayload.init) }
 }
 
 struct AdapterPayload: Encodable {

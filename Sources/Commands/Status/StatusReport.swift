@@ -34,7 +34,7 @@ struct StatusReport: Presentable {
 
   func write(to page: inout Page) {
     if sections.verbose {
-      for adapter in inventory.adapters { StatusDetail(adapter: adapter).write(to: &page) }
+      for adapter in inventory.shown { StatusDetail(adapter: adapter).write(to: &page) }
     } else {
       page.table(table)
     }
@@ -51,8 +51,9 @@ struct StatusReport: Presentable {
       .init("SM", .right, rank: 2), .init("PORT GUID", rank: 1), .init("NETDEV"), .init("FIRMWARE", rank: 3),
       .init("MODEL", rank: 4), .init("PCI", rank: 5),
     ])
-    for adapter in inventory.adapters {
-      let model = adapter.model.map { $0 + (adapter.virtualFunction == nil ? "" : " VF") } ?? adapter.hcaType
+    for adapter in inventory.shown {
+      let model =
+        adapter.model.map { Self.short($0) + (adapter.virtualFunction == nil ? "" : " VF") } ?? adapter.hcaType
       let tail: [Table.Cell] = [
         .init(adapter.firmwareVersion), .init(model), .init(adapter.pciAddress?.description),
       ]
@@ -68,10 +69,12 @@ struct StatusReport: Presentable {
 
   private func cells(_ adapter: Adapter, _ port: Port) -> [Table.Cell] {
     let isDown = port.state == .down
-    let hasLID = port.linkLayer != .ethernet
+    // Of a port that is down neither rate nor LID means anything; speeds in InfiniBand's words are for InfiniBand.
+    let isInfiniBand = port.linkLayer != .ethernet
+    let hasLID = isInfiniBand && !isDown
     return [
       .init("\(adapter.label)/\(port.number)"), stateCell(port), .init(port.linkLayer.map(Self.word)),
-      .init(isDown ? nil : port.rate.map { "\(Self.number($0)) Gb/s" }), .init(isDown ? nil : Self.speed(port)),
+      .init(isDown ? nil : port.rate.map { "\(Self.number($0)) Gb/s" }), .init(hasLID ? Self.speed(port) : nil),
       .init(hasLID ? port.lid : nil), .init(hasLID ? port.smLID : nil), .init(port.guid?.description),
       .init(port.netdevs.map(\.name).joined(separator: ",")),
     ]
@@ -84,6 +87,15 @@ struct StatusReport: Presentable {
     case .unknown: .init("unknown", tone: .bad)
     case .initialized, .armed, .activeDefer: .init(port.state.rawValue, tone: .caution)
     }
+  }
+
+  /// The first words of a long name: the rest says what the rate says too.
+  private static func short(_ model: String) -> String {
+    var result = ""
+    for word in model.split(separator: " ") where result.isEmpty || result.count + word.count < 24 {
+      result += (result.isEmpty ? "" : " ") + word
+    }
+    return result
   }
 
   static func word(_ layer: LinkLayer) -> String { layer == .infiniband ? "IB" : "Ethernet" }
@@ -99,7 +111,7 @@ struct StatusReport: Presentable {
 
   private func writeGIDs(to page: inout Page) {
     var table = Table([.init("PORT"), .init("INDEX", .right), .init("GID"), .init("TYPE"), .init("NETDEV")])
-    for adapter in inventory.adapters {
+    for adapter in inventory.shown {
       for port in adapter.ports {
         for gid in port.gids ?? [] {
           table.add([
@@ -115,7 +127,7 @@ struct StatusReport: Presentable {
 
   private func writeCounters(to page: inout Page) {
     var table = Table([.init("PORT"), .init("COUNTER"), .init("VALUE", .right)])
-    for adapter in inventory.adapters {
+    for adapter in inventory.shown {
       for port in adapter.ports {
         for (name, value) in (port.counters ?? [:]).sorted(by: { $0.key < $1.key }) {
           table.add([.init("\(adapter.label)/\(port.number)"), .init(name), .init(String(value))])

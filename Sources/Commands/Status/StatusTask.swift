@@ -83,9 +83,8 @@ struct NoDevice: Failure {
   init(_ inventory: Inventory) {
     let problems = Explanation.problems(of: inventory)
     if let adapter = inventory.adapters.first, let problem = problems.first(where: { $0.subject == adapter.label }) {
-      let model = adapter.model.map { " (\($0))" } ?? ""
       subject = adapter.label
-      message = "there is no RDMA device; this adapter\(model) is \(problem.message)"
+      message = "there is no RDMA device: \(adapter.model ?? "this adapter") is here, but \(problem.message)"
       fix = problem.fix
     } else if inventory.machine.hasRDMAClass {
       subject = nil
