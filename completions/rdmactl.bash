@@ -259,6 +259,14 @@ _rdmactl_guid2mac() {
         return
         ;;
     esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
 }
 
 _rdmactl_help() {

@@ -107,6 +107,7 @@ complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_option
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl guid2mac" json' -l 'json' -d 'Print one JSON object.'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl guid2mac" q quiet' -l 'quiet' -s 'q' -d 'Print bare values only, one a line.'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl guid2mac" root' -l 'root' -d 'Read a recorded machine below this directory.' -rfa '(__rdmactl_complete_directories)'
+complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_positional "rdmactl guid2mac" -ge 1' -fka '(rdmactl status -q 2>/dev/null)'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl guid2mac" mask' -l 'mask' -d 'The mask for GUIDs that no rule knows, such as 0xe7.' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl guid2mac" rules' -l 'rules' -d 'Whose rules: the readme\'s, the published driver\'s, or mask 0xe7 for every GUID.' -rfka 'readme driver generic'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl guid2mac" check' -l 'check' -d 'Judge the GUIDs of local ports; ends with 2 when one needs a mask that is not stored.'

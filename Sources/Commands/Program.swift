@@ -38,6 +38,7 @@ public struct Program {
         return ExitStatus.done.rawValue
       }
       let host = makeHost(MachineChoice(root: command.common.root))
+      if let root = command.common.root, !host.files.directoryExists("/") { throw RootMissing(root: root) }
       let output = Output(console: host.console, format: command.common.format)
       return run(command, on: host, output: output)
     } catch {
@@ -92,6 +93,16 @@ public struct Program {
     }
     return ExitStatus.usage.rawValue
   }
+}
+
+/// `--root` names no directory that can be read.
+private struct RootMissing: Failure {
+  let root: String
+  let id = "root.missing"
+  let message = "there is no such directory, or it may not be read"
+  var subject: String? { "--root \(root)" }
+  var fix: [String] { ["ls -ld \(root)"] }
+  let exitStatus = ExitStatus.notFound
 }
 
 /// An error that no library of ours has a sentence for. To see one is a defect.

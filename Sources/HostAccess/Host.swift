@@ -1,6 +1,9 @@
 /// The machine, as everything above the door sees it: one value, handed down from `rdmactl` itself.
 public struct Host: Sendable {
-  public var files: any FileReading & FileWriting
+  /// What the machine says of itself; of a recorded machine, below its root. Never written.
+  public var files: any FileReading
+  /// Where rdmactl keeps its own things (``Places``): always this machine's own files.
+  public var store: any FileReading & FileWriting
   public var management: any ManagementAccess
   public var verbs: any VerbsAccess
   public var pci: any PCIAccess
@@ -9,10 +12,11 @@ public struct Host: Sendable {
   public var places: Places
 
   public init(
-    files: any FileReading & FileWriting, management: any ManagementAccess, verbs: any VerbsAccess, pci: any PCIAccess,
-    clock: any Clock, console: any Console, places: Places
+    files: any FileReading, store: any FileReading & FileWriting, management: any ManagementAccess,
+    verbs: any VerbsAccess, pci: any PCIAccess, clock: any Clock, console: any Console, places: Places
   ) {
     self.files = files
+    self.store = store
     self.management = management
     self.verbs = verbs
     self.pci = pci
@@ -22,7 +26,8 @@ public struct Host: Sendable {
   }
 }
 
-/// Where rdmactl keeps what outlives a call.
+/// Where rdmactl keeps what outlives a call. For a recorded machine these stand below its root, unless the environment
+/// names them.
 public struct Places: Sendable, Equatable {
   /// `/etc/rdmactl`, or `RDMACTL_CONFIG_DIR`.
   public var configuration: String

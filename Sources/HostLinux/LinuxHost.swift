@@ -10,12 +10,13 @@ public enum LinuxHost {
   public static func make(root: String?, environment: [String: String]) -> Host {
     Host(
       files: LinuxFiles(root: root ?? ""),
+      store: LinuxFiles(),
       management: root == nil ? LinuxManagement() : AbsentManagement(),
       verbs: root == nil ? LinuxVerbs() : AbsentVerbs(),
       pci: LinuxPCI(root: root ?? ""),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
-      places: Places(environment: environment))
+      places: Places(root: root ?? "", environment: environment))
   }
 
   /// The environment of this process.
@@ -26,10 +27,13 @@ public enum LinuxHost {
 }
 
 extension Places {
-  init(environment: [String: String]) {
+  fileprivate init(root: String, environment: [String: String]) {
     self.init()
-    if let directory = environment["RDMACTL_CONFIG_DIR"], !directory.isEmpty { configuration = directory }
-    if let directory = environment["RDMACTL_STATE_DIR"], !directory.isEmpty { state = directory }
-    if let directory = environment["RDMACTL_RUN_DIR"], !directory.isEmpty { run = directory }
+    func place(_ name: String, _ usual: String) -> String {
+      environment[name].flatMap { $0.isEmpty ? nil : $0 } ?? root + usual
+    }
+    configuration = place("RDMACTL_CONFIG_DIR", configuration)
+    state = place("RDMACTL_STATE_DIR", state)
+    run = place("RDMACTL_RUN_DIR", run)
   }
 }

@@ -24,7 +24,7 @@ struct DetailReader {
       let words = missing.joined(separator: " and ")
       notes.append(Note(subject: name, message: "\(words) not known: \(error.explanation)\(reason)"))
     }
-    adapter.msix = interrupts(of: adapter)
+    readConfiguration(of: &adapter)
   }
 
   /// Counters that sysfs lacks, from the port's performance agent.
@@ -89,12 +89,13 @@ struct DetailReader {
       subnetTimeout: Int(info[PortInfo.Layout.subnetTimeOut]), initTypeReply: Int(info[PortInfo.Layout.initTypeReply]))
   }
 
-  private func interrupts(of adapter: Adapter) -> MSIX? {
-    guard let address = adapter.pciAddress, let space = try? host.pci.configurationSpace(of: address),
-      var result = PCIConfiguration(space).msix
-    else { return nil }
-    result.granted = PCIBusReader(files: host.files).grantedVectors("\(Sysfs.pci)/\(address)")
-    return result
+  private func readConfiguration(of adapter: inout Adapter) {
+    guard let address = adapter.pciAddress, let space = try? host.pci.configurationSpace(of: address) else { return }
+    let configuration = PCIConfiguration(space)
+    adapter.msix = configuration.msix
+    adapter.msix?.granted = PCIBusReader(files: host.files).grantedVectors("\(Sysfs.pci)/\(address)")
+    // Kernels of mlx4's time have no current_link_speed; the registers behind it are as old as PCI Express.
+    if adapter.pcie == nil, adapter.virtualFunction == nil { adapter.pcie = configuration.link }
   }
 }
 
@@ -109,7 +110,15 @@ struct PCIConfiguration {
     static let capabilities = 0x34
   }
   private enum Capability {
+    static let express: UInt8 = 0x10
     static let msix: UInt8 = 0x11
+  }
+  /// In the PCI Express capability. Source: PCI Express Base Specification 5.0, 7.5.3.
+  private enum Express {
+    static let linkCapabilities = 0x0c
+    static let linkStatus = 0x12
+    /// GT/s by the code in both registers; code 1 comes first.
+    static let speeds = [2.5, 5.0, 8.0, 16.0, 32.0, 64.0]
   }
 
   /// `nil` when there is no such capability, or when only the first 64 bytes could be read.
@@ -118,6 +127,21 @@ struct PCIConfiguration {
     return MSIX(
       enabled: control & 0x8000 != 0, supported: Int(control & 0x07ff) + 1, granted: nil,
       allMasked: control & 0x4000 != 0)
+  }
+
+  /// The function's own link; `nil` as above.
+  var link: PCIePath? {
+    guard let start = capability(Capability.express), let now = link(word(start + Express.linkStatus)),
+      let most = link(word(start + Express.linkCapabilities))
+    else { return nil }
+    return PCIePath(current: now, maximum: most, hops: [])
+  }
+
+  /// Speed code in bits 0 to 3, lanes in bits 4 to 9.
+  private func link(_ register: UInt16?) -> PCIeLink? {
+    guard let register, Express.speeds.indices.contains(Int(register & 0xf) - 1) else { return nil }
+    let width = Int(register >> 4 & 0x3f)
+    return (1...32).contains(width) ? PCIeLink(speed: Express.speeds[Int(register & 0xf) - 1], width: width) : nil
   }
 
   private func capability(_ wanted: UInt8) -> Int? {

@@ -63,18 +63,18 @@ struct DeviceReader {
     }
     let netdevs = NetdevReader(files: files, deviceDirectory: directory, deviceName: name)
     for number in numbers {
-      var port = readPort(number, nodeType: adapter.nodeType)
+      var port = readPort(number, adapter)
       port.netdevs = netdevs.netdevs(of: port, alone: numbers.count == 1)
       adapter.ports.append(port)
     }
   }
 
-  private mutating func readPort(_ number: Int, nodeType: NodeType?) -> Port {
+  private mutating func readPort(_ number: Int, _ adapter: Adapter) -> Port {
     let path = "ports/\(number)"
     var port = Port(number: number)
     port.state = essential("\(path)/state") { Self.code($0).map(PortState.init(code:)) } ?? .unknown
     port.physicalState = essential("\(path)/phys_state") { Self.code($0).map(PhysicalState.init(code:)) } ?? .unknown
-    port.linkLayer = optional("\(path)/link_layer") { Self.linkLayer($0) } ?? Self.linkLayer(of: nodeType)
+    port.linkLayer = optional("\(path)/link_layer") { Self.linkLayer($0) } ?? Self.linkLayer(of: adapter.nodeType)
     if let rate = optional("\(path)/rate", { LinkRate($0) }) {
       (port.rate, port.width, port.speed) = (rate.gigabits, rate.width, rate.speed)
     }
@@ -83,13 +83,13 @@ struct DeviceReader {
     port.smSL = optional("\(path)/sm_sl") { Sysfs.number($0) }
     port.lmc = optional("\(path)/lid_mask_count") { Sysfs.number($0) }
     port.capabilityMask = optional("\(path)/cap_mask") { Sysfs.number($0).flatMap { UInt32(exactly: $0) } }
-    readGIDs(of: &port, path: path)
+    readGIDs(of: &port, transport: adapter.transport, path: path)
     if request.counters { port.counters = readCounters(path) }
     return port
   }
 
   /// GID 0 gives the port GUID; the rest is read only as far as the request and the rules need it.
-  private mutating func readGIDs(of port: inout Port, path: String) {
+  private mutating func readGIDs(of port: inout Port, transport: Transport?, path: String) {
     guard let indexes = try? files.list("\(directory)/\(path)/gids").compactMap({ Int($0) }).sorted() else { return }
     var gids: [GID] = []
     for index in indexes {
@@ -100,7 +100,7 @@ struct DeviceReader {
       }
       if !GID.isZero(text) {
         if !GID.isLinkLocal(text) { port.hasRoutableGID = true }
-        if request.gids { gids.append(gid(index, text, path: path, layer: port.linkLayer)) }
+        if request.gids { gids.append(gid(index, text, path: path, layer: transport == .iwarp ? nil : port.linkLayer)) }
       }
       if !request.gids && (port.hasRoutableGID == true || port.linkLayer != .ethernet) { return }
     }
@@ -108,13 +108,15 @@ struct DeviceReader {
     if request.gids { port.gids = gids }
   }
 
+  /// - Parameter layer: `nil` for iWARP, whose GIDs are of no type, whatever the kernel calls them.
   private func gid(_ index: Int, _ text: String, path: String, layer: LinkLayer?) -> GID {
     let attributes = "\(directory)/\(path)/gid_attrs"
     let type: GIDType? =
-      switch try? files.text("\(attributes)/types/\(index)") {
-      case "RoCE v2"?: .roceV2
-      case "IB/RoCE v1"?: layer == .ethernet ? .roceV1 : .infiniband
-      default: layer == .infiniband ? .infiniband : nil
+      switch (layer, try? files.text("\(attributes)/types/\(index)")) {
+      case (.infiniband, _): .infiniband
+      case (.ethernet, "RoCE v2"?): .roceV2
+      case (.ethernet, "IB/RoCE v1"?): .roceV1
+      default: nil
       }
     let netdev = try? files.text("\(attributes)/ndevs/\(index)")
     return GID(index: index, text: text, type: type, netdev: netdev?.isEmpty == false ? netdev : nil)

@@ -21,7 +21,7 @@ import Testing
           status: 0,
           output: """
             PORT      STATE   LINK      RATE  SPEED   LID  SM  PORT GUID         FIRMWARE    MODEL       PCI
-            mlx5_0/1  active  IB    100 Gb/s  4x EDR    3   1  0002c90300abcde1  16.35.4506  ConnectX-5  0000:3b:00.0
+            mlx5_0/1  active  IB    100 Gb/s  4x EDR    3   1  0002c90300abcde1  16.35.4506  ConnectX-5  3b:00.0
 
             """, error: ""))
   }

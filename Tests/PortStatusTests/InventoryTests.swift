@@ -126,13 +126,17 @@ import Vocabulary
     #expect(names.sorted(by: naturalOrder) == ["bnxt_re0", "ibp1", "mlx5_1", "mlx5_2", "mlx5_10"])
   }
 
-  @Test func msixFromConfigurationSpace() {
+  @Test func capabilitiesFromConfigurationSpace() {
     var space = [UInt8](repeating: 0, count: 256)
     space[0x06] = 0x10
     space[0x34] = 0x60
     (space[0x60], space[0x61]) = (0x10, 0x9c)  // PCI Express, then
     (space[0x9c], space[0x9d], space[0x9e], space[0x9f]) = (0x11, 0x00, 0x7f, 0x80)  // MSI-X, 128 entries, enabled
     #expect(PCIConfiguration(space).msix == MSIX(enabled: true, supported: 128, granted: nil, allMasked: false))
+    (space[0x6c], space[0x6d]) = (0x82, 0x40)  // LnkCap: 5 GT/s, x8
+    (space[0x72], space[0x73]) = (0x41, 0x10)  // LnkSta: 2.5 GT/s, x4
+    let link = PCIConfiguration(space).link
+    #expect(link?.maximum == PCIeLink(speed: 5, width: 8) && link?.current == PCIeLink(speed: 2.5, width: 4))
     #expect(PCIConfiguration(Array(space[..<64])).msix == nil, "an ordinary user sees 64 bytes")
     space[0x9d] = 0x60
     space[0x9c] = 0x05

@@ -26,7 +26,8 @@ extension Host {
   ) -> Host {
     let files = files ?? FakeFiles(tree.entries)
     return Host(
-      files: files, management: AbsentManagement(), verbs: AbsentVerbs(), pci: RecordedPCI(files: files), clock: clock,
+      files: files, store: files, management: AbsentManagement(), verbs: AbsentVerbs(), pci: RecordedPCI(files: files),
+      clock: clock,
       console: console, places: Places())
   }
 }

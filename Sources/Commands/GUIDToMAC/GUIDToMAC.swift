@@ -14,10 +14,10 @@ public struct GUIDToMAC: HostCommand {
       rules go before a mask. Masks stored by --check --apply are used for their GUIDs.
 
       Examples:
-        rdmactl guid2mac 0002c90300aabbcc          its MAC address, and what other rules make of it
+        rdmactl guid2mac 0002c90300aabbcc           its MAC address
         rdmactl guid2mac f452140300112233 --mask 0xe7
-        ibstat -p | rdmactl guid2mac - -q          MAC addresses of a list of GUIDs
-        rdmactl guid2mac --check --apply           every local port; store masks where they are needed
+        ibstat -p | rdmactl guid2mac - -q           a list of GUIDs
+        rdmactl guid2mac --check --apply            store masks where needed
         rdmactl guid2mac --suggest f452140300112233
         rdmactl guid2mac --reverse 02:02:c9:aa:bb:cc
       """)
@@ -27,7 +27,8 @@ public struct GUIDToMAC: HostCommand {
   @Argument(
     help: ArgumentHelp(
       "GUIDs; - reads them from standard input, one a line. With --check ports, with --reverse MAC addresses.",
-      valueName: "guid"))
+      valueName: "guid"),
+    completion: .shellCommand("rdmactl status -q 2>/dev/null"))
   public var values: [String] = []
 
   @Option(help: ArgumentHelp("The mask for GUIDs that no rule knows, such as 0xe7.", valueName: "mask"))

@@ -23,7 +23,7 @@ struct MaskFile {
   private let files: any FileReading & FileWriting
 
   init(_ host: Host) {
-    files = host.files
+    files = host.store
     path = host.places.configuration + "/guid-masks"
     lockPath = host.places.run + "/guid-masks.lock"
   }

@@ -13,10 +13,10 @@ public struct Status: HostCommand {
       address, or flint's mt4119_pciconf0. Without one, every adapter is shown.
 
       Examples:
-        rdmactl status                             every port, and why one is not active
-        rdmactl status mlx5_0/1 -v                 everything that is known of a port
-        rdmactl status --wait active --timeout 30  wait until every port is active
-        rdmactl status --expect ports=2,state=active,rate=100,link_layer=infiniband
+        rdmactl status                        every port; why it is not active
+        rdmactl status mlx5_0/1 -v            all that is known of a port
+        rdmactl status --wait active --timeout 30
+        rdmactl status --expect ports=2,state=active,rate=100
       """)
 
   @OptionGroup public var common: CommonOptions

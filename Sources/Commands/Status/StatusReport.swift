@@ -55,7 +55,7 @@ struct StatusReport: Presentable {
       let model =
         adapter.model.map { Self.short($0) + (adapter.virtualFunction == nil ? "" : " VF") } ?? adapter.hcaType
       let tail: [Table.Cell] = [
-        .init(adapter.firmwareVersion), .init(model), .init(adapter.pciAddress?.description),
+        .init(adapter.firmwareVersion), .init(model), .init(adapter.pciAddress.map(Self.short)),
       ]
       if adapter.ports.isEmpty {
         table.add([.init(adapter.label), adapter.name == nil ? .init("no device", tone: .bad) : ""] + blank(7) + tail)
@@ -98,7 +98,12 @@ struct StatusReport: Presentable {
     return result
   }
 
-  static func word(_ layer: LinkLayer) -> String { layer == .infiniband ? "IB" : "Ethernet" }
+  /// As lspci prints it: without a domain of 0.
+  private static func short(_ address: PCIAddress) -> String {
+    address.domain == 0 ? String(address.description.dropFirst("0000:".count)) : address.description
+  }
+
+  static func word(_ layer: LinkLayer) -> String { layer == .infiniband ? "IB" : "Eth" }
 
   static func speed(_ port: Port) -> String? {
     port.width.map { "\($0) \(port.speed?.uppercased() ?? "")" }

@@ -31,7 +31,7 @@ struct VStatText {
     }
     card("vendor_id", adapter.vendorID.map { "0x" + $0.hexadecimal(digits: 4) })
     card("vendor_part_id", adapter.partID.map { String($0) })
-    card("hw_ver", adapter.hardwareRevision.map { "0x" + $0 })
+    card("hw_ver", adapter.hardwareRevision.map { $0.hasPrefix("0x") ? $0 : "0x" + $0 })
     card("fw_ver", adapter.firmwareVersion.map(Self.firmware))
     if adapter.vendorID == nil || Self.boardVendors.contains(adapter.vendorID ?? 0) { card("PSID", adapter.psid) }
     card("node_guid", adapter.nodeGUID?.colonDescription)
