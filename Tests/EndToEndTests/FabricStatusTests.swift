@@ -1,0 +1,212 @@
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+/// `rdmactl status` on hosts of a simulated fabric: the real libibumad, the real opensm, and ibstat as the judge.
+@Suite(
+  "status on a fabric", .serialized,
+  .enabled(if: SimulatedFabric.missing == nil, "not installed: \(SimulatedFabric.missing ?? "")"))
+struct FabricStatusTests {
+  @Test func withoutSubnetManager() throws {
+    let fabric = try SimulatedFabric(.star(hosts: 3))
+    for host in ["host0", "host1", "host2"] {
+      let result = try fabric.rdmactl(on: host, "status", "--json")
+      #expect(result.status == 0, "\(result.error)")
+      let status = try StatusAnswer(result.output)
+      #expect(status.ports.map(\.state) == ["init"])
+      #expect(status.ports.map(\.physicalState) == ["link_up"])
+      #expect(status.ports.map(\.smLid) == [0])
+      #expect(status.problems.map(\.id).contains("port.no_sm"))
+    }
+    let text = try fabric.rdmactl(on: "host1", "status")
+    #expect(text.output.contains("[port.no_sm]"))
+    #expect(text.output.contains("next: "))
+  }
+
+  @Test func withSubnetManager() throws {
+    let fabric = try SimulatedFabric(.twoLevels(hosts: 4, leaves: 2, spines: 1))
+    try fabric.bringUp()
+    var lids: Set<Int> = []
+    for host in ["host0", "host1", "host2", "host3"] {
+      let status = try StatusAnswer(fabric.rdmactl(on: host, "status", "--json").output)
+      #expect(status.ports.map(\.state) == ["active"])
+      #expect(status.ports.allSatisfy { $0.smLid > 0 && $0.lid > 0 })
+      #expect(!status.problems.contains { $0.id.hasPrefix("port.") }, "\(status.problems)")
+      lids.formUnion(status.ports.map(\.lid))
+    }
+    #expect(lids.count == 4)
+  }
+
+  /// Every fact of ibstat is in our answer and has the same value.
+  @Test(arguments: [FabricNet.Speed.sdr, .qdr, .fdr, .edr], [false, true])
+  func agreesWithIbstat(speed: FabricNet.Speed, configured: Bool) throws {
+    var net = FabricNet.star(hosts: 3, speed: speed)
+    net.hosts[2].guid = 0xb83f_d203_00a1_c6e0
+    let fabric = try SimulatedFabric(net)
+    if configured { try fabric.bringUp(from: "host1") }
+    for host in net.hosts.map(\.name) {
+      let judge = IbstatAnswer(try fabric.run(on: host, "ibstat").output)
+      let status = try StatusAnswer(fabric.rdmactl(on: host, "status", "--json").output)
+      let adapter = try #require(status.adapters.first)
+      let port = try #require(adapter.ports.first)
+      let ours = [
+        "CA": adapter.name, "CA type": adapter.hcaType ?? "", "Number of ports": "\(adapter.ports.count)",
+        "Firmware version": adapter.firmwareVersion ?? "", "Hardware version": adapter.hardwareRevision ?? "",
+        "Node GUID": "0x\(adapter.nodeGuid)", "System image GUID": "0x\(adapter.systemImageGuid)",
+        "State": ["init": "Initializing", "active": "Active"][port.state] ?? port.state,
+        "Physical state": ["link_up": "LinkUp"][port.physicalState] ?? port.physicalState,
+        "Rate": "\(Int(port.rateGbps))", "Base lid": "\(port.lid)", "LMC": "\(port.lmc)", "SM lid": "\(port.smLid)",
+        "Capability mask": "0x" + hexadecimal(port.capabilityMask, 8), "Port GUID": "0x\(port.portGuid)",
+        // ibsim's sysfs says "IB" where a kernel says "InfiniBand".
+        "Link layer": ["infiniband": "IB"][port.linkLayer] ?? port.linkLayer,
+      ]
+      for (fact, value) in judge.facts.sorted(by: { $0.key < $1.key }) {
+        #expect(ours[fact] == value, "\(host) at \(speed), \(configured ? "with" : "without") opensm: \(fact)")
+      }
+      #expect(Set(judge.facts.keys) == Set(ours.keys), "ibstat has facts that we do not compare, or the reverse")
+    }
+  }
+
+  @Test func expectations() throws {
+    let fabric = try SimulatedFabric(.star(hosts: 2))
+    let before = try fabric.rdmactl(on: "host1", "status", "--expect", "ports=1,state=active")
+    #expect(before.status == 2)
+    #expect(try fabric.rdmactl(on: "host1", "status", "--expect", "ports=1,state=init").status == 0)
+    try fabric.bringUp()
+    #expect(try fabric.rdmactl(on: "host1", "status", "--expect", "ports=1,state=active,rate=40").status == 0)
+    #expect(try fabric.rdmactl(on: "host1", "status", "--expect", "ports=2").status == 2)
+    #expect(try fabric.rdmactl(on: "host1", "status", "--expect", "rate=400").status == 2)
+  }
+
+  @Test func waitsForTheSubnetManager() throws {
+    let fabric = try SimulatedFabric(.star(hosts: 2))
+    let waiting = try fabric.start(on: "host1", Spawned.rdmactl, ["status", "--wait", "active", "--timeout", "25"])
+    // Not a race: it is started first, and the subnet manager a moment later.
+    Thread.sleep(forTimeInterval: 0.5)
+    #expect(waiting.isRunning)
+    let manager = try fabric.startSubnetManager()
+    let result = try waiting.wait(timeout: 30)
+    #expect(result.status == 0, "\(result.output)\(result.error)")
+    #expect(result.output.contains("active"))
+    manager.stop()
+  }
+
+  @Test func waitingEnds() throws {
+    let fabric = try SimulatedFabric(.star(hosts: 2))
+    let result = try fabric.rdmactl(on: "host1", "status", "--wait", "active", "--timeout", "0.6", "--json")
+    #expect(result.status == 2)
+    #expect(try StatusAnswer(result.output).problems.map(\.id).contains("wait.timed_out"))
+    #expect(result.error.isEmpty)
+  }
+
+  @Test func watchingIsAStreamOfObjects() throws {
+    let fabric = try SimulatedFabric(.star(hosts: 2))
+    let watching = try fabric.start(on: "host1", Spawned.rdmactl, ["status", "--watch", "0.2"])
+    try watching.wait(timeout: 20, until: "two objects written") { watching.output.split(separator: "\n").count >= 2 }
+    try fabric.bringUp()
+    try watching.wait(timeout: 20, until: "telling of the change") { watching.output.contains("\"active\"") }
+    watching.signal(SIGINT)
+    let result = try watching.wait(timeout: 10)
+    #expect(result.status == 130)
+    let states = try result.outputLines.map { try StatusAnswer(String($0)).ports.map(\.state) }
+    #expect(states.first == ["init"])
+    #expect(states.last == ["active"])
+  }
+
+  @Test func fullDiskAndGoneReader() throws {
+    let fabric = try SimulatedFabric(.star(hosts: 2))
+    let full = try fabric.run(on: "host1", "sh", ["-c", "'\(Spawned.rdmactl)' status > /dev/full"])
+    #expect(full.status == 1)
+    #expect(full.error.contains("standard output cannot be written"))
+    let gone = try fabric.run(
+      on: "host1", "sh", ["-c", "{ sleep 0.3; '\(Spawned.rdmactl)' status; echo $? > status; } | true; cat status"])
+    #expect(gone.output == "0\n")
+    #expect(gone.error.isEmpty)
+  }
+
+  /// Nothing needs root: umad in the simulator, sysfs everywhere.
+  @Test(.enabled(if: getuid() != 0 || Spawned.find("setpriv") != nil, "root, and setpriv is not installed"))
+  func asAnOrdinaryUser() throws {
+    let fabric = try SimulatedFabric(.star(hosts: 2))
+    let scratch = try Scratch("ordinary")
+    // The build directory may be closed to others.
+    let copy = scratch("rdmactl")
+    try FileManager.default.copyItem(atPath: Spawned.rdmactl, toPath: copy)
+    let drop = getuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : ["env"]
+    let result = try fabric.run(
+      on: "host1", drop[0], drop.dropFirst() + [copy, "status", "--json"], environment: ["HOME": "/"])
+    #expect(result.status == 0, "\(result.error)")
+    #expect(try StatusAnswer(result.output).ports.map(\.state) == ["init"])
+  }
+
+  /// The cable is pulled while somebody watches.
+  @Test func noticesAPulledCable() throws {
+    let fabric = try SimulatedFabric(.star(hosts: 2))
+    try fabric.bringUp()
+    let waiting = try fabric.start(on: "host1", Spawned.rdmactl, ["status", "--wait", "down", "--timeout", "20"])
+    Thread.sleep(forTimeInterval: 0.3)
+    #expect(waiting.isRunning)
+    try fabric.console("Unlink \"host1\"[1]")
+    #expect(try waiting.wait(timeout: 25).status == 0)
+  }
+
+  private func hexadecimal(_ number: Int, _ digits: Int) -> String {
+    let text = String(number, radix: 16)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+}
+
+/// `rdmactl status --json`, as a script reads it: the keys of the contract, none optional that must be there.
+struct StatusAnswer: Decodable {
+  struct Adapter: Decodable {
+    let name: String
+    let hcaType: String?
+    let firmwareVersion: String?
+    let hardwareRevision: String?
+    let nodeGuid: String
+    let systemImageGuid: String
+    let ports: [Port]
+  }
+  struct Port: Decodable {
+    let state: String
+    let physicalState: String
+    let linkLayer: String
+    let rateGbps: Double
+    let lid: Int
+    let smLid: Int
+    let lmc: Int
+    let portGuid: String
+    let capabilityMask: Int
+  }
+  struct Problem: Decodable {
+    let id: String
+    let subject: String
+  }
+
+  let schema: String
+  let adapters: [Adapter]
+  let problems: [Problem]
+  var ports: [Port] { adapters.flatMap(\.ports) }
+
+  init(_ text: String) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = try decoder.decode(StatusAnswer.self, from: Data(text.utf8))
+    try #require(schema == "rdmactl.status/1")
+  }
+}
+
+/// The text of `ibstat` for one adapter with one port: "name: value" lines, and the adapter's name in its heading.
+struct IbstatAnswer {
+  private(set) var facts: [String: String] = [:]
+
+  init(_ text: String) {
+    for line in text.split(separator: "\n").map({ $0.trimmingCharacters(in: .whitespaces) }) {
+      if line.hasPrefix("CA '") {
+        facts["CA"] = String(line.dropFirst(4).dropLast())
+      } else if let colon = line.firstIndex(of: ":"), line.index(after: colon) < line.endIndex {
+        facts[String(line[..<colon])] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import HostAccess
+import HostLinux
+import TestSupport
+import Testing
+
+/// Recording a machine, and the largest one.
+@Suite struct RecordingTests {
+  /// What the recorder prints of a machine makes the same machine again, as far as `status` can tell.
+  @Test(
+    .enabled(if: Spawned.find("od") != nil && Spawned.find("readlink") != nil, "od or readlink is not installed"),
+    arguments: ["cx3-vpi", "vf-host", "rxe-siw", "bond", "unbound-alone", "none"])
+  func roundTrip(machine name: String) throws {
+    let machine = try RecordedMachine(name)
+    let script = "\(MachineTree.directory)/../scripts/record-machine"
+    let recording = try Spawned.run("sh", [script], environment: ["RECORD_ROOT": machine.root], timeout: 60)
+    #expect(recording.status == 0)
+    #expect(recording.error.isEmpty)
+    let tree = try MachineTree(parsing: recording.output)
+    for arguments in [
+      ["status", "-v", "--gids"], ["status", "--json", "--counters"], ["status", "--format", "vstat"],
+    ] {
+      var original = machine.tree
+      // The recorder takes no list of names along.
+      original["/usr/share/misc/pci.ids"] = nil
+      #expect(
+        consequences(of: arguments, host: .recorded(tree)) == consequences(of: arguments, host: .recorded(original)))
+    }
+  }
+
+  @Test func theBigHostIsComplete() throws {
+    let host = try Host.recorded(.bigHost())
+    let result = consequences(of: ["status"], host: host)
+    #expect(result.status == 0)
+    #expect(result.error.isEmpty)
+    let ports = consequences(of: ["status", "-q"], host: host).outputLines
+    #expect(ports.count == 72)
+    #expect(Set(ports).count == 72)
+    #expect(result.output.count(of: "ConnectX VF") + result.output.count(of: "ConnectX-7 VF") == 64)
+  }
+
+  /// A status of the big host reads each file once at most, and not the tables that nobody asked for.
+  @Test func readsLittle() throws {
+    let tree = try MachineTree.bigHost()
+    let files = FakeFiles(tree.entries)
+    _ = consequences(of: ["status"], host: .recorded(tree, files: files))
+    #expect(files.totalReads < 72 * 60)
+    #expect(!files.pathsRead.contains { $0.contains("/hw_counters/") || $0.contains("/pkeys/") })
+  }
+}
+
+extension String {
+  func count(of text: String) -> Int { components(separatedBy: text).count - 1 }
+}
