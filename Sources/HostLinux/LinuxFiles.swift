@@ -6,6 +6,8 @@ public struct LinuxFiles: FileReading, FileWriting {
   /// "" for this machine, or the directory of a recorded one.
   let root: String
 
+  private static let attributes = "/sys/"
+
   public init(root: String = "") {
     self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
   }
@@ -29,6 +31,8 @@ public struct LinuxFiles: FileReading, FileWriting {
       if got == 0 { break }
       filled += got
       if filled > limit { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
+      // The kernel gives an attribute whole: what is shorter than the room for it is all of it.
+      if filled < bytes.count && path.hasPrefix(Self.attributes) { break }
       if filled == bytes.count { bytes += [UInt8](repeating: 0, count: min(bytes.count, limit + 1 - filled)) }
     }
     return Array(bytes[..<filled])

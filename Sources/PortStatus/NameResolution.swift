@@ -79,6 +79,9 @@ extension Inventory {
       }
       return adapter
     }
+    let kept = Set(result.adapters.map(\.label))
+    let others = Set(adapters.map(\.label)).subtracting(kept)
+    result.notes = notes.filter { !others.contains(String($0.subject.split(separator: "/").first ?? "")) }
     return result
   }
 

@@ -21,9 +21,12 @@ public struct Page: Sendable {
     text += painted(content, tone) + "\n"
   }
 
+  /// A blank line, unless the page begins here.
+  public mutating func gap() { if !text.isEmpty { text += "\n" } }
+
   public mutating func table(_ table: Table) {
     for row in table.laidOut(limit: columns) {
-      line(row.map { $0.before + painted($0.content, $0.tone) + $0.after }.joined().trimmingTrailingSpaces())
+      text += row.map { $0.before + painted($0.content, $0.tone) + $0.after }.joined().trimmingTrailingSpaces() + "\n"
     }
   }
 

@@ -142,6 +142,14 @@ private struct Answer: Presentable {
     #expect(text(table) == "A  B\n1  2\n3  -\n")
   }
 
+  @Test func coloursStandInsideTheirColumns() {
+    var table = Table([.init("STATE"), .init("LID", .right)])
+    table.add([.init("up", tone: .good), .init(7)])
+    var page = Page(colour: true)
+    page.table(table)
+    #expect(page.text == "\u{1b}[1mSTATE\u{1b}[0m  \u{1b}[1mLID\u{1b}[0m\n\u{1b}[32mup\u{1b}[0m       7\n")
+  }
+
   @Test func noRowsNoHeader() { #expect(text(Table([.init("A")])).isEmpty) }
 
   @Test func aNarrowTerminalLosesTheLeastImportant() {

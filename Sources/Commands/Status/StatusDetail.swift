@@ -7,6 +7,7 @@ struct StatusDetail {
   let adapter: Adapter
 
   func write(to page: inout Page) {
+    page.gap()
     page.line(adapter.label, tone: .heading)
     page.fields(identity)
     if let limits = adapter.limits {
@@ -16,7 +17,6 @@ struct StatusDetail {
       page.line("  port \(port.number)", tone: .heading)
       page.fields(fields(of: port), indent: 4)
     }
-    page.line()
   }
 
   private var identity: [(String, String?)] {
@@ -52,14 +52,17 @@ struct StatusDetail {
 
   private func fields(of port: Port) -> [(String, String?)] {
     let detail = port.detail
+    let isInfiniBand = port.linkLayer != .ethernet
     let meaningful = port.state == .down ? " (while down: not what it will run at)" : ""
     return [
       ("state", port.state.rawValue), ("physical state", port.physicalState.rawValue),
       ("link layer", port.linkLayer?.rawValue), ("protocol", port.fabric(of: adapter)),
       ("rate", port.rate.map { "\(StatusReport.number($0)) Gb/s\(meaningful)" }),
-      ("speed", StatusReport.speed(port)), ("port GUID", port.guid?.description), ("LID", port.lid.map { String($0) }),
-      ("LMC", port.lmc.map { String($0) }), ("SM LID", port.smLID.map { String($0) }),
-      ("SM service level", port.smSL.map { String($0) }),
+      ("speed", isInfiniBand ? StatusReport.speed(port) : nil), ("port GUID", port.guid?.description),
+      ("LID", isInfiniBand ? port.lid.map { String($0) } : nil),
+      ("LMC", isInfiniBand ? port.lmc.map { String($0) } : nil),
+      ("SM LID", isInfiniBand ? port.smLID.map { String($0) } : nil),
+      ("SM service level", isInfiniBand ? port.smSL.map { String($0) } : nil),
       ("MTU, most", port.maxMTU.map { String($0) }), ("MTU, active", port.activeMTU.map { String($0) }),
       ("network interfaces", netdevs(of: port)),
       ("capabilities", port.capabilityMask.map { CapabilityName.list($0).joined(separator: " ") }),

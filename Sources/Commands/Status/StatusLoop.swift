@@ -22,7 +22,10 @@ struct StatusLoop {
         return try task.show(inventory)
       }
       let spent = clock.milliseconds - start
-      if clock.interrupted { return .interrupted }
+      if clock.interrupted {
+        progress.end()
+        return .interrupted
+      }
       if spent >= limit {
         progress.end()
         try report(inventory, missing: missing, target: target, seconds: timeout)

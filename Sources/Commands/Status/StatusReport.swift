@@ -38,11 +38,17 @@ struct StatusReport: Presentable {
     } else {
       page.table(table)
     }
-    if sections.gids { writeGIDs(to: &page) }
-    if sections.counters { writeCounters(to: &page) }
+    if sections.gids { write(gids, to: &page) }
+    if sections.counters { write(counters, to: &page) }
     let shown = problems.filter { sections.verbose || $0.severity != .info }
-    if !shown.isEmpty && !sections.verbose { page.line() }
+    if !shown.isEmpty { page.gap() }
     for problem in shown { page.problem(problem) }
+  }
+
+  private func write(_ table: Table, to page: inout Page) {
+    guard !table.isEmpty else { return }
+    page.gap()
+    page.table(table)
   }
 
   private var table: Table {
@@ -114,7 +120,7 @@ struct StatusReport: Presentable {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
   }
 
-  private func writeGIDs(to page: inout Page) {
+  private var gids: Table {
     var table = Table([.init("PORT"), .init("INDEX", .right), .init("GID"), .init("TYPE"), .init("NETDEV")])
     for adapter in inventory.shown {
       for port in adapter.ports {
@@ -126,11 +132,10 @@ struct StatusReport: Presentable {
         }
       }
     }
-    page.line()
-    page.table(table)
+    return table
   }
 
-  private func writeCounters(to page: inout Page) {
+  private var counters: Table {
     var table = Table([.init("PORT"), .init("COUNTER"), .init("VALUE", .right)])
     for adapter in inventory.shown {
       for port in adapter.ports {
@@ -139,7 +144,6 @@ struct StatusReport: Presentable {
         }
       }
     }
-    page.line()
-    page.table(table)
+    return table
   }
 }
