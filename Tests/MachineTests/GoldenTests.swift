@@ -59,9 +59,7 @@ import Testing
     let host = try Host.recorded(MachineTree(named: name))
     let output = consequences(of: ["status"], host: host).output
     let table = output.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
-    withKnownIssue("tables are wider than 120 columns", isIntermittent: true) {
-      #expect(table.map(\.count).max() ?? 0 <= 120)
-    }
+    #expect(table.map(\.count).max() ?? 0 <= 120)
     try unlessKnown("\(name) planes") { #expect(!table.contains { $0.hasPrefix("smi") }) }
   }
 
