@@ -70,9 +70,10 @@ let package = Package(
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
     tests(of: "InfiniBandWire", ["CIBMad"]),
+    tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
-    tests(of: "Commands", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),

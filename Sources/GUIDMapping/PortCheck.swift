@@ -78,10 +78,15 @@ public struct PortVerdict: Sendable, Equatable {
 
   public let port: LocalPort
   public let kind: Kind
-  /// The MAC that the rules, the stored mask or (for `mask_found`) the found mask gives.
-  public let mapping: Mapping
+  /// What the rules, the stored mask or (for `mask_found`) the found mask gives; `nil` for Ethernet ports.
+  public let mapping: Mapping?
   /// The mask to store: for `mask_found`, and for `stored` when another one was given.
   public let maskToStore: GUIDMask?
+
+  /// The MAC of the mapping, or the netdev's own one of an Ethernet port.
+  public var mac: MACAddress? {
+    mapping.map(\.mac) ?? port.netdevs.lazy.compactMap(\.mac).first
+  }
 }
 
 /// The checker: judges every port of a machine at once, because MACs must differ among them.
@@ -104,20 +109,20 @@ public struct PortChecker: Sendable {
   ///   - others: further ports of the machine, whose MACs are taken.
   public func verdicts(for ports: [LocalPort], others: [LocalPort] = []) -> [PortVerdict] {
     var mapper = GUIDMapper(rules: rules, given: nil, stored: stored)
-    let plain = ports.map { mapper.map($0.guid) }
-    let everyone = plain + others.map { mapper.map($0.guid) }
+    let plain = ports.map { $0.isEthernet ? nil : mapper.map($0.guid) }
+    let everyone = plain.compactMap { $0 } + others.filter { !$0.isEthernet }.map { mapper.map($0.guid) }
     var taken = Dictionary(
       everyone.filter { $0.outcome != .unrecognized }.map { ($0.mac, $0.guid) }, uniquingKeysWith: { first, _ in first }
     )
     return zip(ports, plain).map { port, mapping in
+      guard let mapping else { return PortVerdict(port: port, kind: .ethernet, mapping: nil, maskToStore: nil) }
       let verdict = verdict(port, mapping, taken: taken)
-      if verdict.kind == .maskFound { taken[verdict.mapping.mac] = port.guid }
+      if verdict.kind == .maskFound, let mac = verdict.mac { taken[mac] = port.guid }
       return verdict
     }
   }
 
   private func verdict(_ port: LocalPort, _ mapping: Mapping, taken: [MACAddress: GUID]) -> PortVerdict {
-    if port.isEthernet { return PortVerdict(port: port, kind: .ethernet, mapping: mapping, maskToStore: nil) }
     switch mapping.outcome {
     case .recognized: return PortVerdict(port: port, kind: .recognized, mapping: mapping, maskToStore: nil)
     case .mask where given == nil || given == mapping.mask:

@@ -3,32 +3,34 @@ public import Vocabulary
 /// What the check of local ports found: verdicts that do not hold, and values of the kernel that contradict each other.
 public enum PortFindings {
   public static func problems(of verdicts: [PortVerdict]) -> [Problem] {
-    let infiniBand = verdicts.filter { $0.kind != .ethernet }
     let problems =
       verdicts.flatMap { unsettled($0) + crossCheck($0.port) }
       // What `unsettled` says of a port is not said a second time of its GUID.
-      + MappingFindings.problems(of: infiniBand.map(\.mapping)).filter { $0.id != GUIDMappingProblem.macLocal.rawValue }
+      + MappingFindings.problems(of: verdicts.compactMap(\.mapping)).filter {
+        $0.id != GUIDMappingProblem.macLocal.rawValue
+      }
     return problems.sortedBySeverity()
   }
 
   private static func unsettled(_ verdict: PortVerdict) -> [Problem] {
     let port = verdict.port
+    let mac = verdict.mac.map(\.description) ?? "none"
     switch verdict.kind {
     case .recognized, .stored, .ethernet: return []
     case .maskFound:
       let mask = verdict.maskToStore.map(\.description) ?? ""
       return [
         GUIDMappingProblem.maskNotStored.found(
-          port.name, "the rules do not know GUID \(port.guid), but mask \(mask) gives \(verdict.mapping.mac)",
+          port.name, "the rules do not know GUID \(port.guid), but mask \(mask) gives \(mac)",
           fix: ["rdmactl guid2mac --check \(port.name) --apply"])
       ]
     case .unknown:
       guard port.guid.rawValue != 0 else { return [] }
-      if let mask = verdict.mapping.mask {
+      if let mask = verdict.mapping?.mask {
         return [
           GUIDMappingProblem.guidUnknown.found(
             port.name,
-            "mask \(mask) does not work for GUID \(port.guid): \(verdict.mapping.mac) is taken, multicast or zero; "
+            "mask \(mask) does not work for GUID \(port.guid): \(mac) is taken, multicast or zero; "
               + "it is not stored", fix: ["rdmactl guid2mac --suggest \(port.guid)"])
         ]
       }

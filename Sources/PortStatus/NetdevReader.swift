@@ -46,10 +46,9 @@ struct NetdevReader {
     let kind = number("\(Sysfs.net)/\(name)/type")
     let isIPoIB = kind == HardwareType.infiniband
     if let layer = port.linkLayer, (layer == .infiniband) != isIPoIB { return false }
-    if isIPoIB, let guid = port.guid, let address = hardwareAddress(name), address.count == 20 {
-      return Array(address.suffix(8)) == guid.bytes
-    }
     if alone { return true }
+    // An address that does not end in the port GUID is for `guid2mac --check` to find.
+    if isIPoIB, let guid = port.guid, hardwareAddress(name)?.suffix(8).elementsEqual(guid.bytes) == true { return true }
     // dev_port is the way since 3.15; before that drivers used dev_id.
     let index = max(number("\(Sysfs.net)/\(name)/dev_port") ?? 0, number("\(Sysfs.net)/\(name)/dev_id") ?? 0)
     return index + 1 == port.number

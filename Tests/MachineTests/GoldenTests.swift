@@ -8,13 +8,6 @@ import Testing
 @Suite struct GoldenTests {
   static let machines = MachineTree.names
 
-  /// What is known to be wrong, so that it is neither frozen nor forgotten: there is no golden file, or the check is
-  /// known to fail. An entry that no longer holds fails its test: take it out, and write the golden files.
-  static let knownFaults = [
-    "bnxt golden": "vstat prints hw_ver=0x0x12",
-    "rxe-siw golden": "the GID of an iWARP device has the type roce_v1",
-  ]
-
   @Test(arguments: machines) func golden(of name: String) throws {
     let machine = try RecordedMachine(name)
     let table = consequences(of: ["--root", machine.root, "status"])
@@ -51,7 +44,7 @@ import Testing
     let host = try Host.recorded(MachineTree(named: name))
     let result = consequences(of: ["status"], host: host)
     let found = result.output.matches(of: /\[([a-z_]+\.[a-z_]+)\]/).map { String($0.1) }
-    try unlessKnown("\(name) problems") { #expect(found.uniqued() == expected) }
+    #expect(found.uniqued() == expected)
   }
 
   /// A table fits a wide terminal, no column is empty in every row, and no planar management device is counted.
@@ -60,32 +53,18 @@ import Testing
     let output = consequences(of: ["status"], host: host).output
     let table = output.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
     #expect(table.map(\.count).max() ?? 0 <= 120)
-    try unlessKnown("\(name) planes") { #expect(!table.contains { $0.hasPrefix("smi") }) }
+    #expect(!table.contains { $0.hasPrefix("smi") })
   }
 
   private func compare(_ text: String, _ file: String) throws {
     let path = "\(MachineTree.directory)/\(file)"
-    let known = "\(file.prefix { $0 != "." }) golden"
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1", Self.knownFaults[known] == nil {
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
-    try unlessKnown(known) {
-      let expected = try String(contentsOfFile: path, encoding: .utf8)
-      guard text != expected else { return }
-      let lines = zip(
-        text.split(separator: "\n", omittingEmptySubsequences: false),
-        expected.split(separator: "\n", omittingEmptySubsequences: false))
-      let difference = lines.first { $0 != $1 } ?? ("another length", "")
-      Issue.record("\(file)\n  is:        \(difference.0)\n  should be: \(difference.1)")
-    }
-  }
-
-  private func unlessKnown(_ key: String, _ body: () throws -> Void) throws {
-    if let fault = Self.knownFaults[key] {
-      withKnownIssue("\(fault)", body)
-    } else {
-      try body()
-    }
+    let expected = try String(contentsOfFile: path, encoding: .utf8)
+    let lines = zip(text.split(separator: "\n"), expected.split(separator: "\n"))
+    let difference = lines.first { $0 != $1 }
+    #expect(text == expected, "\(file): \(difference.map { "is: \($0)  should be: \($1)" } ?? "the length differs")")
   }
 }
 

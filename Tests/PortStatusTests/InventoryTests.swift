@@ -39,8 +39,13 @@ import Vocabulary
     let port = try #require(machine.inventory().adapters.first?.ports.first)
     #expect(port.netdevs.map(\.name) == ["ib0"])
     #expect(port.netdevs.first?.ipoibAddress?.count == 20)
+    // The interface of the second port, by its number; a stranger's address on the only port is shown all the same.
     machine.entries[net + "/address"] = .text("00:00:10:29:fe:80:00:00:00:00:00:00:00:02:c9:03:00:ab:cd:e2")
-    #expect(machine.inventory().adapters.first?.ports.first?.netdevs.isEmpty == true, "the other port's")
+    #expect(machine.inventory().adapters.first?.ports.map(\.netdevs.count) == [1])
+    machine.entries[net + "/dev_port"] = .text("1")
+    machine.entries[SmallMachine.function + "/infiniband/mlx5_0/ports/2/state"] = .text("4: ACTIVE")
+    machine.entries[SmallMachine.function + "/infiniband/mlx5_0/ports/2/phys_state"] = .text("5: LinkUp")
+    #expect(machine.inventory().adapters.first?.ports.map(\.netdevs.count) == [0, 1])
   }
 
   @Test func gidsWithTypesAndInterfaces() throws {

@@ -15,26 +15,26 @@ struct CheckAnswer: Presentable {
     let port: String
     let guid: GUID
     let verdict: PortVerdict.Kind
-    let mac: MACAddress
-    let rule: MappingRule
+    @ExplicitNull var mac: MACAddress?
+    @ExplicitNull var rule: MappingRule?
     @ExplicitNull var mask: String?
     @ExplicitNull var maskSource: Mapping.MaskSource?
-    let outcome: Mapping.Outcome
+    @ExplicitNull var outcome: Mapping.Outcome?
     @ExplicitNull var owner: String?
     let alternatives: [AlternativePayload]
 
     init(_ verdict: PortVerdict) {
-      let mapping = MappingPayload(verdict.mapping)
+      let mapping = verdict.mapping.map(MappingPayload.init)
       port = verdict.port.name
-      guid = mapping.guid
+      guid = verdict.port.guid
       self.verdict = verdict.kind
-      mac = mapping.mac
-      rule = mapping.rule
-      mask = mapping.mask
-      maskSource = mapping.maskSource
-      outcome = mapping.outcome
-      owner = mapping.owner
-      alternatives = mapping.alternatives
+      mac = verdict.mac
+      rule = mapping?.rule
+      mask = mapping?.mask
+      maskSource = mapping?.maskSource
+      outcome = mapping?.outcome
+      owner = Organisation.of(guid)?.owner
+      alternatives = mapping?.alternatives ?? []
     }
   }
 
@@ -45,7 +45,7 @@ struct CheckAnswer: Presentable {
     let port: String
   }
 
-  static let schema = "rdmactl.guid2mac.check/1"
+  static let schema = "rdmactl.guid2mac/1"
   let verdicts: [PortVerdict]
   let plan: [MaskChange]
   let changed: Bool
@@ -74,7 +74,7 @@ struct CheckAnswer: Presentable {
   }
 
   /// MACs, as without `--check`.
-  var quietLines: [String] { verdicts.map(\.mapping.mac.description) }
+  var quietLines: [String] { verdicts.compactMap { $0.mac?.description } }
 
   func write(to page: inout Page) {
     var table = Table([
@@ -84,7 +84,8 @@ struct CheckAnswer: Presentable {
     for verdict in verdicts {
       table.add(
         [.init(verdict.port.name), .init(verdict.port.guid.description), Self.cell(verdict.kind)]
-          + verdict.mapping.cells + [.init(verdict.mapping.alternativesText)])
+          + (verdict.mapping?.cells ?? [.init(verdict.mac?.description), "", "", ""])
+          + [.init(verdict.mapping?.alternativesText)])
     }
     if !table.isEmpty { page.table(table) }
     page.write(problems)

@@ -14,12 +14,12 @@ public struct GUIDToMAC: HostCommand {
       rules go before a mask. Masks stored by --check --apply are used for their GUIDs.
 
       Examples:
-        rdmactl guid2mac 0002c90300aabbcc           its MAC address
-        rdmactl guid2mac f452140300112233 --mask 0xe7
-        ibstat -p | rdmactl guid2mac - -q           a list of GUIDs
-        rdmactl guid2mac --check --apply            store masks where needed
-        rdmactl guid2mac --suggest f452140300112233
-        rdmactl guid2mac --reverse 02:02:c9:aa:bb:cc
+        rdmactl guid2mac 0002c90300aabbcc          its MAC, also by the other rules
+        rdmactl guid2mac 1122334455667788 --mask 0xe7
+        ibstat -p | rdmactl guid2mac - -q          MACs of a list of GUIDs
+        rdmactl guid2mac --check --apply           local ports; store missing masks
+        rdmactl guid2mac --suggest f452140300112233   the 28 masks, best first
+        rdmactl guid2mac --reverse 02:02:c9:aa:bb:cc  GUIDs it may come from
       """)
 
   @OptionGroup public var common: CommonOptions

@@ -98,7 +98,8 @@ struct MaskCheckTask {
   private func missing(in inventory: Inventory) -> [Note] {
     inventory.devices.flatMap { adapter in
       adapter.ports.filter(LocalPorts.isUnchecked).map {
-        Note(subject: "\(adapter.label)/\($0.number)", message: "its GUID cannot be read, so it was not checked")
+        Note(
+          subject: "\(adapter.label)/\($0.number)", message: "it has no GUID that can be read, so it was not checked")
       }
     }
   }
