@@ -61,6 +61,7 @@ struct DeviceReader {
       unreadable.append(UnreadableFile(path: path, reason: error.explanation))
       return
     }
+    adapter.portCount = numbers.count
     let netdevs = NetdevReader(files: files, deviceDirectory: directory, deviceName: name)
     for number in numbers {
       var port = readPort(number, adapter)
