@@ -59,6 +59,7 @@ struct StatusDetail {
       ("link layer", port.linkLayer?.rawValue), ("protocol", port.fabric(of: adapter)),
       ("rate", port.rate.map { "\(StatusReport.number($0)) Gb/s\(meaningful)" }),
       ("speed", isInfiniBand ? StatusReport.speed(port) : nil), ("port GUID", port.guid?.description),
+      ("GID 0", port.gids?.first { $0.index == 0 }?.text),
       ("LID", isInfiniBand ? port.lid.map { String($0) } : nil),
       ("LMC", isInfiniBand ? port.lmc.map { String($0) } : nil),
       ("SM LID", isInfiniBand ? port.smLID.map { String($0) } : nil),
