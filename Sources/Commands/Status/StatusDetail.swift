@@ -11,7 +11,8 @@ struct StatusDetail {
     page.line(adapter.label, tone: .heading)
     page.fields(identity)
     if let limits = adapter.limits {
-      page.fields(limits.sorted { $0.key < $1.key }.map { ($0.key, String($0.value)) })
+      page.line("  limits", tone: .heading)
+      page.fields(limits.sorted { $0.key < $1.key }.map { ($0.key, String($0.value)) }, indent: 4)
     }
     for port in adapter.ports {
       page.line("  port \(port.number)", tone: .heading)
