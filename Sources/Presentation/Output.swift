@@ -152,12 +152,6 @@ public struct OutputFailure: Failure {
   public let exitStatus = ExitStatus.failed
 
   init(_ error: StreamError) {
-    let reason =
-      switch error {
-      case .closed: "it is closed"
-      case .lineTooLong(let limit): "a line is over \(limit) bytes"
-      case .failed(let words): words
-      }
-    message = "standard output cannot be written: \(reason)"
+    message = "standard output cannot be written: \(error.explanation)"
   }
 }
