@@ -28,7 +28,7 @@ public struct Program {
     if arguments.first == "--version" { return printVersion() }
     do {
       try UsageFailure.checkCommandName(in: arguments)
-      var parsed = try Rdmactl.parseAsRoot(arguments)
+      var parsed = try Self.parse(arguments)
       guard let command = parsed as? any HostCommand else {
         guard type(of: parsed).configuration.subcommands.isEmpty else {
           throw UsageFailure.commandMissing(after: arguments)
@@ -44,6 +44,16 @@ public struct Program {
     } catch {
       return end(with: error, arguments: arguments)
     }
+  }
+
+  /// A command line that begins with its command is read by that command alone, which halves the work of the parser.
+  /// Whatever is wrong with it, or asks for help, is told by the whole tree.
+  private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    let named = Rdmactl.configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+    if let command = try? named?.parseAsRoot(Array(arguments.dropFirst())), command is any HostCommand {
+      return command
+    }
+    return try Rdmactl.parseAsRoot(arguments)
   }
 
   private func run(_ command: any HostCommand, on host: Host, output: Output) -> Int32 {
