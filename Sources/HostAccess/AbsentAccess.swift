@@ -3,7 +3,7 @@ public struct AbsentManagement: ManagementAccess {
   public init() {}
   public func open(device: String, port: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort
   {
-    throw .noDevice
+    throw .recorded
   }
 }
 

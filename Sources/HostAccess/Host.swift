@@ -80,4 +80,13 @@ public enum StreamError: Error, Equatable, Sendable {
   case lineTooLong(limit: Int)
   /// In the words of the system ("No space left on device").
   case failed(String)
+
+  /// The reason as half a sentence.
+  public var explanation: String {
+    switch self {
+    case .closed: "it is closed"
+    case .lineTooLong(let limit): "a line is over \(limit) bytes"
+    case .failed(let words): words
+    }
+  }
 }

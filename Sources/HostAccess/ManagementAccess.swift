@@ -45,6 +45,8 @@ public protocol ManagementPort: AnyObject {
 public enum ManagementError: Error, Equatable, Sendable {
   /// There is no management device for this port: ib_umad is not loaded, or the port is not InfiniBand.
   case noDevice
+  /// A recorded machine: nothing of it can be asked.
+  case recorded
   case notPermitted(path: String)
   /// In the words of the system.
   case failed(String)
@@ -53,6 +55,7 @@ public enum ManagementError: Error, Equatable, Sendable {
   public var explanation: String {
     switch self {
     case .noDevice: "has no management device (ib_umad not loaded, or not InfiniBand)"
+    case .recorded: "is a recorded one"
     case .notPermitted(let path): "needs the right to open \(path) (root)"
     case .failed(let words): "did not answer: \(words)"
     }

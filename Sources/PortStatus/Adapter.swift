@@ -34,6 +34,8 @@ public struct Adapter: Sendable, Equatable {
   public var msix: MSIX?
   /// Limits by their names in `ibv_query_device(3)`.
   public var limits: [String: UInt64]?
+  /// How many ports the card has, whether or not all are in ``ports``.
+  public var portCount = 0
   public var ports: [Port] = []
   /// Files without which the adapter's answer is not whole.
   public var unreadable: [UnreadableFile] = []

@@ -39,7 +39,8 @@ struct DetailReader {
         adapter.ports[index].counters = Dictionary(
           uniqueKeysWithValues: PortCounters.Layout.counters.map { ($0.kernelName, record[$0.field]) })
       } catch {
-        notes.append(Note(subject: "\(name)/\(port.number)", message: "counters not known: it \(error.explanation)"))
+        notes.append(
+          Note(subject: "\(name)/\(port.number)", message: "counters not known: the port \(error.explanation)"))
       }
     }
   }
@@ -72,6 +73,8 @@ struct DetailReader {
         adapter.vendorID = UInt32(node[NodeInfo.Layout.vendorID])
         adapter.partID = UInt32(node[NodeInfo.Layout.deviceID])
         take(try agent.portInfo(number), into: &adapter.ports[index])
+      } catch .recorded {
+        return nil
       } catch {
         return "; port \(adapter.ports[index].number) \(error.explanation)"
       }
@@ -82,16 +85,22 @@ struct DetailReader {
   private func take(_ info: WireRecord, into port: inout Port) {
     port.maxMTU = PortInfo.mtuBytes(code: info[PortInfo.Layout.mtuCap])
     port.activeMTU = PortInfo.mtuBytes(code: info[PortInfo.Layout.neighborMTU])
-    port.detail = PortDetail(
-      maxVLs: PortInfo.virtualLanes(code: info[PortInfo.Layout.vlCap]),
-      badPKeyCounter: Int(info[PortInfo.Layout.pKeyViolations]),
-      qkeyViolationCounter: Int(info[PortInfo.Layout.qKeyViolations]),
-      subnetTimeout: Int(info[PortInfo.Layout.subnetTimeOut]), initTypeReply: Int(info[PortInfo.Layout.initTypeReply]))
+    var detail = port.detail ?? PortDetail()
+    detail.maxVLs = PortInfo.virtualLanes(code: info[PortInfo.Layout.vlCap])
+    detail.badPKeyCounter = Int(info[PortInfo.Layout.pKeyViolations])
+    detail.qkeyViolationCounter = Int(info[PortInfo.Layout.qKeyViolations])
+    detail.subnetTimeout = Int(info[PortInfo.Layout.subnetTimeOut])
+    detail.initTypeReply = Int(info[PortInfo.Layout.initTypeReply])
+    port.detail = detail
   }
 
-  private func readConfiguration(of adapter: inout Adapter) {
+  private mutating func readConfiguration(of adapter: inout Adapter) {
     guard let address = adapter.pciAddress, let space = try? host.pci.configurationSpace(of: address) else { return }
     let configuration = PCIConfiguration(space)
+    if configuration.isHeaderOnly {
+      let path = "\(Sysfs.pci)/\(address)/config"
+      notes.append(Note(subject: adapter.label, message: "MSI-X not known: only root reads all of \(path)"))
+    }
     adapter.msix = configuration.msix
     adapter.msix?.granted = PCIBusReader(files: host.files).grantedVectors("\(Sysfs.pci)/\(address)")
     // Kernels of mlx4's time have no current_link_speed; the registers behind it are as old as PCI Express.
@@ -120,6 +129,9 @@ struct PCIConfiguration {
     /// GT/s by the code in both registers; code 1 comes first.
     static let speeds = [2.5, 5.0, 8.0, 16.0, 32.0, 64.0]
   }
+
+  /// Without CAP_SYS_ADMIN the kernel gives the header alone.
+  var isHeaderOnly: Bool { bytes.count <= 64 }
 
   /// `nil` when there is no such capability, or when only the first 64 bytes could be read.
   var msix: MSIX? {

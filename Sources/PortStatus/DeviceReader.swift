@@ -61,6 +61,7 @@ struct DeviceReader {
       unreadable.append(UnreadableFile(path: path, reason: error.explanation))
       return
     }
+    adapter.portCount = numbers.count
     let netdevs = NetdevReader(files: files, deviceDirectory: directory, deviceName: name)
     for number in numbers {
       var port = readPort(number, adapter)
@@ -84,7 +85,12 @@ struct DeviceReader {
     port.lmc = optional("\(path)/lid_mask_count") { Sysfs.number($0) }
     port.capabilityMask = optional("\(path)/cap_mask") { Sysfs.number($0).flatMap { UInt32(exactly: $0) } }
     readGIDs(of: &port, transport: adapter.transport, path: path)
-    if request.counters { port.counters = readCounters(path) }
+    if request.counters {
+      port.counters = readCounters("\(path)/counters")
+      port.hardwareCounters = readCounters("\(path)/hw_counters")
+      port.hardwareCounters?["lifespan"] = nil  // how long the kernel keeps them, no counter
+    }
+    if request.detail { port.detail = readTables(path) }
     return port
   }
 
@@ -122,8 +128,14 @@ struct DeviceReader {
     return GID(index: index, text: text, type: type, netdev: netdev?.isEmpty == false ? netdev : nil)
   }
 
+  private func readTables(_ path: String) -> PortDetail {
+    PortDetail(
+      pkeyTableLength: (try? files.list("\(directory)/\(path)/pkeys"))?.count,
+      gidTableLength: (try? files.list("\(directory)/\(path)/gids"))?.count)
+  }
+
   private func readCounters(_ path: String) -> [String: UInt64]? {
-    let counters = "\(directory)/\(path)/counters"
+    let counters = "\(directory)/\(path)"
     guard let names = try? files.list(counters) else { return nil }
     var values: [String: UInt64] = [:]
     for name in names { values[name] = (try? files.text("\(counters)/\(name)")).flatMap { UInt64($0) } }

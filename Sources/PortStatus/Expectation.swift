@@ -63,12 +63,12 @@ public struct Expectation: Sendable, Equatable {
     let adapters = inventory.devices
     let ports = adapters.flatMap { adapter in adapter.ports.map { (adapter, $0) } }
     guard !ports.isEmpty else {
-      return [Self.failure("host", "expected a port to be there, found no RDMA device")]
+      return [Self.failure(Self.machine, "expected a port to be there, found no RDMA device")]
     }
     return conditions.flatMap { condition -> [Problem] in
       switch condition.key {
-      case .adapters: return compare(condition, found: String(adapters.count), at: "host", what: "adapters")
-      case .ports: return compare(condition, found: String(ports.count), at: "host", what: "ports")
+      case .adapters: return compare(condition, found: String(adapters.count), at: Self.machine, what: "adapters")
+      case .ports: return compare(condition, found: String(ports.count), at: Self.machine, what: "ports")
       default:
         return ports.flatMap { adapter, port in
           compare(
@@ -91,9 +91,13 @@ public struct Expectation: Sendable, Equatable {
     return [Self.failure(subject, "\(what): expected \(wanted), found \(found ?? "no known value")")]
   }
 
+  /// The subject of what is about no single port.
+  private static let machine = "host"
+
   private static func failure(_ subject: String, _ message: String) -> Problem {
     Problem(
-      id: ExpectationProblem.notMet, severity: .error, subject: subject, message: message, fix: ["rdmactl status -v"])
+      id: ExpectationProblem.notMet, severity: .error, subject: subject, message: message,
+      fix: ["rdmactl status -v" + (subject == machine ? "" : " \(subject)")])
   }
 
   private static func value(_ key: Key, _ adapter: Adapter, _ port: Port) -> String? {

@@ -28,6 +28,8 @@ public struct Port: Sendable, Equatable {
   public var activeMTU: Int?
   /// By their names in the kernel's `counters` directory; `nil` when they were not asked for.
   public var counters: [String: UInt64]?
+  /// The driver's own, by their names in `hw_counters`; `nil` when they were not asked for or there are none.
+  public var hardwareCounters: [String: UInt64]?
   public var detail: PortDetail?
 
   public init(number: Int) { self.number = number }

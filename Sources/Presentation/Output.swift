@@ -37,11 +37,20 @@ public final class Output {
     switch format {
     case .text:
       try write(text(of: answer))
-      for note in answer.notes { talk("note: \(note.subject): \(note.message)") }
+      tell(answer.notes)
     case .json:
       try write(JSONText.encode(envelope(of: answer), layout: .pretty))
     case .quiet:
       try write(answer.quietLines.map { Page.clean($0) + "\n" }.joined())
+    }
+  }
+
+  /// One line for each reason, with all that it concerns.
+  private func tell(_ notes: [Note]) {
+    var told: Set<String> = []
+    for note in notes where told.insert(note.message).inserted {
+      let subjects = notes.filter { $0.message == note.message }.map(\.subject)
+      talk("note: \(subjects.joined(separator: ", ")): \(note.message)")
     }
   }
 
@@ -143,12 +152,6 @@ public struct OutputFailure: Failure {
   public let exitStatus = ExitStatus.failed
 
   init(_ error: StreamError) {
-    let reason =
-      switch error {
-      case .closed: "it is closed"
-      case .lineTooLong(let limit): "a line is over \(limit) bytes"
-      case .failed(let words): words
-      }
-    message = "standard output cannot be written: \(reason)"
+    message = "standard output cannot be written: \(error.explanation)"
   }
 }

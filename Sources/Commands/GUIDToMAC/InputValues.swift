@@ -87,13 +87,7 @@ struct InputFailure: Failure {
   let exitStatus = ExitStatus.failed
 
   init(_ error: StreamError) {
-    let reason =
-      switch error {
-      case .closed: "it is closed"
-      case .lineTooLong(let limit): "a line is over \(limit) bytes"
-      case .failed(let words): words
-      }
-    message = "standard input cannot be read: \(reason)"
+    message = "standard input cannot be read: \(error.explanation)"
   }
 }
 

@@ -11,7 +11,8 @@ struct StatusDetail {
     page.line(adapter.label, tone: .heading)
     page.fields(identity)
     if let limits = adapter.limits {
-      page.fields(limits.sorted { $0.key < $1.key }.map { ($0.key, String($0.value)) })
+      page.line("  limits", tone: .heading)
+      page.fields(limits.sorted { $0.key < $1.key }.map { ($0.key, String($0.value)) }, indent: 4)
     }
     for port in adapter.ports {
       page.line("  port \(port.number)", tone: .heading)
@@ -59,6 +60,7 @@ struct StatusDetail {
       ("link layer", port.linkLayer?.rawValue), ("protocol", port.fabric(of: adapter)),
       ("rate", port.rate.map { "\(StatusReport.number($0)) Gb/s\(meaningful)" }),
       ("speed", isInfiniBand ? StatusReport.speed(port) : nil), ("port GUID", port.guid?.description),
+      ("GID 0", port.gids?.first { $0.index == 0 }?.text),
       ("LID", isInfiniBand ? port.lid.map { String($0) } : nil),
       ("LMC", isInfiniBand ? port.lmc.map { String($0) } : nil),
       ("SM LID", isInfiniBand ? port.smLID.map { String($0) } : nil),

@@ -28,7 +28,9 @@ struct AdapterPayload: Encodable {
   @ExplicitNull var numaNode: Int?
   @ExplicitNull var virtualFunctionOf: String?
   @ExplicitNull var pcie: PCIePayload?
+  @ExplicitNull var msix: MSIXPayload?
   @ExplicitNull var limits: [String: UInt64]?
+  let portCount: Int
   let ports: [PortPayload]
 
   init(_ adapter: Adapter) {
@@ -50,8 +52,24 @@ struct AdapterPayload: Encodable {
     numaNode = adapter.numaNode
     virtualFunctionOf = adapter.virtualFunction?.physicalFunction.description
     pcie = adapter.pcie.map(PCIePayload.init)
+    msix = adapter.msix.map(MSIXPayload.init)
     limits = adapter.limits
+    portCount = adapter.portCount
     ports = adapter.ports.map(PortPayload.init)
+  }
+}
+
+struct MSIXPayload: Encodable {
+  let enabled: Bool
+  let supported: Int
+  @ExplicitNull var granted: Int?
+  let allMasked: Bool
+
+  init(_ msix: MSIX) {
+    enabled = msix.enabled
+    supported = msix.supported
+    granted = msix.granted
+    allMasked = msix.allMasked
   }
 }
 
@@ -128,6 +146,23 @@ struct PortPayload: Encodable {
   @ExplicitNull var activeMTU: Int?
   @ExplicitNull var capabilityMask: UInt32?
   @ExplicitNull var counters: [String: UInt64]?
+  @ExplicitNull var hwCounters: [String: UInt64]?
+  @ExplicitNull var maxMessageSize: UInt64?
+  @ExplicitNull var maxVLs: Int?
+  @ExplicitNull var pkeyTableLength: Int?
+  @ExplicitNull var gidTableLength: Int?
+  @ExplicitNull var badPKeyCounter: Int?
+  @ExplicitNull var qkeyViolationCounter: Int?
+  @ExplicitNull var subnetTimeout: Int?
+  @ExplicitNull var initTypeReply: Int?
+
+  /// Where a name of the field would be cut in the wrong place.
+  private enum CodingKeys: String, CodingKey {
+    case port, state, physicalState, linkLayer, rateGbps, width, speed, lid, smLID, smSL, lmc, portGUID, gids, netdevs
+    case interfaces, maxMTU, activeMTU, capabilityMask, counters, hwCounters, maxMessageSize, maxVLs = "max_vls"
+    case pkeyTableLength, gidTableLength, badPKeyCounter = "bad_pkey_counter", qkeyViolationCounter, subnetTimeout
+    case initTypeReply
+  }
 
   init(_ port: Port) {
     self.port = port.number
@@ -153,5 +188,14 @@ struct PortPayload: Encodable {
     activeMTU = port.activeMTU
     capabilityMask = port.capabilityMask
     counters = port.counters
+    hwCounters = port.hardwareCounters
+    maxMessageSize = port.detail?.maxMessageSize
+    maxVLs = port.detail?.maxVLs
+    pkeyTableLength = port.detail?.pkeyTableLength
+    gidTableLength = port.detail?.gidTableLength
+    badPKeyCounter = port.detail?.badPKeyCounter
+    qkeyViolationCounter = port.detail?.qkeyViolationCounter
+    subnetTimeout = port.detail?.subnetTimeout
+    initTypeReply = port.detail?.initTypeReply
   }
 }

@@ -112,7 +112,7 @@ struct StatusReport: Presentable {
   static func word(_ layer: LinkLayer) -> String { layer == .infiniband ? "IB" : "Eth" }
 
   static func speed(_ port: Port) -> String? {
-    port.width.map { "\($0) \(port.speed?.uppercased() ?? "")" }
+    port.width.map { [$0, port.speed?.uppercased()].compactMap { $0 }.joined(separator: " ") }
   }
 
   /// "40", "2.5"
@@ -139,7 +139,8 @@ struct StatusReport: Presentable {
     var table = Table([.init("PORT"), .init("COUNTER"), .init("VALUE", .right)])
     for adapter in inventory.shown {
       for port in adapter.ports {
-        for (name, value) in (port.counters ?? [:]).sorted(by: { $0.key < $1.key }) {
+        let both = (port.counters ?? [:]).merging(port.hardwareCounters ?? [:]) { standard, _ in standard }
+        for (name, value) in both.sorted(by: { $0.key < $1.key }) {
           table.add([.init("\(adapter.label)/\(port.number)"), .init(name), .init(String(value))])
         }
       }

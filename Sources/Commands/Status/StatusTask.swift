@@ -43,8 +43,11 @@ struct StatusTask {
   func show(_ inventory: Inventory) throws -> ExitStatus {
     let report = report(on: inventory)
     guard !inventory.devices.isEmpty || expectation != nil else {
-      if output.format == .text, options.format == .text, !inventory.adapters.isEmpty { try output.show(report) }
-      throw NoDevice(inventory)
+      guard output.format == .text, options.format == .text, !inventory.adapters.isEmpty else {
+        throw NoDevice(inventory)
+      }
+      try output.show(report)
+      throw NoDevice.told
     }
     switch options.format {
     case .text: try output.show(report)
@@ -79,6 +82,15 @@ struct NoDevice: Failure {
   let subject: String?
   let fix: [String]
   let exitStatus = ExitStatus.notFound
+
+  /// When the reason stands in the table's own lines.
+  static let told = NoDevice(message: "there is no RDMA device", subject: nil, fix: [])
+
+  private init(message: String, subject: String?, fix: [String]) {
+    self.message = message
+    self.subject = subject
+    self.fix = fix
+  }
 
   init(_ inventory: Inventory) {
     let problems = Explanation.problems(of: inventory)

@@ -36,7 +36,7 @@ struct VStatText {
     if adapter.vendorID == nil || Self.boardVendors.contains(adapter.vendorID ?? 0) { card("PSID", adapter.psid) }
     card("node_guid", adapter.nodeGUID?.colonDescription)
     if verbose { card("sys_image_guid", adapter.systemImageGUID?.colonDescription) }
-    card("num_phys_ports", String(adapter.ports.count))
+    card("num_phys_ports", String(adapter.portCount))
     if verbose { writeLimits(adapter) }
     for port in adapter.ports { write(port, of: adapter) }
   }
