@@ -27,7 +27,10 @@ struct NetdevReader {
     // A bond stands in the GID table only: its interface is not the function's own.
     for index in 0..<4 {
       let file = "\(deviceDirectory)/ports/\(port.number)/gid_attrs/ndevs/\(index)"
-      if let name = try? files.text(file), !name.isEmpty, !names.contains(name) { names.append(name) }
+      guard let name = try? files.text(file), !name.isEmpty, !names.contains(name) else { continue }
+      // With the bond come its members, those of the card's other function too.
+      let members = (try? files.text("\(Sysfs.net)/\(name)/bonding/slaves"))?.split(separator: " ") ?? []
+      names += members.map(String.init).filter { !names.contains($0) } + [name]
     }
     if names.isEmpty, candidates.isEmpty, let name = nameByGID(of: port) { names = [name] }
     return names.map(read)

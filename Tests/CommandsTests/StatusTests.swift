@@ -36,6 +36,13 @@ import Testing
     #expect(result.output.hasSuffix("    next: opensm -B -g 0x0002c90300abcde1\n    next: sminfo -C mlx5_0 -P 1\n"))
   }
 
+  @Test func aPCIDomainThatIsNotZeroIsShown() {
+    let result = run(change: {
+      $0.entries[SmallMachine.function + "/uevent"] = .text("DRIVER=mlx5_core\nPCI_SLOT_NAME=10000:3b:00.0")
+    })
+    #expect(result.output.contains("ConnectX-5  10000:3b:00.0\n"))
+  }
+
   @Test func quietIsPorts() { #expect(run("-q") == Consequences(status: 0, output: "mlx5_0/1\n", error: "")) }
 
   @Test func verboseTellsWhatIsMissing() {

@@ -42,10 +42,16 @@ enum Shell: String, CaseIterable, CustomTestStringConvertible {
       case .zsh: "zsh -d -i"
       case .fish: "fish -N -i -C 'source \(scratch.path)/rc; exit'"
       }
+    try scratch.write("keys", line + "\t\u{14}")
+    // Keys typed before the shell has its terminal in hand would be lost, and so would those after the end of input.
+    let typing =
+      """
+      { until grep -q 'READY>' screen 2>/dev/null; do sleep 0.02; done; cat keys
+        until [ -e line ]; do sleep 0.02; done; } |
+      """
     let outcome = try Spawned.run(
-      "script", ["-qec", command, "/dev/null"],
-      environment: ["ZDOTDIR": scratch.path, "TERM": "xterm", "HOME": scratch.path],
-      input: self == .fish ? "" : line + "\t\u{14}", directory: scratch("cwd"))
+      "sh", ["-c", "cd ..; \(self == .fish ? "" : typing) script -qefc \"cd cwd; $0\" screen", command],
+      environment: ["ZDOTDIR": scratch.path, "TERM": "xterm", "HOME": scratch.path], directory: scratch("cwd"))
     let offers = (try? Programs.read(scratch("offers"))) ?? ""
     return Answer(
       offers: Set(offers.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }),
@@ -58,7 +64,7 @@ enum Shell: String, CaseIterable, CustomTestStringConvertible {
     return switch self {
     case .bash:
       """
-      PATH=\(folder)/bin:$PATH
+      PATH=\(folder)/bin:$PATH PS1='READY> '
       source '\(scripts)/rdmactl.bash'
       probed=$(complete -p rdmactl | sed -E 's/.*-F ([^ ]+).*/\\1/')
       eval "$(complete -p rdmactl | sed -E 's/-F [^ ]+/-F probe/')"
@@ -67,7 +73,7 @@ enum Shell: String, CaseIterable, CustomTestStringConvertible {
       """
     case .zsh:
       """
-      path=(\(folder)/bin $path)
+      path=(\(folder)/bin $path) PS1='READY> '
       fpath=('\(scripts)' $fpath)
       autoload -Uz compinit; compinit -u -D
       compadd() {

@@ -82,7 +82,7 @@ struct StatusReport: Presentable {
       .init("\(adapter.label)/\(port.number)"), stateCell(port), .init(port.linkLayer.map(Self.word)),
       .init(isDown ? nil : port.rate.map { "\(Self.number($0)) Gb/s" }), .init(hasLID ? Self.speed(port) : nil),
       .init(hasLID ? port.lid : nil), .init(hasLID ? port.smLID : nil), .init(port.guid?.description),
-      .init(port.netdevs.map(\.name).joined(separator: ",")),
+      .init(Self.interfaces(of: port)),
     ]
   }
 
@@ -102,6 +102,13 @@ struct StatusReport: Presentable {
       result += (result.isEmpty ? "" : " ") + word
     }
     return result
+  }
+
+  /// A bond stands for its members.
+  private static func interfaces(of port: Port) -> String {
+    let names = port.netdevs.map(\.name)
+    return port.netdevs.filter { netdev in !(netdev.master.map(names.contains) ?? false) }.map(\.name)
+      .joined(separator: ",")
   }
 
   /// As lspci prints it: without a domain of 0.

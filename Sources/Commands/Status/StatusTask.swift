@@ -77,16 +77,19 @@ struct StatusTask {
 
 /// There is no RDMA device: an empty answer would look like a healthy one.
 struct NoDevice: Failure {
-  let id = "host.no_rdma_device"
+  let id: String
   let message: String
   let subject: String?
   let fix: [String]
   let exitStatus = ExitStatus.notFound
 
+  private static let id = "host.no_rdma_device"
+
   /// When the reason stands in the table's own lines.
   static let told = NoDevice(message: "there is no RDMA device", subject: nil, fix: [])
 
   private init(message: String, subject: String?, fix: [String]) {
+    id = Self.id
     self.message = message
     self.subject = subject
     self.fix = fix
@@ -95,14 +98,17 @@ struct NoDevice: Failure {
   init(_ inventory: Inventory) {
     let problems = Explanation.problems(of: inventory)
     if let adapter = inventory.adapters.first, let problem = problems.first(where: { $0.subject == adapter.label }) {
+      id = problem.id
       subject = adapter.label
       message = "there is no RDMA device: \(adapter.model ?? "this adapter") is here, but \(problem.message)"
       fix = problem.fix
     } else if inventory.machine.hasRDMAClass {
+      id = Self.id
       subject = nil
       message = "there is no RDMA device: the kernel's RDMA modules are loaded but drive no adapter"
       fix = ["lspci -nn | grep -i -e mellanox -e infiniband", "dmesg | grep -i -e mlx -e infiniband"]
     } else {
+      id = Self.id
       subject = nil
       message =
         "there is no RDMA device: no RDMA module is loaded (mlx5_ib, mlx4_ib, …), no adapter that needs one is on the "
