@@ -67,6 +67,11 @@ public final class Output {
     try write(JSONText.encode(envelope(of: answer), layout: .line))
   }
 
+  /// Writes a failure as one line of a stream of objects: the stream goes on.
+  public func stream(_ failure: any Failure) throws {
+    try write(JSONText.encode(ErrorEnvelope(failure), layout: .line))
+  }
+
   /// Writes text that is already as it should be (help, vstat's layout).
   public func write(_ text: String) throws { try write(Array(text.utf8)) }
 

@@ -261,6 +261,37 @@ import Testing
     #expect(result.output.contains("more lines"), "a small terminal is not scrolled")
   }
 
+  @Test func aDeviceThatGoesAndComesEndsNeitherWatchNorWait() {
+    let (files, clock) = waiting()
+    let link = "/sys/class/infiniband/mlx5_0"
+    let device = SmallMachine().entries[link]
+    clock.at(1000) { files.set(link, nil) }
+    clock.at(3000) { files.set(link, device) }
+    clock.interrupt(at: 4500)
+    let host = SmallMachine().host(clock: clock, files: files)
+    let watched = consequences(of: ["status", "--watch", "1", "mlx5_0"], host: host)
+    #expect(watched.status == 130 && watched.error.isEmpty)
+    #expect(
+      watched.outputLines.map { $0.contains("\"schema\":\"rdmactl.status/1\"") } == [true, false, false, true, true])
+    #expect(watched.outputLines[1].hasPrefix("{\"error\":{"))
+
+    let again = FakeClock()
+    again.at(1000) { files.set(link, nil) }
+    again.at(3000) {
+      files.set(link, device)
+      files.set(Self.state, .text("4: ACTIVE"))
+    }
+    let waited = consequences(
+      of: ["status", "--wait", "active"], host: SmallMachine().host(clock: again, files: files))
+    #expect(waited.status == 0 && (3000...3400).contains(again.milliseconds))
+    files.set(Self.state, .text("2: INIT"))
+    let never = FakeClock()
+    never.at(1000) { files.set(link, nil) }
+    let lost = consequences(
+      of: ["status", "--wait", "active", "--timeout", "2"], host: SmallMachine().host(clock: never, files: files))
+    #expect(lost.status == 3 && lost.output.isEmpty && lost.error.contains("there is no RDMA device"))
+  }
+
   @Test func watchEndsWhenTheReaderHasGone() {
     let (files, clock) = waiting()
     let console = FakeConsole()

@@ -14,21 +14,22 @@ struct StatusLoop {
     let start = clock.milliseconds
     let limit = Int(timeout * 1000)
     let progress = ProgressLine(output: task.output, mode: mode, clock: clock)
+    defer { progress.end() }
+    var missing: [String] = []
     while true {
-      let inventory = try present()
-      let missing = Self.ports(of: inventory, not: target)
-      if missing.isEmpty {
-        progress.end()
-        return try task.show(inventory)
+      let sight = try look(first: missing.isEmpty)
+      if case .success(let inventory) = sight {
+        missing = Self.ports(of: inventory, not: target)
+        if missing.isEmpty {
+          progress.end()
+          return try task.show(inventory)
+        }
       }
       let spent = clock.milliseconds - start
-      if clock.interrupted {
-        progress.end()
-        return .interrupted
-      }
+      if clock.interrupted { return .interrupted }
       if spent >= limit {
         progress.end()
-        try report(inventory, missing: missing, target: target, seconds: timeout)
+        try report(try seen(sight), missing: missing, target: target, seconds: timeout)
         return .checkFailed
       }
       progress.show(
@@ -45,15 +46,18 @@ struct StatusLoop {
     let redraw = task.output.isTerminal && task.output.format != .json
     if redraw { try task.output.enterScreen() }
     defer { if redraw { try? task.output.leaveScreen() } }
+    var isFirst = true
     while !clock.interrupted && !task.output.isClosed {
       let began = clock.milliseconds
-      let inventory = try present(streaming: !redraw)
-      if redraw {
-        try task.output.redraw(
-          "Every \(seconds) s: rdmactl status, \(clock.timestamp) (Ctrl-C ends)\n\n"
-            + task.output.text(of: task.report(on: inventory)))
-      } else {
-        try task.output.stream(task.report(on: inventory))
+      let sight = try look(first: isFirst, streaming: !redraw)
+      isFirst = false
+      let heading = "Every \(seconds) s: rdmactl status, \(clock.timestamp) (Ctrl-C ends)\n\n"
+      switch (sight, redraw) {
+      case (.success(let inventory), true):
+        try task.output.redraw(heading + task.output.text(of: task.report(on: inventory)))
+      case (.success(let inventory), false): try task.output.stream(task.report(on: inventory))
+      case (.failure(let gone), true): try task.output.redraw(heading + gone.failure.message + "\n")
+      case (.failure(let gone), false): try task.output.stream(gone.failure)
       }
       pause(until: began + Int(seconds * 1000))
     }
@@ -62,10 +66,24 @@ struct StatusLoop {
 
   private static let pollInterval = 200
 
-  private func present(streaming: Bool = false) throws -> Inventory {
-    let inventory = try task.read(streaming: streaming, live: true)
-    guard !inventory.devices.isEmpty else { throw NoDevice(inventory) }
-    return inventory
+  /// What was there before and is not now: a driver that is being loaded anew, a card that was pulled.
+  private struct Gone: Error {
+    let failure: any Failure
+  }
+
+  /// - Throws: what is not there at the first look will not come by itself; later it may come back.
+  private func look(first: Bool, streaming: Bool = false) throws -> Result<Inventory, Gone> {
+    do {
+      let inventory = try task.read(streaming: streaming, live: true)
+      guard !inventory.devices.isEmpty else { throw NoDevice(inventory) }
+      return .success(inventory)
+    } catch let failure as any Failure where !first {
+      return .failure(Gone(failure: failure))
+    }
+  }
+
+  private func seen(_ sight: Result<Inventory, Gone>) throws -> Inventory {
+    do { return try sight.get() } catch { throw error.failure }
   }
 
   private func pause(until moment: Int) {
