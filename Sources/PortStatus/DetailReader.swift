@@ -39,6 +39,7 @@ struct DetailReader {
         adapter.ports[index].counters = Dictionary(
           uniqueKeysWithValues: PortCounters.Layout.counters.map { ($0.kernelName, record[$0.field]) })
       } catch {
+        agents.forget(name, port: port.number)
         notes.append(
           Note(subject: "\(name)/\(port.number)", message: "counters not known: the port \(error.explanation)"))
       }
@@ -76,6 +77,7 @@ struct DetailReader {
       } catch .recorded {
         return nil
       } catch {
+        agents.forget(name, port: adapter.ports[index].number)
         return "; port \(adapter.ports[index].number) \(error.explanation)"
       }
     }

@@ -23,12 +23,14 @@ struct DeviceReader {
     adapter.nodeGUID = essential("node_guid") { GUID($0) }
     adapter.nodeType = essential("node_type") { NodeType(code: Self.code($0) ?? 0) }
     adapter.transport = adapter.nodeType.map(Transport.init)
-    adapter.systemImageGUID = optional("sys_image_guid") { GUID($0) }
     adapter.firmwareVersion = optional("fw_ver") { $0 }
-    adapter.hardwareRevision = optional("hw_rev") { $0 }
     adapter.hcaType = optional("hca_type") { $0 }
     adapter.psid = optional("board_id") { $0 }
-    adapter.nodeDescription = optional("node_desc") { $0 }
+    if request.detail {
+      adapter.systemImageGUID = optional("sys_image_guid") { GUID($0) }
+      adapter.hardwareRevision = optional("hw_rev") { $0 }
+      adapter.nodeDescription = optional("node_desc") { $0 }
+    }
     readBus(into: &adapter)
     readPorts(into: &adapter)
     adapter.unreadable = unreadable
@@ -81,22 +83,28 @@ struct DeviceReader {
     }
     port.lid = optional("\(path)/lid") { Sysfs.number($0) }
     port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }
-    port.smSL = optional("\(path)/sm_sl") { Sysfs.number($0) }
-    port.lmc = optional("\(path)/lid_mask_count") { Sysfs.number($0) }
-    port.capabilityMask = optional("\(path)/cap_mask") { Sysfs.number($0).flatMap { UInt32(exactly: $0) } }
     readGIDs(of: &port, transport: adapter.transport, path: path)
     if request.counters {
       port.counters = readCounters("\(path)/counters")
       port.hardwareCounters = readCounters("\(path)/hw_counters")
       port.hardwareCounters?["lifespan"] = nil  // how long the kernel keeps them, no counter
     }
-    if request.detail { port.detail = readTables(path) }
+    if request.detail {
+      port.smSL = optional("\(path)/sm_sl") { Sysfs.number($0) }
+      port.lmc = optional("\(path)/lid_mask_count") { Sysfs.number($0) }
+      port.capabilityMask = optional("\(path)/cap_mask") { Sysfs.number($0).flatMap { UInt32(exactly: $0) } }
+      port.detail = readTables(path)
+    }
     return port
   }
 
   /// GID 0 gives the port GUID; the rest is read only as far as the request and the rules need it.
   private mutating func readGIDs(of port: inout Port, transport: Transport?, path: String) {
-    guard let indexes = try? files.list("\(directory)/\(path)/gids").compactMap({ Int($0) }).sorted() else { return }
+    var indexes = [0]
+    if request.gids || port.linkLayer == .ethernet {
+      guard let names = try? files.list("\(directory)/\(path)/gids") else { return }
+      indexes = names.compactMap { Int($0) }.sorted()
+    }
     var gids: [GID] = []
     for index in indexes {
       guard let text = optional("\(path)/gids/\(index)", { $0.utf8.count == 39 ? $0 : nil }) else { continue }

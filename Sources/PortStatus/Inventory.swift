@@ -33,7 +33,8 @@ public struct InventoryRequest: Sendable {
   /// Every GID, not only whether a routable one is there.
   public var gids: Bool
   public var counters: Bool
-  /// What verbs, the port's management agent and PCI configuration space know: limits, MTUs, vendor ids, MSI-X.
+  /// What a table has no room for, and what verbs, the port's management agent and PCI configuration space know: system
+  /// image GUID, hardware revision, SL, LMC, capabilities, limits, MTUs, vendor ids, MSI-X.
   public var detail: Bool
 
   public init(gids: Bool = false, counters: Bool = false, detail: Bool = false) {
