@@ -206,9 +206,12 @@ struct LinkRate: Equatable {
   let width: String?
   let speed: String?
 
+  /// Source: InfiniBand specification vol. 1, 14.2.5.6 (LinkWidthActive).
+  private static let widths: Set = ["1x", "2x", "4x", "8x", "12x"]
+
   init?(_ text: String) {
     let words = text.split(separator: " ")
-    guard words.count >= 2, words[1] == "Gb/sec", let gigabits = Double(words[0]), gigabits.isFinite, gigabits >= 0
+    guard words.count >= 2, words[1] == "Gb/sec", let gigabits = Double(words[0]), gigabits >= 0, gigabits < 1e6
     else { return nil }
     self.gigabits = gigabits
     let rest = words.dropFirst(2).joined(separator: " ")
@@ -216,8 +219,8 @@ struct LinkRate: Equatable {
       (width, speed) = (nil, nil)
       return
     }
-    let inner = rest.dropFirst().dropLast().split(separator: " ")
-    width = inner.first.map { $0.lowercased() }
-    speed = inner.count > 1 ? inner[1].lowercased() : nil
+    let inner = rest.dropFirst().dropLast().split(separator: " ").map { $0.lowercased() }
+    width = inner.first.flatMap { Self.widths.contains($0) ? $0 : nil }
+    speed = inner.count > 1 ? inner[1] : nil
   }
 }

@@ -48,6 +48,8 @@ public struct InventoryRequest: Sendable {
 public final class InventoryReader {
   private let host: Host
   private let agents: LocalAgents
+  /// Names from the PCI id list, `nil` for those it does not know: to look one up reads the whole list.
+  private var listedNames: [PCIIdentity: String?] = [:]
   /// Ports whose agents did not answer: for them sysfs has to do.
   private var silent: Set<String> = []
 
@@ -120,7 +122,14 @@ public final class InventoryReader {
 
   /// The name from the PCI id list, shortened to what stands in its brackets: "MT27800 Family [ConnectX-5]".
   private func listedName(of id: PCIIdentity?) -> String? {
-    guard let id, let name = host.pci.name(vendor: id.vendor, device: id.device) else { return nil }
+    guard let id else { return nil }
+    if let known = listedNames[id] { return known }
+    let name = host.pci.name(vendor: id.vendor, device: id.device).map(shortened)
+    listedNames[id] = .some(name)
+    return name
+  }
+
+  private func shortened(_ name: String) -> String {
     guard let open = name.lastIndex(of: "["), name.hasSuffix("]") else { return name }
     return String(name[name.index(after: open)...].dropLast())
   }
@@ -161,5 +170,5 @@ func naturalOrder(_ left: String, _ right: String) -> Bool {
     return (text.dropLast(digits), Int(text.suffix(digits)) ?? -1)
   }
   let (first, second) = (parts(left), parts(right))
-  return first.stem == second.stem ? first.number < second.number : left < right
+  return (first.stem, first.number, left) < (second.stem, second.number, right)
 }
