@@ -89,9 +89,10 @@ public final class Output {
   public var talksToTerminal: Bool { console.isTerminal(.error) }
 
   /// Takes the terminal's other screen, so that what stood there comes back at the end.
-  public func enterScreen() throws { try write("\u{1b}[?1049h\u{1b}[?25l") }
+  /// Long lines are cut, so that a line is a row.
+  public func enterScreen() throws { try write("\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l") }
 
-  public func leaveScreen() throws { try write("\u{1b}[?25h\u{1b}[?1049l") }
+  public func leaveScreen() throws { try write("\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l") }
 
   /// Draws a screenful from the top; what does not fit is cut off, and said to be.
   public func redraw(_ text: String) throws {
@@ -119,7 +120,11 @@ public final class Output {
   /// Tells why the call failed: on standard output as JSON where JSON was asked for, else on standard error.
   public func report(_ failure: any Failure) {
     guard format != .json else {
-      if let object = try? JSONText.encode(ErrorEnvelope(failure), layout: .pretty) { try? write(object) }
+      do {
+        try write(JSONText.encode(ErrorEnvelope(failure), layout: .pretty))
+      } catch {
+        talk("rdmactl: \(failure.message)")
+      }
       return
     }
     let subject = failure.subject.map { "\($0): " } ?? ""
@@ -140,7 +145,7 @@ public final class Output {
     guard !isClosed else { return }
     do {
       try console.write(bytes, to: .output)
-    } catch .closed {
+    } catch .closed, .interrupted {
       isClosed = true
     } catch {
       throw OutputFailure(error)

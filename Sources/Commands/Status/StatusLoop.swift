@@ -35,6 +35,7 @@ struct StatusLoop {
       progress.show(
         "waiting for \(missing.joined(separator: ", ")) to be \(target.rawValue): \(spent / 1000) of \(limit / 1000) s",
         done: spent, of: limit)
+      if clock.takeSuspension() { clock.suspend() }
       clock.sleep(milliseconds: min(Self.pollInterval, limit - spent))
     }
   }
@@ -59,7 +60,7 @@ struct StatusLoop {
       case (.failure(let gone), true): try task.output.redraw(heading + gone.failure.message + "\n")
       case (.failure(let gone), false): try task.output.stream(gone.failure)
       }
-      pause(until: began + Int(seconds * 1000))
+      try pause(until: began + Int(seconds * 1000), redraw: redraw)
     }
     return task.output.isClosed ? .done : .interrupted
   }
@@ -86,9 +87,15 @@ struct StatusLoop {
     do { return try sight.get() } catch { throw error.failure }
   }
 
-  private func pause(until moment: Int) {
+  private func pause(until moment: Int, redraw: Bool) throws {
     let clock = task.host.clock
     while !clock.interrupted, clock.milliseconds < moment {
+      if clock.takeSuspension() {
+        if redraw { try task.output.leaveScreen() }
+        clock.suspend()
+        if redraw { try task.output.enterScreen() }
+        return
+      }
       clock.sleep(milliseconds: min(Self.pollInterval, moment - clock.milliseconds))
     }
   }
