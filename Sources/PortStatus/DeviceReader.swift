@@ -38,18 +38,18 @@ struct DeviceReader {
   }
 
   private mutating func readBus(into adapter: inout Adapter) {
-    let uevent = optional("device/uevent") { $0 }
+    let uevent = Uevent(files, of: "\(directory)/device")
     adapter.pciAddress =
-      Sysfs.value("PCI_SLOT_NAME", ofUevent: uevent).flatMap { PCIAddress($0) }
+      uevent.pciAddress
       ?? (try? files.link("\(directory)/device")).flatMap { PCIAddress($0.split(separator: "/").last ?? "") }
-    adapter.driver = Sysfs.value("DRIVER", ofUevent: uevent)
+    adapter.driver = uevent.driver
     guard adapter.pciAddress != nil else { return }
     let bus = PCIBusReader(files: files)
     adapter.pciID = bus.identity("\(directory)/device")
     adapter.model = adapter.pciID.flatMap(AdapterModel.find)?.name
     adapter.vendorID = adapter.pciID.flatMap { VerbsVendor.id(pciVendor: $0.vendor) }
     adapter.partID = adapter.vendorID == nil ? nil : adapter.pciID.map { UInt32($0.device) }
-    adapter.numaNode = optional("device/numa_node") { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    adapter.numaNode = bus.numaNode("\(directory)/device")
     adapter.virtualFunction = bus.virtualFunction("\(directory)/device", wholly: adapter.nodeGUID?.rawValue == 0)
     if adapter.virtualFunction == nil { adapter.pcie = bus.path("\(directory)/device") }
   }

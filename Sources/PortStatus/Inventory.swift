@@ -12,6 +12,8 @@ public struct Inventory: Sendable, Equatable {
   public struct Machine: Sendable, Equatable {
     /// `/sys/class/infiniband` is there.
     public var hasRDMAClass = false
+    /// Why `/sys/class/infiniband` could not be listed although it is there.
+    public var rdmaClassFailure: FileError?
     /// ib_umad is loaded.
     public var hasManagementClass = false
     /// Verbs devices are in sysfs but their nodes are not in /dev: a container without them.
@@ -68,7 +70,7 @@ public final class InventoryReader {
     } catch {
       names = []
       if error.reason != .notFound {
-        inventory.notes.append(Note(subject: Sysfs.rdma, message: "\(error.path) \(error.explanation)"))
+        inventory.machine.rdmaClassFailure = error
       }
     }
     inventory.machine.hasManagementClass = host.files.directoryExists(Sysfs.management)
@@ -151,16 +153,28 @@ enum Sysfs {
   static let net = "/sys/class/net"
   static let pci = "/sys/bus/pci/devices"
 
-  /// The value of a line `KEY=value` of a `uevent` file.
-  static func value(_ key: String, ofUevent text: String?) -> String? {
-    text?.split(separator: "\n").first { $0.hasPrefix(key + "=") }.map { String($0.dropFirst(key.count + 1)) }
-  }
-
   /// A number in decimal or, with `0x`, in hexadecimal.
   static func number(_ text: String) -> Int? {
     guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return Int(text) }
     return Int(text.dropFirst(2), radix: 16)
   }
+}
+
+/// What the kernel's `uevent` file of a device says, `KEY=value` a line; empty where there is none.
+struct Uevent {
+  private let lines: [String]
+
+  init(_ files: any FileReading, of directory: String) {
+    lines = (try? files.lines("\(directory)/uevent")) ?? []
+  }
+
+  private func value(_ key: String) -> String? {
+    lines.first { $0.hasPrefix(key + "=") }.map { String($0.dropFirst(key.count + 1)) }
+  }
+
+  var pciAddress: PCIAddress? { value("PCI_SLOT_NAME").flatMap { PCIAddress($0) } }
+  var driver: String? { value("DRIVER") }
+  var interface: String? { value("INTERFACE") }
 }
 
 /// `mlx5_2` before `mlx5_10`.

@@ -68,7 +68,7 @@ struct NetdevReader {
     // Of an interface that is down the kernel does not tell the carrier (EINVAL).
     netdev.hasCarrier = number("\(directory)/carrier").map { $0 == 1 }
     netdev.mtu = number("\(directory)/mtu")
-    netdev.master = Sysfs.value("INTERFACE", ofUevent: try? files.text("\(directory)/master/uevent"))
+    netdev.master = Uevent(files, of: "\(directory)/master").interface
     return netdev
   }
 

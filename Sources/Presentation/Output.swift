@@ -14,9 +14,17 @@ public protocol Presentable {
   var payload: Payload { get }
   var problems: [Problem] { get }
   var notes: [Note] { get }
+  /// The problems that decide the exit status. Where a form has no place for problems (quiet, vstat's text) these are
+  /// told on standard error: a script must not miss them.
+  var decisive: [Problem] { get }
   /// Bare values, one a line, for scripts.
   var quietLines: [String] { get }
   func write(to page: inout Page)
+}
+
+extension Presentable {
+  /// Whatever is an error.
+  public var decisive: [Problem] { problems.filter { $0.severity == .error } }
 }
 
 /// The streams of one call: what is data goes to standard output, all talk to standard error. Every write is checked.
@@ -42,7 +50,13 @@ public final class Output {
       try write(JSONText.encode(envelope(of: answer), layout: .pretty))
     case .quiet:
       try write(answer.quietLines.map { Page.clean($0) + "\n" }.joined())
+      tellDecisive(answer)
     }
+  }
+
+  /// For a form of the answer that has no place for problems.
+  public func tellDecisive(_ answer: some Presentable) {
+    for problem in answer.decisive { talk("rdmactl: \(problem.subject): \(problem.message)") }
   }
 
   /// One line for each reason, with all that it concerns.

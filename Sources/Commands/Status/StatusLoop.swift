@@ -26,7 +26,7 @@ struct StatusLoop {
         }
       }
       let spent = clock.milliseconds - start
-      if clock.interrupted { return .interrupted }
+      if clock.interrupted { throw Interrupted() }
       if spent >= limit {
         progress.end()
         try report(try seen(sight), missing: missing, target: target, seconds: timeout)
@@ -119,8 +119,7 @@ struct StatusLoop {
         id: WaitProblem.timedOut, severity: .error, subject: $0,
         message: "not \(target.rawValue) within \(StatusReport.number(seconds)) s", fix: ["rdmactl status \($0) -v"])
     }
-    let report = StatusReport(inventory, sections: task.options.sections, failures: failures)
-    try task.output.show(report)
+    try task.show(task.report(on: inventory, more: failures))
   }
 }
 
