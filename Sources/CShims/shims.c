@@ -10,8 +10,8 @@
 const char *rdmactl_commit(void) { return RDMACTL_COMMIT; }
 
 // libpci calls its error callback and does not expect it to return: the way out is a jump to the last call of ours.
-static jmp_buf failed;
-static char words[256];
+static _Thread_local jmp_buf failed;
+static _Thread_local char words[256];
 
 static void on_error(char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 static void on_error(char *format, ...) {
@@ -32,6 +32,11 @@ static struct pci_access *quiet_access(void) {
   return access;
 }
 
+// An error while cleaning up leaves what is left of the access to the process.
+static void clean_up(struct pci_access *access) {
+  if (setjmp(failed) == 0) pci_cleanup(access);
+}
+
 int rdmactl_pci_name(const char *ids_path, uint16_t vendor, uint16_t device, char *name, int size) {
   struct pci_access *volatile access = quiet_access();
   const char *volatile found = NULL;
@@ -44,7 +49,7 @@ int rdmactl_pci_name(const char *ids_path, uint16_t vendor, uint16_t device, cha
       access, name, size, PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS, (int)vendor, (int)device);
   }
   int result = found ? 0 : -1;
-  pci_cleanup(access);
+  clean_up(access);
   return result;
 }
 
@@ -52,33 +57,48 @@ int rdmactl_pci_configuration(
   const char *sysfs_path, int domain, int bus, int device, int function, uint8_t *bytes, int size, char *error,
   int error_size) {
   struct pci_access *volatile access = quiet_access();
+  struct pci_dev *volatile found = NULL;
   volatile int got = -1;
   words[0] = 0;
   if (setjmp(failed) == 0) {
     access->method = PCI_ACCESS_SYS_BUS_PCI;
     if (sysfs_path) pci_set_param(access, "sysfs.path", (char *)sysfs_path);
     pci_init(access);
-    struct pci_dev *function_found = pci_get_dev(access, domain, bus, device, function);
+    found = pci_get_dev(access, domain, bus, device, function);
     static const int lengths[] = {4096, 256, 64};
     for (unsigned i = 0; i < sizeof lengths / sizeof *lengths && got < 0; i++)
-      if (lengths[i] <= size && pci_read_block(function_found, 0, bytes, lengths[i])) got = lengths[i];
-    pci_free_dev(function_found);
-    pci_cleanup(access);
+      if (lengths[i] <= size && pci_read_block(found, 0, bytes, lengths[i])) got = lengths[i];
   }
   if (got < 0) snprintf(error, error_size, "%s", words[0] ? words : "its configuration space cannot be read");
+  if (found) pci_free_dev(found);
+  clean_up(access);
   return got;
 }
 
-static volatile sig_atomic_t interruptions;
+static volatile sig_atomic_t interruptions, suspensions;
 
 static void count(int signal) {
-  (void)signal;
-  interruptions++;
+  if (signal == SIGTSTP)
+    suspensions = 1;
+  else
+    interruptions++;
 }
 
-int rdmactl_hold_interruptions(void) {
-  struct sigaction action = {.sa_handler = count};  // without SA_RESTART: a sleep ends early
-  return sigaction(SIGINT, &action, NULL) | sigaction(SIGTERM, &action, NULL);
+void rdmactl_hold_interruptions(void) {
+  static const int held[] = {SIGINT, SIGTERM, SIGQUIT, SIGTSTP};
+  for (unsigned i = 0; i < sizeof held / sizeof *held; i++) {
+    struct sigaction action;
+    if (sigaction(held[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN) continue;
+    // Without SA_RESTART: a sleep or a write that waits for its reader ends early.
+    action = (struct sigaction){.sa_handler = count};
+    sigaction(held[i], &action, NULL);
+  }
 }
 
 int rdmactl_interruptions(void) { return interruptions; }
+
+int rdmactl_take_suspension(void) {
+  int came = suspensions;
+  suspensions = 0;
+  return came;
+}

@@ -29,6 +29,8 @@ public struct FileError: Error, Equatable, Sendable {
     /// A file where a directory was expected, or the reverse.
     case wrongKind
     case tooLarge(limit: Int)
+    /// Written and in place, but the system does not promise that it outlives a power cut; in its words.
+    case notDurable(String)
     /// The lock is held; the process, where it can be told.
     case locked(by: Int32?)
     /// Anything else, in the system's words ("Input/output error").
@@ -50,6 +52,7 @@ public struct FileError: Error, Equatable, Sendable {
     case .notPermitted: "may not be read by this user"
     case .wrongKind: "is not what it should be (a file for a directory, or the reverse)"
     case .tooLarge(let limit): "is longer than \(limit) bytes"
+    case .notDurable(let words): "is written, but may not outlive a power cut: its directory \(words)"
     case .locked(let holder): "is locked" + (holder.map { " by process \($0)" } ?? "")
     case .other(let words): "cannot be read: \(words)"
     }
@@ -57,15 +60,22 @@ public struct FileError: Error, Equatable, Sendable {
 }
 
 extension FileReading {
-  /// The text of a small file without trailing white space. An empty file gives an empty text; bytes that are not UTF-8
-  /// or that are control characters make the file unreadable: nothing of it may reach a terminal.
+  /// The one line of a small file without trailing white space; an empty file gives an empty text. More lines, bytes that
+  /// are not UTF-8 and control characters make the file unreadable: none of them may reach a terminal or forge a line.
   public func text(_ path: String, limit: Int = 4096) throws(FileError) -> String {
+    let lines = try lines(path, limit: limit)
+    guard lines.count <= 1 else { throw FileError(path: path, reason: .other("it holds more than one line")) }
+    return lines.first ?? ""
+  }
+
+  /// The lines of a small file, the last one without trailing white space.
+  public func lines(_ path: String, limit: Int = 4096) throws(FileError) -> [String] {
     let bytes = try read(path, limit: limit)
     let trimmed = bytes[..<(bytes.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0)]
-    guard !trimmed.contains(where: { $0 < 0x20 && $0 != 0x0a && $0 != 0x09 || $0 == 0x7f }),
-      let text = String(validating: trimmed, as: UTF8.self)
+    guard let text = String(validating: trimmed, as: UTF8.self),
+      !text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\n" || (0x7f..<0xa0).contains($0.value) })
     else { throw FileError(path: path, reason: .other("it holds bytes that are not text")) }
-    return text
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
   /// Whether a directory is there and may be listed.

@@ -52,10 +52,14 @@ public protocol Clock: Sendable {
   var timestamp: String { get }
   /// Sleeps; ends early when the user wants to stop.
   func sleep(milliseconds: Int)
-  /// From now on SIGINT and SIGTERM only set ``interrupted``.
+  /// From now on SIGINT, SIGTERM and SIGQUIT only set ``interrupted``, and SIGTSTP sets what ``takeSuspension()`` tells.
   func holdInterruptions()
-  /// Whether SIGINT or SIGTERM came since ``holdInterruptions()``.
+  /// Whether SIGINT, SIGTERM or SIGQUIT came since ``holdInterruptions()``.
   var interrupted: Bool { get }
+  /// Whether SIGTSTP (Ctrl-Z) came and ``suspend()`` is wanted. Asking takes the wish away.
+  func takeSuspension() -> Bool
+  /// Stops the process until it is continued.
+  func suspend()
 }
 
 /// The three standard streams and the terminal behind them.
@@ -77,6 +81,8 @@ public enum StandardStream: Sendable { case input, output, error }
 public enum StreamError: Error, Equatable, Sendable {
   /// The reader has gone: not an error of ours, and there is nothing more to say.
   case closed
+  /// The user wants to stop while the reader keeps us waiting.
+  case interrupted
   case lineTooLong(limit: Int)
   /// In the words of the system ("No space left on device").
   case failed(String)
@@ -85,6 +91,7 @@ public enum StreamError: Error, Equatable, Sendable {
   public var explanation: String {
     switch self {
     case .closed: "it is closed"
+    case .interrupted: "interrupted"
     case .lineTooLong(let limit): "a line is over \(limit) bytes"
     case .failed(let words): words
     }

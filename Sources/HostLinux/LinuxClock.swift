@@ -31,7 +31,11 @@ public struct LinuxClock: Clock {
     unsafe nanosleep(&duration, nil)
   }
 
-  public func holdInterruptions() { _ = rdmactl_hold_interruptions() }
+  public func holdInterruptions() { rdmactl_hold_interruptions() }
+
+  public func takeSuspension() -> Bool { rdmactl_take_suspension() != 0 }
+
+  public func suspend() { raise(SIGSTOP) }
 
   public var interrupted: Bool { rdmactl_interruptions() > 0 }
 }

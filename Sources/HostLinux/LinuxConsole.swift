@@ -1,3 +1,4 @@
+internal import CShims
 internal import Glibc
 public import HostAccess
 
@@ -19,8 +20,9 @@ public struct LinuxConsole: Console {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         switch errno {
-        case EINTR: continue
-        case EAGAIN: waitUntilWritable(descriptor)
+        case let code where code == EINTR || code == EAGAIN:
+          if rdmactl_interruptions() > 0 { throw .interrupted }
+          if code == EAGAIN { waitUntilWritable(descriptor) }
         case EPIPE: throw .closed
         case let code: throw .failed(systemWords(code))
         }

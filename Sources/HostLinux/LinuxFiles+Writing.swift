@@ -22,7 +22,8 @@ extension LinuxFiles {
       unsafe unlink(root + temporary)
       throw FileError(path: path, code: code)
     }
-    try synchronise(directory)
+    // The new text is in place; if this fails it may still be the old one after a power cut.
+    do { try synchronise(directory) } catch { throw FileError(path: path, reason: .notDurable(error.explanation)) }
   }
 
   public func lock(_ path: String) throws(FileError) -> any Lock {

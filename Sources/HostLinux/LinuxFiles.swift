@@ -42,7 +42,13 @@ public struct LinuxFiles: FileReading, FileWriting {
     guard let directory = unsafe opendir(root + path) else { throw FileError(path: path, code: errno) }
     defer { unsafe closedir(directory) }
     var names: [String] = []
-    while let entry = unsafe readdir(directory) {
+    while true {
+      // A null pointer is the end, or a failure that only errno tells.
+      errno = 0
+      guard let entry = unsafe readdir(directory) else {
+        if errno != 0 { throw FileError(path: path, code: errno) }
+        break
+      }
       let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
         unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
@@ -66,9 +72,9 @@ extension FileError {
   init(path: String, code: Int32) {
     let reason: Reason =
       switch code {
-      case ENOENT, ENOTDIR: .notFound
+      case ENOENT: .notFound
       case EACCES, EPERM: .notPermitted
-      case EISDIR: .wrongKind
+      case EISDIR, ENOTDIR: .wrongKind
       default: .other(systemWords(code))
       }
     self.init(path: path, reason: reason)

@@ -38,18 +38,18 @@ struct DeviceReader {
   }
 
   private mutating func readBus(into adapter: inout Adapter) {
-    let uevent = optional("device/uevent") { $0 }
+    let uevent = Uevent(files, of: "\(directory)/device")
     adapter.pciAddress =
-      Sysfs.value("PCI_SLOT_NAME", ofUevent: uevent).flatMap { PCIAddress($0) }
+      uevent.pciAddress
       ?? (try? files.link("\(directory)/device")).flatMap { PCIAddress($0.split(separator: "/").last ?? "") }
-    adapter.driver = Sysfs.value("DRIVER", ofUevent: uevent)
+    adapter.driver = uevent.driver
     guard adapter.pciAddress != nil else { return }
     let bus = PCIBusReader(files: files)
     adapter.pciID = bus.identity("\(directory)/device")
     adapter.model = adapter.pciID.flatMap(AdapterModel.find)?.name
     adapter.vendorID = adapter.pciID.flatMap { VerbsVendor.id(pciVendor: $0.vendor) }
     adapter.partID = adapter.vendorID == nil ? nil : adapter.pciID.map { UInt32($0.device) }
-    adapter.numaNode = optional("device/numa_node") { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    adapter.numaNode = bus.numaNode("\(directory)/device")
     adapter.virtualFunction = bus.virtualFunction("\(directory)/device", wholly: adapter.nodeGUID?.rawValue == 0)
     if adapter.virtualFunction == nil { adapter.pcie = bus.path("\(directory)/device") }
   }
@@ -206,9 +206,12 @@ struct LinkRate: Equatable {
   let width: String?
   let speed: String?
 
+  /// Source: InfiniBand specification vol. 1, 14.2.5.6 (LinkWidthActive).
+  private static let widths: Set = ["1x", "2x", "4x", "8x", "12x"]
+
   init?(_ text: String) {
     let words = text.split(separator: " ")
-    guard words.count >= 2, words[1] == "Gb/sec", let gigabits = Double(words[0]), gigabits.isFinite, gigabits >= 0
+    guard words.count >= 2, words[1] == "Gb/sec", let gigabits = Double(words[0]), gigabits >= 0, gigabits < 1e6
     else { return nil }
     self.gigabits = gigabits
     let rest = words.dropFirst(2).joined(separator: " ")
@@ -216,8 +219,8 @@ struct LinkRate: Equatable {
       (width, speed) = (nil, nil)
       return
     }
-    let inner = rest.dropFirst().dropLast().split(separator: " ")
-    width = inner.first.map { $0.lowercased() }
-    speed = inner.count > 1 ? inner[1].lowercased() : nil
+    let inner = rest.dropFirst().dropLast().split(separator: " ").map { $0.lowercased() }
+    width = inner.first.flatMap { Self.widths.contains($0) ? $0 : nil }
+    speed = inner.count > 1 ? inner[1] : nil
   }
 }

@@ -12,6 +12,13 @@ public struct Expectation: Sendable, Equatable {
     case rate, width, speed
     case activeMTU = "active_mtu"
     case firmware
+
+    var isNumber: Bool {
+      switch self {
+      case .adapters, .ports, .rate, .activeMTU: true
+      case .state, .physicalState, .linkLayer, .width, .speed, .firmware: false
+      }
+    }
   }
 
   struct Condition: Sendable, Equatable {
@@ -52,7 +59,7 @@ public struct Expectation: Sendable, Equatable {
     if let allowed, !allowed.contains(condition.wanted) {
       throw .badValue(condition.key.rawValue, condition.wanted, allowed: allowed)
     }
-    if condition.atLeast && ![.adapters, .ports, .rate, .activeMTU].contains(condition.key) {
+    if condition.atLeast && !condition.key.isNumber {
       throw .notANumber(condition.key.rawValue)
     }
     if condition.wanted.isEmpty { throw .badValue(condition.key.rawValue, "", allowed: ["a value"]) }
@@ -63,7 +70,8 @@ public struct Expectation: Sendable, Equatable {
     let adapters = inventory.devices
     let ports = adapters.flatMap { adapter in adapter.ports.map { (adapter, $0) } }
     guard !ports.isEmpty else {
-      return [Self.failure(Self.machine, "expected a port to be there, found no RDMA device")]
+      let found = adapters.isEmpty ? "no RDMA device" : "no port of any RDMA device"
+      return [Self.failure(Self.machine, "expected a port to be there, found \(found)")]
     }
     return conditions.flatMap { condition -> [Problem] in
       switch condition.key {
@@ -81,7 +89,7 @@ public struct Expectation: Sendable, Equatable {
 
   private func compare(_ condition: Condition, found: String?, at subject: String, what: String) -> [Problem] {
     let holds: Bool
-    if let found, let left = Double(found), let right = Double(condition.wanted) {
+    if condition.key.isNumber, let found, let left = Double(found), let right = Double(condition.wanted) {
       holds = condition.atLeast ? left >= right : left == right
     } else {
       holds = found?.lowercased() == condition.wanted

@@ -12,6 +12,8 @@ public struct Inventory: Sendable, Equatable {
   public struct Machine: Sendable, Equatable {
     /// `/sys/class/infiniband` is there.
     public var hasRDMAClass = false
+    /// Why `/sys/class/infiniband` could not be listed although it is there.
+    public var rdmaClassFailure: FileError?
     /// ib_umad is loaded.
     public var hasManagementClass = false
     /// Verbs devices are in sysfs but their nodes are not in /dev: a container without them.
@@ -48,6 +50,8 @@ public struct InventoryRequest: Sendable {
 public final class InventoryReader {
   private let host: Host
   private let agents: LocalAgents
+  /// Names from the PCI id list, `nil` for those it does not know: to look one up reads the whole list.
+  private var listedNames: [PCIIdentity: String?] = [:]
   /// Ports whose agents did not answer: for them sysfs has to do.
   private var silent: Set<String> = []
 
@@ -66,7 +70,7 @@ public final class InventoryReader {
     } catch {
       names = []
       if error.reason != .notFound {
-        inventory.notes.append(Note(subject: Sysfs.rdma, message: "\(error.path) \(error.explanation)"))
+        inventory.machine.rdmaClassFailure = error
       }
     }
     inventory.machine.hasManagementClass = host.files.directoryExists(Sysfs.management)
@@ -120,7 +124,14 @@ public final class InventoryReader {
 
   /// The name from the PCI id list, shortened to what stands in its brackets: "MT27800 Family [ConnectX-5]".
   private func listedName(of id: PCIIdentity?) -> String? {
-    guard let id, let name = host.pci.name(vendor: id.vendor, device: id.device) else { return nil }
+    guard let id else { return nil }
+    if let known = listedNames[id] { return known }
+    let name = host.pci.name(vendor: id.vendor, device: id.device).map(shortened)
+    listedNames[id] = .some(name)
+    return name
+  }
+
+  private func shortened(_ name: String) -> String {
     guard let open = name.lastIndex(of: "["), name.hasSuffix("]") else { return name }
     return String(name[name.index(after: open)...].dropLast())
   }
@@ -142,16 +153,28 @@ enum Sysfs {
   static let net = "/sys/class/net"
   static let pci = "/sys/bus/pci/devices"
 
-  /// The value of a line `KEY=value` of a `uevent` file.
-  static func value(_ key: String, ofUevent text: String?) -> String? {
-    text?.split(separator: "\n").first { $0.hasPrefix(key + "=") }.map { String($0.dropFirst(key.count + 1)) }
-  }
-
   /// A number in decimal or, with `0x`, in hexadecimal.
   static func number(_ text: String) -> Int? {
     guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return Int(text) }
     return Int(text.dropFirst(2), radix: 16)
   }
+}
+
+/// What the kernel's `uevent` file of a device says, `KEY=value` a line; empty where there is none.
+struct Uevent {
+  private let lines: [String]
+
+  init(_ files: any FileReading, of directory: String) {
+    lines = (try? files.lines("\(directory)/uevent")) ?? []
+  }
+
+  private func value(_ key: String) -> String? {
+    lines.first { $0.hasPrefix(key + "=") }.map { String($0.dropFirst(key.count + 1)) }
+  }
+
+  var pciAddress: PCIAddress? { value("PCI_SLOT_NAME").flatMap { PCIAddress($0) } }
+  var driver: String? { value("DRIVER") }
+  var interface: String? { value("INTERFACE") }
 }
 
 /// `mlx5_2` before `mlx5_10`.
@@ -161,5 +184,5 @@ func naturalOrder(_ left: String, _ right: String) -> Bool {
     return (text.dropLast(digits), Int(text.suffix(digits)) ?? -1)
   }
   let (first, second) = (parts(left), parts(right))
-  return first.stem == second.stem ? first.number < second.number : left < right
+  return (first.stem, first.number, left) < (second.stem, second.number, right)
 }

@@ -25,6 +25,7 @@ struct NetdevReader {
     var names = candidates.filter { belongs($0, to: port, alone: alone) }
     guard port.linkLayer == .ethernet else { return names.map(read) }
     // A bond stands in the GID table only: its interface is not the function's own.
+    // Its first GIDs are enough: they are made when the interface is.
     for index in 0..<4 {
       let file = "\(deviceDirectory)/ports/\(port.number)/gid_attrs/ndevs/\(index)"
       guard let name = try? files.text(file), !name.isEmpty, !names.contains(name) else { continue }
@@ -54,7 +55,7 @@ struct NetdevReader {
     if isIPoIB, let guid = port.guid, hardwareAddress(name)?.suffix(8).elementsEqual(guid.bytes) == true { return true }
     // dev_port is the way since 3.15; before that drivers used dev_id.
     let index = max(number("\(Sysfs.net)/\(name)/dev_port") ?? 0, number("\(Sysfs.net)/\(name)/dev_id") ?? 0)
-    return index + 1 == port.number
+    return index == port.number - 1
   }
 
   private func read(_ name: String) -> Netdev {
@@ -67,7 +68,7 @@ struct NetdevReader {
     // Of an interface that is down the kernel does not tell the carrier (EINVAL).
     netdev.hasCarrier = number("\(directory)/carrier").map { $0 == 1 }
     netdev.mtu = number("\(directory)/mtu")
-    netdev.master = Sysfs.value("INTERFACE", ofUevent: try? files.text("\(directory)/master/uevent"))
+    netdev.master = Uevent(files, of: "\(directory)/master").interface
     return netdev
   }
 

@@ -64,8 +64,8 @@ struct PCIBusReader {
       adapter.model = model.name
       adapter.vendorID = VerbsVendor.id(pciVendor: id.vendor)
       adapter.partID = UInt32(id.device)
-      adapter.driver = Sysfs.value("DRIVER", ofUevent: try? files.text("\(directory)/uevent"))
-      adapter.numaNode = (try? files.text("\(directory)/numa_node")).flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+      adapter.driver = Uevent(files, of: directory).driver
+      adapter.numaNode = numaNode(directory)
       adapter.pcie = path(directory)
       return adapter
     }
@@ -74,15 +74,20 @@ struct PCIBusReader {
   /// The bonds that a function's interfaces belong to.
   private func masters(_ directory: String) -> [String] {
     ((try? files.list("\(directory)/net")) ?? []).compactMap {
-      Sysfs.value("INTERFACE", ofUevent: try? files.text("\(directory)/net/\($0)/master/uevent"))
+      Uevent(files, of: "\(directory)/net/\($0)/master").interface
     }
+  }
+
+  /// `nil` where the firmware names none (-1).
+  func numaNode(_ directory: String) -> Int? {
+    (try? files.text("\(directory)/numa_node")).flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
   }
 
   /// How many vectors the kernel gave the driver of a function.
   func grantedVectors(_ directory: String) -> Int? { (try? files.list("\(directory)/msi_irqs"))?.count }
 
   private func address(_ directory: String) -> PCIAddress? {
-    Sysfs.value("PCI_SLOT_NAME", ofUevent: try? files.text("\(directory)/uevent")).flatMap { PCIAddress($0) }
+    Uevent(files, of: directory).pciAddress
   }
 
   private func hexadecimal(_ path: String) -> UInt16? {

@@ -73,7 +73,8 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .planarManagement: "the management device of a planar adapter; not an adapter to count"
     case .pcieDegraded: "a PCI Express link runs below what both its ends can do"
     case .pcieUnknown: "the kernel does not tell the PCI Express link of this adapter"
-    case .noManagementDevices: "the module ib_umad is not loaded: subnet managers and diagnostics cannot work on this machine"
+    case .noManagementDevices:
+      "the module ib_umad is not loaded: subnet managers and diagnostics cannot work on this machine"
     case .noDeviceNodes:
       "RDMA devices are in sysfs but their nodes are not in /dev/infiniband: a container that was not given them?"
     }

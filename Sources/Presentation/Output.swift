@@ -14,9 +14,17 @@ public protocol Presentable {
   var payload: Payload { get }
   var problems: [Problem] { get }
   var notes: [Note] { get }
+  /// The problems that decide the exit status. Where a form has no place for problems (quiet, vstat's text) these are
+  /// told on standard error: a script must not miss them.
+  var decisive: [Problem] { get }
   /// Bare values, one a line, for scripts.
   var quietLines: [String] { get }
   func write(to page: inout Page)
+}
+
+extension Presentable {
+  /// Whatever is an error.
+  public var decisive: [Problem] { problems.filter { $0.severity == .error } }
 }
 
 /// The streams of one call: what is data goes to standard output, all talk to standard error. Every write is checked.
@@ -42,7 +50,13 @@ public final class Output {
       try write(JSONText.encode(envelope(of: answer), layout: .pretty))
     case .quiet:
       try write(answer.quietLines.map { Page.clean($0) + "\n" }.joined())
+      tellDecisive(answer)
     }
+  }
+
+  /// For a form of the answer that has no place for problems.
+  public func tellDecisive(_ answer: some Presentable) {
+    for problem in answer.decisive { talk("rdmactl: \(problem.subject): \(problem.message)") }
   }
 
   /// One line for each reason, with all that it concerns.
@@ -89,9 +103,10 @@ public final class Output {
   public var talksToTerminal: Bool { console.isTerminal(.error) }
 
   /// Takes the terminal's other screen, so that what stood there comes back at the end.
-  public func enterScreen() throws { try write("\u{1b}[?1049h\u{1b}[?25l") }
+  /// Long lines are cut, so that a line is a row.
+  public func enterScreen() throws { try write("\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l") }
 
-  public func leaveScreen() throws { try write("\u{1b}[?25h\u{1b}[?1049l") }
+  public func leaveScreen() throws { try write("\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l") }
 
   /// Draws a screenful from the top; what does not fit is cut off, and said to be.
   public func redraw(_ text: String) throws {
@@ -119,7 +134,11 @@ public final class Output {
   /// Tells why the call failed: on standard output as JSON where JSON was asked for, else on standard error.
   public func report(_ failure: any Failure) {
     guard format != .json else {
-      if let object = try? JSONText.encode(ErrorEnvelope(failure), layout: .pretty) { try? write(object) }
+      do {
+        try write(JSONText.encode(ErrorEnvelope(failure), layout: .pretty))
+      } catch {
+        talk("rdmactl: \(failure.message)")
+      }
       return
     }
     let subject = failure.subject.map { "\($0): " } ?? ""
@@ -140,7 +159,7 @@ public final class Output {
     guard !isClosed else { return }
     do {
       try console.write(bytes, to: .output)
-    } catch .closed {
+    } catch .closed, .interrupted {
       isClosed = true
     } catch {
       throw OutputFailure(error)

@@ -63,7 +63,7 @@ public struct Page: Sendable {
   }
 
   /// Text from files, packets and arguments may hold anything; a terminal gets none of its control characters.
-  static func clean(_ content: String) -> String {
+  public static func clean(_ content: String) -> String {
     guard content.unicodeScalars.contains(where: { $0.isControl }) else { return content }
     return String(String.UnicodeScalarView(content.unicodeScalars.map { $0.isControl ? "\u{fffd}" : $0 }))
   }

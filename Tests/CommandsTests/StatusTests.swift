@@ -251,13 +251,18 @@ import Testing
 
   @Test func watchRedrawsATerminalAndGivesItBack() {
     let (files, clock) = waiting()
+    clock.suspend(at: 1000)
     clock.interrupt(at: 2500)
     let console = FakeConsole(terminals: [.output, .error], size: (100, 4), colourForbidden: true)
     let result = consequences(
       of: ["status", "--watch", "mlx5_0"], host: SmallMachine().host(clock: clock, files: files), console: console)
     #expect(result.status == 130)
-    #expect(result.output.hasPrefix("\u{1b}[?1049h\u{1b}[?25l\u{1b}[HEvery 2.0 s: rdmactl status, "))
-    #expect(result.output.hasSuffix("\u{1b}[?25h\u{1b}[?1049l"))
+    let entered = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
+    let left = "\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
+    #expect(result.output.hasPrefix(entered + "\u{1b}[HEvery 2.0 s: rdmactl status, "))
+    #expect(result.output.hasSuffix(left))
+    #expect(result.output.contains(left + entered), "Ctrl-Z: the shell gets its own screen meanwhile")
+    #expect(clock.suspensions == 1)
     #expect(result.output.contains("more lines"), "a small terminal is not scrolled")
   }
 

@@ -83,7 +83,7 @@ private struct Answer: Presentable {
     let console = Recorder()
     try Output(console: console, format: .quiet).show(Answer())
     #expect(console.output == "a/1\nb\u{fffd}[31m\n")
-    #expect(console.error.isEmpty)
+    #expect(console.error == "rdmactl: a/1: why\n", "what decides the exit status is not missed")
   }
 
   @Test func fullDiskIsAFailure() {

@@ -6,6 +6,8 @@ public final class FakeClock: Clock {
   private struct State {
     var now = 0
     var interrupted = false
+    var suspensionWanted = false
+    var suspensions = 0
     var held = false
     var sleeps: [Int] = []
     var plans: [(time: Int, action: @Sendable () -> Void)] = []
@@ -53,6 +55,21 @@ public final class FakeClock: Clock {
     state.withLock { $0.now = max($0.now, end) }
     if end > limit { fatalError("FakeClock: the program sleeps past \(limit) ms and would never end") }
   }
+
+  /// Sends the user's Ctrl-Z at `time` milliseconds; the process is continued at once.
+  public func suspend(at time: Int) { at(time) { [self] in state.withLock { $0.suspensionWanted = true } } }
+
+  /// How often the program stopped itself.
+  public var suspensions: Int { state.withLock { $0.suspensions } }
+
+  public func takeSuspension() -> Bool {
+    state.withLock { state in
+      defer { state.suspensionWanted = false }
+      return state.suspensionWanted
+    }
+  }
+
+  public func suspend() { state.withLock { $0.suspensions += 1 } }
 
   public func holdInterruptions() { state.withLock { $0.held = true } }
 

@@ -120,8 +120,7 @@ public final class FakeFiles: FileReading, FileWriting {
       if let reason = Self.interference(&state, path) { return .failure(FileError(path: path, reason: reason)) }
       switch Self.find(path, &state) {
       case .success(.directory): return .success((state.children[Self.resolve(path, &state) ?? ""] ?? []).sorted())
-      // opendir(3) of a file: ENOTDIR, which LinuxFiles calls missing.
-      case .success: return .failure(FileError(path: path, reason: .notFound))
+      case .success: return .failure(FileError(path: path, reason: .wrongKind))
       case .failure(let error): return .failure(error)
       }
     }

@@ -15,7 +15,9 @@ int rdmactl_pci_configuration(
   const char *sysfs_path, int domain, int bus, int device, int function, uint8_t *bytes, int size, char *error,
   int error_size);
 
-/// `sigaction` for SIGINT and SIGTERM to a handler that only counts; returns 0 or -1.
-int rdmactl_hold_interruptions(void);
-/// How many of them came since.
+/// From now on SIGINT, SIGTERM and SIGQUIT are only counted, and so is SIGTSTP; what the parent had ignored stays so.
+void rdmactl_hold_interruptions(void);
+/// How many of SIGINT, SIGTERM and SIGQUIT came since.
 int rdmactl_interruptions(void);
+/// Whether SIGTSTP came since the last call.
+int rdmactl_take_suspension(void);

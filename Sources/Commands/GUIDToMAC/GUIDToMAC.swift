@@ -111,14 +111,9 @@ extension RuleSet: ExpressibleByArgument {
 }
 
 extension Output {
-  /// Shows an answer. Quiet output has no place for errors, and a script must not miss them: they are told beside it.
+  /// Shows an answer of which a part may be missing.
   func finish(_ answer: some Presentable, partial: Bool) throws -> ExitStatus {
     try show(answer)
-    if format == .quiet {
-      for problem in answer.problems where problem.severity == .error {
-        talk("rdmactl: \(problem.subject): \(problem.message)")
-      }
-    }
     return partial ? .partial : .done
   }
 }

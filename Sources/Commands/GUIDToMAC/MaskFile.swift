@@ -98,6 +98,7 @@ enum MaskFileFailure: Failure, Equatable {
   var message: String {
     switch self {
     case .unreadable(let error): "the file of stored masks \(error.explanation)"
+    case .unwritable(let error) where error.isInPlace: "the file of stored masks \(error.explanation)"
     case .unwritable(let error): "the file of stored masks \(error.writeExplanation); nothing was written"
     case .locking(let error) where error.isHeld:
       "another rdmactl is changing the stored masks: this file \(error.explanation); nothing was written"
@@ -134,11 +135,16 @@ extension FileError {
   fileprivate var isHeld: Bool { if case .locked = reason { true } else { false } }
 
   /// The reason why a file could not be written, as half a sentence.
+  fileprivate var isInPlace: Bool {
+    if case .notDurable = reason { return true }
+    return false
+  }
+
   fileprivate var writeExplanation: String {
     switch reason {
     case .notPermitted: "may not be written by this user"
     case .other(let words): "cannot be written: \(words)"
-    case .notFound, .wrongKind, .tooLarge, .locked: explanation
+    case .notFound, .wrongKind, .tooLarge, .locked, .notDurable: explanation
     }
   }
 }

@@ -66,6 +66,7 @@ public struct Status: HostCommand {
     if format == .vstat && (common.json || common.quiet || watch != nil) {
       throw ValidationError("--format vstat excludes --json, --quiet and --watch.")
     }
+    if watch != nil && common.quiet { throw ValidationError("--watch and --quiet exclude each other.") }
     if let seconds = interval, !(seconds.isFinite && seconds >= 0.1 && seconds <= 86400) {
       throw ValidationError("--watch takes 0.1 to 86400 seconds.")
     }

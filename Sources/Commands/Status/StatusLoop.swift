@@ -26,7 +26,7 @@ struct StatusLoop {
         }
       }
       let spent = clock.milliseconds - start
-      if clock.interrupted { return .interrupted }
+      if clock.interrupted { throw Interrupted() }
       if spent >= limit {
         progress.end()
         try report(try seen(sight), missing: missing, target: target, seconds: timeout)
@@ -35,6 +35,7 @@ struct StatusLoop {
       progress.show(
         "waiting for \(missing.joined(separator: ", ")) to be \(target.rawValue): \(spent / 1000) of \(limit / 1000) s",
         done: spent, of: limit)
+      if clock.takeSuspension() { clock.suspend() }
       clock.sleep(milliseconds: min(Self.pollInterval, limit - spent))
     }
   }
@@ -59,7 +60,7 @@ struct StatusLoop {
       case (.failure(let gone), true): try task.output.redraw(heading + gone.failure.message + "\n")
       case (.failure(let gone), false): try task.output.stream(gone.failure)
       }
-      pause(until: began + Int(seconds * 1000))
+      try pause(until: began + Int(seconds * 1000), redraw: redraw)
     }
     return task.output.isClosed ? .done : .interrupted
   }
@@ -86,9 +87,15 @@ struct StatusLoop {
     do { return try sight.get() } catch { throw error.failure }
   }
 
-  private func pause(until moment: Int) {
+  private func pause(until moment: Int, redraw: Bool) throws {
     let clock = task.host.clock
     while !clock.interrupted, clock.milliseconds < moment {
+      if clock.takeSuspension() {
+        if redraw { try task.output.leaveScreen() }
+        clock.suspend()
+        if redraw { try task.output.enterScreen() }
+        return
+      }
       clock.sleep(milliseconds: min(Self.pollInterval, moment - clock.milliseconds))
     }
   }
@@ -112,8 +119,7 @@ struct StatusLoop {
         id: WaitProblem.timedOut, severity: .error, subject: $0,
         message: "not \(target.rawValue) within \(StatusReport.number(seconds)) s", fix: ["rdmactl status \($0) -v"])
     }
-    let report = StatusReport(inventory, sections: task.options.sections, failures: failures)
-    try task.output.show(report)
+    try task.show(task.report(on: inventory, more: failures))
   }
 }
 

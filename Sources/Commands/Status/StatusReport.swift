@@ -14,18 +14,20 @@ struct StatusReport: Presentable {
   static let schema = "rdmactl.status/1"
   let inventory: Inventory
   let problems: [Problem]
+  let decisive: [Problem]
   let sections: Sections
 
-  /// - Parameter failures: what an expectation found.
+  /// - Parameter failures: what an expectation or a wait found.
   init(_ inventory: Inventory, sections: Sections, failures: [Problem] = []) {
     self.inventory = inventory
     self.sections = sections
-    problems = failures + Explanation.problems(of: inventory)
+    let found = Explanation.problems(of: inventory)
+    problems = failures + found
+    decisive = failures + found.filter { $0.id == PortProblem.unreadable.rawValue }
   }
 
   var payload: StatusPayload { StatusPayload(inventory) }
 
-  /// In text, notes are for those who asked for everything.
   var notes: [Note] { inventory.notes }
 
   var quietLines: [String] {

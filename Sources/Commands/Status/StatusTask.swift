@@ -35,7 +35,8 @@ struct StatusTask {
       detail: everything || options.format == .vstat || expectation != nil)
     var inventory = reader.read(request)
     if live { reader.refresh(&inventory) }
-    if !everything { inventory.notes = [] }
+    // The table says itself what it does not know.
+    if !everything && !options.sections.gids && !options.sections.counters { inventory.notes = [] }
     return try inventory.limited(to: options.names)
   }
 
@@ -49,19 +50,24 @@ struct StatusTask {
       try output.show(report)
       throw NoDevice.told
     }
+    try show(report)
+    return status(of: inventory)
+  }
+
+  func show(_ report: StatusReport) throws {
     switch options.format {
     case .text: try output.show(report)
     case .vstat:
       let sections = options.sections
-      try output.write(VStatText.make(inventory, verbose: sections.verbose, counters: sections.counters))
-      if let expectation { tell(expectation.failures(in: inventory)) }
+      try output.write(VStatText.make(report.inventory, verbose: sections.verbose, counters: sections.counters))
+      output.tellDecisive(report)
     }
-    return status(of: inventory)
   }
 
-  func report(on inventory: Inventory) -> StatusReport {
+  /// - Parameter more: failures beside those of the expectation.
+  func report(on inventory: Inventory, more: [Problem] = []) -> StatusReport {
     StatusReport(
-      inventory, sections: options.sections, failures: expectation?.failures(in: inventory) ?? [])
+      inventory, sections: options.sections, failures: more + (expectation?.failures(in: inventory) ?? []))
   }
 
   func status(of inventory: Inventory) -> ExitStatus {
@@ -69,51 +75,4 @@ struct StatusTask {
     return inventory.adapters.contains { !$0.unreadable.isEmpty } ? .partial : .done
   }
 
-  /// vstat's text has no place for what an expectation found.
-  private func tell(_ failures: [Problem]) {
-    for failure in failures { output.talk("rdmactl: \(failure.subject): \(failure.message)") }
-  }
-}
-
-/// There is no RDMA device: an empty answer would look like a healthy one.
-struct NoDevice: Failure {
-  let id: String
-  let message: String
-  let subject: String?
-  let fix: [String]
-  let exitStatus = ExitStatus.notFound
-
-  private static let id = "host.no_rdma_device"
-
-  /// When the reason stands in the table's own lines.
-  static let told = NoDevice(message: "there is no RDMA device", subject: nil, fix: [])
-
-  private init(message: String, subject: String?, fix: [String]) {
-    id = Self.id
-    self.message = message
-    self.subject = subject
-    self.fix = fix
-  }
-
-  init(_ inventory: Inventory) {
-    let problems = Explanation.problems(of: inventory)
-    if let adapter = inventory.adapters.first, let problem = problems.first(where: { $0.subject == adapter.label }) {
-      id = problem.id
-      subject = adapter.label
-      message = "there is no RDMA device: \(adapter.model ?? "this adapter") is here, but \(problem.message)"
-      fix = problem.fix
-    } else if inventory.machine.hasRDMAClass {
-      id = Self.id
-      subject = nil
-      message = "there is no RDMA device: the kernel's RDMA modules are loaded but drive no adapter"
-      fix = ["lspci -nn | grep -i -e mellanox -e infiniband", "dmesg | grep -i -e mlx -e infiniband"]
-    } else {
-      id = Self.id
-      subject = nil
-      message =
-        "there is no RDMA device: no RDMA module is loaded (mlx5_ib, mlx4_ib, …), no adapter that needs one is on the "
-        + "PCI bus, or this is a container that was not given /sys/class/infiniband and /dev/infiniband"
-      fix = ["lspci -nn | grep -i -e mellanox -e infiniband", "modprobe mlx5_ib", "ls /dev/infiniband"]
-    }
-  }
 }

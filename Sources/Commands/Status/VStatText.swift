@@ -1,4 +1,5 @@
 internal import PortStatus
+internal import Presentation
 internal import Vocabulary
 
 /// The text of the Windows tool vstat, for scripts that still read it: fields, order, spelling and tabs as in
@@ -100,10 +101,12 @@ struct VStatText {
 
   /// With -v the card's fields have spaces around the sign.
   private mutating func card(_ name: String, _ value: String?) {
-    text += "\t\(name)\(verbose ? " = " : "=")\(value ?? "NA")\n"
+    text += "\t\(name)\(verbose ? " = " : "=")\(Page.clean(value ?? "NA"))\n"
   }
 
-  private mutating func line(_ name: String, _ value: String?) { text += "\t\t\(name)=\(value ?? "NA")\n" }
+  private mutating func line(_ name: String, _ value: String?) {
+    text += "\t\t\(name)=\(Page.clean(value ?? "NA"))\n"
+  }
 
   /// Vendors whose boards have a PSID: Mellanox and Voltaire.
   private static let boardVendors: Set<UInt32> = [0x02c9, 0x08f1]
