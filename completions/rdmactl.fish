@@ -98,7 +98,7 @@ complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_option
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" gids' -l 'gids' -d 'The GID table of each port, with types and interfaces.'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" format' -l 'format' -d 'The text\'s form: rdmactl\'s own, or that of the Windows tool vstat.' -rfka 'text vstat'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" wait' -l 'wait' -d 'Wait until every port is so: active, up or down.' -rfka 'active up down'
-complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" timeout' -l 'timeout' -d 'How long --wait waits.' -rfka ''
+complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" timeout' -l 'timeout' -d 'How long --wait waits; 60 where it is not given.' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" watch' -l 'watch' -d 'Show it again every so many seconds; objects, one a line, when piped.' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" expect' -l 'expect' -d 'End with 2 unless every port is so: ports=2,state=active,…' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl status" progress' -l 'progress' -d 'Tell of the waiting on standard error: auto, none or json.' -rfka 'auto none json'

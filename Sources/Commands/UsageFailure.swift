@@ -5,8 +5,8 @@ internal import Vocabulary
 enum UsageFailure: Failure, Equatable {
   case commandMissing(after: String?)
   case unknownCommand(String, nearest: String?)
-  /// In the words of the parser.
-  case unreadable(String)
+  /// In the words of the parser or of the command.
+  case unreadable(String, command: String? = nil)
 
   static func commandMissing(after arguments: [String]) -> UsageFailure {
     .commandMissing(after: arguments.first { !$0.hasPrefix("-") })
@@ -14,11 +14,24 @@ enum UsageFailure: Failure, Equatable {
 
   /// The parser calls an unknown command an "unexpected argument": better words for it here.
   static func checkCommandName(in arguments: [String]) throws(UsageFailure) {
-    guard let word = arguments.first, !word.hasPrefix("-") else { return }
-    let names = Rdmactl.configuration.subcommands.map { $0._commandName }
-    guard !names.contains(word), word != "help" else { return }
+    var words = commands(in: arguments)
+    if words.first == "help" { words.removeFirst() }
+    guard let word = words.first else { return }
+    let names = Rdmactl.configuration.subcommands.map { $0._commandName } + ["help"]
+    guard !names.contains(word) else { return }
     let near = names.map { (name: $0, distance: editDistance(word, $0)) }.min { $0.distance < $1.distance }
     throw .unknownCommand(word, nearest: near.flatMap { $0.distance <= 2 || $0.name.hasPrefix(word) ? $0.name : nil })
+  }
+
+  /// The words that are neither options nor the value of `--root`.
+  private static func commands(in arguments: [String]) -> [String] {
+    var words: [String] = []
+    var isValue = false
+    for argument in arguments.prefix(while: { $0 != "--" }) {
+      if !isValue && !argument.hasPrefix("-") { words.append(argument) }
+      isValue = argument == "--root"
+    }
+    return words
   }
 
   var id: String { "usage" }
@@ -31,7 +44,7 @@ enum UsageFailure: Failure, Equatable {
     case .commandMissing(nil): "a command is missing"
     case .unknownCommand(let word, let near):
       "there is no command \"\(word)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")
-    case .unreadable(let words): words
+    case .unreadable(let words, _): words
     }
   }
 
@@ -39,6 +52,7 @@ enum UsageFailure: Failure, Equatable {
     switch self {
     case .commandMissing(let word?): ["rdmactl \(word) --help"]
     case .unknownCommand(_, let near?): ["rdmactl \(near) --help"]
+    case .unreadable(_, let command?): ["rdmactl \(command) --help"]
     case .commandMissing(nil), .unknownCommand, .unreadable: ["rdmactl --help"]
     }
   }

@@ -31,8 +31,21 @@ public struct GUIDMask: Hashable, Sendable, Comparable {
   private static func number(_ text: some StringProtocol) -> UInt64? {
     let prefix = text.prefix(2).lowercased()
     let digits = text.dropFirst(2)
-    guard prefix == "0x" || prefix == "0b", let first = digits.first, first != "+", first != "-" else { return nil }
+    guard prefix == "0x" || prefix == "0b" else { return bareNumber(text) }
+    guard let first = digits.first, first != "+", first != "-" else { return nil }
     return UInt64(digits, radix: prefix == "0x" ? 16 : 2)
+  }
+
+  /// Two digits without a prefix are hexadecimal where that is sure: there is a letter among them, or only that reading
+  /// is a mask. `77` is one (0x77); three digits never are.
+  private static func bareNumber(_ text: some StringProtocol) -> UInt64? {
+    guard text.utf8.count == 2, text.utf8.allSatisfy({ $0 != 0x2b && $0 != 0x2d }), let value = UInt64(text, radix: 16)
+    else { return nil }
+    guard let decimal = UInt8(text), GUIDMask(rawValue: decimal) != nil || GUIDMask(rawValue: UInt8(value)) == nil
+    else {
+      return value
+    }
+    return nil
   }
 
   /// The numbers of the selected bytes, 0 for the first on the wire.

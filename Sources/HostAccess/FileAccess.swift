@@ -14,6 +14,8 @@ public protocol FileWriting: Sendable {
   /// Puts `bytes` in place of the file at `path`: temporary file, sync, rename, so that a reader (or a reader after a
   /// power cut) sees the old text or the new one, never a part. Missing directories are made.
   func replace(_ path: String, with bytes: [UInt8]) throws(FileError)
+  /// Adds `bytes` to the end of the file at `path` and waits until they are on the disk. Missing directories are made.
+  func append(_ path: String, _ bytes: [UInt8]) throws(FileError)
   /// Takes the lock kept in the file at `path` for as long as the result lives, or says who holds it.
   func lock(_ path: String) throws(FileError) -> any Lock
 }

@@ -57,7 +57,7 @@ public enum ManagementError: Error, Equatable, Sendable {
     case .noDevice: "has no management device (ib_umad not loaded, or not InfiniBand)"
     case .recorded: "is a recorded one"
     case .notPermitted(let path): "needs the right to open \(path) (root)"
-    case .failed(let words): "did not answer: \(words)"
+    case .failed(let words): "could not be asked: \(words)"
     }
   }
 }

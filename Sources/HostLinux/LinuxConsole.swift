@@ -1,16 +1,20 @@
 internal import CShims
 internal import Glibc
 public import HostAccess
+internal import Synchronization
 
 /// The three standard streams by `read(2)` and `write(2)`, each result looked at.
 public struct LinuxConsole: Console {
   private let environment: [String: String]
+  private let input = StandardInput()
 
   /// - Parameter environment: for `NO_COLOR` and `TERM`.
   public init(environment: [String: String]) {
     self.environment = environment
     // A reader that has gone is told by write(2) then, and not by the death of the process.
     signal(SIGPIPE, SIG_IGN)
+    // Likewise a file that has reached the user's limit.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   public func write(_ bytes: [UInt8], to stream: OutputStream) throws(StreamError) {
@@ -32,22 +36,7 @@ public struct LinuxConsole: Console {
     }
   }
 
-  public func readLine(limit: Int) throws(StreamError) -> [UInt8]? {
-    var line: [UInt8] = []
-    while true {
-      // Byte by byte: what follows the line stays for whoever reads next.
-      var byte: UInt8 = 0
-      let count = unsafe Glibc.read(0, &byte, 1)
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw .failed(systemWords(errno))
-      }
-      if count == 0 { return line.isEmpty ? nil : line }
-      if byte == 0x0a { return line }
-      line.append(byte)
-      if line.count > limit { throw .lineTooLong(limit: limit) }
-    }
-  }
+  public func readLine(limit: Int) throws(StreamError) -> [UInt8]? { try input.line(limit: limit) }
 
   public func isTerminal(_ stream: StandardStream) -> Bool {
     switch stream {
@@ -70,5 +59,54 @@ public struct LinuxConsole: Console {
   private func waitUntilWritable(_ descriptor: Int32) {
     var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     unsafe poll(&wanted, 1, 1000)
+  }
+}
+
+/// Standard input by the blockful. A terminal gives a line at a time anyway.
+private final class StandardInput: Sendable {
+  private struct State {
+    var bytes: [UInt8] = []
+    var start = 0
+    var atEnd = false
+  }
+  private let state = Mutex(State())
+
+  func line(limit: Int) throws(StreamError) -> [UInt8]? {
+    try state.withLock { state throws(StreamError) in
+      var searched = state.start
+      while true {
+        let end = state.bytes[searched...].firstIndex(of: 0x0a)
+        if (end ?? state.bytes.count) - state.start > limit {
+          // The rest of the line is what the next call reads.
+          state.start += limit
+          throw .lineTooLong(limit: limit)
+        }
+        if let end {
+          defer { state.start = end + 1 }
+          return Array(state.bytes[state.start..<end])
+        }
+        searched = state.bytes.count
+        if state.atEnd {
+          defer { state.start = state.bytes.count }
+          return state.start < state.bytes.count ? Array(state.bytes[state.start...]) : nil
+        }
+        searched -= state.start
+        try fill(&state)
+      }
+    }
+  }
+
+  /// Drops what was read before and adds a block.
+  private func fill(_ state: inout State) throws(StreamError) {
+    state.bytes.removeFirst(state.start)
+    state.start = 0
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe block.withUnsafeMutableBytes { unsafe Glibc.read(0, $0.baseAddress, $0.count) }
+      if count > 0 { state.bytes += block[..<count] }
+      if count == 0 { state.atEnd = true }
+      if count >= 0 { return }
+      guard errno == EINTR else { throw .failed(systemWords(errno)) }
+    }
   }
 }

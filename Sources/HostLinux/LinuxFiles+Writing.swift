@@ -5,7 +5,8 @@ extension LinuxFiles {
   public func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
     let directory = parent(of: path)
     try makeDirectories(directory)
-    let temporary = "\(path).\(getpid()).new"
+    // One name for all: writers hold a lock, and what a killed one left behind is overwritten by the next.
+    let temporary = "\(path).new"
     let descriptor = unsafe open(root + temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     do throws(FileError) {
@@ -26,22 +27,44 @@ extension LinuxFiles {
     do { try synchronise(directory) } catch { throw FileError(path: path, reason: .notDurable(error.explanation)) }
   }
 
+  public func append(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    try makeDirectories(parent(of: path))
+    let descriptor = unsafe open(root + path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    defer { close(descriptor) }
+    try writeAll(bytes, to: descriptor, path: path)
+    guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
+  }
+
   public func lock(_ path: String) throws(FileError) -> any Lock {
     try makeDirectories(parent(of: path))
     let descriptor = unsafe open(root + path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
+      let holder = code == EWOULDBLOCK ? self.holder(of: descriptor) : nil
       close(descriptor)
       guard code == EWOULDBLOCK else { throw FileError(path: path, code: code) }
-      let holder = (try? text(path)).flatMap { Int32($0) }
       throw FileError(path: path, reason: .locked(by: holder))
     }
-    let held = DescriptorLock(descriptor)
-    // The number is for the next one's message only; the lock itself is the descriptor's.
-    guard ftruncate(descriptor, 0) == 0 else { throw FileError(path: path, code: errno) }
-    try writeAll(Array("\(getpid())\n".utf8), to: descriptor, path: path)
-    return held
+    return DescriptorLock(descriptor)
+  }
+
+  /// The process that holds the lock, as the kernel knows it: `2: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF`.
+  private func holder(of descriptor: Int32) -> Int32? {
+    var facts = stat()
+    guard unsafe fstat(descriptor, &facts) == 0, let table = try? LinuxFiles().lines("/proc/locks", limit: 1 << 20)
+    else {
+      return nil
+    }
+    for line in table {
+      let words = line.split(separator: " ")
+      guard words.count >= 6, words[1] == "FLOCK", words[5].split(separator: ":").last == "\(facts.st_ino)" else {
+        continue
+      }
+      return Int32(words[4]).flatMap { $0 > 0 ? $0 : nil }
+    }
+    return nil
   }
 
   private func parent(of path: String) -> String {

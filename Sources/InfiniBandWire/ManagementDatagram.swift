@@ -31,7 +31,6 @@ public struct ManagementDatagram: Sendable, Equatable {
 
   public enum Method: UInt8, Sendable {
     case get = 0x01
-    case set = 0x02
     case getResponse = 0x81
   }
 
@@ -99,7 +98,22 @@ public struct ManagementDatagram: Sendable, Equatable {
     return bytes[isSubnet ? Self.subnetAttributeRange : Self.attributeRange]
   }
 
-  /// Whether this answers `request`: same transaction, same attribute, a response, and no error.
+  /// What the status says, in words. Source: the same, 13.4.7.
+  public var statusMeaning: String {
+    switch (status & 0x3, status >> 2 & 0x7) {
+    case (0, 0): "no error (status \(status))"
+    case (_, 1): "class version not supported"
+    case (_, 2): "method not supported"
+    case (_, 3): "method not supported for this attribute"
+    case (_, 7): "a value in the request is not valid"
+    case (1, _), (3, _): "busy"
+    case (2, _): "redirected elsewhere"
+    default: "status \(status)"
+    }
+  }
+
+  /// Whether this answers `request`: same transaction, same attribute, a response. Whether it is a refusal is
+  /// ``status``'s to say.
   public func answers(_ request: ManagementDatagram) -> Bool {
     method == Method.getResponse.rawValue && transactionID == request.transactionID
       && attributeID == request.attributeID

@@ -43,7 +43,6 @@ struct DeviceReader {
       uevent.pciAddress
       ?? (try? files.link("\(directory)/device")).flatMap { PCIAddress($0.split(separator: "/").last ?? "") }
     adapter.driver = uevent.driver
-    guard adapter.pciAddress != nil else { return }
     let bus = PCIBusReader(files: files)
     adapter.pciID = bus.identity("\(directory)/device")
     adapter.model = adapter.pciID.flatMap(AdapterModel.find)?.name
@@ -77,7 +76,7 @@ struct DeviceReader {
     var port = Port(number: number)
     port.state = essential("\(path)/state") { Self.code($0).map(PortState.init(code:)) } ?? .unknown
     port.physicalState = essential("\(path)/phys_state") { Self.code($0).map(PhysicalState.init(code:)) } ?? .unknown
-    port.linkLayer = optional("\(path)/link_layer") { Self.linkLayer($0) } ?? Self.linkLayer(of: adapter.nodeType)
+    port.linkLayer = readLinkLayer("\(path)/link_layer", adapter.nodeType)
     if let rate = optional("\(path)/rate", { LinkRate($0) }) {
       (port.rate, port.width, port.speed) = (rate.gigabits, rate.width, rate.speed)
     }
@@ -96,6 +95,16 @@ struct DeviceReader {
       port.detail = readTables(path)
     }
     return port
+  }
+
+  /// A kernel that tells none knows InfiniBand only; one that tells another than we know is not second-guessed.
+  private mutating func readLinkLayer(_ file: String, _ nodeType: NodeType?) -> LinkLayer? {
+    var isTold = false
+    let layer = optional(file) { text in
+      isTold = true
+      return Self.linkLayer(text)
+    }
+    return isTold ? layer : Self.linkLayer(of: nodeType)
   }
 
   /// GID 0 gives the port GUID; the rest is read only as far as the request and the rules need it.
@@ -221,6 +230,9 @@ struct LinkRate: Equatable {
     }
     let inner = rest.dropFirst().dropLast().split(separator: " ").map { $0.lowercased() }
     width = inner.first.flatMap { Self.widths.contains($0) ? $0 : nil }
-    speed = inner.count > 1 ? inner[1] : nil
+    // Older kernels, and the simulator, name no speed for SDR.
+    speed =
+      inner.count > 1
+      ? inner[1] : width.flatMap { Double($0.dropLast()) }.flatMap { $0 * 2.5 == gigabits ? "sdr" : nil }
   }
 }

@@ -32,8 +32,9 @@ public struct Expectation: Sendable, Equatable {
   /// Reads `key=value` and, for numbers, `key>=value`, split by commas.
   public init(_ text: String) throws(ExpectationFailure) {
     var conditions: [Condition] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let equals = part.firstIndex(of: "=") else { throw .unreadable(String(part)) }
+    for words in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let part = words.split(separator: " ").joined()
+      guard let equals = part.firstIndex(of: "=") else { throw .unreadable(part) }
       let atLeast = part[..<equals].hasSuffix(">")
       let name = String(part[..<equals].dropLast(atLeast ? 1 : 0))
       let wanted = String(part[part.index(after: equals)...])

@@ -181,8 +181,11 @@ private struct PortExplanation {
         subject, evidence: evidence + ["netdev=\(netdev.name)"],
         fix: ["ethtool \(netdev.name)", "ethtool -m \(netdev.name)"])
     }
-    return port.physicalState == .polling
-      ? PortProblem.noCarrier.at(subject, evidence: evidence, fix: ["rdmactl status \(subject) --wait up"])
-      : PortProblem.down.at(subject, evidence: evidence, fix: ["dmesg --level=err,warn"])
+    let wait = "rdmactl status \(subject) --wait up"
+    switch port.physicalState {
+    case .polling: return PortProblem.noCarrier.at(subject, evidence: evidence, fix: [wait])
+    case .disabled: return PortProblem.disabled.at(subject, evidence: evidence, fix: ["ip link show", wait])
+    default: return PortProblem.down.at(subject, evidence: evidence, fix: ["dmesg --level=err,warn"])
+    }
   }
 }

@@ -46,12 +46,17 @@ final class LocalAgent {
     try channel.send(request.bytes, to: address, timeoutMilliseconds: Patience.milliseconds)
     // Answers to earlier requests may still come in; they are not ours.
     for _ in 0..<Patience.strangers {
-      switch try channel.receive(timeoutMilliseconds: Patience.milliseconds) {
-      case nil: throw .failed("no answer within \(Patience.milliseconds) ms")
-      case .timedOut?: throw .failed("the port's management agent did not answer")
+      // The kernel gives a request back when its time is over; ours is longer, so that it comes first.
+      switch try channel.receive(timeoutMilliseconds: 2 * Patience.milliseconds) {
+      case nil: throw .failed("no answer within \(2 * Patience.milliseconds) ms")
+      case .timedOut(let bytes)?:
+        guard let returned = ManagementDatagram(bytes), returned.transactionID == request.transactionID else {
+          continue
+        }
+        throw .failed("its management agent did not answer")
       case .answer(let bytes)?:
         guard let answer = ManagementDatagram(bytes), answer.answers(request) else { continue }
-        guard answer.status == 0 else { throw .failed("the port's management agent refused (status \(answer.status))") }
+        guard answer.status == 0 else { throw .failed("its management agent refused: \(answer.statusMeaning)") }
         guard let record = WireRecord(answer.attribute, length: length) else {
           throw .failed("the answer is too short")
         }

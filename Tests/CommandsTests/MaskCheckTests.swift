@@ -19,6 +19,7 @@ import Testing
     machine.entries[Self.store] = stored.map { .text($0) }
     let files = FakeFiles(machine.entries)
     files.allowWriting(below: "/etc/rdmactl")
+    files.allowWriting(below: "/var/lib/rdmactl")
     files.allowLocking(Self.lock)
     if locked { files.holdLock(Self.lock, by: 4711) }
     return files
@@ -145,6 +146,17 @@ import Testing
     #expect(result.error.contains("not confirmed: nothing was written") == (status == 7))
     #expect(result.output.isEmpty == (status == 7))
     #expect(files.replacements.count == (status == 7 ? 0 : 1))
+  }
+
+  @Test func theJournalKnowsWhatWasThere() throws {
+    let files = files(stored: "f452140300112233 0xcf")
+    #expect(run("--apply", "--yes", "--mask", "0xe7", files: files).status == 0)
+    #expect(run("--forget", "--yes", files: files).status == 0)
+    #expect(
+      try files.lines("/var/lib/rdmactl/guid-masks.journal") == [
+        "2026-11-21T06:52:00Z f452140300112233 0xe7 was 0xcf  # mlx5_0/1",
+        "2026-11-21T06:52:00Z f452140300112233 none was 0xe7  # mlx5_0/1",
+      ])
   }
 
   @Test func theEndOfInputIsNo() {
@@ -274,6 +286,7 @@ import Testing
     #expect(!result.output.contains("[guid.gid0]") && !result.output.contains("[guid.hardware_address]"))
     let files = FakeFiles(tree.entries)
     files.allowWriting(below: "/etc/rdmactl")
+    files.allowWriting(below: "/var/lib/rdmactl")
     files.allowLocking(Self.lock)
     let applied = consequences(of: ["guid2mac", "--check", "--apply", "--yes"], host: .recorded(tree, files: files))
     let again = consequences(of: ["guid2mac", "--check", "-q"], host: .recorded(tree, files: files))
@@ -305,6 +318,7 @@ private struct RefusingFiles: FileReading, FileWriting {
   func list(_ path: String) throws(FileError) -> [String] { try files.list(path) }
   func link(_ path: String) throws(FileError) -> String { try files.link(path) }
   func lock(_ path: String) throws(FileError) -> any Lock { try files.lock(path) }
+  func append(_ path: String, _ bytes: [UInt8]) throws(FileError) { try files.append(path, bytes) }
   func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
     throw FileError(path: path, reason: .notPermitted)
   }

@@ -31,6 +31,8 @@ import Testing
         == "rdmactl: there is no command \"stauts\"; did you mean \"status\"?\n    next: rdmactl status --help\n")
     #expect(run("stauts").status == 64)
     #expect(run("xyzzy").error == "rdmactl: there is no command \"xyzzy\"\n    next: rdmactl --help\n")
+    #expect(run("--json", "--root", "status", "xyzzy").output.contains("there is no command"))
+    #expect(run("help", "xyzzy").status == 64)
     let json = run("xyzzy", "--json")
     #expect(json.status == 64 && json.error.isEmpty && json.output.contains("rdmactl.error/1"))
   }

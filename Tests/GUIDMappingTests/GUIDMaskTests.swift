@@ -60,15 +60,22 @@ struct GUIDMaskTests {
   }
 
   @Test(
-    "Spellings", arguments: ["0xe7", "0XE7", "0b11100111", "0B11100111", "0x000000e7", "0x00000000000000e7"])
+    "Spellings",
+    arguments: ["0xe7", "0XE7", "0b11100111", "0B11100111", "0x000000e7", "0x00000000000000e7", "e7", "E7"])
   func spellings(_ text: String) throws {
     #expect(try GUIDMask(parsing: text) == .generic)
+  }
+
+  /// 77 in decimal is no mask; 63 in hexadecimal is none, and in decimal it is one: that is not sure.
+  @Test func digitsAloneWhereOneReadingIsAMask() throws {
+    #expect(try GUIDMask(parsing: "77").rawValue == 0x77)
   }
 
   @Test(
     "What is no mask",
     arguments: [
-      ("", .maskUnreadable("")), ("e7", .maskUnreadable("e7")), ("77", .maskUnreadable("77")),
+      ("", .maskUnreadable("")), ("63", .maskUnreadable("63")), ("+7", .maskUnreadable("+7")),
+      ("fd", .maskInvalid(0xfd)),
       ("231", .maskUnreadable("231")), ("0x", .maskUnreadable("0x")), ("0x-17", .maskUnreadable("0x-17")),
       ("0x+e7", .maskUnreadable("0x+e7")), ("0b12", .maskUnreadable("0b12")),
       ("0x100", .maskTooWide(0x100)), ("0xe7e7", .maskTooWide(0xe7e7)),
@@ -78,7 +85,9 @@ struct GUIDMaskTests {
   func refused(_ text: String, _ failure: GUIDMappingFailure) {
     #expect(throws: failure) { try GUIDMask(parsing: text) }
     #expect(!failure.fix.isEmpty)
-    #expect(failure.subject == text || failure.subject == "0x100" || failure.subject == "0xe7e7")
+    #expect(
+      failure.subject == text || failure.subject == "0x\(text)" || failure.subject == "0x100"
+        || failure.subject == "0xe7e7")
   }
 
   @Test("The nearest masks differ in as few bits as can be, and the best comes first", arguments: UInt8.min...UInt8.max)

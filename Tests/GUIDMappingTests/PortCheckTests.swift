@@ -176,7 +176,7 @@ struct StoredMasksTests {
     "Bad lines say what is wrong",
     arguments: [
       ("f452140300112233", "1 word"), ("f452140300112233 0xe7 mlx4_0", "3 words"), ("nonsense 0xe7", "not a GUID"),
-      ("f452140300112233 0xfd", "7 bits"), ("f452140300112233 e7", "not a mask"),
+      ("f452140300112233 0xfd", "7 bits"), ("f452140300112233 mask", "not a mask"),
     ])
   func bad(_ line: String, _ words: String) {
     let problems = StoredMasks(bytes: Array((line + "\n").utf8)).problems(path: "/etc/rdmactl/guid-masks")

@@ -106,7 +106,7 @@ import Vocabulary
     let inventory = InventoryReader(host: host).read(InventoryRequest(detail: true))
     #expect(inventory.notes.count == 1)
     #expect(
-      inventory.notes.first?.message.hasPrefix("limits and MTUs not known: no verbs here; port 1 did not answer")
+      inventory.notes.first?.message.hasPrefix("limits and MTUs not known: no verbs here; port 1 could not be asked")
         == true)
     #expect(inventory.adapters.first?.ports.first?.maxMTU == nil)
   }

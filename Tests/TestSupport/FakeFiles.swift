@@ -159,6 +159,20 @@ public final class FakeFiles: FileReading, FileWriting {
     if let reason { throw FileError(path: path, reason: reason) }
   }
 
+  /// Appending is replacing by the longer text; it is not among the replacements.
+  public func append(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    let reason: FileError.Reason? = state.withLock { state in
+      guard state.writable.contains(where: path.hasPrefix) else { stop("FakeFiles", "to append to \(path)") }
+      if case .error(let reason) = state.entries[path] { return reason }
+      var whole = bytes
+      if case .bytes(let old) = state.entries[path] { whole = old + bytes }
+      state.entries[path] = .bytes(whole)
+      Self.enter(path, .bytes(whole), in: &state.children)
+      return nil
+    }
+    if let reason { throw FileError(path: path, reason: reason) }
+  }
+
   public func lock(_ path: String) throws(FileError) -> any Lock {
     let reason: FileError.Reason? = state.withLock { state in
       if let holder = state.holders[path] { return .locked(by: holder) }
@@ -248,6 +262,9 @@ public struct ForbiddenFiles: FileReading, FileWriting {
   public func link(_ path: String) throws(FileError) -> String { stop("ForbiddenFiles", "where \(path) points") }
   public func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
     stop("ForbiddenFiles", "to replace \(path)")
+  }
+  public func append(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    stop("ForbiddenFiles", "to append to \(path)")
   }
   public func lock(_ path: String) throws(FileError) -> any Lock { stop("ForbiddenFiles", "for the lock \(path)") }
 }

@@ -68,15 +68,16 @@ public struct GUIDToMAC: HostCommand {
     if (apply || forget) && !check { throw ValidationError("--apply and --forget need --check.") }
     if (yes || dryRun) && !(apply || forget) { throw ValidationError("--yes and --dry-run need --apply or --forget.") }
     if mask != nil && (suggest || forget) { throw ValidationError("--mask goes with neither --suggest nor --forget.") }
-    guard check || !values.isEmpty else {
-      let wanted = reverse ? "a MAC address" : "a GUID"
-      throw ValidationError("Name \(wanted), or - for standard input" + (reverse || suggest ? "." : ", or --check."))
-    }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let mask = try mask.map { text throws(GUIDMappingFailure) in try GUIDMask(parsing: text) }
     if check { return try checkTask(host, output, mask).run() }
+    guard !values.isEmpty else {
+      let wanted = reverse ? "a MAC address" : "a GUID"
+      let instead = reverse || suggest ? "" : ", or --check"
+      throw UsageFailure.unreadable("name \(wanted), or - for standard input\(instead)", command: "guid2mac")
+    }
     let input = InputValues(console: host.console)
     if reverse {
       let macs = try input.read(values) { text throws(GUIDMappingFailure) in try MACAddress(parsing: text) }

@@ -20,12 +20,16 @@ struct MaskFile {
 
   let path: String
   private let lockPath: String
+  private let journalPath: String
+  private let clock: any Clock
   private let files: any FileReading & FileWriting
 
   init(_ host: Host) {
     files = host.store
     path = host.places.configuration + "/guid-masks"
     lockPath = host.places.run + "/guid-masks.lock"
+    journalPath = host.places.state + "/guid-masks.journal"
+    clock = host.clock
   }
 
   /// A missing file is an empty one.
@@ -51,12 +55,23 @@ struct MaskFile {
     }
   }
 
+  /// What is about to be changed, with what was there before, a line each: enough to put it back by hand.
+  private func journal(of changes: [MaskChange], on stored: StoredMasks) -> [UInt8] {
+    let lines = changes.map { change in
+      let new = change.mask?.description ?? "none"
+      let old = stored.masks[change.guid]?.description ?? "none"
+      return "\(clock.timestamp) \(change.guid) \(new) was \(old)  # \(change.port)\n"
+    }
+    return Array(lines.joined().utf8)
+  }
+
   /// Makes the changes and reads them back. What others wrote since the plan was made stays.
   func write(_ changes: [MaskChange]) throws(MaskFileFailure) -> StoredMasks {
     let lock: any Lock
     do { lock = try files.lock(lockPath) } catch { throw .locking(error) }
     defer { withExtendedLifetime(lock) {} }
     var stored = try read()
+    do { try files.append(journalPath, journal(of: changes, on: stored)) } catch { throw .unwritable(error) }
     for change in changes {
       if let mask = change.mask {
         stored.store(mask, for: change.guid, comment: change.port)
@@ -99,6 +114,8 @@ enum MaskFileFailure: Failure, Equatable {
     switch self {
     case .unreadable(let error): "the file of stored masks \(error.explanation)"
     case .unwritable(let error) where error.isInPlace: "the file of stored masks \(error.explanation)"
+    case .unwritable(let error) where error.path.hasSuffix(".journal"):
+      "the journal of changes \(error.writeExplanation); nothing was written"
     case .unwritable(let error): "the file of stored masks \(error.writeExplanation); nothing was written"
     case .locking(let error) where error.isHeld:
       "another rdmactl is changing the stored masks: this file \(error.explanation); nothing was written"
@@ -113,7 +130,7 @@ enum MaskFileFailure: Failure, Equatable {
       if error.isHeld {
         ["run it again when that process has ended"]
       } else if error.reason == .notPermitted {
-        ["run it as root", "set RDMACTL_CONFIG_DIR and RDMACTL_RUN_DIR to directories of your own"]
+        ["run it as root", "set RDMACTL_CONFIG_DIR, RDMACTL_STATE_DIR and RDMACTL_RUN_DIR to directories of your own"]
       } else {
         []
       }

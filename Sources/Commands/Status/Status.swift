@@ -42,8 +42,10 @@ public struct Status: HostCommand {
   @Option(help: ArgumentHelp("Wait until every port is so: active, up or down.", valueName: "state"))
   public var wait: WaitTarget?
 
-  @Option(help: ArgumentHelp("How long --wait waits.", valueName: "seconds"))
-  public var timeout: Double = 60
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long --wait waits; 60 where it is not given.", valueName: "seconds"))
+  public var timeout: Double?
 
   @Option(
     defaultAsFlag: "2",
@@ -59,8 +61,11 @@ public struct Status: HostCommand {
   public init() {}
 
   public func validate() throws {
-    guard timeout.isFinite, timeout >= 0, timeout <= 1e6 else {
-      throw ValidationError("--timeout is a number of seconds, 0 or more.")
+    if let timeout {
+      guard timeout.isFinite, timeout >= 0, timeout <= 1e6 else {
+        throw ValidationError("--timeout is a number of seconds, 0 or more.")
+      }
+      if wait == nil { throw ValidationError("--timeout goes with --wait.") }
     }
     if wait != nil && watch != nil { throw ValidationError("--wait and --watch exclude each other.") }
     if format == .vstat && (common.json || common.quiet || watch != nil) {
@@ -76,7 +81,7 @@ public struct Status: HostCommand {
     let expectation = try expect.map { try Expectation($0) }
     let task = StatusTask(host: host, output: output, options: options, expectation: expectation)
     if let interval { return try StatusLoop(task: task).watch(every: interval) }
-    if let wait { return try StatusLoop(task: task).wait(for: wait, timeout: timeout, progress: progress) }
+    if let wait { return try StatusLoop(task: task).wait(for: wait, timeout: timeout ?? 60, progress: progress) }
     return try task.show(try task.read())
   }
 
