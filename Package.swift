@@ -72,6 +72,7 @@ let package = Package(
     tests(of: "InfiniBandWire", ["CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
+    tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),

@@ -129,9 +129,7 @@ struct FabricStatusTests {
   func asAnOrdinaryUser() throws {
     let fabric = try SimulatedFabric(.star(hosts: 2))
     let scratch = try Scratch("ordinary")
-    // The build directory may be closed to others.
-    let copy = scratch("rdmactl")
-    try FileManager.default.copyItem(atPath: Spawned.rdmactl, toPath: copy)
+    let copy = try Spawned.rdmactlForEverybody(in: scratch)
     let drop = getuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : ["env"]
     let result = try fabric.run(
       on: "host1", drop[0], drop.dropFirst() + [copy, "status", "--json"], environment: ["HOME": "/"])

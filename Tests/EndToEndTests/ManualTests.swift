@@ -71,7 +71,10 @@ struct ManualTests {
 
   @Test(
     "Every problem that a command may report is in its page",
-    arguments: [("status", PortProblem.descriptions), ("guid2mac", GUIDMappingProblem.descriptions)])
+    arguments: [
+      ("status", PortProblem.descriptions), ("status", ExpectationProblem.descriptions),
+      ("status", WaitProblem.descriptions), ("guid2mac", GUIDMappingProblem.descriptions),
+    ])
   func problems(_ command: String, _ problems: [ProblemDescription]) throws {
     let items = try Self.lines(of: "rdmactl-\(command).8").filter { $0.hasPrefix(".It ") }
     for problem in problems {

@@ -54,6 +54,30 @@ import Testing
     let table = output.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
     #expect(table.map(\.count).max() ?? 0 <= 120)
     #expect(!table.contains { $0.hasPrefix("smi") })
+    for column in columns(of: table) {
+      #expect(column.cells.contains { $0 != "-" }, "\(column.title) is empty in every row")
+    }
+  }
+
+  /// The columns of a table: at least two places that are blank in every line part them.
+  private func columns(of table: some Collection<Substring>) -> [(title: String, cells: [String])] {
+    let lines = table.map(Array.init)
+    let width = lines.map(\.count).max() ?? 0
+    let blank = (0..<width).map { place in lines.allSatisfy { place >= $0.count || $0[place] == " " } }
+    var columns: [Range<Int>] = []
+    var start: Int?
+    for place in 0...width {
+      let ends = place == width || blank[place] && (place + 1 == width || blank[place + 1])
+      if let first = start, ends { columns.append(first..<place) }
+      if ends { start = nil } else if start == nil, !blank[place] { start = place }
+    }
+    return columns.map { range in
+      let cells = lines.map { line in
+        String(line[min(range.lowerBound, line.count)..<min(range.upperBound, line.count)])
+          .trimmingCharacters(in: .whitespaces)
+      }
+      return (cells.first ?? "", Array(cells.dropFirst()))
+    }
   }
 
   private func compare(_ text: String, _ file: String) throws {

@@ -13,6 +13,16 @@ public final class Spawned {
     return bundle.deletingLastPathComponent().appendingPathComponent("rdmactl").path
   }
 
+  /// A copy of rdmactl in `scratch`: the build directory may be closed to other users. A process of its own makes it. A
+  /// program that this process has open for writing cannot be run ("Text file busy") as long as any child lives that
+  /// another test started at that moment, because it has inherited the open file.
+  public static func rdmactlForEverybody(in scratch: Scratch) throws -> String {
+    let copy = scratch("rdmactl")
+    let result = try run("cp", [rdmactl, copy])
+    guard result.status == 0 else { throw SpawnFailure(message: result.error) }
+    return copy
+  }
+
   /// The first of the directories of PATH and the administrator's that has `program`, or `nil`.
   public static func find(_ program: String) -> String? {
     func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }

@@ -1,0 +1,127 @@
+import Foundation
+import HostAccess
+import HostLinux
+import TestSupport
+import Testing
+
+/// `replace` and `lock`, on real files and against real processes.
+@Suite struct WritingTests {
+  private let scratch: Scratch
+  private let files: LinuxFiles
+
+  init() throws {
+    scratch = try Scratch("writing")
+    files = LinuxFiles(root: scratch.path)
+  }
+
+  private func bytes(of name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: scratch(name))))
+  }
+
+  @Test func newDirectories() throws {
+    try files.replace("/a/b/c/file", with: Array("text".utf8))
+    #expect(try bytes(of: "a/b/c/file") == Array("text".utf8))
+    #expect(try files.list("/a/b/c") == ["file"])
+    let mode = try FileManager.default.attributesOfItem(atPath: scratch("a/b/c/file"))[.posixPermissions] as? Int
+    #expect((mode ?? 0) & 0o022 == 0, "others may write it")
+  }
+
+  @Test(arguments: [0, 1, 100_000]) func oldContentIsReplaced(length: Int) throws {
+    try scratch.write("file", String(repeating: "old", count: 1000))
+    let new = [UInt8](repeating: 0x6e, count: length)
+    try files.replace("/file", with: new)
+    #expect(try bytes(of: "file") == new)
+    #expect(try files.list("") == ["file"])
+  }
+
+  /// The old file itself is never opened for writing: who reads it reads on in the old text.
+  @Test func aReaderKeepsTheOldText() throws {
+    try scratch.write("file", "old text")
+    let reader = try #require(FileHandle(forReadingAtPath: scratch("file")))
+    #expect(try reader.read(upToCount: 4) == Data("old ".utf8))
+    try files.replace("/file", with: Array("new".utf8))
+    #expect(try reader.readToEnd() == Data("text".utf8))
+  }
+
+  /// A link in the place of the file is replaced by the file; what it points to stays.
+  @Test func aLinkIsNotFollowed() throws {
+    try scratch.write("elsewhere", "untouched")
+    try FileManager.default.createSymbolicLink(atPath: scratch("file"), withDestinationPath: "elsewhere")
+    try files.replace("/file", with: Array("new".utf8))
+    #expect(try bytes(of: "elsewhere") == Array("untouched".utf8))
+    #expect(try bytes(of: "file") == Array("new".utf8))
+  }
+
+  /// Nothing is left behind by a failure, and nothing is changed.
+  @Test func aDirectoryInThePlaceOfTheFile() throws {
+    try FileManager.default.createDirectory(atPath: scratch("file"), withIntermediateDirectories: false)
+    #expect(throws: FileError(path: "/file", reason: .wrongKind)) { try files.replace("/file", with: [1]) }
+    #expect(try files.list("") == ["file"])
+    #expect(try files.list("/file") == [])
+  }
+
+  @Test func aFileInThePlaceOfADirectory() throws {
+    try scratch.write("a", "text")
+    #expect(throws: FileError.self) { try files.replace("/a/b/file", with: [1]) }
+    #expect(throws: FileError.self) { try files.replace("/a/file", with: [1]) }
+    #expect(throws: FileError.self) { try files.lock("/a/lock") }
+    #expect(try files.list("") == ["a"])
+    #expect(try bytes(of: "a") == Array("text".utf8))
+  }
+
+  @Test func aSecondLockOfThisProcess() throws {
+    let first = try files.lock("/run/lock")
+    let number = ProcessInfo.processInfo.processIdentifier
+    #expect(throws: FileError(path: "/run/lock", reason: .locked(by: number))) { try files.lock("/run/lock") }
+    #expect(try files.text("/run/lock") == "\(number)")
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func aLockEndsWithItsObject() throws {
+    for _ in 0..<3 {
+      let lock = try files.lock("/lock")
+      withExtendedLifetime(lock) {}
+    }
+    // A longer number of a former holder leaves nothing behind.
+    try scratch.write("lock", "99999999999999999999\n")
+    let lock = try files.lock("/lock")
+    #expect(try files.text("/lock") == "\(ProcessInfo.processInfo.processIdentifier)")
+    withExtendedLifetime(lock) {}
+  }
+
+  /// A holder in another process is named, as long as it lives and not a moment longer.
+  @Test(.enabled(if: Spawned.find("flock") != nil, "flock is not installed"), arguments: [SIGKILL, SIGTERM])
+  func anotherProcess(dies signal: Int32) throws {
+    let holder = try Spawned(
+      "flock", ["--no-fork", scratch("lock"), "sh", "-c", "echo $$ > \"$1\"; exec sleep 60", "sh", scratch("lock")])
+    let number = holder.processIdentifier
+    try holder.wait(timeout: 10, until: "holding the lock") {
+      (try? files.text("/lock")) == "\(number)"
+    }
+    #expect(throws: FileError(path: "/lock", reason: .locked(by: number))) { try files.lock("/lock") }
+    #expect(try files.text("/lock") == "\(number)", "a refused caller has written into the lock")
+    holder.signal(signal)
+    _ = try holder.wait(timeout: 10)
+    let lock = try files.lock("/lock")
+    withExtendedLifetime(lock) {}
+  }
+
+  /// A holder that writes no number, or rubbish, is not named.
+  @Test(
+    .enabled(if: Spawned.find("flock") != nil, "flock is not installed"), arguments: ["", "rubbish\n", "\u{1b}[2J"])
+  func anUnnamedHolder(text: String) throws {
+    try scratch.write("lock", text)
+    let holder = try Spawned(
+      "flock", ["--no-fork", scratch("lock"), "sh", "-c", "echo held; exec sleep 60"])
+    try holder.wait(timeout: 10, until: "holding the lock") { holder.output == "held\n" }
+    #expect(throws: FileError(path: "/lock", reason: .locked(by: nil))) { try files.lock("/lock") }
+  }
+
+  /// A lock may not lead anybody to another file.
+  @Test func aLinkInThePlaceOfTheLock() throws {
+    try scratch.write("elsewhere", "untouched")
+    try FileManager.default.createSymbolicLink(atPath: scratch("lock"), withDestinationPath: "elsewhere")
+    #expect(throws: FileError.self) { try files.lock("/lock") }
+    #expect(try bytes(of: "elsewhere") == Array("untouched".utf8))
+  }
+}
