@@ -60,7 +60,14 @@ struct MaskStoreTests {
     #expect(forgotten.status == 0 && stored()?.contains(Self.guid) == false)
     #expect(try run("--check", "-q").status == 2)
     // The recorded machine itself is never written.
-    #expect(!FileManager.default.fileExists(atPath: machine.root + "/etc/rdmactl"))
+    for place in ["etc", "var/lib", "run"] {
+      #expect(!FileManager.default.fileExists(atPath: "\(machine.root)/\(place)/rdmactl"))
+    }
+    // What was done, and what had been there, can be read afterwards.
+    let journal = try String(contentsOfFile: scratch("lib/guid-masks.journal"), encoding: .utf8).split(separator: "\n")
+    #expect(journal.count == 2)
+    #expect(journal.first?.hasSuffix("Z \(Self.guid) 0xe7 was none  # mlx4_0/1") == true, "\(journal)")
+    #expect(journal.last?.hasSuffix("Z \(Self.guid) none was 0xe7  # mlx4_0/1") == true, "\(journal)")
   }
 
   @Test("Without the variables the files stand below the root") func belowTheRoot() throws {
@@ -74,7 +81,7 @@ struct MaskStoreTests {
   @Test(.enabled(if: Programs.isInstalled("flock"), "flock is not installed")) func anotherWriter() throws {
     try makeDirectory("run")
     let holder = try Spawned(
-      "flock", ["--no-fork", lock, "sh", "-c", "echo $$ > \"$1\"; echo held; exec sleep 60", "sh", lock])
+      "flock", ["--no-fork", lock, "sh", "-c", "echo held; exec sleep 60"])
     try holder.wait(timeout: 10, until: "holding the lock") { holder.output == "held\n" }
     let refused = try run("--check", "--apply", "--yes")
     #expect(refused.status == 5 && refused.output.isEmpty)
@@ -129,11 +136,10 @@ struct MaskStoreTests {
       let change = ["--apply", "--forget"][round % 2]
       let new = texts[round % 2]
       let old = texts[1 - round % 2]
-      let left = names(in: "etc")
       let call = try start("--check", change, "--yes")
       if round % 3 == 0 {
         // In the midst of writing, which a moment by chance seldom meets.
-        while call.isRunning, !names(in: "etc").contains(where: { !left.contains($0) }) {}
+        while call.isRunning, !names(in: "etc").contains(where: { $0.hasSuffix(".new") }) {}
       } else {
         usleep(UInt32.random(in: 0...UInt32(usual * 1.1e6)))
       }
@@ -147,8 +153,8 @@ struct MaskStoreTests {
       try #require(stored() == new)
     }
     #expect(killed == 60 && seen[0] >= 10, "\(killed) killed, the file old and new \(seen) times")
-    // What the last of the killed had not finished is gone: the call after it took its place.
-    #expect(names(in: "etc").filter { $0 != "guid-masks" } == [])
+    // What the last killed one had not finished is gone, too: the next one wrote over it.
+    #expect(names(in: "etc") == ["guid-masks"])
   }
 
   @Test(
@@ -156,9 +162,7 @@ struct MaskStoreTests {
     arguments: ["etc", "lib", "run"])
   func aReadOnlyDirectory(_ closed: String) throws {
     let copy = try Spawned.rdmactlForEverybody(in: scratch)
-    try makeDirectory("etc", mode: closed == "etc" ? 0o755 : 0o777)
-    try makeDirectory("lib", mode: closed == "lib" ? 0o755 : 0o777)
-    try makeDirectory("run", mode: closed == "run" ? 0o755 : 0o777)
+    for name in ["etc", "lib", "run"] { try makeDirectory(name, mode: name == closed ? 0o755 : 0o777) }
     try scratch.write("etc/guid-masks", "# mine\n")
     func run(_ change: String) throws -> Consequences {
       try Spawned.run(

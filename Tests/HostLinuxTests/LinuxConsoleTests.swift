@@ -63,6 +63,13 @@ import Testing
     #expect(try shell("$RDMACTL --root $ROOT status > /dev/full 2>&1", root: machine.root).status == 1)
   }
 
+  /// A file may not grow past the user's limit: that is a failure to tell of, not a death by signal.
+  @Test func aFileAtItsLimit() throws {
+    let result = try shell("ulimit -f 8; $RDMACTL guid2mac --json - > file", input: Self.guids)
+    #expect(result.status == 1)
+    #expect(result.error.contains("standard output cannot be written: File too large"), "\(result.error)")
+  }
+
   @Test func aClosedStream() throws {
     let machine = try RecordedMachine("cx5-dual")
     let result = try shell("$RDMACTL --root $ROOT status >&-", root: machine.root)

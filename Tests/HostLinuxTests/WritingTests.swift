@@ -83,34 +83,33 @@ import Testing
     }
   }
 
-  /// A holder in another process is named, as long as it lives and not a moment longer.
-  @Test(.enabled(if: Spawned.find("flock") != nil, "flock is not installed"), arguments: [SIGKILL, SIGTERM])
-  func anotherProcess(dies signal: Int32) throws {
-    let holder = try Spawned(
-      "flock", ["--no-fork", scratch("lock"), "sh", "-c", "echo $$ > \"$1\"; exec sleep 60", "sh", scratch("lock")])
-    let number = holder.processIdentifier
-    try holder.wait(timeout: 10, until: "holding the lock") {
-      (try? files.text("/lock")) == "\(number)"
+  /// A holder in another process is named, as long as it lives and not a moment longer. Who it is tells the kernel,
+  /// whatever stands in the file.
+  @Test(
+    .enabled(if: Spawned.find("flock") != nil, "flock is not installed"), arguments: [SIGKILL, SIGTERM],
+    ["", "1\n", "\u{1b}[2J"])
+  func anotherProcess(dies signal: Int32, text: String) throws {
+    try scratch.write("lock", text)
+    let holder = try Spawned("flock", ["--no-fork", scratch("lock"), "sh", "-c", "echo held; exec sleep 60"])
+    try holder.wait(timeout: 10, until: "holding the lock") { holder.output == "held\n" }
+    #expect(throws: FileError(path: "/lock", reason: .locked(by: holder.processIdentifier))) {
+      try files.lock("/lock")
     }
-    #expect(throws: FileError(path: "/lock", reason: .locked(by: number))) { try files.lock("/lock") }
-    #expect(try files.text("/lock") == "\(number)", "a refused caller has written into the lock")
+    #expect(try bytes(of: "lock") == Array(text.utf8), "a refused caller has written into the lock")
     holder.signal(signal)
     _ = try holder.wait(timeout: 10)
     let lock = try files.lock("/lock")
     withExtendedLifetime(lock) {}
   }
 
-  /// Whatever stands in the file, the holder is who the kernel says.
-  @Test(
-    .enabled(if: Spawned.find("flock") != nil, "flock is not installed"), arguments: ["", "1\n", "\u{1b}[2J"])
-  func theTextOfTheFileIsNotAsked(text: String) throws {
-    try scratch.write("lock", text)
-    let holder = try Spawned(
-      "flock", ["--no-fork", scratch("lock"), "sh", "-c", "echo held; exec sleep 60"])
-    try holder.wait(timeout: 10, until: "holding the lock") { holder.output == "held\n" }
-    let number = holder.processIdentifier
-    #expect(throws: FileError(path: "/lock", reason: .locked(by: number))) { try files.lock("/lock") }
-    #expect(try bytes(of: "lock") == Array(text.utf8), "a refused caller has written into the lock")
+  @Test func appended() throws {
+    try files.append("/state/journal", Array("one\n".utf8))
+    try files.append("/state/journal", Array("two\n".utf8))
+    #expect(try files.lines("/state/journal") == ["one", "two"])
+    try FileManager.default.createSymbolicLink(atPath: scratch("link"), withDestinationPath: "state/journal")
+    #expect(throws: FileError.self) { try files.append("/link", Array("three\n".utf8)) }
+    #expect(throws: FileError(path: "/state", reason: .wrongKind)) { try files.append("/state", [1]) }
+    #expect(try files.lines("/state/journal") == ["one", "two"])
   }
 
   /// A lock may not lead anybody to another file.

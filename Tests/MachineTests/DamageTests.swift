@@ -6,8 +6,21 @@ import Testing
 /// One broken device never hides or changes another, and nothing in a file can end the program.
 @Suite struct DamageTests {
   enum Damage: CaseIterable {
-    case empty, garbage, unreadable, forbidden, huge, notText, vanishing
+    case empty, garbage, unreadable, forbidden, huge, notText, vanishing, absurd
   }
+
+  /// Well-formed, and beyond all reason.
+  static let absurdities = [
+    "9223372036854775807", "-9223372036854775808", "0x7fffffffffffffff", "0xffffffffffffffff", "-1", "1e308",
+    "4294967296", "99999: X", "40 Gb/sec (9223372036854775807X QDR)", "1e308 Gb/sec (99999999999999999999X NDR)",
+    "nan Gb/sec (4X QDR)", "1e308 GT/s PCIe", "a\nb", "",
+  ]
+
+  /// Every form of an answer.
+  static let calls = [
+    ["status"], ["status", "-v", "--gids", "--counters"], ["status", "-v", "--gids", "--counters", "--json"],
+    ["status", "--format", "vstat"], ["guid2mac", "--check", "--json"],
+  ]
 
   static let cases = 350
 
@@ -18,7 +31,7 @@ import Testing
     let host = Host.recorded(tree, files: files)
     let devices = try files.list("/sys/class/infiniband")
     let call = try ParsedCall(["status", "-v", "--gids", "--counters", "--json"])
-    let others = try [ParsedCall(["status"]), ParsedCall(["status", "--format", "vstat"])]
+    let others = try Self.calls.map(ParsedCall.init)
     let healthy = try adapters(in: call.consequences(host: host).output)
     #expect(healthy.count >= devices.count)
     var felt = 0
@@ -40,13 +53,65 @@ import Testing
       if found != healthy { felt += 1 }
       if number.isMultiple(of: 10) {
         #expect(throws: Never.self, "\(name)") { try JSONSerialization.jsonObject(with: Data(result.output.utf8)) }
-        for other in others { #expect([0, 8].contains(other.consequences(host: host).status), "\(name)") }
+      }
+      if number.isMultiple(of: 10) || damage == .absurd {
+        for other in others { #expect([0, 2, 3, 8].contains(other.consequences(host: host).status), "\(name)") }
       }
       files.interfere(nil)
       files.set(path, tree[path])
     }
     // A test whose damage nobody feels would prove nothing.
     #expect(felt > Self.cases / 4)
+  }
+
+  private static let sundry = ["vf-host", "cx6-vpi", "rxe-siw", "bond"]
+
+  /// No number in a file of the kernel's ends the program, in whatever form it answers. Every kind of file, each on the
+  /// first machine that has it.
+  @Test(arguments: sundry) func absurdNumbers(machine: String) throws {
+    let earlier = try Self.sundry.prefix { $0 != machine }.map { Set(kinds(in: try MachineTree(named: $0)).keys) }
+    let tree = try MachineTree(named: machine)
+    let files = FakeFiles(tree.entries)
+    let host = Host.recorded(tree, files: files)
+    let calls = try Self.calls.map(ParsedCall.init)
+    let healthy = calls.map { $0.consequences(host: host) }
+    var felt = 0
+    for (kind, path) in kinds(in: tree) where !earlier.contains(where: { $0.contains(kind) }) {
+      // What makes no difference, neither gone nor changed, is not looked at.
+      let changes: [FakeFiles.Entry] = [.error(.notPermitted), .text("7")]
+      let matters = changes.contains { entry in
+        files.set(path, entry)
+        return calls.map { $0.consequences(host: host) } != healthy
+      }
+      for text in Self.absurdities where matters {
+        files.set(path, .text(text))
+        let results = calls.map { $0.consequences(host: host) }
+        for (result, words) in zip(results, Self.calls) {
+          #expect([0, 2, 3, 8].contains(result.status), "\(path) = \(text), \(words): exit \(result.status)")
+        }
+        if results != healthy { felt += 1 }
+      }
+      files.set(path, tree[path])
+    }
+    // Each machine is here for what it alone has.
+    #expect(felt > 0)
+  }
+
+  /// A file of each kind: what a directory is for (a device, a port, a function of the bus so far from the root) and the
+  /// name in it, without numbers.
+  private func kinds(in tree: MachineTree) -> [String: String] {
+    var kinds: [String: String] = [:]
+    for path in tree.entries.keys.sorted() where path.hasPrefix("/sys/") {
+      guard case .bytes = tree[path] else { continue }
+      let parts = path.split(separator: "/")
+      let directory = parts[parts.count - 2]
+      let place = directory.contains(":") ? "function \(parts.count)" : "\(parts[parts.count - 3])/\(directory)"
+      let name = ["hw_counters", "counters"].contains(directory) ? "" : String(parts[parts.count - 1])
+      let known = ["net", "infiniband", "infiniband_verbs", "infiniband_mad"].contains(parts[parts.count - 3])
+      let kind = (known ? String(parts[parts.count - 3]) : place) + "/" + name
+      kinds[kind.filter { !$0.isNumber || directory.contains(":") }] = path
+    }
+    return kinds
   }
 
   private func apply(
@@ -59,6 +124,8 @@ import Testing
     case .forbidden: files.set(path, .error(.notPermitted))
     case .huge: files.set(path, .bytes([UInt8](repeating: 0x39, count: 100_000)))
     case .notText: files.set(path, .bytes([0x34, 0x3a, 0x20, 0xc3, 0x28, 0xff, 0xfe, 0x0a]))
+    case .absurd:
+      files.set(path, .text(Self.absurdities[Int.random(in: 0..<Self.absurdities.count, using: &random)]))
     case .vanishing:
       // The device is pulled out while it is being read.
       let last = Int.random(in: 0...60, using: &random)
