@@ -49,10 +49,13 @@ let package = Package(
 
     // One library per capability.
     library("PortStatus", ["Vocabulary", "InfiniBandWire", "HostAccess"]),
+    library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
 
     // What the user meets.
     library("Presentation", ["Vocabulary", "HostAccess"]),
-    library("Commands", ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", argumentParser]),
+    library(
+      "Commands",
+      ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", argumentParser]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).

@@ -34,3 +34,12 @@ public struct CommonOptions: ParsableArguments {
 }
 
 extension ProgressMode: ExpressibleByArgument {}
+
+/// The user pressed Ctrl-C, or somebody sent SIGTERM, before there was an answer.
+struct Interrupted: Failure {
+  let id = "interrupted"
+  let message = "interrupted"
+  let subject: String? = nil
+  let fix: [String] = []
+  let exitStatus = ExitStatus.interrupted
+}

@@ -82,25 +82,31 @@ public enum MappingFindings {
 
   /// Weaknesses that a mask has whatever the GUID: told once per mask.
   private static func masks(_ mappings: [Mapping]) -> [Problem] {
-    Set(mappings.filter { $0.rule == .mask }.compactMap(\.mask)).sorted().flatMap(problems(of:))
+    let masked = mappings.filter { $0.rule == .mask }
+    return Set(masked.compactMap(\.mask)).sorted().flatMap { mask in
+      problems(of: mask, example: masked.first { $0.mask == mask }?.guid)
+    }
   }
 
   /// What a valid mask does badly with GUIDs of the usual layout (maker in bytes 0 to 2, card in bytes 5 to 7).
-  public static func problems(of mask: GUIDMask) -> [Problem] {
+  ///
+  /// - Parameter example: a GUID to try a better mask on.
+  public static func problems(of mask: GUIDMask, example: GUID? = nil) -> [Problem] {
     var problems: [Problem] = []
+    let fix = ["rdmactl guid2mac \(example.map(\.description) ?? "GUID") --mask \(GUIDMask.generic)"]
     if mask.lostLowBytes > 0 {
       let cards = (0..<mask.lostLowBytes).reduce(1) { count, _ in count * 256 }
       problems.append(
         GUIDMappingProblem.maskLosesCards.found(
           mask.description,
           "the mask leaves out \(count(mask.lostLowBytes, "byte")) of the last three: \(cards) cards share one MAC address",
-          fix: ["rdmactl guid2mac GUID --mask \(GUIDMask.generic)"]))
+          fix: fix))
     }
     if !mask.keepsOrganisation {
       problems.append(
         GUIDMappingProblem.maskDropsOwner.found(
           mask.description, "the mask leaves out bytes of the first three: the MAC no longer names its maker",
-          fix: ["rdmactl guid2mac GUID --mask \(GUIDMask.generic)"]))
+          fix: fix))
     }
     return problems
   }

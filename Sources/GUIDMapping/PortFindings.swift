@@ -34,14 +34,14 @@ public enum PortFindings {
               + "it is not stored", fix: ["rdmactl guid2mac --suggest \(port.guid)"])
         ]
       }
+      let best = MaskAdvice.ranking(for: [port.guid]).first { $0.isUsable }
       return [
         GUIDMappingProblem.guidUnknown.found(
           port.name,
           "neither the rules nor the checker know GUID \(port.guid): choose a mask whose MAC is lawful and unique, "
             + "try it, then store it",
-          fix: [
-            "rdmactl guid2mac --suggest \(port.guid)", "rdmactl guid2mac --check \(port.name) --mask 0xe7 --apply",
-          ])
+          fix: ["rdmactl guid2mac --suggest \(port.guid)"]
+            + (best.map { ["rdmactl guid2mac --check \(port.name) --mask \($0.mask) --apply"] } ?? []))
       ]
     }
   }

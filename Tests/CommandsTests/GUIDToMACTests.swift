@@ -67,7 +67,7 @@ import Testing
 
                   ],
                   "fix" : [
-                    "rdmactl guid2mac GUID --mask 0xe7"
+                    "rdmactl guid2mac f452140300112233 --mask 0xe7"
                   ],
                   "id" : "mask.loses_cards",
                   "message" : "the mask leaves out 1 byte of the last three: 256 cards share one MAC address",

@@ -1,4 +1,5 @@
 internal import GUIDMapping
+internal import MaskStore
 internal import Presentation
 internal import Vocabulary
 

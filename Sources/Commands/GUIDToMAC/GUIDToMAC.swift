@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import GUIDMapping
 public import HostAccess
+internal import MaskStore
 public import Presentation
 public import Vocabulary
 

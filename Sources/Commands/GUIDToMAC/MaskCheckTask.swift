@@ -1,5 +1,6 @@
 internal import GUIDMapping
 internal import HostAccess
+internal import MaskStore
 internal import PortStatus
 internal import Presentation
 internal import Vocabulary
@@ -84,7 +85,7 @@ struct MaskCheckTask {
   private func tell(_ plan: [MaskChange], path: String) {
     guard let change else { return }
     if plan.isEmpty {
-      output.talk(change == .store ? "No mask has to be stored." : "No mask is stored for these ports.")
+      output.talk(change == .store ? "There is no mask to store." : "No mask is stored for these ports.")
       return
     }
     output.talk("In \(path):")

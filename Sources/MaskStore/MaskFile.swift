@@ -1,30 +1,39 @@
-internal import GUIDMapping
-internal import HostAccess
-internal import Vocabulary
+public import GUIDMapping
+public import HostAccess
+public import Vocabulary
 
 /// A mask to be stored or forgotten.
-struct MaskChange: Equatable {
-  enum Action: String, Encodable { case store, forget }
+public struct MaskChange: Equatable, Sendable {
+  public enum Action: String, Encodable, Sendable { case store, forget }
 
-  let action: Action
-  let guid: GUID
+  public let action: Action
+  public let guid: GUID
   /// `nil` when it is to be forgotten.
-  let mask: GUIDMask?
+  public let mask: GUIDMask?
   /// The port's name, for people.
-  let port: String
+  public let port: String
+
+  public init(action: Action, guid: GUID, mask: GUIDMask?, port: String) {
+    self.action = action
+    self.guid = guid
+    self.mask = mask
+    self.port = port
+  }
 }
 
 /// The file of stored masks, `guid-masks` in the directory of configuration.
-struct MaskFile {
+public struct MaskFile {
   private static let limit = 1 << 20
 
-  let path: String
+  /// Where it is.
+  public let path: String
   private let lockPath: String
   private let journalPath: String
   private let clock: any Clock
   private let files: any FileReading & FileWriting
 
-  init(_ host: Host) {
+  /// - Parameter host: for its own files, its clock and its places.
+  public init(_ host: Host) {
     files = host.store
     path = host.places.configuration + "/guid-masks"
     lockPath = host.places.run + "/guid-masks.lock"
@@ -33,7 +42,7 @@ struct MaskFile {
   }
 
   /// A missing file is an empty one.
-  func read() throws(MaskFileFailure) -> StoredMasks {
+  public func read() throws(MaskFileFailure) -> StoredMasks {
     do {
       return StoredMasks(bytes: try files.read(path, limit: Self.limit))
     } catch {
@@ -43,7 +52,7 @@ struct MaskFile {
   }
 
   /// For those who only look masks up: a file that cannot be read is a problem, not the end.
-  func readForUse() -> (stored: StoredMasks, problems: [Problem]) {
+  public func readForUse() -> (stored: StoredMasks, problems: [Problem]) {
     do throws(MaskFileFailure) {
       let stored = try read()
       return (stored, stored.problems(path: path))
@@ -66,7 +75,7 @@ struct MaskFile {
   }
 
   /// Makes the changes and reads them back. What others wrote since the plan was made stays.
-  func write(_ changes: [MaskChange]) throws(MaskFileFailure) -> StoredMasks {
+  public func write(_ changes: [MaskChange]) throws(MaskFileFailure) -> StoredMasks {
     let lock: any Lock
     do { lock = try files.lock(lockPath) } catch { throw .locking(error) }
     defer { withExtendedLifetime(lock) {} }
@@ -87,14 +96,14 @@ struct MaskFile {
 }
 
 /// Why the file of stored masks could not be read or written.
-enum MaskFileFailure: Failure, Equatable {
+public enum MaskFileFailure: Failure, Equatable {
   case unreadable(FileError)
   case unwritable(FileError)
   case locking(FileError)
   /// The read-back is not what was written.
   case differs(String)
 
-  var id: String {
+  public var id: String {
     switch self {
     case .unreadable: "mask_file.unreadable"
     case .unwritable: "mask_file.unwritable"
@@ -103,14 +112,14 @@ enum MaskFileFailure: Failure, Equatable {
     }
   }
 
-  var subject: String? {
+  public var subject: String? {
     switch self {
     case .unreadable(let error), .unwritable(let error), .locking(let error): error.path
     case .differs(let path): path
     }
   }
 
-  var message: String {
+  public var message: String {
     switch self {
     case .unreadable(let error): "the file of stored masks \(error.explanation)"
     case .unwritable(let error) where error.isInPlace: "the file of stored masks \(error.explanation)"
@@ -124,7 +133,7 @@ enum MaskFileFailure: Failure, Equatable {
     }
   }
 
-  var fix: [String] {
+  public var fix: [String] {
     switch self {
     case .unwritable(let error), .locking(let error):
       if error.isHeld {
@@ -139,7 +148,7 @@ enum MaskFileFailure: Failure, Equatable {
     }
   }
 
-  var exitStatus: ExitStatus {
+  public var exitStatus: ExitStatus {
     switch self {
     case .unreadable(let error), .unwritable(let error), .locking(let error):
       error.isHeld ? .busy : error.reason == .notPermitted ? .notPermitted : .failed

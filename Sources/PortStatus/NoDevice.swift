@@ -1,20 +1,19 @@
 internal import HostAccess
-internal import PortStatus
-internal import Vocabulary
+public import Vocabulary
 
 /// There is no RDMA device: an empty answer would look like a healthy one.
-struct NoDevice: Failure {
-  let id: String
-  let message: String
-  let subject: String?
-  let fix: [String]
-  let exitStatus: ExitStatus
+public struct NoDevice: Failure {
+  public let id: String
+  public let message: String
+  public let subject: String?
+  public let fix: [String]
+  public let exitStatus: ExitStatus
 
   private static let id = "host.no_rdma_device"
 
   /// When the reason stands in the table's own lines.
   /// - Parameter named: the user asked for certain adapters, and these are none.
-  static func told(named: Bool) -> NoDevice {
+  public static func told(named: Bool) -> NoDevice {
     NoDevice(message: named ? "what was named is no RDMA device" : "there is no RDMA device", subject: nil, fix: [])
   }
 
@@ -26,7 +25,7 @@ struct NoDevice: Failure {
     self.fix = fix
   }
 
-  init(_ inventory: Inventory) {
+  public init(_ inventory: Inventory) {
     exitStatus =
       inventory.machine.rdmaClassFailure.map { $0.reason == .notPermitted ? .notPermitted : .failed } ?? .notFound
     let problems = Explanation.problems(of: inventory)
@@ -56,13 +55,4 @@ struct NoDevice: Failure {
       fix = ["lspci -nn | grep -i -e mellanox -e infiniband", "modprobe mlx5_ib", "ls /dev/infiniband"]
     }
   }
-}
-
-/// The user pressed Ctrl-C, or somebody sent SIGTERM, before there was an answer.
-struct Interrupted: Failure {
-  let id = "interrupted"
-  let message = "interrupted"
-  let subject: String? = nil
-  let fix: [String] = []
-  let exitStatus = ExitStatus.interrupted
 }
