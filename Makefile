@@ -58,16 +58,16 @@ generate:
 	.build/debug/GenerateDocumentation .
 
 install: $(BINARY)
-	install -D -m 755 $(BINARY) $(SBIN)/rdmactl
-	install -d $(MAN8)
-	install -m 644 $(addprefix man/,$(PAGES)) $(MAN8)
-	install -D -m 644 completions/rdmactl.bash $(BASH_COMPLETIONS)/rdmactl
-	install -D -m 644 completions/_rdmactl $(ZSH_COMPLETIONS)/_rdmactl
-	install -D -m 644 completions/rdmactl.fish $(FISH_COMPLETIONS)/rdmactl.fish
+	install -D -m 755 $(BINARY) "$(SBIN)/rdmactl"
+	install -d "$(MAN8)"
+	install -m 644 $(addprefix man/,$(PAGES)) "$(MAN8)"
+	install -D -m 644 completions/rdmactl.bash "$(BASH_COMPLETIONS)/rdmactl"
+	install -D -m 644 completions/_rdmactl "$(ZSH_COMPLETIONS)/_rdmactl"
+	install -D -m 644 completions/rdmactl.fish "$(FISH_COMPLETIONS)/rdmactl.fish"
 
 uninstall:
-	rm -f $(SBIN)/rdmactl $(addprefix $(MAN8)/,$(PAGES)) $(BASH_COMPLETIONS)/rdmactl \
-	  $(ZSH_COMPLETIONS)/_rdmactl $(FISH_COMPLETIONS)/rdmactl.fish
+	rm -f "$(SBIN)/rdmactl" $(foreach page,$(PAGES),"$(MAN8)/$(page)") "$(BASH_COMPLETIONS)/rdmactl" \
+	  "$(ZSH_COMPLETIONS)/_rdmactl" "$(FISH_COMPLETIONS)/rdmactl.fish"
 
 clean:
 	swift package clean

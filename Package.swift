@@ -45,7 +45,7 @@ let package = Package(
 
     // The door to the machine, and what stands behind it.
     library("HostAccess", ["Vocabulary"]),
-    library("HostLinux", ["HostAccess", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
+    library("HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
 
     // One library per capability.
     library("PortStatus", ["Vocabulary", "InfiniBandWire", "HostAccess"]),

@@ -13,7 +13,10 @@ struct NoDevice: Failure {
   private static let id = "host.no_rdma_device"
 
   /// When the reason stands in the table's own lines.
-  static let told = NoDevice(message: "there is no RDMA device", subject: nil, fix: [])
+  /// - Parameter named: the user asked for certain adapters, and these are none.
+  static func told(named: Bool) -> NoDevice {
+    NoDevice(message: named ? "what was named is no RDMA device" : "there is no RDMA device", subject: nil, fix: [])
+  }
 
   private init(message: String, subject: String?, fix: [String]) {
     id = Self.id

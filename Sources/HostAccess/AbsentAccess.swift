@@ -9,7 +9,8 @@ public struct AbsentManagement: ManagementAccess {
 
 public struct AbsentVerbs: VerbsAccess {
   public init() {}
-  public func attributes(of device: String) throws(VerbsError) -> VerbsDevice {
-    throw .unavailable("a recorded machine (--root) has no verbs interface")
+  public func attributes(of devices: [String]) -> [String: Result<VerbsDevice, VerbsError>] {
+    let answer = VerbsError.unavailable("a recorded machine (--root) has no verbs interface")
+    return Dictionary(devices.map { ($0, .failure(answer)) }) { first, _ in first }
   }
 }

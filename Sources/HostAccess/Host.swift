@@ -71,6 +71,8 @@ public protocol Console: Sendable {
   func isTerminal(_ stream: StandardStream) -> Bool
   /// Columns and rows of the terminal; `nil` where there is none.
   var size: (columns: Int, rows: Int)? { get }
+  /// Whether the terminal only prints (`TERM=dumb` or none): no screen to draw on.
+  var isDumb: Bool { get }
   /// Whether the environment forbids colour (`NO_COLOR`, `TERM=dumb`).
   var colourForbidden: Bool { get }
 }

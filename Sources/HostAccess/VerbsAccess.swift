@@ -1,6 +1,7 @@
 /// What only the verbs interface knows of a device: libibverbs on Linux.
 public protocol VerbsAccess: Sendable {
-  func attributes(of device: String) throws(VerbsError) -> VerbsDevice
+  /// - Returns: for each of `devices` its attributes or why they cannot be had.
+  func attributes(of devices: [String]) -> [String: Result<VerbsDevice, VerbsError>]
 }
 
 public enum VerbsError: Error, Equatable, Sendable {
@@ -24,19 +25,16 @@ public struct VerbsDevice: Sendable, Equatable {
   public var transport: String
   public var vendorID: UInt32
   public var vendorPartID: UInt32
-  public var hardwareVersion: UInt32
   /// Every limit that `ibv_query_device(3)` gives, by its name there.
   public var limits: [String: UInt64]
   public var ports: [Int: VerbsPort]
 
   public init(
-    transport: String, vendorID: UInt32, vendorPartID: UInt32, hardwareVersion: UInt32, limits: [String: UInt64],
-    ports: [Int: VerbsPort]
+    transport: String, vendorID: UInt32, vendorPartID: UInt32, limits: [String: UInt64], ports: [Int: VerbsPort]
   ) {
     self.transport = transport
     self.vendorID = vendorID
     self.vendorPartID = vendorPartID
-    self.hardwareVersion = hardwareVersion
     self.limits = limits
     self.ports = ports
   }
@@ -52,13 +50,12 @@ public struct VerbsPort: Sendable, Equatable {
   public var gidTableLength: Int
   public var badPKeyCounter: Int
   public var qkeyViolationCounter: Int
-  public var smSL: Int
   public var subnetTimeout: Int
   public var initTypeReply: Int
 
   public init(
     maxMTU: Int?, activeMTU: Int?, maxMessageSize: UInt64, maxVLs: Int?, pkeyTableLength: Int, gidTableLength: Int,
-    badPKeyCounter: Int, qkeyViolationCounter: Int, smSL: Int, subnetTimeout: Int, initTypeReply: Int
+    badPKeyCounter: Int, qkeyViolationCounter: Int, subnetTimeout: Int, initTypeReply: Int
   ) {
     self.maxMTU = maxMTU
     self.activeMTU = activeMTU
@@ -68,7 +65,6 @@ public struct VerbsPort: Sendable, Equatable {
     self.gidTableLength = gidTableLength
     self.badPKeyCounter = badPKeyCounter
     self.qkeyViolationCounter = qkeyViolationCounter
-    self.smSL = smSL
     self.subnetTimeout = subnetTimeout
     self.initTypeReply = initTypeReply
   }

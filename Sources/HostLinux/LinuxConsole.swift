@@ -52,9 +52,9 @@ public struct LinuxConsole: Console {
     return (Int(window.ws_col), Int(window.ws_row))
   }
 
-  public var colourForbidden: Bool {
-    environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
-  }
+  public var isDumb: Bool { ["", "dumb"].contains(environment["TERM"] ?? "") }
+
+  public var colourForbidden: Bool { environment["NO_COLOR"].map { !$0.isEmpty } ?? false || isDumb }
 
   private func waitUntilWritable(_ descriptor: Int32) {
     var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

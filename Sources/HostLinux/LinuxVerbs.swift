@@ -1,30 +1,45 @@
 internal import CIBVerbs
 internal import Glibc
 public import HostAccess
+internal import InfiniBandWire
 
 /// Device attributes through libibverbs.
 public struct LinuxVerbs: VerbsAccess {
   public init() {}
 
-  public func attributes(of device: String) throws(VerbsError) -> VerbsDevice {
+  public func attributes(of devices: [String]) -> [String: Result<VerbsDevice, VerbsError>] {
+    var answers: [String: Result<VerbsDevice, VerbsError>] = [:]
     var count: Int32 = 0
     guard let list = unsafe ibv_get_device_list(&count) else {
-      throw .unavailable(
+      let reason = VerbsError.unavailable(
         errno == ENOSYS ? "this kernel has no verbs interface (ib_uverbs not loaded)" : "verbs: \(systemWords(errno))")
+      return Dictionary(devices.map { ($0, .failure(reason)) }) { first, _ in first }
     }
     defer { unsafe ibv_free_device_list(list) }
     for index in 0..<Int(count) {
-      guard let candidate = unsafe list[index], unsafe name(of: candidate) == device
-      else { continue }
-      guard let context = unsafe ibv_open_device(candidate) else {
-        let code = errno
-        let path = unsafe "/dev/infiniband/\(text(of: candidate.pointee.dev_name))"
-        throw code == EACCES || code == EPERM ? .notPermitted(path: path) : .failed("verbs: \(systemWords(code))")
+      guard let device = unsafe list[index] else { continue }
+      let name = unsafe name(of: device)
+      guard devices.contains(name) else { continue }
+      do throws(VerbsError) {
+        answers[name] = .success(unsafe try attributes(of: device))
+      } catch {
+        answers[name] = .failure(error)
       }
-      defer { unsafe _ = ibv_close_device(context) }
-      return unsafe try query(context, transport: candidate.pointee.transport_type)
     }
-    throw .unavailable("libibverbs has no provider for it")
+    for name in devices where answers[name] == nil {
+      answers[name] = .failure(.unavailable("libibverbs has no provider for it"))
+    }
+    return answers
+  }
+
+  private func attributes(of device: UnsafeMutablePointer<ibv_device>) throws(VerbsError) -> VerbsDevice {
+    guard let context = unsafe ibv_open_device(device) else {
+      let code = errno
+      let path = unsafe "/dev/infiniband/\(text(of: device.pointee.dev_name))"
+      throw code == EACCES || code == EPERM ? .notPermitted(path: path) : .failed("verbs: \(systemWords(code))")
+    }
+    defer { unsafe _ = ibv_close_device(context) }
+    return unsafe try query(context, transport: device.pointee.transport_type)
   }
 
   private func query(
@@ -42,7 +57,7 @@ public struct LinuxVerbs: VerbsAccess {
     }
     return VerbsDevice(
       transport: name(of: transport), vendorID: attributes.vendor_id, vendorPartID: attributes.vendor_part_id,
-      hardwareVersion: attributes.hw_ver, limits: limits(attributes), ports: ports)
+      limits: limits(attributes), ports: ports)
   }
 
   private func name(of device: UnsafeMutablePointer<ibv_device>) -> String {
@@ -86,15 +101,13 @@ public struct LinuxVerbs: VerbsAccess {
 
 extension VerbsPort {
   init(_ port: ibv_port_attr) {
-    /// Code 1 is 256 bytes, 5 is 4096. Source: InfiniBand specification vol. 1, 14.2.5.6.
-    func bytes(_ code: UInt32) -> Int? { (1...5).contains(code) ? 128 << Int(code) : nil }
-    /// Code 1 is VL0, 2 VL0-1, 3 VL0-3, 4 VL0-7, 5 VL0-14. Source: the same.
-    let lanes: [UInt8: Int] = [1: 1, 2: 2, 3: 4, 4: 8, 5: 15]
     self.init(
-      maxMTU: bytes(port.max_mtu.rawValue), activeMTU: bytes(port.active_mtu.rawValue),
-      maxMessageSize: UInt64(port.max_msg_sz), maxVLs: lanes[port.max_vl_num], pkeyTableLength: Int(port.pkey_tbl_len),
+      maxMTU: PortInfo.mtuBytes(code: UInt64(port.max_mtu.rawValue)),
+      activeMTU: PortInfo.mtuBytes(code: UInt64(port.active_mtu.rawValue)),
+      maxMessageSize: UInt64(port.max_msg_sz), maxVLs: PortInfo.virtualLanes(code: UInt64(port.max_vl_num)),
+      pkeyTableLength: Int(port.pkey_tbl_len),
       gidTableLength: Int(max(0, port.gid_tbl_len)), badPKeyCounter: Int(port.bad_pkey_cntr),
-      qkeyViolationCounter: Int(port.qkey_viol_cntr), smSL: Int(port.sm_sl), subnetTimeout: Int(port.subnet_timeout),
+      qkeyViolationCounter: Int(port.qkey_viol_cntr), subnetTimeout: Int(port.subnet_timeout),
       initTypeReply: Int(port.init_type_reply))
   }
 }

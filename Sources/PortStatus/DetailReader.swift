@@ -14,11 +14,18 @@ struct DetailReader {
     self.agents = agents
   }
 
-  mutating func complete(_ adapter: inout Adapter) {
-    guard let name = adapter.name else { return }
-    do {
-      take(try host.verbs.attributes(of: name), into: &adapter)
-    } catch {
+  mutating func complete(_ adapters: inout [Adapter]) {
+    let verbs = host.verbs.attributes(of: adapters.compactMap(\.name))
+    for index in adapters.indices {
+      complete(&adapters[index], verbs: verbs)
+    }
+  }
+
+  private mutating func complete(_ adapter: inout Adapter, verbs: [String: Result<VerbsDevice, VerbsError>]) {
+    guard let name = adapter.name, let answer = verbs[name] else { return }
+    switch answer {
+    case .success(let device): take(device, into: &adapter)
+    case .failure(let error):
       let reason = completeWithAgent(&adapter) ?? ""
       let missing = ["limits"] + (adapter.ports.contains { $0.maxMTU == nil } ? ["MTUs"] : [])
       let words = missing.joined(separator: " and ")

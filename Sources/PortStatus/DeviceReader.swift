@@ -7,11 +7,13 @@ struct DeviceReader {
   private let directory: String
   private let name: String
   private let request: InventoryRequest
+  private let netdevs: NetdevIndex
   private(set) var notes: [Note] = []
   private var unreadable: [UnreadableFile] = []
 
-  init(files: any FileReading, name: String, request: InventoryRequest) {
+  init(files: any FileReading, name: String, request: InventoryRequest, netdevs: NetdevIndex) {
     self.files = files
+    self.netdevs = netdevs
     self.name = name
     self.request = request
     directory = "\(Sysfs.rdma)/\(name)"
@@ -63,7 +65,8 @@ struct DeviceReader {
       return
     }
     adapter.portCount = numbers.count
-    let netdevs = NetdevReader(files: files, deviceDirectory: directory, deviceName: name)
+    let netdevs = NetdevReader(
+      files: files, deviceDirectory: directory, address: adapter.pciAddress, byFunction: netdevs)
     for number in numbers {
       var port = readPort(number, adapter)
       port.netdevs = netdevs.netdevs(of: port, alone: numbers.count == 1)

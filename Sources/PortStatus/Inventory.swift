@@ -77,15 +77,16 @@ public final class InventoryReader {
     inventory.machine.lacksDeviceNodes = lacksDeviceNodes()
 
     var details = DetailReader(host: host, agents: agents)
+    let netdevs = NetdevIndex(files: host.files)
     for name in names.sorted(by: naturalOrder) {
-      var device = DeviceReader(files: host.files, name: name, request: request)
+      var device = DeviceReader(files: host.files, name: name, request: request, netdevs: netdevs)
       var adapter = device.read()
       if adapter.model == nil { adapter.model = listedName(of: adapter.pciID) }
-      if request.detail { details.complete(&adapter) }
       if request.counters { details.countWithAgent(&adapter) }
       inventory.adapters.append(adapter)
       inventory.notes += device.notes
     }
+    if request.detail { details.complete(&inventory.adapters) }
     inventory.notes += details.notes
     inventory.adapters += PCIBusReader(files: host.files).adapters(besides: inventory.adapters)
     return inventory

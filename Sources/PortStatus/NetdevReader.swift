@@ -8,11 +8,14 @@ struct NetdevReader {
   /// Interfaces of the device's PCI function, or the one that a software device stands on.
   private let candidates: [String]
 
-  init(files: any FileReading, deviceDirectory: String, deviceName: String) {
+  /// - Parameter byFunction: the interfaces of every PCI function, for a device whose own directory names none.
+  init(files: any FileReading, deviceDirectory: String, address: PCIAddress?, byFunction: NetdevIndex) {
     self.files = files
     self.deviceDirectory = deviceDirectory
     if let names = try? files.list("\(deviceDirectory)/device/net") {
       candidates = names.sorted(by: naturalOrder)
+    } else if let address {
+      candidates = byFunction.names(of: address)
     } else if let parent = try? files.text("\(deviceDirectory)/parent"), !parent.isEmpty {
       candidates = [parent]  // soft RoCE names its interface
     } else {
@@ -79,6 +82,23 @@ struct NetdevReader {
   }
 
   private func number(_ path: String) -> Int? { (try? files.text(path)).flatMap { Sysfs.number($0) } }
+}
+
+/// The network interfaces of the machine by their PCI function: made at the first question, and then kept.
+final class NetdevIndex {
+  private let files: any FileReading
+  private lazy var names: [PCIAddress: [String]] = {
+    var result: [PCIAddress: [String]] = [:]
+    for name in (try? files.list(Sysfs.net)) ?? [] {
+      guard let address = Uevent(files, of: "\(Sysfs.net)/\(name)/device").pciAddress else { continue }
+      result[address, default: []].append(name)
+    }
+    return result.mapValues { $0.sorted(by: naturalOrder) }
+  }()
+
+  init(files: any FileReading) { self.files = files }
+
+  func names(of address: PCIAddress) -> [String] { names[address] ?? [] }
 }
 
 /// Source: the kernel's `if_arp.h`.

@@ -102,6 +102,9 @@ public final class Output {
   /// Whether standard error is a terminal.
   public var talksToTerminal: Bool { console.isTerminal(.error) }
 
+  /// Whether there is a screen to draw on.
+  public var canRedraw: Bool { isTerminal && !console.isDumb }
+
   /// Takes the terminal's other screen, so that what stood there comes back at the end.
   /// Long lines are cut, so that a line is a row.
   public func enterScreen() throws { try write("\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l") }

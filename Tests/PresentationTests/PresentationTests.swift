@@ -10,6 +10,7 @@ private final class Recorder: Console {
   let failure: StreamError?
   let terminal: Bool
   let colourForbidden: Bool
+  let isDumb = false
   let size: (columns: Int, rows: Int)?
 
   init(failure: StreamError? = nil, terminal: Bool = false, noColour: Bool = false, columns: Int = 80) {

@@ -15,6 +15,7 @@ public final class FakeConsole: Console {
   private let terminals: Set<StandardStream>
   public let size: (columns: Int, rows: Int)?
   public let colourForbidden: Bool
+  public let isDumb = false
 
   /// - Parameters:
   ///   - input: the lines of standard input; `nil`: nobody may ask for one.

@@ -11,10 +11,14 @@ public struct FakeVerbs: VerbsAccess {
     self.unforeseen = unforeseen
   }
 
-  public func attributes(of device: String) throws(VerbsError) -> VerbsDevice {
+  public func attributes(of devices: [String]) -> [String: Result<VerbsDevice, VerbsError>] {
+    Dictionary(uniqueKeysWithValues: devices.map { ($0, answer(for: $0)) })
+  }
+
+  private func answer(for device: String) -> Result<VerbsDevice, VerbsError> {
     switch answers[device] {
-    case let answer?: return try answer.get()
-    case nil where unforeseen == .absent: throw .unavailable("a fake machine has no verbs interface")
+    case let answer?: return answer
+    case nil where unforeseen == .absent: return .failure(.unavailable("a fake machine has no verbs interface"))
     case nil: stop("FakeVerbs", "for the attributes of \(device)")
     }
   }

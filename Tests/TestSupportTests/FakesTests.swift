@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func anUnforeseenQuestionEndsTheRun() async {
-    await #expect(processExitsWith: .failure) { _ = try? FakeVerbs().attributes(of: "mlx5_0") }
+    await #expect(processExitsWith: .failure) { _ = FakeVerbs().attributes(of: ["mlx5_0"]) }
     await #expect(processExitsWith: .failure) { _ = FakePCI().name(vendor: 1, device: 2) }
     await #expect(processExitsWith: .failure) { _ = try? ForbiddenFiles().list("/sys") }
     await #expect(processExitsWith: .failure) { try? FakeFiles().replace("/etc/x", with: []) }

@@ -44,25 +44,31 @@ struct StatusLoop {
   func watch(every seconds: Double) throws -> ExitStatus {
     let clock = task.host.clock
     clock.holdInterruptions()
-    let redraw = task.output.isTerminal && task.output.format != .json
+    let isForPeople = task.output.isTerminal && task.output.format != .json
+    let redraw = isForPeople && task.output.canRedraw
     if redraw { try task.output.enterScreen() }
     defer { if redraw { try? task.output.leaveScreen() } }
     var isFirst = true
     while !clock.interrupted && !task.output.isClosed {
       let began = clock.milliseconds
-      let sight = try look(first: isFirst, streaming: !redraw)
+      let sight = try look(first: isFirst, streaming: !isForPeople)
       isFirst = false
       let heading = "Every \(seconds) s: rdmactl status, \(clock.timestamp) (Ctrl-C ends)\n\n"
-      switch (sight, redraw) {
+      switch (sight, isForPeople) {
       case (.success(let inventory), true):
-        try task.output.redraw(heading + task.output.text(of: task.report(on: inventory)))
+        try show(heading + task.output.text(of: task.report(on: inventory)), redraw: redraw)
       case (.success(let inventory), false): try task.output.stream(task.report(on: inventory))
-      case (.failure(let gone), true): try task.output.redraw(heading + gone.failure.message + "\n")
+      case (.failure(let gone), true): try show(heading + gone.failure.message + "\n", redraw: redraw)
       case (.failure(let gone), false): try task.output.stream(gone.failure)
       }
       try pause(until: began + Int(seconds * 1000), redraw: redraw)
     }
     return task.output.isClosed ? .done : .interrupted
+  }
+
+  /// On the screen, or below what was printed before.
+  private func show(_ text: String, redraw: Bool) throws {
+    if redraw { try task.output.redraw(text) } else { try task.output.write(text + "\n") }
   }
 
   private static let pollInterval = 200

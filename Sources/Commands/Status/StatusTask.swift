@@ -48,7 +48,7 @@ struct StatusTask {
         throw NoDevice(inventory)
       }
       try output.show(report)
-      throw NoDevice.told
+      throw NoDevice.told(named: !options.names.isEmpty)
     }
     try show(report)
     return status(of: inventory)
