@@ -53,8 +53,6 @@ import Testing
       if found != healthy { felt += 1 }
       if number.isMultiple(of: 10) {
         #expect(throws: Never.self, "\(name)") { try JSONSerialization.jsonObject(with: Data(result.output.utf8)) }
-      }
-      if number.isMultiple(of: 10) || damage == .absurd {
         for other in others { #expect([0, 2, 3, 8].contains(other.consequences(host: host).status), "\(name)") }
       }
       files.interfere(nil)
@@ -64,19 +62,24 @@ import Testing
     #expect(felt > Self.cases / 4)
   }
 
-  private static let sundry = ["vf-host", "cx6-vpi", "rxe-siw", "bond"]
+  private static let sundry = ["cx3-vpi", "vf-host", "cx6-vpi", "rxe-siw", "bond"]
 
-  /// No number in a file of the kernel's ends the program, in whatever form it answers. Every kind of file, each on the
-  /// first machine that has it.
+  /// No number in a file of the kernel's ends the program, in whatever form it answers. Every kind of file, twice
+  /// on a device with two ports and on one with virtual functions, of which different questions are asked; what these have
+  /// not, each on the first machine that has it.
   @Test(arguments: sundry) func absurdNumbers(machine: String) throws {
-    let earlier = try Self.sundry.prefix { $0 != machine }.map { Set(kinds(in: try MachineTree(named: $0)).keys) }
+    let position = Self.sundry.firstIndex(of: machine) ?? 0
+    let earlier = try Self.sundry.prefix(position < 2 ? 0 : position).map {
+      Set(kinds(in: try MachineTree(named: $0)).keys)
+    }
     let tree = try MachineTree(named: machine)
     let files = FakeFiles(tree.entries)
     let host = Host.recorded(tree, files: files)
     let calls = try Self.calls.map(ParsedCall.init)
     let healthy = calls.map { $0.consequences(host: host) }
     var felt = 0
-    for (kind, path) in kinds(in: tree) where !earlier.contains(where: { $0.contains(kind) }) {
+    let chosen = kinds(in: tree).filter { kind, _ in !earlier.contains { $0.contains(kind) } }
+    for path in chosen.values.flatMap({ $0.suffix(position == 0 ? 2 : 1) }) {
       // What makes no difference, neither gone nor changed, is not looked at.
       let changes: [FakeFiles.Entry] = [.error(.notPermitted), .text("7")]
       let matters = changes.contains { entry in
@@ -97,10 +100,10 @@ import Testing
     #expect(felt > 0)
   }
 
-  /// A file of each kind: what a directory is for (a device, a port, a function of the bus so far from the root) and the
+  /// The first file and the last one of each kind: what a directory is for (a device, a port, a function of the bus so far from the root) and the
   /// name in it, without numbers.
-  private func kinds(in tree: MachineTree) -> [String: String] {
-    var kinds: [String: String] = [:]
+  private func kinds(in tree: MachineTree) -> [String: [String]] {
+    var kinds: [String: [String]] = [:]
     for path in tree.entries.keys.sorted() where path.hasPrefix("/sys/") {
       guard case .bytes = tree[path] else { continue }
       let parts = path.split(separator: "/")
@@ -109,9 +112,9 @@ import Testing
       let name = ["hw_counters", "counters"].contains(directory) ? "" : String(parts[parts.count - 1])
       let known = ["net", "infiniband", "infiniband_verbs", "infiniband_mad"].contains(parts[parts.count - 3])
       let kind = (known ? String(parts[parts.count - 3]) : place) + "/" + name
-      kinds[kind.filter { !$0.isNumber || directory.contains(":") }] = path
+      kinds[kind.filter { !$0.isNumber || directory.contains(":") }, default: []].append(path)
     }
-    return kinds
+    return kinds.mapValues { $0.count > 2 ? [$0[0], $0[$0.count - 1]] : $0 }
   }
 
   private func apply(

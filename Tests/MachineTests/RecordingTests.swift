@@ -39,6 +39,14 @@ import Testing
     #expect(result.output.count(of: "ConnectX VF") + result.output.count(of: "ConnectX-7 VF") == 64)
   }
 
+  @Test func theNamelessHostIsComplete() throws {
+    let result = consequences(of: ["status"], host: try .recorded(.namelessHost()))
+    #expect(result.status == 0)
+    #expect(result.output.count(of: "BCM57508 NetXtreme-E") == 32)
+    let ports = consequences(of: ["status", "-q"], host: try .recorded(.namelessHost())).outputLines
+    #expect(Set(ports).count == 32)
+  }
+
   /// A status of the big host reads each file once at most, and not the tables that nobody asked for. Only what tells an
   /// adapter's own PCI Express link is read twice: for the adapter, and as the first step of the way to the root.
   @Test func readsLittle() throws {

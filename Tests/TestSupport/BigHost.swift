@@ -27,6 +27,40 @@ extension MachineTree {
   }
 }
 
+extension MachineTree {
+  /// A host whose adapters only the list of PCI ids can name: the two functions of the recorded machine `bnxt`, `cards`
+  /// times, each card below a root port of its own.
+  public static func namelessHost(cards: Int = 16) throws -> MachineTree {
+    let small = try MachineTree(named: "bnxt")
+    var big = small
+    for card in 1..<cards {
+      // Buses c0 and c1 become others; 0000:c0:03.1 is the root port.
+      let upper = UInt64(2 * card).hexadecimal(digits: 2)
+      let lower = UInt64(2 * card + 1).hexadecimal(digits: 2)
+      func renamed(_ text: String) -> String {
+        var text = text.replacing("0000:c0", with: "0000:\(upper)").replacing("0000:c1", with: "0000:\(lower)")
+        // The one before the nought: of bnxt_re0 may come bnxt_re10.
+        for (number, function) in [1, 0].map({ ($0, 2 * card + $0) }) {
+          text = text.replacing("bnxt_re\(number)", with: "bnxt_re\(function)")
+            .replacing("uverbs\(number)", with: "uverbs\(function)")
+            .replacing("enp193s0f\(number)", with: "enp\(193 + card)s0f\(number)")
+            .replacing("fea4:d05\(number)", with: "fea4:e\(UInt64(function).hexadecimal(digits: 3))")
+        }
+        return text
+      }
+      for (path, entry) in small.entries {
+        switch entry {
+        case .link(let target): big[renamed(path)] = .link(renamed(target))
+        case .bytes(let bytes) where renamed(path) != path && !bytes.contains(0):
+          big[renamed(path)] = .bytes(Array(renamed(String(decoding: bytes, as: UTF8.self)).utf8))
+        default: if renamed(path) != path { big[renamed(path)] = entry }
+        }
+      }
+    }
+    return big
+  }
+}
+
 /// How a virtual function's files differ from those of its physical function.
 private struct VirtualFunction {
   let card: Int
