@@ -52,7 +52,9 @@ struct DeviceReader {
     adapter.partID = adapter.vendorID == nil ? nil : adapter.pciID.map { UInt32($0.device) }
     adapter.numaNode = bus.numaNode("\(directory)/device")
     adapter.virtualFunction = bus.virtualFunction("\(directory)/device", wholly: adapter.nodeGUID?.rawValue == 0)
-    if adapter.virtualFunction == nil { adapter.pcie = bus.path("\(directory)/device") }
+    if adapter.virtualFunction == nil, let address = adapter.pciAddress {
+      adapter.pcie = bus.path("\(directory)/device", of: address)
+    }
   }
 
   private mutating func readPorts(into adapter: inout Adapter) {

@@ -27,20 +27,27 @@ struct PCIBusReader {
   }
 
   /// The links from a function to the root. Functions alternate: adapter, port above it, (switch, port above it) …
-  func path(_ directory: String) -> PCIePath? {
+  ///
+  /// - Parameter address: the function's own.
+  func path(_ directory: String, of address: PCIAddress) -> PCIePath? {
     guard let current = link(directory, "current"), let maximum = link(directory, "max") else { return nil }
     var hops: [PCIePath.Hop] = []
     var lower = directory
+    var lowerAddress = address
+    var (now, below): (PCIeLink?, PCIeLink?) = (current, maximum)
     // The deepest trees have a handful of switches; the limit only stops a tree that never ends.
     for _ in 0..<16 {
       let upper = lower + "/.."
-      guard let lowerAddress = address(lower), let upperAddress = address(upper) else { break }
-      if let now = link(lower, "current"), let below = link(lower, "max"), let above = link(upper, "max") {
+      guard let upperAddress = self.address(upper) else { break }
+      if let now, let below, let above = link(upper, "max") {
         hops.append(
           PCIePath.Hop(
             upper: upperAddress, lower: lowerAddress, current: now, possible: PCIeLink.best(of: below, and: above)))
       }
       lower = upper + "/.."
+      guard let next = self.address(lower) else { break }
+      lowerAddress = next
+      (now, below) = (link(lower, "current"), link(lower, "max"))
     }
     return PCIePath(current: current, maximum: maximum, hops: hops)
   }
@@ -66,7 +73,7 @@ struct PCIBusReader {
       adapter.partID = UInt32(id.device)
       adapter.driver = Uevent(files, of: directory).driver
       adapter.numaNode = numaNode(directory)
-      adapter.pcie = path(directory)
+      adapter.pcie = path(directory, of: address)
       return adapter
     }
   }
