@@ -31,11 +31,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
-    // The C libraries of the field. Only HostLinux imports them.
-    .systemLibrary(name: "CIBVerbs", pkgConfig: "libibverbs", providers: [.apt(["libibverbs-dev"])]),
+    // The C libraries of the field. Only HostLinux imports them. libibverbs and libpci are headers only: CShims loads the
+    // libraries themselves when they are first asked for.
+    .systemLibrary(name: "CIBVerbs", providers: [.apt(["libibverbs-dev"])]),
     .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
     .systemLibrary(name: "CIBMad", pkgConfig: "libibmad", providers: [.apt(["libibmad-dev"])]),
-    .systemLibrary(name: "CPCI", pkgConfig: "libpci", providers: [.apt(["libpci-dev"])]),
+    .systemLibrary(name: "CPCI", providers: [.apt(["libpci-dev"])]),
     .target(name: "CShims", dependencies: ["CPCI"], cSettings: [.define("RDMACTL_COMMIT", to: "\"\(commit)\"")]),
 
     // Values and bytes: no I/O.

@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lazy.h"
+
+// libpci's functions, each looked up at its call.
+#define PCI(name) ((__typeof__(&name))rdmactl_pci_function(#name))
+
 const char *rdmactl_commit(void) { return RDMACTL_COMMIT; }
 
 // libpci calls its error callback and does not expect it to return: the way out is a jump to the last call of ours.
@@ -25,7 +30,9 @@ static void silent(char *format, ...) __attribute__((format(printf, 1, 2)));
 static void silent(char *format, ...) { (void)format; }
 
 static struct pci_access *quiet_access(void) {
-  struct pci_access *access = pci_alloc();
+  // One that is there has them all.
+  if (!PCI(pci_alloc)) return NULL;
+  struct pci_access *access = PCI(pci_alloc)();
   access->error = on_error;
   access->warning = silent;
   access->debug = silent;
@@ -34,18 +41,19 @@ static struct pci_access *quiet_access(void) {
 
 // An error while cleaning up leaves what is left of the access to the process.
 static void clean_up(struct pci_access *access) {
-  if (setjmp(failed) == 0) pci_cleanup(access);
+  if (setjmp(failed) == 0) PCI(pci_cleanup)(access);
 }
 
 int rdmactl_pci_name(const char *ids_path, uint16_t vendor, uint16_t device, char *name, int size) {
   struct pci_access *volatile access = quiet_access();
   const char *volatile found = NULL;
+  if (!access) return -1;
   if (setjmp(failed) == 0) {
     if (ids_path) {
-      pci_set_name_list_path(access, strdup(ids_path), 1);
-      pci_set_param(access, "hwdb.disable", "1");
+      PCI(pci_set_name_list_path)(access, strdup(ids_path), 1);
+      PCI(pci_set_param)(access, "hwdb.disable", "1");
     }
-    found = pci_lookup_name(
+    found = PCI(pci_lookup_name)(
       access, name, size, PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS, (int)vendor, (int)device);
   }
   int result = found ? 0 : -1;
@@ -60,17 +68,21 @@ int rdmactl_pci_configuration(
   struct pci_dev *volatile found = NULL;
   volatile int got = -1;
   words[0] = 0;
+  if (!access) {
+    snprintf(error, error_size, "libpci is not installed");
+    return -1;
+  }
   if (setjmp(failed) == 0) {
     access->method = PCI_ACCESS_SYS_BUS_PCI;
-    if (sysfs_path) pci_set_param(access, "sysfs.path", (char *)sysfs_path);
-    pci_init(access);
-    found = pci_get_dev(access, domain, bus, device, function);
+    if (sysfs_path) PCI(pci_set_param)(access, "sysfs.path", (char *)sysfs_path);
+    PCI(pci_init)(access);
+    found = PCI(pci_get_dev)(access, domain, bus, device, function);
     static const int lengths[] = {4096, 256, 64};
     for (unsigned i = 0; i < sizeof lengths / sizeof *lengths && got < 0; i++)
-      if (lengths[i] <= size && pci_read_block(found, 0, bytes, lengths[i])) got = lengths[i];
+      if (lengths[i] <= size && PCI(pci_read_block)(found, 0, bytes, lengths[i])) got = lengths[i];
   }
   if (got < 0) snprintf(error, error_size, "%s", words[0] ? words : "its configuration space cannot be read");
-  if (found) pci_free_dev(found);
+  if (found) PCI(pci_free_dev)(found);
   clean_up(access);
   return got;
 }

@@ -1,5 +1,5 @@
 internal import CShims
-internal import FoundationEssentials
+internal import Glibc
 public import HostAccess
 
 /// The machine rdmactl runs on, or a recorded one.
@@ -19,8 +19,14 @@ public enum LinuxHost {
       places: Places(root: root ?? "", environment: environment))
   }
 
-  /// The environment of this process.
-  public static var environment: [String: String] { ProcessInfo.processInfo.environment }
+  /// Those variables of this process's environment that mean something here.
+  public static var environment: [String: String] {
+    var values: [String: String] = [:]
+    for name in ["NO_COLOR", "TERM", "RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"] {
+      values[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+    return values
+  }
 
   /// The commit rdmactl was built from, or "unknown".
   public static var commit: String { unsafe String(cString: rdmactl_commit()) }

@@ -1,0 +1,4 @@
+#pragma once
+
+/// A function of libpci, or NULL with errno ELIBACC where libpci is not installed.
+void *rdmactl_pci_function(const char *name);
