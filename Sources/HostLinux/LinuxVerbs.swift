@@ -11,8 +11,12 @@ public struct LinuxVerbs: VerbsAccess {
     var answers: [String: Result<VerbsDevice, VerbsError>] = [:]
     var count: Int32 = 0
     guard let list = unsafe ibv_get_device_list(&count) else {
-      let reason = VerbsError.unavailable(
-        errno == ENOSYS ? "this kernel has no verbs interface (ib_uverbs not loaded)" : "verbs: \(systemWords(errno))")
+      let reason: VerbsError =
+        switch errno {
+        case ENOSYS: .unavailable("this kernel has no verbs interface (ib_uverbs not loaded)")
+        case ELIBACC: .unavailable("libibverbs is not installed")
+        case let code: .unavailable("verbs: \(systemWords(code))")
+        }
       return Dictionary(devices.map { ($0, .failure(reason)) }) { first, _ in first }
     }
     defer { unsafe ibv_free_device_list(list) }

@@ -61,7 +61,8 @@ struct StatusReport: Presentable {
     ])
     for adapter in inventory.shown {
       let model =
-        adapter.model.map { Self.short($0) + (adapter.virtualFunction == nil ? "" : " VF") } ?? adapter.hcaType
+        adapter.model.map { Self.short($0) + (adapter.virtualFunction == nil ? "" : " VF") }
+        ?? adapter.hcaType.map(Self.short)
       let tail: [Table.Cell] = [
         .init(adapter.firmwareVersion), .init(model), .init(adapter.pciAddress.map(Self.short)),
       ]
