@@ -42,11 +42,13 @@ public protocol ManagementPort: AnyObject {
   func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival?
 }
 
+/// Why a port could not be asked by datagram.
 public enum ManagementError: Error, Equatable, Sendable {
   /// There is no management device for this port: ib_umad is not loaded, or the port is not InfiniBand.
   case noDevice
   /// A recorded machine: nothing of it can be asked.
   case recorded
+  /// The device is there; the user may not open it.
   case notPermitted(path: String)
   /// In the words of the system.
   case failed(String)

@@ -8,8 +8,8 @@ public protocol PCIAccess: Sendable {
   func configurationSpace(of address: PCIAddress) throws(PCIError) -> [UInt8]
 }
 
+/// Why a configuration space could not be read.
 public enum PCIError: Error, Equatable, Sendable {
-  case noDevice
   /// In the words of libpci.
   case failed(String)
 }

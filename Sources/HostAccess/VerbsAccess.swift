@@ -4,10 +4,13 @@ public protocol VerbsAccess: Sendable {
   func attributes(of devices: [String]) -> [String: Result<VerbsDevice, VerbsError>]
 }
 
+/// Why a device's attributes could not be had.
 public enum VerbsError: Error, Equatable, Sendable {
   /// The kernel has no RDMA stack, libibverbs has no provider for this device, or the machine is a recorded one.
   case unavailable(String)
+  /// The device's node is there; the user may not open it.
   case notPermitted(path: String)
+  /// In the words of libibverbs or of the system.
   case failed(String)
 
   /// The reason as half a sentence, for a note.
@@ -23,10 +26,13 @@ public enum VerbsError: Error, Equatable, Sendable {
 public struct VerbsDevice: Sendable, Equatable {
   /// `infiniband`, `iwarp`, `usnic`, `usnic_udp`, `unspecified`.
   public var transport: String
+  /// `vendor_id`, an OUI or what the driver takes for one.
   public var vendorID: UInt32
+  /// `vendor_part_id`
   public var vendorPartID: UInt32
   /// Every limit that `ibv_query_device(3)` gives, by its name there.
   public var limits: [String: UInt64]
+  /// By port number; a port that could not be queried is missing.
   public var ports: [Int: VerbsPort]
 
   public init(
@@ -42,15 +48,25 @@ public struct VerbsDevice: Sendable, Equatable {
 
 /// Attributes of a port. Names as in `ibv_query_port(3)`; MTUs in bytes.
 public struct VerbsPort: Sendable, Equatable {
+  /// Bytes; `nil` for a code that means none.
   public var maxMTU: Int?
+  /// Bytes; likewise.
   public var activeMTU: Int?
+  /// Bytes.
   public var maxMessageSize: UInt64
+  /// Data virtual lanes; `nil` for a code that means none.
   public var maxVLs: Int?
+  /// Entries.
   public var pkeyTableLength: Int
+  /// Entries.
   public var gidTableLength: Int
+  /// P_Key violations seen.
   public var badPKeyCounter: Int
+  /// Q_Key violations seen.
   public var qkeyViolationCounter: Int
+  /// A code: 4.096 µs × 2^code.
   public var subnetTimeout: Int
+  /// The code that the subnet manager gave.
   public var initTypeReply: Int
 
   public init(

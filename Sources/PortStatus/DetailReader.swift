@@ -131,6 +131,14 @@ struct PCIConfiguration {
     static let express: UInt8 = 0x10
     static let msix: UInt8 = 0x11
   }
+  /// In the MSI-X capability.
+  private enum Interrupts {
+    static let control = 0x02
+    static let enabled: UInt16 = 0x8000
+    static let allMasked: UInt16 = 0x4000
+    /// The number of the last entry of the table.
+    static let lastEntry: UInt16 = 0x07ff
+  }
   /// In the PCI Express capability. Source: PCI Express Base Specification 5.0, 7.5.3.
   private enum Express {
     static let linkCapabilities = 0x0c
@@ -144,10 +152,10 @@ struct PCIConfiguration {
 
   /// `nil` when there is no such capability, or when only the first 64 bytes could be read.
   var msix: MSIX? {
-    guard let start = capability(Capability.msix), let control = word(start + 2) else { return nil }
+    guard let start = capability(Capability.msix), let control = word(start + Interrupts.control) else { return nil }
     return MSIX(
-      enabled: control & 0x8000 != 0, supported: Int(control & 0x07ff) + 1, granted: nil,
-      allMasked: control & 0x4000 != 0)
+      enabled: control & Interrupts.enabled != 0, supported: Int(control & Interrupts.lastEntry) + 1, granted: nil,
+      allMasked: control & Interrupts.allMasked != 0)
   }
 
   /// The function's own link; `nil` as above.

@@ -55,13 +55,21 @@ public struct Port: Sendable, Equatable {
 
 /// What only verbs or the port's own management agent tell.
 public struct PortDetail: Sendable, Equatable {
+  /// Bytes.
   public var maxMessageSize: UInt64?
+  /// Data virtual lanes.
   public var maxVLs: Int?
+  /// Entries.
   public var pkeyTableLength: Int?
+  /// Entries.
   public var gidTableLength: Int?
+  /// P_Key violations seen.
   public var badPKeyCounter: Int?
+  /// Q_Key violations seen.
   public var qkeyViolationCounter: Int?
+  /// A code: 4.096 µs × 2^code.
   public var subnetTimeout: Int?
+  /// The code that the subnet manager gave.
   public var initTypeReply: Int?
 }
 

@@ -33,16 +33,7 @@ extension GUID: CustomStringConvertible {
   }
 }
 
-extension GUID: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let value = GUID(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a GUID: \(text)")
-    }
-    self = value
-  }
-
+extension GUID: Encodable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

@@ -27,9 +27,6 @@ public struct MACAddress: Hashable, Sendable, Comparable {
   /// Bit 0 of the first byte: a group address, which no interface may have as its own. Source: IEEE 802, 8.2.
   public var isMulticast: Bool { rawValue >> 40 & 0x01 != 0 }
 
-  /// Bit 1 of the first byte: not from a manufacturer's block. Source: IEEE 802, 8.2.
-  public var isLocallyAdministered: Bool { rawValue >> 40 & 0x02 != 0 }
-
   public static func < (left: MACAddress, right: MACAddress) -> Bool { left.rawValue < right.rawValue }
 }
 

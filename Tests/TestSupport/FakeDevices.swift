@@ -56,7 +56,7 @@ public struct FakePCI: PCIAccess {
   public func configurationSpace(of address: PCIAddress) throws(PCIError) -> [UInt8] {
     switch spaces[address] {
     case let answer?: return try answer.get()
-    case nil where unforeseen == .absent: throw .noDevice
+    case nil where unforeseen == .absent: throw .failed("a fake machine has no PCI")
     case nil: stop("FakePCI", "for the configuration space of \(address)")
     }
   }

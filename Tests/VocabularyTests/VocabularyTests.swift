@@ -33,7 +33,6 @@ import Vocabulary
 
   @Test func bits() {
     #expect(MACAddress("01:00:5e:00:00:01")?.isMulticast == true)
-    #expect(MACAddress("02:00:00:00:00:01")?.isLocallyAdministered == true)
     #expect(MACAddress("00:02:c9:00:00:01")?.isMulticast == false)
     #expect(MACAddress(bytes: [1, 2, 3]) == nil)
   }
