@@ -26,6 +26,11 @@ public struct Program {
   /// - Returns: the exit status for the shell.
   public func run(_ arguments: [String]) -> Int32 {
     if arguments.first == "--version" { return printVersion() }
+    if let status = PlainStatus(arguments) {
+      let host = makeHost(MachineChoice(root: nil))
+      let output = Output(console: host.console, format: status.format)
+      return Self.run(output: output) { try status.run(on: host, output: output) }
+    }
     do {
       try UsageFailure.checkCommandName(in: arguments)
       var parsed = try Self.parse(arguments)
@@ -40,7 +45,7 @@ public struct Program {
       let host = makeHost(MachineChoice(root: command.common.root))
       if let root = command.common.root, !host.files.directoryExists("/") { throw RootMissing(root: root) }
       let output = Output(console: host.console, format: command.common.format)
-      return run(command, on: host, output: output)
+      return Self.run(output: output) { try command.run(on: host, output: output) }
     } catch {
       return end(with: error, arguments: arguments)
     }
@@ -56,9 +61,9 @@ public struct Program {
     return try Rdmactl.parseAsRoot(arguments)
   }
 
-  private func run(_ command: any HostCommand, on host: Host, output: Output) -> Int32 {
+  private static func run(output: Output, _ command: () throws -> ExitStatus) -> Int32 {
     do {
-      return try command.run(on: host, output: output).rawValue
+      return try command().rawValue
     } catch let failure as any Failure {
       output.report(failure)
       return failure.exitStatus.rawValue

@@ -42,6 +42,27 @@ import Testing
     #expect(run("-q", "status").output == "mlx5_0/1\n")
   }
 
+  /// What is read without the parser means what the parser makes of it, to which `--` hands it over.
+  @Test(arguments: [
+    [], ["mlx5_0"], ["mlx5_0/1", "mlx5_0"], ["nosuch"], ["--json"], ["-q"], ["--quiet"], ["mlx5_0", "--json"],
+    ["-q", "mlx5_0"], ["--json", "nosuch"], [""], ["help"],
+  ])
+  func aPlainStatusIsTheParsers(_ words: [String]) {
+    #expect(PlainStatus(["status"] + words) != nil)
+    let options = words.filter { $0.hasPrefix("-") }
+    let names = words.filter { !$0.hasPrefix("-") }
+    #expect(PlainStatus(["status"] + options + ["--"] + names) == nil)
+    let machine = SmallMachine()
+    let plain = consequences(of: ["status"] + words, host: machine.host())
+    let parsed = consequences(of: ["status"] + options + ["--"] + names, host: machine.host())
+    #expect(plain == parsed)
+  }
+
+  @Test(arguments: [
+    ["-v"], ["--json", "-q"], ["-q", "-q"], ["--root", "x"], ["--help"], ["-"], ["--jsonn"], ["-qv"],
+  ])
+  func whatIsNotPlainIsTheParsers(_ words: [String]) { #expect(PlainStatus(["status"] + words) == nil) }
+
   @Test func aFullDiskIsSeenByTheHelpToo() {
     let console = FakeConsole()
     console.fail(.output, with: .failed("No space left on device (28)"))

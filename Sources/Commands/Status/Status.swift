@@ -6,8 +6,10 @@ public import Vocabulary
 
 /// `rdmactl status`
 public struct Status: HostCommand {
+  static let name = "status"
+
   public static let configuration = CommandConfiguration(
-    commandName: "status",
+    commandName: name,
     abstract: "Adapters and ports: their state, and why one is not active.",
     discussion: """
       NAME is an RDMA name (mlx5_0), a port (mlx5_0/1), a network interface, a PCI address, a node or port GUID, a MAC \
