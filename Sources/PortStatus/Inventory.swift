@@ -88,7 +88,10 @@ public final class InventoryReader {
     }
     if request.detail { details.complete(&inventory.adapters) }
     inventory.notes += details.notes
-    inventory.adapters += PCIBusReader(files: host.files).adapters(besides: inventory.adapters)
+    // Which cards have no device can be told only by one who sees the devices.
+    if inventory.machine.rdmaClassFailure == nil {
+      inventory.adapters += PCIBusReader(files: host.files).adapters(besides: inventory.adapters)
+    }
     return inventory
   }
 

@@ -100,6 +100,21 @@ import Testing
     #expect(result.error.hasPrefix("rdmactl: there is no RDMA device: the kernel's RDMA modules are loaded but drive"))
   }
 
+  /// Who may not see the devices is not told that a driver is missing, though the card is on the bus.
+  @Test(arguments: [[], ["--json"], ["-q"], ["--expect", "ports=1"], ["mlx5_0"], ["--wait", "active"]])
+  func devicesThatMayNotBeSeen(_ arguments: [String]) {
+    var machine = SmallMachine()
+    machine.entries["/sys/class/infiniband/mlx5_0"] = nil
+    machine.entries["/sys/class/infiniband"] = .error(.notPermitted)
+    let result = consequences(of: ["status"] + arguments, host: machine.host())
+    #expect(result.status == 4)
+    let told = arguments == ["--json"] ? result.output : result.error
+    #expect(told.contains("the RDMA devices cannot be told: this directory may not be read by this user"))
+    #expect(!(result.output + result.error).contains("modprobe"))
+    let check = consequences(of: ["guid2mac", "--check", "mlx5_0"], host: machine.host())
+    #expect(check.status == 4 && check.error.contains("the RDMA devices cannot be told"))
+  }
+
   @Test func oneBrokenDeviceIsPartial() {
     let result = run(change: {
       $0.entries["/sys/class/infiniband/mlx5_1"] = .directory

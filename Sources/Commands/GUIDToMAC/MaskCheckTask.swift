@@ -19,6 +19,8 @@ struct MaskCheckTask {
   func run() throws -> ExitStatus {
     let file = MaskFile(host)
     let inventory = LocalPorts(host).inventory
+    // A mask can be forgotten by its GUID alone; everything else needs to see the devices.
+    if inventory.machine.rdmaClassFailure != nil && change != .forget { throw NoDevice(inventory) }
     // Who writes must know what is there; who looks can do without.
     let known = change == nil ? file.readForUse() : (stored: try file.read(), problems: [])
     let (here, gone) = try select(from: inventory, stored: known.stored)

@@ -13,14 +13,16 @@ struct StatusReport: Presentable {
 
   static let schema = "rdmactl.status/1"
   let inventory: Inventory
+  /// What an expectation or a wait found.
+  let failures: [Problem]
   let problems: [Problem]
   let decisive: [Problem]
   let sections: Sections
 
-  /// - Parameter failures: what an expectation or a wait found.
   init(_ inventory: Inventory, sections: Sections, failures: [Problem] = []) {
     self.inventory = inventory
     self.sections = sections
+    self.failures = failures
     let found = Explanation.problems(of: inventory)
     problems = failures + found
     decisive = failures + found.filter { $0.id == PortProblem.unreadable.rawValue }

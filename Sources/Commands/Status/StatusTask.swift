@@ -27,6 +27,7 @@ struct StatusTask {
 
   /// What there is, limited to what was named.
   ///
+  /// - Throws: `NoDevice` when the devices may not be seen, `NameFailure`.
   /// - Parameter live: the states as the ports' own agents tell them now.
   func read(streaming: Bool = false, live: Bool = false) throws -> Inventory {
     let everything = output.format == .json || streaming || options.sections.verbose
@@ -34,6 +35,8 @@ struct StatusTask {
       gids: everything || options.sections.gids, counters: options.sections.counters,
       detail: everything || options.format == .vstat || expectation != nil)
     var inventory = reader.read(request)
+    // Neither a name nor an expectation can be judged by one who may not see the devices.
+    if inventory.machine.rdmaClassFailure != nil { throw NoDevice(inventory) }
     if live { reader.refresh(&inventory) }
     // The table says itself what it does not know.
     if !everything && !options.sections.gids && !options.sections.counters { inventory.notes = [] }
@@ -51,7 +54,8 @@ struct StatusTask {
       throw NoDevice.told(named: !options.names.isEmpty)
     }
     try show(report)
-    return status(of: inventory)
+    if !report.failures.isEmpty { return .checkFailed }
+    return inventory.adapters.contains { !$0.unreadable.isEmpty } ? .partial : .done
   }
 
   func show(_ report: StatusReport) throws {
@@ -69,10 +73,4 @@ struct StatusTask {
     StatusReport(
       inventory, sections: options.sections, failures: more + (expectation?.failures(in: inventory) ?? []))
   }
-
-  func status(of inventory: Inventory) -> ExitStatus {
-    if let expectation, !expectation.failures(in: inventory).isEmpty { return .checkFailed }
-    return inventory.adapters.contains { !$0.unreadable.isEmpty } ? .partial : .done
-  }
-
 }
