@@ -41,16 +41,21 @@ let package = Package(
 
     // Values and bytes: no I/O.
     library("Vocabulary"),
-    library("InfiniBandWire"),
+    library("BinaryLayout"),
+    library("InfiniBandWire", ["BinaryLayout"]),
     library("GUIDMapping", ["Vocabulary"]),
+    library("AdapterChips"),
+    library("FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips"]),
 
     // The door to the machine, and what stands behind it.
     library("HostAccess", ["Vocabulary"]),
     library("HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
 
     // One library per capability.
-    library("PortStatus", ["Vocabulary", "InfiniBandWire", "HostAccess"]),
+    library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
+    library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
+    library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
 
     // What the user meets.
     library("Presentation", ["Vocabulary", "HostAccess"]),
@@ -73,11 +78,16 @@ let package = Package(
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
-    tests(of: "InfiniBandWire", ["CIBMad"]),
+    tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
+    tests(
+      of: "FirmwareFlash",
+      ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "TestSupport"]),
+    tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),

@@ -1,22 +1,24 @@
+public import BinaryLayout
+
 /// A management datagram (MAD) of 256 bytes. Source: InfiniBand specification vol. 1, 13.4.2 and 14.2.1.
 public struct ManagementDatagram: Sendable, Equatable {
   public static let length = 256
 
   /// The fields of the common header, and those of a directed-route SMP.
   public enum Layout {
-    public static let baseVersion = WireField("BaseVersion", at: 0, bits: 8)
-    public static let managementClass = WireField("MgmtClass", at: 8, bits: 8)
-    public static let classVersion = WireField("ClassVersion", at: 16, bits: 8)
-    public static let method = WireField("Method", at: 24, bits: 8)
+    public static let baseVersion = LayoutField("BaseVersion", at: 0, bits: 8)
+    public static let managementClass = LayoutField("MgmtClass", at: 8, bits: 8)
+    public static let classVersion = LayoutField("ClassVersion", at: 16, bits: 8)
+    public static let method = LayoutField("Method", at: 24, bits: 8)
     /// Bit 15 is the direction bit of a directed-route SMP.
-    public static let status = WireField("Status", at: 32, bits: 16)
-    public static let hopPointer = WireField("HopPointer", at: 48, bits: 8)
-    public static let hopCount = WireField("HopCount", at: 56, bits: 8)
-    public static let transactionID = WireField("TransactionID", at: 64, bits: 64)
-    public static let attributeID = WireField("AttributeID", at: 128, bits: 16)
-    public static let attributeModifier = WireField("AttributeModifier", at: 160, bits: 32)
-    public static let directedSourceLID = WireField("DrSLID", at: 256, bits: 16)
-    public static let directedDestinationLID = WireField("DrDLID", at: 272, bits: 16)
+    public static let status = LayoutField("Status", at: 32, bits: 16)
+    public static let hopPointer = LayoutField("HopPointer", at: 48, bits: 8)
+    public static let hopCount = LayoutField("HopCount", at: 56, bits: 8)
+    public static let transactionID = LayoutField("TransactionID", at: 64, bits: 64)
+    public static let attributeID = LayoutField("AttributeID", at: 128, bits: 16)
+    public static let attributeModifier = LayoutField("AttributeModifier", at: 160, bits: 32)
+    public static let directedSourceLID = LayoutField("DrSLID", at: 256, bits: 16)
+    public static let directedDestinationLID = LayoutField("DrDLID", at: 272, bits: 16)
   }
 
   /// Where the attribute stands, in SMPs and in performance management datagrams alike.
@@ -83,7 +85,7 @@ public struct ManagementDatagram: Sendable, Equatable {
     return bytes
   }
 
-  private func field(_ field: WireField) -> UInt64 { field.read(bytes) ?? 0 }
+  private func field(_ field: LayoutField) -> UInt64 { field.read(bytes) ?? 0 }
 
   public var method: UInt8 { UInt8(field(Layout.method)) }
   /// The status without the direction bit; 0 is success.

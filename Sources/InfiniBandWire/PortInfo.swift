@@ -1,34 +1,36 @@
+public import BinaryLayout
+
 /// The PortInfo attribute. Source: InfiniBand specification vol. 1, 14.2.5.6.
 public enum PortInfo {
   public static let length = 64
 
   public enum Layout {
-    public static let gidPrefix = WireField("GidPrefix", at: 64, bits: 64)
-    public static let lid = WireField("LID", at: 128, bits: 16)
-    public static let masterSMLID = WireField("MasterSMLID", at: 144, bits: 16)
-    public static let capabilityMask = WireField("CapabilityMask", at: 160, bits: 32)
-    public static let linkWidthEnabled = WireField("LinkWidthEnabled", at: 232, bits: 8)
-    public static let linkWidthSupported = WireField("LinkWidthSupported", at: 240, bits: 8)
-    public static let linkWidthActive = WireField("LinkWidthActive", at: 248, bits: 8)
-    public static let linkSpeedSupported = WireField("LinkSpeedSupported", at: 256, bits: 4)
-    public static let portState = WireField("PortState", at: 260, bits: 4)
-    public static let portPhysicalState = WireField("PortPhysicalState", at: 264, bits: 4)
-    public static let lmc = WireField("LMC", at: 277, bits: 3)
-    public static let linkSpeedActive = WireField("LinkSpeedActive", at: 280, bits: 4)
-    public static let linkSpeedEnabled = WireField("LinkSpeedEnabled", at: 284, bits: 4)
-    public static let neighborMTU = WireField("NeighborMTU", at: 288, bits: 4)
-    public static let masterSMSL = WireField("MasterSMSL", at: 292, bits: 4)
-    public static let vlCap = WireField("VLCap", at: 296, bits: 4)
-    public static let initTypeReply = WireField("InitTypeReply", at: 328, bits: 4)
-    public static let mtuCap = WireField("MTUCap", at: 332, bits: 4)
-    public static let operationalVLs = WireField("OperationalVLs", at: 344, bits: 4)
-    public static let mKeyViolations = WireField("M_KeyViolations", at: 352, bits: 16)
-    public static let pKeyViolations = WireField("P_KeyViolations", at: 368, bits: 16)
-    public static let qKeyViolations = WireField("Q_KeyViolations", at: 384, bits: 16)
-    public static let subnetTimeOut = WireField("SubnetTimeOut", at: 411, bits: 5)
-    public static let linkSpeedExtActive = WireField("LinkSpeedExtActive", at: 496, bits: 4)
-    public static let linkSpeedExtSupported = WireField("LinkSpeedExtSupported", at: 500, bits: 4)
-    public static let linkSpeedExtEnabled = WireField("LinkSpeedExtEnabled", at: 507, bits: 5)
+    public static let gidPrefix = LayoutField("GidPrefix", at: 64, bits: 64)
+    public static let lid = LayoutField("LID", at: 128, bits: 16)
+    public static let masterSMLID = LayoutField("MasterSMLID", at: 144, bits: 16)
+    public static let capabilityMask = LayoutField("CapabilityMask", at: 160, bits: 32)
+    public static let linkWidthEnabled = LayoutField("LinkWidthEnabled", at: 232, bits: 8)
+    public static let linkWidthSupported = LayoutField("LinkWidthSupported", at: 240, bits: 8)
+    public static let linkWidthActive = LayoutField("LinkWidthActive", at: 248, bits: 8)
+    public static let linkSpeedSupported = LayoutField("LinkSpeedSupported", at: 256, bits: 4)
+    public static let portState = LayoutField("PortState", at: 260, bits: 4)
+    public static let portPhysicalState = LayoutField("PortPhysicalState", at: 264, bits: 4)
+    public static let lmc = LayoutField("LMC", at: 277, bits: 3)
+    public static let linkSpeedActive = LayoutField("LinkSpeedActive", at: 280, bits: 4)
+    public static let linkSpeedEnabled = LayoutField("LinkSpeedEnabled", at: 284, bits: 4)
+    public static let neighborMTU = LayoutField("NeighborMTU", at: 288, bits: 4)
+    public static let masterSMSL = LayoutField("MasterSMSL", at: 292, bits: 4)
+    public static let vlCap = LayoutField("VLCap", at: 296, bits: 4)
+    public static let initTypeReply = LayoutField("InitTypeReply", at: 328, bits: 4)
+    public static let mtuCap = LayoutField("MTUCap", at: 332, bits: 4)
+    public static let operationalVLs = LayoutField("OperationalVLs", at: 344, bits: 4)
+    public static let mKeyViolations = LayoutField("M_KeyViolations", at: 352, bits: 16)
+    public static let pKeyViolations = LayoutField("P_KeyViolations", at: 368, bits: 16)
+    public static let qKeyViolations = LayoutField("Q_KeyViolations", at: 384, bits: 16)
+    public static let subnetTimeOut = LayoutField("SubnetTimeOut", at: 411, bits: 5)
+    public static let linkSpeedExtActive = LayoutField("LinkSpeedExtActive", at: 496, bits: 4)
+    public static let linkSpeedExtSupported = LayoutField("LinkSpeedExtSupported", at: 500, bits: 4)
+    public static let linkSpeedExtEnabled = LayoutField("LinkSpeedExtEnabled", at: 507, bits: 5)
 
     public static let all = [
       gidPrefix, lid, masterSMLID, capabilityMask, linkWidthEnabled, linkWidthSupported, linkWidthActive,
@@ -54,15 +56,15 @@ public enum NodeInfo {
   public static let length = 40
 
   public enum Layout {
-    public static let nodeType = WireField("NodeType", at: 16, bits: 8)
-    public static let numPorts = WireField("NumPorts", at: 24, bits: 8)
-    public static let systemImageGUID = WireField("SystemImageGUID", at: 32, bits: 64)
-    public static let nodeGUID = WireField("NodeGUID", at: 96, bits: 64)
-    public static let portGUID = WireField("PortGUID", at: 160, bits: 64)
-    public static let deviceID = WireField("DeviceID", at: 240, bits: 16)
-    public static let revision = WireField("Revision", at: 256, bits: 32)
-    public static let localPortNum = WireField("LocalPortNum", at: 288, bits: 8)
-    public static let vendorID = WireField("VendorID", at: 296, bits: 24)
+    public static let nodeType = LayoutField("NodeType", at: 16, bits: 8)
+    public static let numPorts = LayoutField("NumPorts", at: 24, bits: 8)
+    public static let systemImageGUID = LayoutField("SystemImageGUID", at: 32, bits: 64)
+    public static let nodeGUID = LayoutField("NodeGUID", at: 96, bits: 64)
+    public static let portGUID = LayoutField("PortGUID", at: 160, bits: 64)
+    public static let deviceID = LayoutField("DeviceID", at: 240, bits: 16)
+    public static let revision = LayoutField("Revision", at: 256, bits: 32)
+    public static let localPortNum = LayoutField("LocalPortNum", at: 288, bits: 8)
+    public static let vendorID = LayoutField("VendorID", at: 296, bits: 24)
 
     public static let all = [
       nodeType, numPorts, systemImageGUID, nodeGUID, portGUID, deviceID, revision, localPortNum, vendorID,
@@ -75,26 +77,26 @@ public enum PortCounters {
   public static let length = 44
 
   public enum Layout {
-    public static let portSelect = WireField("PortSelect", at: 8, bits: 8)
+    public static let portSelect = LayoutField("PortSelect", at: 8, bits: 8)
     /// Every counter; its name in the Linux kernel's `counters` directory stands beside it.
-    public static let counters: [(field: WireField, kernelName: String)] = [
-      (WireField("SymbolErrorCounter", at: 32, bits: 16), "symbol_error"),
-      (WireField("LinkErrorRecoveryCounter", at: 48, bits: 8), "link_error_recovery"),
-      (WireField("LinkDownedCounter", at: 56, bits: 8), "link_downed"),
-      (WireField("PortRcvErrors", at: 64, bits: 16), "port_rcv_errors"),
-      (WireField("PortRcvRemotePhysicalErrors", at: 80, bits: 16), "port_rcv_remote_physical_errors"),
-      (WireField("PortRcvSwitchRelayErrors", at: 96, bits: 16), "port_rcv_switch_relay_errors"),
-      (WireField("PortXmitDiscards", at: 112, bits: 16), "port_xmit_discards"),
-      (WireField("PortXmitConstraintErrors", at: 128, bits: 8), "port_xmit_constraint_errors"),
-      (WireField("PortRcvConstraintErrors", at: 136, bits: 8), "port_rcv_constraint_errors"),
-      (WireField("LocalLinkIntegrityErrors", at: 152, bits: 4), "local_link_integrity_errors"),
-      (WireField("ExcessiveBufferOverrunErrors", at: 156, bits: 4), "excessive_buffer_overrun_errors"),
-      (WireField("VL15Dropped", at: 176, bits: 16), "VL15_dropped"),
-      (WireField("PortXmitData", at: 192, bits: 32), "port_xmit_data"),
-      (WireField("PortRcvData", at: 224, bits: 32), "port_rcv_data"),
-      (WireField("PortXmitPkts", at: 256, bits: 32), "port_xmit_packets"),
-      (WireField("PortRcvPkts", at: 288, bits: 32), "port_rcv_packets"),
-      (WireField("PortXmitWait", at: 320, bits: 32), "port_xmit_wait"),
+    public static let counters: [(field: LayoutField, kernelName: String)] = [
+      (LayoutField("SymbolErrorCounter", at: 32, bits: 16), "symbol_error"),
+      (LayoutField("LinkErrorRecoveryCounter", at: 48, bits: 8), "link_error_recovery"),
+      (LayoutField("LinkDownedCounter", at: 56, bits: 8), "link_downed"),
+      (LayoutField("PortRcvErrors", at: 64, bits: 16), "port_rcv_errors"),
+      (LayoutField("PortRcvRemotePhysicalErrors", at: 80, bits: 16), "port_rcv_remote_physical_errors"),
+      (LayoutField("PortRcvSwitchRelayErrors", at: 96, bits: 16), "port_rcv_switch_relay_errors"),
+      (LayoutField("PortXmitDiscards", at: 112, bits: 16), "port_xmit_discards"),
+      (LayoutField("PortXmitConstraintErrors", at: 128, bits: 8), "port_xmit_constraint_errors"),
+      (LayoutField("PortRcvConstraintErrors", at: 136, bits: 8), "port_rcv_constraint_errors"),
+      (LayoutField("LocalLinkIntegrityErrors", at: 152, bits: 4), "local_link_integrity_errors"),
+      (LayoutField("ExcessiveBufferOverrunErrors", at: 156, bits: 4), "excessive_buffer_overrun_errors"),
+      (LayoutField("VL15Dropped", at: 176, bits: 16), "VL15_dropped"),
+      (LayoutField("PortXmitData", at: 192, bits: 32), "port_xmit_data"),
+      (LayoutField("PortRcvData", at: 224, bits: 32), "port_rcv_data"),
+      (LayoutField("PortXmitPkts", at: 256, bits: 32), "port_xmit_packets"),
+      (LayoutField("PortRcvPkts", at: 288, bits: 32), "port_rcv_packets"),
+      (LayoutField("PortXmitWait", at: 320, bits: 32), "port_xmit_wait"),
     ]
   }
 }

@@ -1,3 +1,4 @@
+internal import BinaryLayout
 internal import HostAccess
 internal import InfiniBandWire
 internal import Vocabulary
@@ -91,7 +92,7 @@ struct DetailReader {
     return nil
   }
 
-  private func take(_ info: WireRecord, into port: inout Port) {
+  private func take(_ info: LayoutRecord, into port: inout Port) {
     port.maxMTU = PortInfo.mtuBytes(code: info[PortInfo.Layout.mtuCap])
     port.activeMTU = PortInfo.mtuBytes(code: info[PortInfo.Layout.neighborMTU])
     var detail = port.detail ?? PortDetail()

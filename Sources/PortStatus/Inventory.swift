@@ -1,3 +1,4 @@
+internal import BinaryLayout
 public import HostAccess
 internal import InfiniBandWire
 public import Vocabulary

@@ -1,3 +1,4 @@
+internal import BinaryLayout
 internal import HostAccess
 internal import InfiniBandWire
 
@@ -15,15 +16,15 @@ final class LocalAgent {
       })
   }
 
-  func nodeInfo() throws(ManagementError) -> WireRecord {
+  func nodeInfo() throws(ManagementError) -> LayoutRecord {
     try get(.nodeInfo, modifier: 0, length: NodeInfo.length)
   }
 
-  func portInfo(_ port: Int) throws(ManagementError) -> WireRecord {
+  func portInfo(_ port: Int) throws(ManagementError) -> LayoutRecord {
     try get(.portInfo, modifier: UInt32(port), length: PortInfo.length)
   }
 
-  func portCounters(port: Int, lid: Int) throws(ManagementError) -> WireRecord {
+  func portCounters(port: Int, lid: Int) throws(ManagementError) -> LayoutRecord {
     transaction += 1
     let request = ManagementDatagram.performanceGet(port: UInt8(truncatingIfNeeded: port), transactionID: transaction)
     let address = ManagementAddress(
@@ -33,7 +34,7 @@ final class LocalAgent {
 
   private func get(
     _ attribute: ManagementDatagram.Attribute, modifier: UInt32, length: Int
-  ) throws(ManagementError) -> WireRecord {
+  ) throws(ManagementError) -> LayoutRecord {
     transaction += 1
     let request = ManagementDatagram.localGet(attribute, modifier: modifier, transactionID: transaction)
     let address = ManagementAddress(lid: 0xffff, queuePair: 0, queueKey: 0)
@@ -42,7 +43,7 @@ final class LocalAgent {
 
   private func exchange(
     _ request: ManagementDatagram, _ address: ManagementAddress, length: Int
-  ) throws(ManagementError) -> WireRecord {
+  ) throws(ManagementError) -> LayoutRecord {
     try channel.send(request.bytes, to: address, timeoutMilliseconds: Patience.milliseconds)
     // Answers to earlier requests may still come in; they are not ours.
     for _ in 0..<Patience.strangers {
@@ -57,7 +58,7 @@ final class LocalAgent {
       case .answer(let bytes)?:
         guard let answer = ManagementDatagram(bytes), answer.answers(request) else { continue }
         guard answer.status == 0 else { throw .failed("its management agent refused: \(answer.statusMeaning)") }
-        guard let record = WireRecord(answer.attribute, length: length) else {
+        guard let record = LayoutRecord(answer.attribute, length: length) else {
           throw .failed("the answer is too short")
         }
         return record

@@ -1,3 +1,4 @@
+import BinaryLayout
 import CIBMad
 import InfiniBandWire
 import Testing
@@ -21,7 +22,7 @@ import Testing
     }
   }
 
-  private func check(_ pairs: [(WireField, MAD_FIELDS)], length: Int) {
+  private func check(_ pairs: [(LayoutField, MAD_FIELDS)], length: Int) {
     for seed in UInt64(1)...50 {
       let bytes = Self.random(length, seed: seed)
       for (ours, theirs) in pairs {
@@ -92,7 +93,7 @@ import Testing
 
   @Test func shortBytesAreNoValue() {
     #expect(PortInfo.Layout.linkSpeedExtEnabled.read([UInt8](repeating: 0, count: 63)) == nil)
-    #expect(WireRecord([UInt8](repeating: 0, count: 63), length: PortInfo.length) == nil)
+    #expect(LayoutRecord([UInt8](repeating: 0, count: 63), length: PortInfo.length) == nil)
     #expect(ManagementDatagram([1, 2, 3]) == nil)
   }
 }

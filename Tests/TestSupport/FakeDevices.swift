@@ -53,6 +53,11 @@ public struct FakePCI: PCIAccess {
     return nil
   }
 
+  public func open(_ address: PCIAddress) throws(PCIError) -> any PCIFunction {
+    guard unforeseen == .absent else { stop("FakePCI", "to open \(address)") }
+    throw .notFound
+  }
+
   public func configurationSpace(of address: PCIAddress) throws(PCIError) -> [UInt8] {
     switch spaces[address] {
     case let answer?: return try answer.get()

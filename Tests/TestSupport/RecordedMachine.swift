@@ -49,6 +49,8 @@ struct RecordedPCI: PCIAccess {
     return nil
   }
 
+  func open(_ address: PCIAddress) throws(PCIError) -> any PCIFunction { throw .notFound }
+
   func configurationSpace(of address: PCIAddress) throws(PCIError) -> [UInt8] {
     do throws(FileError) {
       let bytes = try files.read("/sys/bus/pci/devices/\(address)/config", limit: 4096)

@@ -1,0 +1,45 @@
+public import FirmwareImage
+
+/// The flash of an adapter, whatever gateway leads to it, by physical addresses. All that burns goes through this.
+///
+/// The object holds the adapter's flash semaphore from its creation until ``close()``.
+public protocol FlashDevice: AnyObject {
+  /// The part's name as makers print it, with its JEDEC id: "Winbond W25Qxx (ef4018)".
+  var partName: String { get }
+  var geometry: FlashGeometry { get }
+  /// Areas that the part itself refuses to change now (block protection), as physical ranges.
+  var protectedAreas: [Range<Int>] { get }
+  func read(_ range: Range<Int>) throws(FlashError) -> [UInt8]
+  /// Erases `size` bytes, one of the geometry's erase sizes, and waits for the end.
+  func erase(at address: Int, size: Int) throws(FlashError)
+  /// Clears the bits that are zero in `bytes`, at most one page, and waits for the end.
+  func program(_ bytes: [UInt8], at address: Int) throws(FlashError)
+  /// Tells the adapter where its next start reads its image, where the generation has such a register.
+  func setBootAddress(_ address: Int) throws(FlashError)
+  /// Frees the semaphore. Later calls are a mistake of the program.
+  func close()
+}
+
+/// Why a flash could not be reached, read or changed.
+public enum FlashError: Error, Equatable, Sendable {
+  /// The right to write configuration space is missing.
+  case notPermitted
+  /// The kernel forbids direct access (lockdown).
+  case lockedDown
+  /// Every register reads as ones: the function does not answer (surprise removal, reset, power).
+  case noAnswer
+  /// The adapter accepts firmware only through its own firmware, or its CR space is closed (secure host).
+  case secured(String)
+  /// A semaphore is taken: its name, after how many milliseconds we gave up.
+  case semaphoreTaken(String, milliseconds: Int)
+  /// The gateway or the part stayed busy.
+  case timeout(String)
+  /// The chip is none that we know: its hardware id.
+  case unknownChip(UInt32)
+  /// The flash part is none that we know: its JEDEC id.
+  case unknownPart(UInt32)
+  /// The part protects this area.
+  case writeProtected(Range<Int>)
+  /// The configuration space or BAR failed, in the system's words.
+  case access(String)
+}
