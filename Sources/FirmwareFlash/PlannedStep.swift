@@ -58,15 +58,12 @@ struct RecipePlanner {
         try contents(of: range, after: earlier)
       }
       switch step {
-      case .make: planned.append(PlannedStep(role: role(position), writes: try diff.writes(making: bytes, at: address)))
+      case .make:
+        planned.append(
+          PlannedStep(role: recipe.role(of: position), writes: try diff.writes(making: bytes, at: address)))
       case .program:
-        planned.append(PlannedStep(role: role(position), writes: try diff.writes(clearing: bytes, at: address)))
-      }
-      func role(_ position: Int) -> PlannedStep.Role {
-        if position == recipe.activation { return .activate }
-        if position > recipe.activation { return .finish }
-        if case .make = step { return .write }
-        return .prepare
+        planned.append(
+          PlannedStep(role: recipe.role(of: position), writes: try diff.writes(clearing: bytes, at: address)))
       }
     }
     return planned
@@ -114,6 +111,22 @@ struct RecipePlanner {
       }
     }
     return bytes
+  }
+}
+
+extension BurnRecipe {
+  /// What a step is for. The switch begins when the last byte of the new image is made: where the old image comes
+  /// first on the flash, the new one has its magic before the old one's end activates it.
+  fileprivate func role(of position: Int) -> PlannedStep.Role {
+    let before = steps.prefix(max(0, activation))
+    let lastMade = before.lastIndex { if case .make = $0 { true } else { false } }
+    switch position {
+    case (activation + 1)...: return .finish
+    case ((lastMade ?? activation - 1) + 1)...: return .activate
+    default:
+      guard case .make = steps[position] else { return .prepare }
+      return .write
+    }
   }
 }
 
