@@ -14,7 +14,7 @@ public struct AccessCounters: Sendable, Equatable, Encodable {
   /// Of them, reads of addresses where the model has no register.
   public var unknownRegisterReads = 0
   public var gatewayCommands = 0
-  /// By opcode, 256 of them.
+  /// Commands to serial flash by opcode, 256 of them.
   public var opcodes = [Int](repeating: 0, count: 256)
   public var erases4K = 0
   public var erases64K = 0
@@ -23,6 +23,12 @@ public struct AccessCounters: Sendable, Equatable, Encodable {
   public var programs = 0
 
   public init() {}
+
+  private enum CodingKeys: String, CodingKey {
+    case configurationReads, configurationWrites, configurationReadDwords, configurationWriteDwords, memoryReads
+    case memoryWrites, registerReads, registerWrites, unknownRegisterReads, gatewayCommands, erases4K, erases64K
+    case erases128K, programs
+  }
 
   /// Erase and program operations.
   public var flashOperations: Int { erases4K + erases64K + erases128K + programs }

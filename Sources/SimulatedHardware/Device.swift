@@ -34,7 +34,7 @@ struct Device: Sendable {
 
   /// The next tool meets the adapter as it is now.
   mutating func restartTool(faults: FaultPlan) {
-    flash = flash.restarted(faults: faults)
+    flash.restart(faults: faults)
     accesses = 0
   }
 

@@ -5,7 +5,9 @@ struct FlashArray: Sendable {
 
   private(set) var cells: FlashCells
   private(set) var log: [FlashOperation] = []
-  var faults: FaultPlan
+  /// Operations in the log that are of tools before this one.
+  private var before = 0
+  private(set) var faults: FaultPlan
   private var random: SplitMix64
   /// The power has failed during an operation.
   private(set) var hasPower = true
@@ -25,8 +27,13 @@ struct FlashArray: Sendable {
   /// Puts other cells in place, as another process left them.
   mutating func reload(_ cells: FlashCells) { self.cells = cells }
 
-  /// The same cells with another plan, and nothing remembered: a tool that starts anew finds them so.
-  func restarted(faults: FaultPlan) -> FlashArray { FlashArray(cells: cells, faults: faults) }
+  /// The next tool begins, under another plan: operations are counted from here.
+  mutating func restart(faults: FaultPlan) {
+    self.faults = faults
+    random = SplitMix64(seed: faults.seed)
+    toolIsDead = false
+    before = log.count
+  }
 
   /// Four bytes for a gateway, as they arrive there.
   mutating func read(at address: Int) -> UInt32 {
@@ -79,7 +86,7 @@ struct FlashArray: Sendable {
     var part: SplitMix64?
     var executes = true
     var outcome = Outcome.done
-    if let interruption = faults.interruption, log.count == interruption.operation {
+    if let interruption = faults.interruption, log.count - before == interruption.operation {
       switch interruption.kind {
       case .cleanPowerCut:
         hasPower = false

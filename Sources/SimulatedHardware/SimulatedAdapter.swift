@@ -33,6 +33,23 @@ public final class SimulatedAdapter: PCIFunction, Sendable {
     }
   }
 
+  /// Bytes of configuration space in one operation of the system, as a read of sysfs' `config` gets them.
+  public func readConfiguration(_ range: Range<Int>) throws(PCIError) -> [UInt8] {
+    try device.withLock { device throws(PCIError) in
+      let isThere = try device.access()
+      device.counters.configurationReads += 1
+      var bytes: [UInt8] = []
+      for offset in stride(from: range.lowerBound & ~3, to: range.upperBound, by: 4) {
+        let dword = isThere ? device.readConfiguration(offset) : .max
+        for place in offset..<offset + 4 where range.contains(place) {
+          bytes.append(UInt8(truncatingIfNeeded: dword >> UInt32(8 * (place - offset))))
+        }
+      }
+      try device.live()
+      return bytes
+    }
+  }
+
   public func writeConfiguration(_ dwords: [UInt32], at offset: Int) throws(PCIError) {
     try device.withLock { device throws(PCIError) in
       let isThere = try device.access()
@@ -100,8 +117,8 @@ public final class SimulatedAdapter: PCIFunction, Sendable {
     return SimulatedAdapter(Device(profile: profile, cells: cells, faults: faults))
   }
 
-  /// The adapter as the next tool finds it when the last one was killed: semaphores and all. Counters go on, the log of
-  /// operations begins anew.
+  /// The adapter as the next tool finds it when the last one was killed: semaphores and all. Counters and log go on;
+  /// the plan counts from here.
   public func nextTool(faults: FaultPlan = FaultPlan()) -> SimulatedAdapter {
     let copy = copy()
     copy.device.withLock { $0.restartTool(faults: faults) }
