@@ -65,34 +65,47 @@ public struct FlashPart: Sendable, Equatable {
   }
 }
 
-/// How a part says which of its sectors it refuses to change: block protect bits from bit 2 of its status register on.
+/// How a part says which of its sectors it refuses to change: the block protect bits of its status register.
 public struct BlockProtection: Sendable, Equatable {
-  /// How many block protect bits there are.
-  public let bits: Int
+  /// The bits, lowest first.
+  public let bits: [Int]
   /// The opcode of the register, and the bit in it, that says "from the bottom" (else from the top).
   public let bottomOpcode: UInt8
   public let bottomBit: Int
-  /// The bit of the status register that makes the unit 4 KiB instead of 64 KiB, where there is one.
+  /// The bit of the status register that makes the unit 4 KiB instead of a sector or more, where there is one.
   public let subsectorBit: Int?
-  /// Log2 of how many 64 KiB sectors the first step protects.
-  public let firstStep: Int
+  /// The first step is a 64th of the part, where that is more than a sector of 64 KiB.
+  public let isProportional: Bool
 
-  init(bits: Int = 3, bottom: (opcode: UInt8, bit: Int) = (0x05, 5), subsectorBit: Int? = nil, firstStep: Int = 0) {
+  init(
+    bits: [Int] = [2, 3, 4], bottom: (opcode: UInt8, bit: Int) = (0x05, 5), subsectorBit: Int? = nil,
+    isProportional: Bool = false
+  ) {
     self.bits = bits
     bottomOpcode = bottom.opcode
     bottomBit = bottom.bit
     self.subsectorBit = subsectorBit
-    self.firstStep = firstStep
+    self.isProportional = isProportional
   }
+
+  /// Whether anything is protected, by the status register alone.
+  public func isActive(status: UInt8) -> Bool { step(status) > 0 }
 
   /// What is protected of `size` bytes, from the status register and the register that holds the bottom bit.
   public func area(status: UInt8, bottomRegister: UInt8, size: Int) -> Range<Int>? {
-    let value = Int(status >> 2) & ((1 << bits) - 1)
-    guard value > 0 else { return nil }
-    let isSubsector = subsectorBit.map { status >> UInt8($0) & 1 == 1 } ?? false
-    let unit = isSubsector ? 0x1000 : 0x10000 << firstStep
-    let length = min(size, unit << (value - 1))
+    let step = step(status)
+    guard step > 0 else { return nil }
+    let length =
+      if let subsectorBit, status >> UInt8(subsectorBit) & 1 == 1 {
+        0x1000 << (min(step, 4) - 1)
+      } else {
+        min(size, (isProportional ? max(0x10000, size / 64) : 0x10000) << (step - 1))
+      }
     return bottomRegister >> UInt8(bottomBit) & 1 == 1 ? 0..<length : size - length..<size
+  }
+
+  private func step(_ status: UInt8) -> Int {
+    bits.enumerated().reduce(0) { $0 | Int(status >> UInt8($1.element) & 1) << $1.offset }
   }
 }
 
@@ -101,33 +114,37 @@ extension FlashPart {
   public static let all: [FlashPart] = [
     FlashPart("M25PXxx", 0x20, 0x71),
     FlashPart("M25Pxx", 0x20, 0x20, sizes: 17...24, erasesSubsectors: false),
-    FlashPart("N25Q0XX", 0x20, 0xba, protection: BlockProtection()),
-    FlashPart("MT25QLxxx", 0x20, 0xba, sizes: 25...26, protection: BlockProtection()),
-    FlashPart("MT25QUxxx", 0x20, 0xbb, sizes: 26...26, protection: BlockProtection()),
+    FlashPart("N25Q0XX", 0x20, 0xba, protection: .micron),
+    FlashPart("MT25QLxxx", 0x20, 0xba, sizes: 25...26, protection: .micron),
+    FlashPart("MT25QUxxx", 0x20, 0xbb, sizes: 26...26, protection: .micron),
     FlashPart("SST25VFxx", 0xbf, 0x25, erasesSubsectors: false, pageSize: 1),
-    FlashPart("W25QxxBV", 0xef, 0x40, protection: BlockProtection(subsectorBit: 6)),
+    FlashPart("W25QxxBV", 0xef, 0x40, protection: .narrow),
     FlashPart("W25Qxxx", 0xef, 0x40, sizes: 25...26, protection: .wide),
     FlashPart("W25Xxx", 0xef, 0x30),
-    FlashPart("W25Qxxx", 0xef, 0x70, sizes: 24...24, protection: BlockProtection(subsectorBit: 6, firstStep: 1)),
+    FlashPart("W25Qxxx", 0xef, 0x70, sizes: 24...24, protection: .narrow),
     FlashPart("W25Qxxx", 0xef, 0x70, sizes: 25...25, protection: .wide),
     FlashPart("AT25DFxxx", 0x1f, 0x02),
     FlashPart("S25FLXXXP", 0x01, 0x02, erasesSubsectors: false),
-    FlashPart("S25FL11xx", 0x01, 0x40, protection: BlockProtection(subsectorBit: 6)),
-    FlashPart("S25FLxxx", 0x01, 0x60, sizes: 24...24, protection: BlockProtection(subsectorBit: 6, firstStep: 1)),
+    FlashPart("S25FL11xx", 0x01, 0x40, protection: .narrow),
+    FlashPart("S25FLxxx", 0x01, 0x60, sizes: 24...24, protection: .narrow),
     FlashPart("MX25L16xxx", 0xc2, 0x20, protection: .macronix),
     FlashPart("MX25Lxxx", 0xc2, 0x20, sizes: 25...25, protection: .macronix),
     FlashPart("MX25Uxxx", 0xc2, 0x25, sizes: 22...26, protection: .macronix),
     FlashPart("IS25LPxxx", 0x9d, 0x60, sizes: 19...25, protection: .issi),
     FlashPart("IS25WPxxx", 0x9d, 0x70, sizes: 22...26, protection: .issi),
-    FlashPart("GD25LBxxx", 0xc8, 0x40, sizes: 24...25, protection: BlockProtection(subsectorBit: 6)),
+    FlashPart("GD25LBxxx", 0xc8, 0x40, sizes: 24...25, protection: .narrow),
   ]
 }
 
 extension BlockProtection {
+  /// Three bits in steps of a 64th, with sectors of 4 KiB as the finer unit.
+  static let narrow = BlockProtection(subsectorBit: 6, isProportional: true)
+  /// The fourth bit stands above the bottom bit.
+  static let micron = BlockProtection(bits: [2, 3, 4, 6])
   /// Four bits, and the bottom bit above them.
-  static let wide = BlockProtection(bits: 4, bottom: (0x05, 6))
+  static let wide = BlockProtection(bits: [2, 3, 4, 5], bottom: (0x05, 6))
   /// The bottom bit is in the configuration register.
-  static let macronix = BlockProtection(bits: 4, bottom: (0x15, 3))
+  static let macronix = BlockProtection(bits: [2, 3, 4, 5], bottom: (0x15, 3))
   /// The bottom bit is in the function register.
-  static let issi = BlockProtection(bits: 4, bottom: (0x48, 1))
+  static let issi = BlockProtection(bits: [2, 3, 4, 5], bottom: (0x48, 1))
 }
