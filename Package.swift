@@ -52,7 +52,7 @@ let package = Package(
     library("HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
 
     // One library per capability.
-    library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
+    library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
     library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
@@ -78,10 +78,15 @@ let package = Package(
       name: "FlashRehearsal",
       dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
       path: "Tests/FlashRehearsal", swiftSettings: strict),
+    .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
+    .executableTarget(
+      name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "Vocabulary"], path: "Tests/adapter-fuse",
+      swiftSettings: strict),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
+    tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
