@@ -5,8 +5,9 @@ public import HostAccess
 public import TestSupport
 
 /// A burn that can be repeated on copies of the same flash, with anything going wrong.
-public struct Rehearsal: Sendable {
+public struct Rehearsal: Sendable, CustomStringConvertible {
   public let name: String
+  public var description: String { name }
   public let format: ImageFormat
   /// The image to burn.
   public let image: [UInt8]
