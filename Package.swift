@@ -78,6 +78,7 @@ let package = Package(
       name: "FlashRehearsal",
       dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
       path: "Tests/FlashRehearsal", swiftSettings: strict),
+    .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
     .executableTarget(
       name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "Vocabulary"], path: "Tests/adapter-fuse",

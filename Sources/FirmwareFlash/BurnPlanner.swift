@@ -78,13 +78,16 @@ extension FlashSession {
 }
 
 extension FlashSession {
-  /// Whether an image on the flash is the new one, which of an FS1 image may be the bare one.
+  /// Whether an image on the flash is the new one. Of an FS1 image the boot code before it, which a burn leaves alone, is
+  /// not compared, and a bare one may stand for a whole file.
   private func contents(_ boots: Placement, holds new: NewImage) throws -> Bool {
-    let present = try Firmware.contents(boots, of: bytes)
-    guard new.isShort, let image = try Firmware.locate(in: MemoryBytes(present), medium: .file).first else {
-      return present == new.bytes
-    }
-    return present[min(image.start, present.count)...].starts(with: new.bytes)
+    let present = MemoryBytes(try Firmware.contents(boots, of: bytes))
+    let wanted = MemoryBytes(new.bytes)
+    guard let there = try Firmware.locate(in: present, medium: .file).first,
+      let image = try Firmware.locate(in: wanted, medium: .file).first
+    else { return false }
+    let rest = present.bytes[min(there.start, present.count)...]
+    return rest.starts(with: wanted.bytes[min(image.start, wanted.count)...])
   }
 }
 

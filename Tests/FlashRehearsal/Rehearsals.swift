@@ -30,17 +30,17 @@ public enum Rehearsals {
   static let newer = FirmwareVersion(2, 42, 5000)
 
   public static func fs2() throws -> [Rehearsal] {
-    let old = try fs2Image(version: older, size: 6000, isBlank: false)
-    let fresh = try fs2Image(version: newer, size: 6000, isBlank: true, seed: 2)
+    let old = try fs2Image(version: older, size: 4000, isBlank: false)
+    let fresh = try fs2Image(version: newer, size: 4000, isBlank: true, seed: 2)
     func rehearsal(_ name: String, old: [UInt8]?, new: [UInt8], turns: Int = 0) throws -> Rehearsal {
       try Rehearsal("FS2 " + name, format: .fs2, size: 1 << 17, old: old, new: new, turns: turns)
     }
     return [
       try rehearsal("first burn", old: nil, new: old),
       try rehearsal("into the second slot", old: old, new: fresh),
-      try rehearsal("larger", old: old, new: try fs2Image(version: newer, size: 12000, isBlank: true, seed: 3)),
+      try rehearsal("larger", old: old, new: try fs2Image(version: newer, size: 7000, isBlank: true, seed: 3)),
       try rehearsal(
-        "smaller", old: try fs2Image(version: older, size: 12000, isBlank: false, seed: 4), new: fresh),
+        "smaller", old: try fs2Image(version: older, size: 7000, isBlank: false, seed: 4), new: fresh),
       try rehearsal("over an older image", old: old, new: fresh, turns: 1),
     ]
   }
@@ -59,8 +59,8 @@ public enum Rehearsals {
   }
 
   public static func fs1() throws -> [Rehearsal] {
-    let old = try fs1Image(version: FirmwareVersion(4, 7, 400), size: 6000, isBlank: false)
-    let fresh = try fs1Image(version: FirmwareVersion(4, 8, 930), size: 6000, isBlank: true, seed: 2)
+    let old = try fs1Image(version: FirmwareVersion(4, 7, 400), size: 4000, isBlank: false)
+    let fresh = try fs1Image(version: FirmwareVersion(4, 8, 930), size: 4000, isBlank: true, seed: 2)
     func rehearsal(_ name: String, old: [UInt8]?, new: [UInt8], turns: Int = 0) throws -> Rehearsal {
       try Rehearsal(
         "FS1 " + name, format: .fs1, size: 1 << 16, eraseSizes: [4096], old: old, new: new, turns: turns,
@@ -71,7 +71,7 @@ public enum Rehearsals {
       try rehearsal("first burn", old: nil, new: old),
       try rehearsal("over both copies", old: old, new: fresh),
       try rehearsal(
-        "larger", old: old, new: try fs1Image(version: FirmwareVersion(4, 8, 930), size: 9000, isBlank: true, seed: 3)),
+        "larger", old: old, new: try fs1Image(version: FirmwareVersion(4, 8, 930), size: 6000, isBlank: true, seed: 3)),
       try rehearsal("into the other place", old: old, new: fresh, turns: 1),
     ]
   }
