@@ -20,8 +20,8 @@ public struct FS3Builder: Sendable, Equatable {
     FS3Layout.slotLog2.write(UInt64(content.slotLog2), into: &header)
     FS3Layout.binaryMajor.write(1, into: &header)
     FS3Layout.binaryMinor.write(1, into: &header)
-    var layout = SectionLayout(after: header)
-    layout.put(BootBlock.build(code: content.bootCode), at: FS3Layout.headerSize)
+    var layout = TabledImageAssembly(after: header)
+    layout.put(content.boot, at: FS3Layout.headerSize)
     let table = layout.bytes.count.rounded(upTo: TableOfContents.sectorSize)
     // The table's own sector and the one for its next version.
     layout.put([UInt8](repeating: 0xff, count: 2 * TableOfContents.sectorSize), at: table)

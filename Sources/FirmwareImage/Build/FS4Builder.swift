@@ -19,8 +19,8 @@ public struct FS4Builder: Sendable, Equatable {
   /// The image as a file that burns and queries take.
   public func build() -> [UInt8] {
     let sector = TableOfContents.sectorSize
-    var layout = SectionLayout(after: [])
-    layout.put(BootBlock.build(code: content.bootCode), at: Self.boot2)
+    var layout = TabledImageAssembly(after: [])
+    layout.put(content.boot, at: Self.boot2)
     let table = layout.bytes.count.rounded(upTo: sector)
     layout.put(header(tableOfContents: table), at: 0)
     layout.put(toolsArea, at: Self.toolsArea)
@@ -33,7 +33,7 @@ public struct FS4Builder: Sendable, Equatable {
 
     let ownSize = TabledImageContent.deviceDataSize + sector
     let size = size ?? layout.bytes.count.rounded(upTo: 0x10000) + ownSize
-    var device = SectionLayout(after: layout.bytes)
+    var device = TabledImageAssembly(after: layout.bytes)
     content.addDeviceData(to: &device, at: size - ownSize, kind: .fs4Device)
     let deviceTable = TableOfContents(kind: .fs4Device, address: size - sector, entries: device.entries)
     device.put(deviceTable.bytes, at: size - sector)

@@ -20,7 +20,7 @@ public struct IdentifierRange<Identifier: Sendable & Equatable>: Sendable, Equat
 public struct TabledImageContent: Sendable, Equatable {
   public var version = FirmwareVersion(14, 32, 1010)
   public var productVersion = "rel-14_32_1010"
-  public var releaseDate = "2022-05-17"
+  public var releaseDate = BuildDate(year: 2022, month: 5, day: 17)
   public var psid = "MT_2420110034"
   public var name = "MCX4121A-ACA_Ax"
   public var description = "ConnectX-4 Lx EN network interface card"
@@ -67,13 +67,13 @@ public struct TabledImageContent: Sendable, Equatable {
 }
 
 extension TabledImageContent {
-  /// The code before the tables: whole dwords.
-  static let bootCodeSize = 0x200
+  /// The code before the tables, with its length and checksum: whole dwords.
+  static let bootSize = 0x210
 
   /// The sections of the image itself, in the order in which they lie.
-  var sections: [(type: SectionType, bytes: [UInt8])] {
-    var content = SeededContent(seed: seed)
-    var sections: [(SectionType, [UInt8])] = [
+  var sections: [(type: TOCSectionType, bytes: [UInt8])] {
+    var content = SeededBytes(seed: seed)
+    var sections: [(TOCSectionType, [UInt8])] = [
       (.hardwareBootConfiguration, content.bytes(0x140)), (.pciCode, content.bytes(0x400)),
       (.mainCode, content.bytes(mainCodeSize / 4 * 4)), (.imageInfo, imageInfo),
       (.firmwareINI, content.bytes(0x200)),
@@ -82,9 +82,11 @@ extension TabledImageContent {
     return sections
   }
 
-  var bootCode: [UInt8] {
-    var content = SeededContent(seed: ~seed)
-    return content.bytes(Self.bootCodeSize)
+  var boot: [UInt8] {
+    var content = SeededBytes(seed: ~seed)
+    var block = [UInt8](repeating: 0, count: 4) + content.bytes(Self.bootSize - 4)
+    Boot2.seal(&block, at: 0, size: block.count)
+    return block
   }
 
   var imageInfo: [UInt8] {
@@ -96,13 +98,11 @@ extension TabledImageContent {
       (ImageInfoLayout.versionMajor, version.major), (ImageInfoLayout.versionMinor, version.minor),
       (ImageInfoLayout.versionPatch, version.patch), (ImageInfoLayout.hour, 0x12),
       (ImageInfoLayout.pciDevice, Int(pciDevice)), (ImageInfoLayout.pciVendor, 0x15b3),
+      (ImageInfoLayout.year, BuildDate.digits(releaseDate.year)),
+      (ImageInfoLayout.month, BuildDate.digits(releaseDate.month)),
+      (ImageInfoLayout.day, BuildDate.digits(releaseDate.day)),
     ]
     for (field, value) in numbers { field.write(UInt64(truncatingIfNeeded: value), into: &bytes) }
-    // Decimal digits read as hexadecimal ones are binary coded decimal.
-    let date = releaseDate.split(separator: "-").map { UInt64($0, radix: 16) ?? 0 }
-    for (field, value) in zip([ImageInfoLayout.year, ImageInfoLayout.month, ImageInfoLayout.day], date) {
-      field.write(value, into: &bytes)
-    }
     for (field, id) in zip(ImageInfoLayout.hardwareIDs, hardwareIDs) { field.write(UInt64(id), into: &bytes) }
     let texts = [
       (ImageInfoLayout.psid, psid), (ImageInfoLayout.productVersion, productVersion), (ImageInfoLayout.name, name),
@@ -156,7 +156,7 @@ extension TabledImageContent {
   static let deviceDataSize = 4 * TableOfContents.sectorSize
 
   /// The sections of the device, from `address` on: it is at a sector's start.
-  func addDeviceData(to layout: inout SectionLayout, at address: Int, kind: TOCKind) {
+  func addDeviceData(to layout: inout TabledImageAssembly, at address: Int, kind: TOCKind) {
     let sector = TableOfContents.sectorSize
     let deviceInfoPlace: TOCEntry.ChecksumPlace = kind == .fs3 ? .entry : .section
     layout.add(
@@ -167,14 +167,14 @@ extension TabledImageContent {
       layout.put(free, at: address + sector)
     }
     layout.add(.manufacturingInfo, manufacturingInfo, kind: kind, at: address + 2 * sector, isDeviceData: true)
-    var content = SeededContent(seed: seed ^ 0x4e56)
+    var content = SeededBytes(seed: seed ^ 0x4e56)
     layout.add(
       .nvData, content.bytes(0x400), kind: kind, at: address + 3 * sector, isDeviceData: true, checksumPlace: .nowhere)
   }
 }
 
 /// Sections laid behind each other, each with its entry.
-struct SectionLayout {
+struct TabledImageAssembly {
   private(set) var bytes: [UInt8]
   private(set) var entries: [TOCEntry] = []
 
@@ -182,7 +182,7 @@ struct SectionLayout {
 
   /// Places `section` at the end, or at `address`; what lies before it is `ff`.
   mutating func add(
-    _ type: SectionType, _ section: [UInt8], kind: TOCKind, at address: Int? = nil, isDeviceData: Bool = false,
+    _ type: TOCSectionType, _ section: [UInt8], kind: TOCKind, at address: Int? = nil, isDeviceData: Bool = false,
     checksumPlace: TOCEntry.ChecksumPlace = .entry
   ) {
     let address = address ?? bytes.count.rounded(upTo: 4)

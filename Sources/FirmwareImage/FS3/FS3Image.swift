@@ -30,7 +30,7 @@ extension TabledImage {
   ) throws -> TabledImage {
     let start = placement.start
     let header = try source.read(
-      "the FS3 header", at: start, count: FS3Layout.headerSize + BootBlockLayout.headSize)
+      "the FS3 header", at: start, count: FS3Layout.headerSize + Boot2.headerSize)
     let field = { (field: LayoutField) in field.read(header) ?? 0 }
     guard field(FS3Layout.format) == FS3Layout.formatNumber else {
       throw ImageError.damaged(what: "the header", why: "is not that of an FS3 image")

@@ -26,7 +26,7 @@ extension TabledImage {
     let bootAddress = pointers[.boot2]
     let boot = try BootBlock(
       at: bootAddress,
-      head: source.read("BOOT2", at: start + bootAddress, count: BootBlockLayout.headSize))
+      head: source.read("BOOT2", at: start + bootAddress, count: Boot2.headerSize))
     let checksBeforeBoot = checks.count
 
     var unlisted = [0..<bootAddress]
@@ -106,7 +106,8 @@ extension TabledImage {
     checks.append(
       .comparing(
         "HASHES_TABLE", address: address, size: size,
-        stored: UInt32(bigEndian: table[(table.count - 2)...]), computed: UInt32(CRC16.of(table[..<(table.count - 4)])))
+        stored: UInt32(truncatingIfNeeded: HashesTableLayout.tailCRC.read(table.suffix(4)) ?? 0),
+        computed: UInt32(CRC16.of(table[..<(table.count - 4)])))
     )
     return address..<address + size
   }
@@ -118,7 +119,7 @@ extension TabledImage {
     guard imageInfo != 0 else { return false }
     do {
       let bytes = try source.read("IMAGE_INFO", at: placement.start + imageInfo, count: ImageInfoLayout.size)
-      return try ImageInfo(bytes).isEncrypted
+      return try ImageInfoSection(bytes).isEncrypted
     } catch is ImageError {
       return false
     }

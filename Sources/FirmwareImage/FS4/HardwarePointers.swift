@@ -90,6 +90,8 @@ enum HashesTableLayout {
   static let entrySize = 8
   static let entryCount = 28
   static let tailSize = 8
+  /// In the last dword.
+  static let tailCRC = LayoutField("crc", byte: 2, bytes: 2)
 
   static func size(hashSize: Int) -> Int {
     headerSize + tableHeaderSize + entryCount * (entrySize + hashSize) + tailSize

@@ -144,9 +144,9 @@ struct ManufacturingInfo {
 
 /// What must be true of the small sections that carry values, their checksums aside.
 enum IdentitySection {
-  static let types: Set<SectionType> = [.imageInfo, .manufacturingInfo, .deviceInfo]
+  static let types: Set<TOCSectionType> = [.imageInfo, .manufacturingInfo, .deviceInfo]
 
-  static func complaint(about type: SectionType, _ bytes: [UInt8]) -> String? {
+  static func complaint(about type: TOCSectionType, _ bytes: [UInt8]) -> String? {
     let version: (size: Int, field: LayoutField, known: ClosedRange<UInt64>)
     switch type {
     case .imageInfo:

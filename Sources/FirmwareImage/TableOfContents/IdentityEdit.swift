@@ -1,4 +1,5 @@
 internal import AdapterChips
+internal import Vocabulary
 
 /// Other values in an image file, every checksum right afterwards.
 struct IdentityEdit<Codec: TabledCodec> {
@@ -34,7 +35,7 @@ struct IdentityEdit<Codec: TabledCodec> {
     let source = MemoryBytes(file)
     let image = image
     var bytes = try inMemory { try image.bytes(of: entry, in: source) }
-    guard try !ImageInfo(bytes).isSealed, !image.isHashed else {
+    guard try !ImageInfoSection(bytes).isSealed, !image.isHashed else {
       throw .unsupported("the image is signed: with another PSID no adapter would accept it")
     }
     try ImageInfoLayout.psid.write(psid, into: &bytes)
@@ -71,7 +72,7 @@ extension TOCEntry {
     case .entry: entry.setSectionCRC(CRC16.of(bytes))
     case .section where bytes.count >= 4:
       let body = bytes.count - 4
-      bytes.replaceSubrange(body..., with: UInt32(CRC16.of(bytes[..<body])).bigEndianBytes)
+      bytes.replaceSubrange(body..., with: UInt64(CRC16.of(bytes[..<body])).bigEndianBytes(4))
     case .section, .nowhere, nil: break
     }
     return (bytes, entry)

@@ -1,3 +1,5 @@
+internal import BinaryLayout
+
 /// What a verification needs to know while it reads: how far it is.
 struct ReadingProgress {
   /// A gateway reads slowly enough for one report a piece, and a file is not split too finely.
@@ -57,7 +59,8 @@ extension TabledImage {
     reading.done += boot.size
     try progress(reading.done, reading.total)
     return .comparing(
-      boot.name, address: boot.address, size: boot.size, stored: UInt32(bigEndian: stored[...]),
+      boot.name, address: boot.address, size: boot.size,
+      stored: UInt32(truncatingIfNeeded: StoredCRC.field.read(stored) ?? 0),
       computed: UInt32(crc.value))
   }
 
@@ -122,7 +125,7 @@ extension TabledImage {
 }
 
 extension Verification.Check {
-  fileprivate static func missing(_ type: SectionType, _ why: String) -> Verification.Check {
+  fileprivate static func missing(_ type: TOCSectionType, _ why: String) -> Verification.Check {
     .bad(type.name, address: 0, size: 0, why)
   }
 }

@@ -47,7 +47,7 @@ struct TOCEntry: Sendable, Equatable {
   }
 
   /// A new entry. Positions and sizes are multiples of 4.
-  init(type: SectionType, address: Int, size: Int, kind: TOCKind, isDeviceData: Bool, checksumPlace: ChecksumPlace) {
+  init(type: TOCSectionType, address: Int, size: Int, kind: TOCKind, isDeviceData: Bool, checksumPlace: ChecksumPlace) {
     bytes = [UInt8](repeating: 0, count: TOCEntryLayout.size)
     self.kind = kind
     TOCEntryLayout.type.write(UInt64(type.rawValue), into: &bytes)
@@ -65,7 +65,7 @@ struct TOCEntry: Sendable, Equatable {
 
   private func value(_ field: LayoutField) -> UInt64 { field.read(bytes) ?? 0 }
 
-  var type: SectionType { SectionType(rawValue: UInt8(truncatingIfNeeded: value(TOCEntryLayout.type))) }
+  var type: TOCSectionType { TOCSectionType(rawValue: UInt8(truncatingIfNeeded: value(TOCEntryLayout.type))) }
   /// Bytes: at most 16 MiB.
   var size: Int { Int(value(TOCEntryLayout.dwords)) * 4 }
   /// Bytes from the start of the image, or of the flash when it is not relative: below 2 GiB.

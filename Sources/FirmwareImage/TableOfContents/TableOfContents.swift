@@ -99,8 +99,8 @@ struct TableOfContents: Sendable, Equatable {
     header + entries.flatMap(\.bytes) + [UInt8](repeating: 0xff, count: TOCEntryLayout.size)
   }
 
-  func entries(_ type: SectionType) -> [TOCEntry] { entries.filter { $0.type == type } }
-  func entry(_ type: SectionType) -> TOCEntry? { entries.first { $0.type == type } }
+  func entries(_ type: TOCSectionType) -> [TOCEntry] { entries.filter { $0.type == type } }
+  func entry(_ type: TOCSectionType) -> TOCEntry? { entries.first { $0.type == type } }
 }
 
 extension Verification.Check {
@@ -109,7 +109,7 @@ extension Verification.Check {
   ) -> Verification.Check {
     Verification.Check(
       name: name, address: address, size: size, expected: stored, actual: computed,
-      verdict: stored == computed ? .good : .bad("has another checksum than the one stored"))
+      verdict: stored == computed ? .good : .bad("wrong checksum"))
   }
 
   static func bad(_ name: String, address: Int, size: Int, _ why: String) -> Verification.Check {

@@ -29,9 +29,12 @@ extension TabledCodec {
     facts.size = image.extent
     facts.slotSizeLog2 = image.slotLog2
     if let entry = image.itoc.entry(.imageInfo) {
-      try ImageInfo(image.bytes(of: entry, in: source)).fill(&facts)
+      try ImageInfoSection(image.bytes(of: entry, in: source)).fill(&facts)
     }
     facts.isEncrypted = facts.isEncrypted || image.isEncrypted
+    if let entry = image.itoc.entry(.rom) {
+      facts.roms = ExpansionROMSection.list(in: try image.bytes(of: entry, in: source))
+    }
     if let info = try image.deviceInfo(in: source) {
       facts.guids = info.identifiers.guids
       facts.macs = info.identifiers.macs

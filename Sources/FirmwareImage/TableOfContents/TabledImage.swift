@@ -22,7 +22,7 @@ struct TabledImage {
   var start: Int { placement.start }
   var entries: [TOCEntry] { itoc.entries + (dtoc?.entries ?? []) }
   var deviceEntries: [TOCEntry] { entries.filter(\.isDeviceData) }
-  func entries(_ type: SectionType) -> [TOCEntry] { entries.filter { $0.type == type } }
+  func entries(_ type: TOCSectionType) -> [TOCEntry] { entries.filter { $0.type == type } }
 
   /// What a burn writes: parts of the image itself, from the image's start.
   var imageParts: [Range<Int>] {

@@ -32,7 +32,7 @@ enum ImageInfoLayout {
 }
 
 /// IMAGE_INFO as read.
-struct ImageInfo {
+struct ImageInfoSection {
   private let record: LayoutRecord
 
   init(_ bytes: [UInt8]) throws(ImageError) {

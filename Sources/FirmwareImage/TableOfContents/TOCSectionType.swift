@@ -1,17 +1,17 @@
 /// What a section of an FS3 or FS4 image is, by the type byte of its entry. Source: `facts/firmware.md` 1.5.
-struct SectionType: RawRepresentable, Sendable, Hashable {
+struct TOCSectionType: RawRepresentable, Sendable, Hashable {
   let rawValue: UInt8
 
-  static let pciCode = SectionType(rawValue: 0x02)
-  static let mainCode = SectionType(rawValue: 0x03)
-  static let hardwareBootConfiguration = SectionType(rawValue: 0x08)
-  static let imageInfo = SectionType(rawValue: 0x10)
-  static let rom = SectionType(rawValue: 0x18)
-  static let firmwareINI = SectionType(rawValue: 0x30)
-  static let manufacturingInfo = SectionType(rawValue: 0xe0)
-  static let deviceInfo = SectionType(rawValue: 0xe1)
-  static let nvData = SectionType(rawValue: 0xe6)
-  static let end = SectionType(rawValue: 0xff)
+  static let pciCode = TOCSectionType(rawValue: 0x02)
+  static let mainCode = TOCSectionType(rawValue: 0x03)
+  static let hardwareBootConfiguration = TOCSectionType(rawValue: 0x08)
+  static let imageInfo = TOCSectionType(rawValue: 0x10)
+  static let rom = TOCSectionType(rawValue: 0x18)
+  static let firmwareINI = TOCSectionType(rawValue: 0x30)
+  static let manufacturingInfo = TOCSectionType(rawValue: 0xe0)
+  static let deviceInfo = TOCSectionType(rawValue: 0xe1)
+  static let nvData = TOCSectionType(rawValue: 0xe6)
+  static let end = TOCSectionType(rawValue: 0xff)
 
   /// As `mstflint verify` prints it.
   var name: String { Self.names[rawValue] ?? "UNKNOWN:0x" + String(rawValue, radix: 16) }
