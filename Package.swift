@@ -78,6 +78,10 @@ let package = Package(
     .executableTarget(
       name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "Vocabulary"], path: "Tests/adapter-fuse",
       swiftSettings: strict),
+    .target(
+      name: "FlashRehearsal",
+      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
+      path: "Tests/FlashRehearsal", swiftSettings: strict),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
@@ -91,7 +95,10 @@ let package = Package(
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
       of: "FirmwareFlash",
-      ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "TestSupport"]),
+      [
+        "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "FlashRehearsal",
+        "TestSupport",
+      ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
