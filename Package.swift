@@ -61,7 +61,10 @@ let package = Package(
     library("Presentation", ["Vocabulary", "HostAccess"]),
     library(
       "Commands",
-      ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", argumentParser]),
+      [
+        "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
+        "FirmwareImage", "FirmwareFlash", "SimulatedHardware", argumentParser,
+      ]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
