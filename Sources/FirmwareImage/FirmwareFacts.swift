@@ -77,6 +77,8 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var pciDevice: UInt16?
   public var guids: CardGUIDs
   public var macs: CardMACs
+  /// The MACs are not stored: they follow from the port GUIDs (FS2 without MACs, `facts/firmware.md` 1.3).
+  public var macsAreDerived: Bool
   public var vsd: String?
   public var roms: [ExpansionROM]
   /// Bytes from the image's start to its end.
@@ -95,6 +97,7 @@ public struct FirmwareFacts: Sendable, Equatable {
     hardwareIDs = []
     guids = CardGUIDs()
     macs = CardMACs()
+    macsAreDerived = false
     roms = []
     size = 0
     isSecure = false
