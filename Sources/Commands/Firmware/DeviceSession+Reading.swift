@@ -1,3 +1,4 @@
+internal import AdapterChips
 internal import FirmwareFlash
 internal import FirmwareImage
 internal import HostAccess
@@ -57,7 +58,7 @@ extension DeviceSession {
     return bytes
   }
 
-  func bootImage(progress: (Int, Int) -> Void) throws -> ([UInt8], FirmwareFacts?) {
+  func bootImage(progress: @escaping (Int, Int) -> Void) throws -> ([UInt8], FirmwareFacts?) {
     let inspection = try flashSession.inspect(thoroughly: false)
     guard let booting = inspection.booting, let image = booting.image else {
       throw NoImageOnDevice(name: name, problems: inspection.problems(of: flashSession.card))

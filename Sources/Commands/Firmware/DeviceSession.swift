@@ -1,6 +1,6 @@
 internal import AdapterChips
 public import ArgumentParser
-internal import FirmwareFlash
+public import FirmwareFlash
 internal import FirmwareImage
 internal import HostAccess
 internal import PortStatus

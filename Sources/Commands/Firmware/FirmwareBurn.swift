@@ -68,7 +68,7 @@ public struct FirmwareBurn: HostCommand {
       if psidFromImage { request.overrides.insert(.psidChange) }
       if allowDowngrade { request.overrides.insert(.downgrade) }
       request.wantsBackup = !change.noBackup
-      return try session.plan(request)
+      return try session.flashSession.plan(request)
     }
   }
 

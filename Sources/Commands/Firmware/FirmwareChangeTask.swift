@@ -12,7 +12,7 @@ struct FirmwareChangeTask {
   let reach: DeviceReach
 
   /// - Parameter makePlan: looks at the flash and says what is to be done; writes nothing.
-  func run(on name: String, makePlan: (FlashSession) throws -> BurnPlan) throws -> ExitStatus {
+  func run(on name: String, makePlan: (DeviceSession) throws -> BurnPlan) throws -> ExitStatus {
     let meter = ByteProgress(
       "reading \(name)", ProgressLine(output: output, mode: change.progress, clock: host.clock), host)
     defer { meter.end() }
@@ -23,7 +23,7 @@ struct FirmwareChangeTask {
         meter.show(step.done, of: step.total)
       }
     ) { device in
-      let plan = try makePlan(device.flashSession)
+      let plan = try makePlan(device)
       if change.dryRun {
         let result: BurnOutcome.Result = plan.isUnchanged ? .unchanged : .dryRun
         return BurnAnswer(device: name, plan: plan, outcome: .nothingDone(result, notes: plan.notes), dryRun: true)

@@ -45,7 +45,7 @@ public struct FirmwareDiff: HostCommand {
     for name in devices {
       sides.append(
         try DeviceSession.open(name, reach: reach, host: host) { session in
-          try session.side(named: name)
+          try session.side()
         })
     }
     // A package is asked for the board that the device is.

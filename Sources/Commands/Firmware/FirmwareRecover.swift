@@ -31,7 +31,7 @@ public struct FirmwareRecover: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(on: device) { session in
-      try session.recoveryPlan()
+      try session.flashSession.recoveryPlan()
     }
   }
 }

@@ -43,7 +43,7 @@ public struct FirmwareSetGUIDs: HostCommand {
     case .device(let name):
       if self.output != nil { throw UsageFailure.unreadable("-o goes with -i", command: "fw set-guids") }
       return try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(on: name) { session in
-        try session.identityPlan(wanted, wantsBackup: !change.noBackup)
+        try session.flashSession.identityPlan(wanted, wantsBackup: !change.noBackup)
       }
     case .image(let path):
       guard let destination = self.output else {
