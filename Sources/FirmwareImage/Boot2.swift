@@ -44,11 +44,9 @@ extension Verification.Check {
   static func checksum(
     name: String, address: Int, size: Int, covered: ArraySlice<UInt8>, stored: ArraySlice<UInt8>
   ) -> Self {
-    let expected = UInt32(truncatingIfNeeded: StoredCRC.field.read(stored) ?? 0)
-    let actual = UInt32(CRC16.of(covered))
-    return Self(
-      name: name, address: address, size: size, expected: expected, actual: actual,
-      verdict: expected == actual ? .good : .bad("wrong checksum"))
+    .comparing(
+      name, address: address, size: size, stored: UInt32(truncatingIfNeeded: StoredCRC.field.read(stored) ?? 0),
+      computed: UInt32(CRC16.of(covered)))
   }
 
   /// A part that cannot be checked because it cannot be reached or makes no sense.

@@ -64,7 +64,9 @@ public enum Firmware {
     try codec(format).recipe(setting: change, on: flash, holding: present, source: source)
   }
 
-  private static let codecs: [ImageFormat: any FormatCodec.Type] = [.fs1: FS1Codec.self, .fs2: FS2Codec.self]
+  private static let codecs: [ImageFormat: any FormatCodec.Type] = [
+    .fs1: FS1Codec.self, .fs2: FS2Codec.self, .fs3: FS3Codec.self, .fs4: FS4Codec.self,
+  ]
 
   private static func codec(_ format: ImageFormat) throws(ImageError) -> any FormatCodec.Type {
     guard let codec = codecs[format] else { throw .unsupported("\(format.rawValue) images cannot be read yet") }

@@ -20,21 +20,8 @@ struct FS2JudgeTests {
     #expect(placement == Placement(format: .fs2, start: 0))
     let verification = try Firmware.verify(placement, in: source)
     #expect(verification.isWhole, "\(verification)")
-    #expect(Self.parts(verdict.output) == verification.checks.map(Self.part), "\(name): \(verdict.output)")
+    #expect(judge.parts(verdict.output) == verification.checks.map(judge.part), "\(name): \(verdict.output)")
     try compare(Firmware.read(placement, from: source).facts, judge.query(image))
-  }
-
-  /// `/0x00000038-0x000000b7 (0x000080)/ (BOOT2)`
-  private static func parts(_ output: String) -> [String] {
-    output.split(separator: "\n").compactMap { line in
-      line.range(of: " - OK").map { line[..<$0.lowerBound].trimmingCharacters(in: .whitespaces) }
-    }
-  }
-
-  private static func part(_ check: Verification.Check) -> String {
-    let last = check.address + check.size - 1
-    let size = check.size.hexadecimal(digits: 6)
-    return "/0x\(check.address.hexadecimal(digits: 8))-0x\(last.hexadecimal(digits: 8)) (0x\(size))/ (\(check.name))"
   }
 
   private func compare(_ facts: FirmwareFacts, _ values: [String: [String]]) throws {

@@ -1,5 +1,7 @@
+internal import FirmwareImage
 internal import Foundation
 internal import TestSupport
+internal import Vocabulary
 
 /// Debian's mstflint, which judges image files.
 struct Judge {
@@ -21,6 +23,34 @@ struct Judge {
 
   func run(_ arguments: String..., on image: [UInt8]) throws -> Consequences {
     try Spawned.run("mstflint", ["-i", file(image)] + arguments)
+  }
+
+  /// Whether `verify` accepts each of many images: one process starts them all, for that costs most.
+  func verdicts(_ images: [[UInt8]]) throws -> [Bool] {
+    let atOnce = 128
+    return try stride(from: 0, to: images.count, by: atOnce).flatMap { first in
+      let files = try images[first..<min(first + atOnce, images.count)].enumerated().map { index, image in
+        try file(image, "mutant\(index).bin")
+      }
+      let script = #"for file; do mstflint -i "$file" verify >/dev/null 2>&1 && echo yes || echo no; done"#
+      let words = try Spawned.run("sh", ["-c", script, "sh"] + files, timeout: 120).output.split(separator: "\n")
+      return words.map { $0 == "yes" }
+    }
+  }
+
+  /// The parts that `verify` found right or without a checksum: `/0x00000038-0x000000b7 (0x000080)/ (BOOT2)`.
+  func parts(_ output: String) -> [String] {
+    output.split(separator: "\n").compactMap { line in
+      let end = line.range(of: " - OK") ?? line.range(of: " - CRC IGNORED")
+      return end.map { line[..<$0.lowerBound].trimmingCharacters(in: .whitespaces) }
+    }
+  }
+
+  /// A part of ours in the same words.
+  func part(_ check: Verification.Check) -> String {
+    let last = check.address + check.size - 1
+    let size = check.size.hexadecimal(digits: 6)
+    return "/0x\(check.address.hexadecimal(digits: 8))-0x\(last.hexadecimal(digits: 8)) (0x\(size))/ (\(check.name))"
   }
 
   /// The values of `query full`, by their labels; of a label that is followed by lines without one, all of them.
