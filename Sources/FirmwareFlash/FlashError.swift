@@ -51,7 +51,8 @@ public enum FlashError: Failure, Equatable {
       "the \(name) is taken, and was not freed in \(milliseconds) ms: another tool works on this adapter, or one was"
         + " killed while it did"
     case .timeout(let what): "\(what) stays busy and does not finish"
-    case .unknownChip(let id): "the chip with the hardware id \(hexadecimal(id)) is none that rdmactl can reach the flash of"
+    case .unknownChip(let id):
+      "the chip with the hardware id \(hexadecimal(id)) is none that rdmactl can reach the flash of"
     case .unknownPart(let id): "the flash part with the id \(hexadecimal(id)) is none that rdmactl knows"
     case .writeProtected(let area):
       "the flash protects the bytes \(hexadecimal(area.lowerBound)) to \(hexadecimal(area.upperBound - 1))"

@@ -41,9 +41,12 @@ final class ParallelFlash: FlashDevice {
     gateway = try ParallelGateway(space, clock)
     let (table, isWide) = try Self.query(gateway)
     guard let description = FlashDescription(table), description.size <= ParallelGateway.reach else {
-      throw .unknownPart(table.isEmpty ? 0 : table[FlashDescription.Entry.commandSet...].prefix(4).reduce(0) {
-        $0 << 8 | UInt32($1)
-      })
+      throw .unknownPart(
+        table.isEmpty
+          ? 0
+          : table[FlashDescription.Entry.commandSet...].prefix(4).reduce(0) {
+            $0 << 8 | UInt32($1)
+          })
     }
     self.description = description
     unlock = isWide ? .wide : .narrow

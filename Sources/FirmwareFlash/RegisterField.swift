@@ -3,7 +3,9 @@ internal import BinaryLayout
 /// Fields of registers, which are dwords and not bytes. No field crosses the end of its dword.
 extension LayoutField {
   /// A field of a register that stands alone.
-  static func register(_ name: String, bits: ClosedRange<Int>) -> LayoutField { LayoutField(name, dword: 0, bits: bits) }
+  static func register(_ name: String, bits: ClosedRange<Int>) -> LayoutField {
+    LayoutField(name, dword: 0, bits: bits)
+  }
 
   /// Which dword of its layout holds the field.
   var dword: Int { offset / 32 }
