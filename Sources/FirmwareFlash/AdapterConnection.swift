@@ -20,7 +20,7 @@ public final class AdapterConnection {
   static let hardwareIDAddress: UInt32 = 0xf0014
 
   /// Opens a PCI function. What has to be held for as long as the connection lasts (the semaphore of the vendor specific
-  /// capability) is freed by ``close()``, or with the object.
+  /// capability) is freed by ``close()``, or with the last object that uses it, the connection or its flash.
   /// - Parameters:
   ///   - pciDevice: the device id of the function, which says what to expect.
   ///   - preference: the only way to try; `nil` chooses.
@@ -66,9 +66,7 @@ public final class AdapterConnection {
     return value
   }
 
-  deinit { close() }
-
-  /// Frees what the way holds. Later calls are a mistake of the program.
+  /// Frees what the way holds; the last object that uses it does so too. Later calls are a mistake of the program.
   public func close() { space.close() }
 
   /// The adapter's flash, its semaphore taken.
