@@ -77,14 +77,15 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
-    .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
-    .executableTarget(
-      name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "Vocabulary"], path: "Tests/adapter-fuse",
-      swiftSettings: strict),
     .target(
       name: "FlashRehearsal",
       dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
       path: "Tests/FlashRehearsal", swiftSettings: strict),
+    .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
+    .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
+    .executableTarget(
+      name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "Vocabulary"], path: "Tests/adapter-fuse",
+      swiftSettings: strict),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.

@@ -1,3 +1,4 @@
+internal import AdapterChips
 internal import FirmwareImage
 
 extension FlashSession {
@@ -8,7 +9,7 @@ extension FlashSession {
     let old = try booting.first.flatMap { placement throws(BurnFailure) in try readImage(placement) }
     let new = try NewImage(request, for: card, holding: booting, old: old, session: self)
     if let boots = live.first, boots == booting.first, try isOnFlash(new, at: boots, old: old, spare: booting) {
-      return try finishing(.burn, at: boots, others: live.dropFirst(), facts: old?.facts)
+      return try finishing(.burn, at: boots, others: live.dropFirst().filter { $0.format != .fs1 }, facts: old?.facts)
     }
     let recipe = try translating {
       try Firmware.recipe(
@@ -61,7 +62,7 @@ extension FlashSession {
   ) throws(BurnFailure) -> Bool {
     guard let old, old.facts.isOfSameImage(as: new.facts) else { return false }
     if new.facts.format.keepsIdentityInImage {
-      return try toleratingDamage { try Firmware.contents(boots, of: bytes) } == new.bytes
+      return try toleratingDamage { try contents(boots, holds: new) } ?? false
     }
     // The identity of these cards stands beside the image: only what a burn would write is compared, and for that
     // the recipe that would write it right there.
@@ -76,11 +77,29 @@ extension FlashSession {
   }
 }
 
+extension FlashSession {
+  /// Whether an image on the flash is the new one. Of an FS1 image the boot code before it, which a burn leaves alone, is
+  /// not compared, and a bare one may stand for a whole file.
+  private func contents(_ boots: Placement, holds new: NewImage) throws -> Bool {
+    let present = MemoryBytes(try Firmware.contents(boots, of: bytes))
+    let wanted = MemoryBytes(new.bytes)
+    guard let there = try Firmware.locate(in: present, medium: .file).first,
+      let image = try Firmware.locate(in: wanted, medium: .file).first
+    else { return false }
+    let rest = present.bytes[min(there.start, present.count)...]
+    return rest.starts(with: wanted.bytes[min(image.start, wanted.count)...])
+  }
+}
+
 extension FirmwareFacts {
   /// Whether two images look the same by their headers. What of an image's facts belongs to the card is not compared.
   func isOfSameImage(as other: FirmwareFacts) -> Bool {
     guard format == other.format, version == other.version, releaseDate == other.releaseDate else { return false }
-    return !format.keepsIdentityInImage || (psid, guids, macs, vsd) == (other.psid, other.guids, other.macs, other.vsd)
+    guard format.keepsIdentityInImage, guids == other.guids, macs == other.macs else {
+      return !format.keepsIdentityInImage
+    }
+    // A bare FS1 image has neither PSID nor VSD.
+    return format == .fs1 && other.psid == nil || (psid, vsd) == (other.psid, other.vsd)
   }
 }
 

@@ -1,6 +1,7 @@
 public import FirmwareImage
 
-/// A flash as a source of bytes. What was read once is remembered, for every byte costs; what is written is forgotten.
+/// A flash as a source of bytes. A byte is read from the adapter once, for every byte costs; what a burn changed must be
+/// told with ``forget(_:)``.
 public final class FlashBytes: ByteSource {
   /// What a gateway reads at once; everything is read in whole lines of it.
   private static let line = 16
@@ -16,8 +17,6 @@ public final class FlashBytes: ByteSource {
   private var pages: [Int: Page] = [:]
 
   public let count: Int
-  /// Bytes that were asked of the flash itself.
-  public private(set) var bytesRead = 0
 
   public init(_ flash: any FlashDevice) {
     self.flash = flash
@@ -81,7 +80,6 @@ public final class FlashBytes: ByteSource {
   private func fetch(_ range: Range<Int>) throws(FlashError) {
     let fetched = try flash.read(range)
     guard fetched.count == range.count else { throw .access("the flash gave fewer bytes than were asked for") }
-    bytesRead += fetched.count
     var position = range.lowerBound
     while position < range.upperBound {
       let (page, offset) = (position / Self.pageSize, position % Self.pageSize)

@@ -1,3 +1,4 @@
+internal import AdapterChips
 public import FirmwareImage
 public import Vocabulary
 
@@ -30,7 +31,8 @@ public struct FlashInspection: Sendable, Equatable {
     let recover = ["rdmactl fw recover -d \(card.name)"]
     let burn = ["rdmactl fw burn -d \(card.name) -i IMAGE"]
     if slots.isEmpty { problems.append(FlashProblem.noImage.at(card.name, fix: burn)) }
-    if slots.count > 1 {
+    // The two copies of an FS1 card are how it was made.
+    if slots.count > 1, slots[0].placement.format != .fs1 {
       let places = slots.map { hexadecimal($0.placement.start) }
       problems.append(
         FlashProblem.twoImages.at(card.name, evidence: ["addresses=" + places.joined(separator: ",")], fix: recover))

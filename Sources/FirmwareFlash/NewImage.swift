@@ -9,6 +9,9 @@ struct NewImage {
   let identity: BurnPlan.Identity
   let notes: [String]
 
+  /// A bare FS1 image, without the pointer sectors that have PSID and VSD.
+  var isShort: Bool { facts.format == .fs1 && facts.psid == nil }
+
   /// - Parameters:
   ///   - present: the images on the flash, the one to spare first.
   ///   - old: that one, where it can be read.
@@ -73,8 +76,10 @@ struct NewImage {
     } else if let device = card.pciDevice, let wanted = image.pciDevice, device != wanted {
       throw .refused(.pciDevice(card: device, image: wanted))
     }
-    if let psid = old?.psid, psid != image.psid ?? "", !request.overrides.contains(.psidChange) {
-      throw .refused(.psid(card: psid, image: image.psid ?? "none"))
+    // A short FS1 image has none: the card's stays in its pointer sectors.
+    let psid = image.psid ?? (image.format == .fs1 ? old?.psid : nil)
+    if let card = old?.psid, card != psid, !request.overrides.contains(.psidChange) {
+      throw .refused(.psid(card: card, image: psid ?? "none"))
     }
     if let version = old?.version, let new = image.version, new < version, !request.overrides.contains(.downgrade) {
       throw .refused(.older(card: version, image: new))
@@ -122,8 +127,14 @@ private struct IdentityWish {
     (change.guids, origins.guids) = Self.choose(
       request.guids, oldFacts?.guids.nonBlank, image: image.guids.nonBlank)
     guard origins.guids != .none else { throw .refused(.noGUIDs) }
-    (change.macs, origins.macs) = Self.choose(request.macs, oldFacts?.macs.nonBlank, image: image.macs.nonBlank)
+    // MACs that follow from GUIDs follow from the new ones.
+    let oldMACs = request.guids != nil && oldFacts?.macsAreDerived == true ? nil : oldFacts?.macs.nonBlank
+    (change.macs, origins.macs) = Self.choose(request.macs, oldMACs, image: image.macs.nonBlank)
     (change.vsd, origins.vsd) = Self.choose(request.vsd, oldFacts?.vsd, image: image.vsd)
+    if request.vsd == nil, image.format == .fs1, image.psid == nil {
+      // A short image leaves the pointer sectors, which have the VSD, to the card.
+      change.vsd = nil
+    }
     if request.keepsROM, image.roms.isEmpty, let old, !old.facts.roms.isEmpty {
       change.rom = try session.romBytes(of: old)
       origins.rom = change.rom == nil ? .none : .kept

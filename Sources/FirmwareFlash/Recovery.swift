@@ -1,3 +1,4 @@
+internal import AdapterChips
 public import FirmwareImage
 internal import Vocabulary
 
@@ -21,14 +22,31 @@ extension FlashSession {
         return best.facts.version.map { $0 < version } ?? true ? image : best
       }
     guard let kept else { throw .nothingToKeep(card: card.name) }
-    var plan = try finishing(
-      .recover, at: kept.placement, others: live.filter { $0 != kept.placement }, facts: kept.facts)
+    var plan = try keeping(kept, of: live)
     if let unfinished, unfinished.target != kept.placement.start {
       plan.notes.append(
         "the burn begun at \(unfinished.since) did not change what boots: run it again for "
           + (unfinished.version.map { "version \($0)" } ?? "the image wanted"))
     }
     return plan
+  }
+
+  private func keeping(_ kept: Image, of live: [Placement]) throws(BurnFailure) -> BurnPlan {
+    let others = live.filter { $0 != kept.placement }
+    guard kept.placement.format == .fs1 else {
+      return try finishing(.recover, at: kept.placement, others: others, facts: kept.facts)
+    }
+    // Both copies of an FS1 card may live; but one that is broken and boots is made anew from the one that is whole.
+    guard live.first != kept.placement else {
+      return try finishing(.recover, at: kept.placement, others: [], facts: kept.facts)
+    }
+    let recipe = try translating {
+      try Firmware.recipe(
+        placing: Firmware.contents(kept.placement, of: bytes), format: .fs1, on: flash.geometry,
+        holding: [kept.placement] + others, source: bytes)
+    }
+    return try plan(
+      .recover, recipe: recipe, old: kept, new: kept.facts, identity: nil, notes: [], wantsBackup: false)
   }
 
   /// What sets the card's own GUIDs, MACs or VSD; `nil` leaves them. Writes nothing.

@@ -6,8 +6,6 @@ public final class MortalFiles: FileReading, FileWriting {
   private struct State {
     var writes = 0
     var lastWrite: Int?
-    var reason: FileError.Reason = .other("No space left on device")
-    var onDeath: (@Sendable () -> Void)?
   }
 
   private let files: any FileReading & FileWriting
@@ -16,25 +14,20 @@ public final class MortalFiles: FileReading, FileWriting {
   public init(_ files: any FileReading & FileWriting) { self.files = files }
 
   /// After `writes` more writes every write fails.
-  public func fail(after writes: Int, onDeath: (@Sendable () -> Void)? = nil) {
-    state.withLock {
-      $0.lastWrite = $0.writes + writes
-      $0.onDeath = onDeath
-    }
-  }
+  public func fail(after writes: Int) { state.withLock { $0.lastWrite = $0.writes + writes } }
+
+  /// Whether a write has failed.
+  public var isDead: Bool { state.withLock { state in state.lastWrite.map { state.writes > $0 } ?? false } }
 
   /// Writes that were asked for so far.
   public var writes: Int { state.withLock { $0.writes } }
 
   private func live(_ path: String) throws(FileError) {
-    let (reason, onDeath): (FileError.Reason?, (@Sendable () -> Void)?) = state.withLock { state in
+    let isDead = state.withLock { state in
       state.writes += 1
-      guard let last = state.lastWrite, state.writes > last else { return (nil, nil) }
-      defer { state.onDeath = nil }
-      return (state.reason, state.onDeath)
+      return state.lastWrite.map { state.writes > $0 } ?? false
     }
-    onDeath?()
-    if let reason { throw FileError(path: path, reason: reason) }
+    if isDead { throw FileError(path: path, reason: .other("No space left on device")) }
   }
 
   public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] { try files.read(path, limit: limit) }

@@ -5,8 +5,9 @@ public import HostAccess
 public import TestSupport
 
 /// A burn that can be repeated on copies of the same flash, with anything going wrong.
-public struct Rehearsal: Sendable {
+public struct Rehearsal: Sendable, CustomStringConvertible {
   public let name: String
+  public var description: String { name }
   public let format: ImageFormat
   /// The image to burn.
   public let image: [UInt8]
@@ -18,6 +19,8 @@ public struct Rehearsal: Sendable {
   public let newContents: [UInt8]
   /// Flash operations of a burn that nothing disturbs.
   public let operations: Int
+  /// Writes to files of such a burn.
+  public let journalWrites: Int
   /// Bytes on the flash that belong to the card.
   public let sacred: [Range<Int>]
 
@@ -47,7 +50,9 @@ public struct Rehearsal: Sendable {
     self.sacred = sacred(before)
     oldContents = old == nil ? [] : try Self.booting(before).contents
     flash.restart()
-    let outcome = try Self.burn(new, format: format, on: flash).get()
+    let files = MortalFiles(Self.store())
+    let outcome = try Self.burn(new, format: format, on: flash, store: files).get()
+    journalWrites = files.writes
     guard outcome.result == .written else { throw Surprise.failed("\(name): \(outcome)") }
     newContents = try Self.booting(flash.bytes).contents
     operations = flash.operations
@@ -110,29 +115,44 @@ public struct Rehearsal: Sendable {
     throw Surprise.noImage("what boots is neither the old image nor the new one")
   }
 
-  /// Burns with a power cut, looks at what boots, burns again.
+  /// Burns with a power cut, looks at what boots, burns again: with the next power cut, and at last with none.
   /// - Returns: what is wrong, or `nil`.
-  public func trial(_ cut: MemoryFlash.PowerCut, seed: UInt64) -> String? {
+  public func trial(_ cuts: [MemoryFlash.PowerCut], seed: UInt64) -> String? {
     let flash = flash(seed: seed)
-    flash.cut = cut
     let store = Self.store()
-    return afterwards(burn(on: flash, store: store), flash, store)
+    for (number, cut) in cuts.enumerated() {
+      flash.restart(seed: seed &+ UInt64(number))
+      flash.cut = cut
+      let result = burn(on: flash, store: store)
+      if let complaint = complaint(about: result, flash) { return "cut \(number): \(complaint)" }
+    }
+    return repair(flash, store)
+  }
+
+  public func trial(_ cut: MemoryFlash.PowerCut, seed: UInt64) -> String? { trial([cut], seed: seed) }
+
+  /// Burns in a process that dies after some writes to its files, and looks and burns as above.
+  public func trial(deathAfter writes: Int) -> String? {
+    let flash = flash()
+    let store = Self.store()
+    let mortal = MortalFiles(store)
+    mortal.fail(after: writes)
+    flash.before = { [unowned flash] in if mortal.isDead { flash.cut = .init(operation: $0, isTorn: false) } }
+    let result = burn(on: flash, store: mortal)
+    return complaint(about: result, flash) ?? repair(flash, store)
   }
 
   /// Burns on a faulty flash, looks at what boots, burns again on a sound one.
   public func trial(_ faults: MemoryFlash.Faults, seed: UInt64) -> String? {
     let flash = flash(seed: seed)
     flash.faults = faults
-    let store = Self.store()
-    return afterwards(burn(on: flash, store: store), flash, store)
+    let result = burn(on: flash)
+    return complaint(about: result, flash) ?? repair(flash, Self.store())
   }
 
-  /// What must be true after a burn, however it ended.
-  public func afterwards(
-    _ result: Result<BurnOutcome, BurnFailure>, _ flash: MemoryFlash, _ store: any FileReading & FileWriting
-  ) -> String? {
+  /// What is wrong after a burn, however it ended: something must boot, and it must be what the burn said.
+  private func complaint(about result: Result<BurnOutcome, BurnFailure>, _ flash: MemoryFlash) -> String? {
     do {
-      flash.restart()
       let survivor = try survivor(flash)
       switch result {
       case .success(let outcome):
@@ -141,11 +161,21 @@ public struct Rehearsal: Sendable {
         guard boots == survivor else { return "\(boots) is said to boot, \(survivor) does" }
       case .failure: break
       }
-      _ = try burn(on: flash, store: store).get()
-      guard try self.survivor(flash) == .new else { return "the second burn did not bring the new image" }
       return flash.violations.first
     } catch {
       return "\(error)"
+    }
+  }
+
+  /// What is wrong with a burn after one that did not end well.
+  private func repair(_ flash: MemoryFlash, _ store: any FileReading & FileWriting) -> String? {
+    flash.restart()
+    do {
+      _ = try burn(on: flash, store: store).get()
+      guard try survivor(flash) == .new else { return "the next burn did not bring the new image" }
+      return flash.violations.first
+    } catch {
+      return "the next burn: \(error)"
     }
   }
 }
