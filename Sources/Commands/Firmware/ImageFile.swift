@@ -28,10 +28,10 @@ struct ImageFile {
     self.path = path
     do {
       if MFA2Package.isPackage(raw) {
-        let package = try MFA2Package(raw, unpacking: host.unpacking)
+        let package = try MFA2Package(raw)
         let chosen = try Self.choose(board, of: package, path: path)
         self.board = chosen
-        bytes = try package.image(psid: chosen)
+        bytes = try package.image(psid: chosen) { try host.unpacking.xz($0, limit: $1) }
       } else {
         self.board = nil
         bytes = raw
@@ -53,7 +53,7 @@ struct ImageFile {
 
   private static func choose(_ board: String?, of package: MFA2Package, path: String) throws -> String {
     if let board { return board }
-    let boards = package.boards.map(\.psid)
+    let boards = package.boards.map { $0.psid }
     guard boards.count == 1 else { throw ImageFileFailure.boardMissing(path, boards: boards) }
     return boards[0]
   }
@@ -83,17 +83,7 @@ struct PackageFile {
     let bytes = try ImageFile.read(path, host: host)
     guard MFA2Package.isPackage(bytes) else { return nil }
     self.path = path
-    package = try Self.parse(bytes, path: path, host: host)
-  }
-
-  static func parse(_ bytes: [UInt8], path: String, host: Host) throws(ImageFileFailure) -> MFA2Package {
-    do {
-      return try MFA2Package(bytes, unpacking: host.unpacking)
-    } catch let error as ImageError {
-      throw .image(path, error)
-    } catch {
-      throw .image(path, .damaged(what: "the package", why: "cannot be unpacked: \(error)"))
-    }
+    do { package = try MFA2Package(bytes) } catch { throw .image(path, error) }
   }
 }
 

@@ -11,7 +11,7 @@ struct PackageAnswer: Presentable {
 
   struct BoardPayload: Encodable {
     let psid: String
-    @ExplicitNull var version: String?
+    @ExplicitNull var releaseDate: String?
     @ExplicitNull var size: Int?
   }
 
@@ -22,16 +22,25 @@ struct PackageAnswer: Presentable {
   var payload: Payload {
     Payload(
       package: path,
-      boards: boards.map { BoardPayload(psid: $0.psid, version: $0.version?.description, size: $0.size) })
+      boards: boards.map { board in
+        let image = board.components.first
+        return BoardPayload(
+          psid: board.psid, releaseDate: image?.releaseDate, size: image?.size)
+      })
   }
 
   var problems: [Problem] { [] }
   var notes: [Note] { [] }
-  var quietLines: [String] { boards.map(\.psid) }
+  var quietLines: [String] { boards.map { $0.psid } }
 
   func write(to page: inout Page) {
-    var table = Table([.init("PSID"), .init("VERSION"), .init("SIZE", .right)])
-    for board in boards { table.add([.init(board.psid), .init(board.version?.description), .init(board.size)]) }
+    var table = Table([.init("PSID"), .init("RELEASED"), .init("SIZE", .right)])
+    for board in boards {
+      let image = board.components.first
+      table.add([
+        .init(board.psid), .init(image?.releaseDate), .init(image?.size),
+      ])
+    }
     page.table(table)
     page.line("\(boards.count) boards", tone: .faint)
   }
