@@ -52,7 +52,7 @@ let package = Package(
     library("HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
 
     // One library per capability.
-    library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
+    library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
     library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
@@ -61,7 +61,10 @@ let package = Package(
     library("Presentation", ["Vocabulary", "HostAccess"]),
     library(
       "Commands",
-      ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", argumentParser]),
+      [
+        "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
+        "FirmwareImage", "FirmwareFlash", "SimulatedHardware", argumentParser,
+      ]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
@@ -74,6 +77,11 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FlashRehearsal",
+      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
+      path: "Tests/FlashRehearsal", swiftSettings: strict),
+    .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
     .executableTarget(
       name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "Vocabulary"], path: "Tests/adapter-fuse",
@@ -82,6 +90,7 @@ let package = Package(
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
+    tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
@@ -90,7 +99,10 @@ let package = Package(
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
       of: "FirmwareFlash",
-      ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "TestSupport"]),
+      [
+        "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "FlashRehearsal",
+        "TestSupport",
+      ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
