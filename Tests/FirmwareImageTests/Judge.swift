@@ -16,6 +16,11 @@ struct Judge {
     return scratch(name)
   }
 
+  /// What mstflint has left in the file.
+  func bytes(_ name: String = "image.bin") throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: scratch(name))))
+  }
+
   func run(_ arguments: String..., on image: [UInt8]) throws -> Consequences {
     try Spawned.run("mstflint", ["-i", file(image)] + arguments)
   }
