@@ -23,30 +23,20 @@ public final class SimulatedAdapter: PCIFunction, Sendable {
   // MARK: PCIFunction
 
   public func readConfiguration(at offset: Int) throws(PCIError) -> UInt32 {
-    try device.withLock { device throws(PCIError) in
-      let isThere = try device.access()
-      device.counters.configurationReads += 1
-      guard isThere else { return .max }
-      let value = device.readConfiguration(offset & ~3)
-      try device.live()
-      return value
-    }
+    try readConfiguration(at: offset, count: 1)[0]
   }
 
-  /// Bytes of configuration space in one operation of the system, as a read of sysfs' `config` gets them.
-  public func readConfiguration(_ range: Range<Int>) throws(PCIError) -> [UInt8] {
+  public func readConfiguration(at offset: Int, count: Int) throws(PCIError) -> [UInt32] {
     try device.withLock { device throws(PCIError) in
       let isThere = try device.access()
       device.counters.configurationReads += 1
-      var bytes: [UInt8] = []
-      for offset in stride(from: range.lowerBound & ~3, to: range.upperBound, by: 4) {
-        let dword = isThere ? device.readConfiguration(offset) : .max
-        for place in offset..<offset + 4 where range.contains(place) {
-          bytes.append(UInt8(truncatingIfNeeded: dword >> UInt32(8 * (place - offset))))
-        }
+      guard isThere else { return Array(repeating: .max, count: count) }
+      var dwords: [UInt32] = []
+      for index in 0..<count {
+        dwords.append(device.readConfiguration((offset & ~3) + 4 * index))
+        try device.live()
       }
-      try device.live()
-      return bytes
+      return dwords
     }
   }
 
