@@ -21,11 +21,9 @@ extension AdapterProfile {
   public static let connectx2 = connectX(
     "connectx2", "ConnectX-2", pci: 0x673c, hardware: 0x190, revision: 0xb0, part: .w25q32)
   public static let connectx3 = connectX(
-    "connectx3", "ConnectX-3", pci: 0x1003, hardware: 0x1f5, revision: 0, part: .w25q32,
-    bootAddress: Register.bootAddress)
+    "connectx3", "ConnectX-3", pci: 0x1003, hardware: 0x1f5, revision: 0, part: .w25q32)
   public static let connectx3pro = connectX(
-    "connectx3pro", "ConnectX-3 Pro", pci: 0x1007, hardware: 0x1f7, revision: 0, part: .n25q064,
-    bootAddress: Register.bootAddress)
+    "connectx3pro", "ConnectX-3 Pro", pci: 0x1007, hardware: 0x1f7, revision: 0, part: .n25q064)
 
   public static let connectx4 = fifthGeneration(
     "connectx4", "ConnectX-4", .fs3, pci: 0x1013, hardware: 0x209, part: .w25q128, bootAddress: Register.bootAddress,
@@ -51,16 +49,15 @@ extension AdapterProfile {
   }
 
   private static func connectX(
-    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: FlashPart,
-    bootAddress: UInt32? = nil
+    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: FlashPart
   ) -> AdapterProfile {
     AdapterProfile(
       name: name, title: title, format: .fs2, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
       hasBAR0: true, flashPart: part, flashChips: 1, access: .window,
       registers: .serial(
-        hardware: UInt32(revision) << 16 | UInt32(hardware), bootAddress: bootAddress,
+        hardware: UInt32(revision) << 16 | UInt32(hardware), bootAddress: Register.bootAddress,
         more: RegisterMap.connectX(runningVersion: [0, 0, 0, 0])),
-      needsFlashEnable: true, locksGateway: false, bootAddressRegister: bootAddress)
+      needsFlashEnable: true, locksGateway: false, bootAddressRegister: Register.bootAddress)
   }
 
   private static func fifthGeneration(

@@ -115,9 +115,9 @@ extension RegisterMap {
   }
 
   /// - Parameters:
-  ///   - bootAddress: where the start of the image for the next software reset is written; ConnectX has none.
+  ///   - bootAddress: where the start of the image for the next software reset is written.
   ///   - more: what this generation has besides.
-  static func serial(hardware: UInt32, bootAddress: UInt32? = nil, more: [RegisterDeclaration] = []) -> RegisterMap {
+  static func serial(hardware: UInt32, bootAddress: UInt32, more: [RegisterDeclaration] = []) -> RegisterMap {
     RegisterMap(
       common(hardware)
         + (0..<4).map { RegisterDeclaration(Register.Gateway.data + 4 * $0, .plain) } + [
@@ -126,7 +126,8 @@ extension RegisterMap {
           RegisterDeclaration(Register.Gateway.cacheOffset, .plain),
           RegisterDeclaration(Register.Gateway.cacheCommand, .plain),
           RegisterDeclaration(Register.Gateway.cacheEnable, .plain),
-        ] + (bootAddress.map { [RegisterDeclaration($0, .plain)] } ?? []) + more)
+          RegisterDeclaration(bootAddress, .plain),
+        ] + more)
   }
 
   /// What ConnectX to ConnectX-3 Pro have besides: the running firmware, its semaphores, the BAR's flush register.
