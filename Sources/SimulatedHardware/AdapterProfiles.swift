@@ -33,7 +33,7 @@ extension AdapterProfile {
     bootAddress: Register.bootAddress, staticConfiguration: 0xb0004, semaphore: 0xe250c)
   public static let connectx5 = fifthGeneration(
     "connectx5", "ConnectX-5", .fs4, pci: 0x1017, hardware: 0x20d, part: .w25q128, bootAddress: 0xf00c0,
-    staticConfiguration: 0xb5e04, semaphore: 0xe74e0)
+    staticConfiguration: 0xb5e04, semaphore: 0xe74e0, more: [RegisterDeclaration(Register.fuses5, .constant)])
   public static let connectx6 = fifthGeneration(
     "connectx6", "ConnectX-6", .fs4, pci: 0x101b, hardware: 0x20f, part: .mx25l256, bootAddress: 0xf0080,
     staticConfiguration: 0xb5f04, semaphore: 0xe74e0)
@@ -62,14 +62,15 @@ extension AdapterProfile {
 
   private static func fifthGeneration(
     _ name: String, _ title: String, _ format: ImageFormat, pci: UInt16, hardware: UInt16, part: FlashPart,
-    bootAddress: UInt32, staticConfiguration: UInt32, semaphore: UInt32
+    bootAddress: UInt32, staticConfiguration: UInt32, semaphore: UInt32,
+    more: [RegisterDeclaration] = []
   ) -> AdapterProfile {
     AdapterProfile(
       name: name, title: title, format: format, pciDevice: pci, hardwareID: hardware, hardwareRevision: 0,
       hasBAR0: false, flashPart: part, flashChips: 1, access: .capability,
       registers: .serial(
         hardware: UInt32(hardware), bootAddress: bootAddress,
-        more: RegisterMap.commandInterface(staticConfiguration: staticConfiguration, semaphore: semaphore)),
+        more: RegisterMap.commandInterface(staticConfiguration: staticConfiguration, semaphore: semaphore) + more),
       needsFlashEnable: false, locksGateway: true, bootAddressRegister: bootAddress)
   }
 }

@@ -152,7 +152,7 @@ struct ParallelNOR: Sendable {
       break
     }
     counters.programs += 1
-    return flash.program(bytes, at: address) { address + $0 }
+    return flash.program(bytes, at: address, area: address..<address + bytes.count) { address + $0 }
   }
 
   /// The description table. Wide parts in byte mode show each entry twice.

@@ -10,6 +10,8 @@ enum Register {
   static let linkControl: UInt32 = 0xf3834
   static let runningVersion: UInt32 = 0x1f064
   static let bootAddress: UInt32 = 0xf0000
+  /// ConnectX-5: fuses, which say whether the flash is used with addresses of four bytes.
+  static let fuses5: UInt32 = 0xf0c0c
 
   /// ConnectX to ConnectX-6.
   enum Gateway {
