@@ -165,13 +165,25 @@ int rdmactl_pci_open(
   return code;
 }
 
+enum { most_bytes = 64 };
+
+static int too_many(int count, char *error, int error_size) {
+  if (count >= 0 && count <= most_bytes / 4) return 0;
+  snprintf(error, error_size, "too many dwords at a time");
+  return EINVAL;
+}
+
 // A short read is what a process without rights gets above the first 64 bytes.
-int rdmactl_pci_read(struct rdmactl_pci_device *opened, int offset, uint32_t *value, char *error, int error_size) {
-  uint8_t bytes[4];
+int rdmactl_pci_read(
+  struct rdmactl_pci_device *opened, int offset, uint32_t *dwords, int count, char *error, int error_size) {
+  uint8_t bytes[most_bytes];
   forget_failures();
+  if (too_many(count, error, error_size)) return EINVAL;
   if (setjmp(failed) == 0) {
-    if (PCI(pci_read_block)(opened->device, offset, bytes, sizeof bytes)) {
-      *value = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    if (PCI(pci_read_block)(opened->device, offset, bytes, 4 * count)) {
+      for (int i = 0; i < count; i++)
+        dwords[i] =
+          bytes[4 * i] | bytes[4 * i + 1] << 8 | bytes[4 * i + 2] << 16 | (uint32_t)bytes[4 * i + 3] << 24;
       return 0;
     }
   }
@@ -180,12 +192,9 @@ int rdmactl_pci_read(struct rdmactl_pci_device *opened, int offset, uint32_t *va
 
 int rdmactl_pci_write(
   struct rdmactl_pci_device *opened, int offset, const uint32_t *dwords, int count, char *error, int error_size) {
-  uint8_t bytes[64];
+  uint8_t bytes[most_bytes];
   forget_failures();
-  if (count < 0 || count > (int)sizeof bytes / 4) {
-    snprintf(error, error_size, "too many dwords for one write");
-    return EINVAL;
-  }
+  if (too_many(count, error, error_size)) return EINVAL;
   for (int i = 0; i < count; i++)
     for (int byte = 0; byte < 4; byte++) bytes[4 * i + byte] = dwords[i] >> 8 * byte;
   if (setjmp(failed) == 0) {

@@ -26,11 +26,19 @@ internal import Vocabulary
   deinit { unsafe rdmactl_pci_close(device) }
 
   func readConfiguration(at offset: Int) throws(PCIError) -> UInt32 {
-    var value: UInt32 = 0
+    try readConfiguration(at: offset, count: 1)[0]
+  }
+
+  func readConfiguration(at offset: Int, count: Int) throws(PCIError) -> [UInt32] {
+    var dwords = [UInt32](repeating: 0, count: count)
     var words = Words()
-    let code = unsafe words.fill { unsafe rdmactl_pci_read(device, Int32(offset), &value, $0, $1) }
+    let code = unsafe words.fill { error, size in
+      unsafe dwords.withUnsafeMutableBufferPointer {
+        unsafe rdmactl_pci_read(device, Int32(offset), $0.baseAddress, Int32($0.count), error, size)
+      }
+    }
     guard code == 0 else { throw Self.error(code, words.text, root: root) }
-    return value
+    return dwords
   }
 
   func writeConfiguration(_ dwords: [UInt32], at offset: Int) throws(PCIError) {

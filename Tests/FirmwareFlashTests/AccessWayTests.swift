@@ -47,12 +47,12 @@ struct AccessWayTests {
     .read(0x54, gives: 0), .read(0x50, gives: 0x77), .write([0x77], at: 0x54), .read(0x54, gives: 0x77),
   ]
 
-  @Test("Capability: found in the list, semaphore and space once, three operations a dword, freed at the end")
+  @Test("Capability: found in the list, semaphore and space once, two operations a dword read, freed at the end")
   func capability() throws {
     let function = ScriptedFunction(
       Self.list + Self.taking + [
         .read(0x4c, gives: 0x2000_0003), .write([0x2000_0002], at: 0x4c), .read(0x4c, gives: 0x2000_0002),
-        .write([0xf0014], at: 0x58), .read(0x58, gives: 0x800f_0014), .read(0x5c, gives: 0x209),
+        .write([0xf0014], at: 0x58), .readTwo(0x58, gives: [0xf0014, 7]), .readTwo(0x58, gives: [0x800f_0014, 0x209]),
         .write([5], at: 0x5c), .write([0x800f_0400], at: 0x58), .read(0x58, gives: 0x800f_0400),
         .read(0x58, gives: 0xf0400),
         .write([0], at: 0x54),
@@ -92,7 +92,7 @@ struct AccessWayTests {
   func deadCapability() throws {
     let function = ScriptedFunction(
       Self.taking + [.read(0x4c, gives: .max), .write([0xffff_0002], at: 0x4c), .read(0x4c, gives: .max)]
-        + [.write([0xf0014], at: 0x58), .read(0x58, gives: .max), .write([0], at: 0x54)])
+        + [.write([0xf0014], at: 0x58), .readTwo(0x58, gives: [.max, .max]), .write([0], at: 0x54)])
     let space = try #require(try VendorCapability(function, at: 0x48, clock: FakeClock()))
     #expect(throws: FlashError.noAnswer) { try space.read(0xf0014) }
     space.close()

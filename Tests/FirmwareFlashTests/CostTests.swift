@@ -26,13 +26,15 @@ struct CostTests {
     #expect(bench.adapter.counters.programs == 1)
   }
 
-  @Test("Capability: 18 a block of 16 bytes", arguments: [AdapterProfile.connectx4, .connectx5, .connectx6])
+  @Test(
+    "Capability: 13 a block of 16 bytes read, 17 programmed",
+    arguments: [AdapterProfile.connectx4, .connectx5, .connectx6])
   func capabilityReads(profile: AdapterProfile) throws {
     let bench = Bench(profile)
     let flash = try bench.open().flash()
-    #expect(try bench.cost { _ = try flash.read(0..<0x1000) } == 256 * 18 + 3)
+    #expect(try bench.cost { _ = try flash.read(0..<0x1000) } == 256 * 13 + 3)
     let cost = try bench.cost { try flash.program(Bench.pattern(256).map { $0 & 0xfe }, at: 0x400) }
-    #expect(cost <= 16 * 18 + 40)
+    #expect(cost <= 16 * 17 + 40)
   }
 
   @Test("InfiniHost: 11 a block of 16 bytes over SPI, 16 in parallel")

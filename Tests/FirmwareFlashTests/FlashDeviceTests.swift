@@ -87,7 +87,7 @@ struct FlashDeviceTests {
     try flash.setBootAddress(0x20_0000)
     let chip = try #require(connection.chip.firmware)
     if let register = chip.bootAddress {
-      #expect(bench.adapter.peek(register.address) == 0x20_0000 << UInt32(register.shift))
+      #expect(bench.adapter.peek(register.address) >> UInt32(register.shift) == 0x20_0000)
     }
     #expect(bench.adapter.violations.isEmpty)
   }

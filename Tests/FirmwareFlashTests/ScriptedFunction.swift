@@ -6,6 +6,7 @@ internal import Vocabulary
 final class ScriptedFunction: PCIFunction {
   enum Step: Equatable, CustomStringConvertible {
     case read(Int, gives: UInt32)
+    case readTwo(Int, gives: [UInt32])
     case write([UInt32], at: Int)
     case readFails(Int, PCIError)
     case map(PCIError)
@@ -13,6 +14,7 @@ final class ScriptedFunction: PCIFunction {
     var description: String {
       switch self {
       case .read(let offset, let value): "read \(hex(offset)) = \(hex(value))"
+      case .readTwo(let offset, let values): "read \(hex(offset)) = \(values.map(hex))"
       case .write(let dwords, let offset): "write \(dwords.map(hex)) at \(hex(offset))"
       case .readFails(let offset, let error): "read \(hex(offset)) fails: \(error)"
       case .map(let error): "map BAR 0: \(error)"
@@ -32,6 +34,13 @@ final class ScriptedFunction: PCIFunction {
     case .read(offset, let value): return value
     case .readFails(offset, let error): throw error
     case let other: fatalError("read \(hex(offset)), expected was: \(other)")
+    }
+  }
+
+  func readConfiguration(at offset: Int, count: Int) throws(PCIError) -> [UInt32] {
+    switch next("read \(count) dwords at \(hex(offset))") {
+    case .readTwo(offset, let values) where count == 2: return values
+    case let other: fatalError("read \(count) dwords at \(hex(offset)), expected was: \(other)")
     }
   }
 

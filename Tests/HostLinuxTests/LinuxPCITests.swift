@@ -29,6 +29,7 @@ struct LinuxPCITests {
     #expect(try function.readConfiguration(at: 0x58) == 0x5b5a_5958)
     try function.writeConfiguration([0x0403_0201, 0x0807_0605], at: 0x58)
     #expect(try function.readConfiguration(at: 0x5c) == 0x0807_0605)
+    #expect(try function.readConfiguration(at: 0x58, count: 2) == [0x0403_0201, 0x0807_0605])
     #expect(try bytes(scratch, "config")[0x56..<0x62] == [0x56, 0x57, 1, 2, 3, 4, 5, 6, 7, 8, 0x60, 0x61])
   }
 

@@ -25,8 +25,9 @@ struct rdmactl_pci_device;
 int rdmactl_pci_open(
   const char *sysfs_path, int domain, int bus, int device, int function, struct rdmactl_pci_device **opened,
   char *error, int error_size);
-/// Reads one dword, little endian, in one operation of the system. Returns as rdmactl_pci_open.
-int rdmactl_pci_read(struct rdmactl_pci_device *opened, int offset, uint32_t *value, char *error, int error_size);
+/// Reads dwords, little endian, in one operation of the system. Returns as rdmactl_pci_open.
+int rdmactl_pci_read(
+  struct rdmactl_pci_device *opened, int offset, uint32_t *dwords, int count, char *error, int error_size);
 /// Writes dwords, little endian, in one operation of the system. Returns as rdmactl_pci_open.
 int rdmactl_pci_write(
   struct rdmactl_pci_device *opened, int offset, const uint32_t *dwords, int count, char *error, int error_size);
