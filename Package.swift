@@ -65,7 +65,9 @@ let package = Package(
         "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", argumentParser,
       ]),
-    .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
+    .executableTarget(
+      name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
+    ),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
     .executableTarget(

@@ -15,7 +15,7 @@ public struct Rdmactl: ParsableCommand {
         rdmactl fw query -d mlx4_0          what is on an adapter's flash
       """,
     version: "rdmactl \(version)",
-    subcommands: [Status.self, GUIDToMAC.self, FirmwareGroup.self]
+    subcommands: [Status.self, GUIDToMAC.self, FirmwareGroup.self, SimulationGroup.self]
   )
 
   @OptionGroup public var common: CommonOptions

@@ -16,37 +16,39 @@ public struct SimulatedMachine: Sendable {
 
   /// Makes the directory and what is in it. Nothing is changed when there is a machine already.
   /// - Parameter flash: what the flash of each profile holds at first.
+  /// - Returns: the adapters, in the order of `profiles`.
+  /// - Throws: ``SimulationFailure``, or what `flash` throws.
   public static func create(
     _ profiles: [AdapterProfile], in directory: String, files: any FileReading & FileWriting,
-    flash: (AdapterProfile) -> [UInt8]
-  ) throws(SimulationFailure) {
-    guard profiles.count <= 0x20 else { throw .tooMany(limit: 0x20) }
-    let path = "\(directory)/\(list)"
-    do {
-      _ = try files.read(path, limit: largestList)
-      throw SimulationFailure.alreadyThere(directory)
-    } catch let failure as SimulationFailure {
-      throw failure
-    } catch let error as FileError where error.reason == .notFound {
-      // As it should be.
-    } catch {
-      throw .file(error as? FileError ?? FileError(path: path, reason: .other("\(error)")))
+    flash: (AdapterProfile) throws -> [UInt8]
+  ) throws -> [(address: PCIAddress, profile: AdapterProfile)] {
+    guard profiles.count <= 0x20 else { throw SimulationFailure.tooMany(limit: 0x20) }
+    try checkFree(directory, files)
+    let adapters = profiles.enumerated().compactMap { index, profile in
+      PCIAddress("0000:\(UInt8(index + 3).hexadecimal(digits: 2)):00.0").map { (address: $0, profile: profile) }
     }
-    var lines = ""
     do {
-      for (index, profile) in profiles.enumerated() {
-        guard let address = PCIAddress("0000:\(UInt8(index + 3).hexadecimal(digits: 2)):00.0") else { continue }
-        let cells = FlashCells(flash(profile), count: profile.flashSize)
+      for (address, profile) in adapters {
+        let cells = FlashCells(try flash(profile), count: profile.flashSize)
         let device = Device(profile: profile, cells: cells, faults: FaultPlan())
         try files.replace("\(directory)/\(address).flash", with: cells.bytes)
         try files.replace("\(directory)/\(address).state", with: device.state(generation: 1).bytes)
-        lines += "\(address) \(profile.name)\n"
       }
       // Last: what was not finished is no machine yet.
-      try files.replace(path, with: Array(lines.utf8))
-    } catch {
-      throw .file(error)
+      let lines = adapters.map { "\($0.address) \($0.profile.name)\n" }.joined()
+      try files.replace("\(directory)/\(list)", with: Array(lines.utf8))
+    } catch let error as FileError {
+      throw SimulationFailure.file(error)
     }
+    return adapters
+  }
+
+  private static func checkFree(_ directory: String, _ files: any FileReading) throws(SimulationFailure) {
+    do { _ = try files.read("\(directory)/\(list)", limit: largestList) } catch {
+      guard error.reason == .notFound else { throw .file(error) }
+      return
+    }
+    throw .alreadyThere(directory)
   }
 
   /// Opens the machine in `directory`.
