@@ -115,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "rdmactl", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary", "TestSupport",
+        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary",
+        "TestSupport",
         argumentParser,
       ],
       swiftSettings: strict),

@@ -36,7 +36,7 @@ extension AdapterProfile {
     staticConfiguration: 0xb5e04, semaphore: 0xe74e0, more: [RegisterDeclaration(Register.fuses5, .constant)])
   public static let connectx6 = fifthGeneration(
     "connectx6", "ConnectX-6", .fs4, pci: 0x101b, hardware: 0x20f, part: .mx25l256, bootAddress: 0xf0080,
-    staticConfiguration: 0xb5f04, semaphore: 0xe74e0)
+    staticConfiguration: 0xb5f04, semaphore: 0xe74e0, more: [RegisterDeclaration(Register.lifeCycle6, .constant)])
 
   private static func parallel(
     _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: NORPart

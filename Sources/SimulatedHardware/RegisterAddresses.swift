@@ -12,6 +12,8 @@ enum Register {
   static let bootAddress: UInt32 = 0xf0000
   /// ConnectX-5: fuses, which say whether the flash is used with addresses of four bytes.
   static let fuses5: UInt32 = 0xf0c0c
+  /// ConnectX-6: the life cycle; 0 is a chip as it leaves production.
+  static let lifeCycle6: UInt32 = 0xf0060
 
   /// ConnectX to ConnectX-6.
   enum Gateway {
