@@ -61,7 +61,10 @@ let package = Package(
     library("Presentation", ["Vocabulary", "HostAccess"]),
     library(
       "Commands",
-      ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", argumentParser]),
+      [
+        "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
+        "FirmwareImage", "FirmwareFlash", "SimulatedHardware", argumentParser,
+      ]),
     .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
@@ -74,10 +77,15 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FlashRehearsal",
+      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
+      path: "Tests/FlashRehearsal", swiftSettings: strict),
+    .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
     .executableTarget(
-      name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "Vocabulary"], path: "Tests/adapter-fuse",
-      swiftSettings: strict),
+      name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "FirmwareImage", "Vocabulary"],
+      path: "Tests/adapter-fuse", swiftSettings: strict),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
@@ -91,7 +99,10 @@ let package = Package(
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
       of: "FirmwareFlash",
-      ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "TestSupport"]),
+      [
+        "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "FlashRehearsal",
+        "TestSupport",
+      ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),

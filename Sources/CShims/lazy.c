@@ -1,5 +1,6 @@
 // libibverbs (which brings libnl) and libpci (which brings libz and libudev) would cost every start half a millisecond,
-// and a machine without them its start. They are loaded when first asked for; a missing one is a source that is missing.
+// and a machine without them its start. They are loaded when first asked for, as liblzma is; a missing one is a source
+// that is missing.
 #include <dlfcn.h>
 #include <errno.h>
 #include <infiniband/verbs.h>
@@ -17,6 +18,11 @@ static void *function(void **library, const char *file, const char *name) {
 void *rdmactl_pci_function(const char *name) {
   static void *library;
   return function(&library, "libpci.so.3", name);
+}
+
+void *rdmactl_lzma_function(const char *name) {
+  static void *library;
+  return function(&library, "liblzma.so.5", name);
 }
 
 static void *verbs(const char *name) {

@@ -86,19 +86,37 @@ public final class AdapterConnection {
     return try SerialFlash(layout, guardian, space, clock)
   }
 
-  /// Frees the semaphores that a killed tool has left: to be called only when no process works on the adapter.
-  /// - Returns: the names of those that were taken.
+  /// The semaphores that a killed tool has left, freed unless ``onlyLooking``: to be freed only when no process works on
+  /// the adapter.
+  /// - Returns: the names of those that were taken. Behind a capability that is taken the others cannot be seen.
   public static func unlock(
-    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil
+    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil,
+    onlyLooking: Bool = false
   ) throws(FlashError) -> [String] {
     let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock)
-    var freed = try entrance.freeCapability(preference) ? [VendorCapability.semaphoreName] : []
+    var taken: [String] = []
+    if try entrance.freeCapability(preference, onlyLooking: onlyLooking) {
+      taken.append(VendorCapability.semaphoreName)
+      if onlyLooking { return taken }
+    }
     let connection = try AdapterConnection(try entrance.open(preference), entrance, clock)
     defer { connection.close() }
     guard let traits = connection.chip.firmware else { throw .unknownChip(UInt32(connection.hardwareID)) }
     let semaphores = SPIGatewayLayout.of(traits.gateway)?.semaphores ?? [SPIGatewayLayout.flashSemaphore]
-    for semaphore in semaphores where try semaphore.release(in: connection.space) { freed.append(semaphore.name) }
-    return freed
+    for semaphore in semaphores {
+      let wasTaken =
+        onlyLooking ? try semaphore.isTaken(in: connection.space) : try semaphore.release(in: connection.space)
+      if wasTaken { taken.append(semaphore.name) }
+    }
+    return taken
+  }
+
+  /// What the burn engine needs to know of the adapter.
+  /// - Parameter name: as the user called it.
+  public func card(named name: String, at address: PCIAddress, pciDevice: UInt16?) -> Card {
+    Card(
+      name: name, identifier: address.description, hardwareID: UInt32(revision) << 16 | UInt32(hardwareID),
+      pciDevice: isInRecovery ? nil : pciDevice, format: chip.firmware?.format)
   }
 
   /// ConnectX without firmware takes an unstable link down and itself with it: it is told not to.

@@ -35,7 +35,9 @@ struct CRSpaceEntrance {
   }
 
   /// Frees the capability's semaphore when its holder does not move: firmware and drivers hold it for microseconds.
-  func freeCapability(_ preference: AccessWay?) throws(FlashError) -> Bool {
+  /// - Parameter onlyLooking: tells whether it would be freed, and writes nothing.
+  /// - Returns: whether a holder that does not move was found.
+  func freeCapability(_ preference: AccessWay?, onlyLooking: Bool) throws(FlashError) -> Bool {
     guard preference.map({ $0 == .capability }) ?? expectsCapability, let base = try VendorCapability.find(in: function)
     else { return false }
     let semaphore = base + VendorCapability.Offset.semaphore
@@ -46,7 +48,7 @@ struct CRSpaceEntrance {
       clock.sleep(milliseconds: Self.stillnessInterval)
       guard try function.configuration(at: semaphore) == holder else { return false }
     }
-    try function.configure([0], at: semaphore)
+    if !onlyLooking { try function.configure([0], at: semaphore) }
     return true
   }
 

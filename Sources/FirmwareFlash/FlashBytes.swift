@@ -1,74 +1,95 @@
 public import FirmwareImage
 
-/// A flash as a source of bytes for the image formats. A byte is read from the adapter once; what a burn changed must be
+/// A flash as a source of bytes. A byte is read from the adapter once, for every byte costs; what a burn changed must be
 /// told with ``forget(_:)``.
 public final class FlashBytes: ByteSource {
-  private struct Page {
-    var bytes = [UInt8](repeating: 0xff, count: FlashBytes.pageSize)
-    /// Bit n: block n is there.
-    var known: UInt64 = 0
-  }
+  /// What a gateway reads at once; everything is read in whole lines of it.
+  private static let line = 16
+  private static let pageSize = 4096
+  private static let linesPerPage = pageSize / line
 
-  /// What the gateway reads at once.
-  private static let blockSize = 16
-  private static let pageSize = 64 * blockSize
+  private struct Page {
+    var bytes = [UInt8](repeating: 0, count: FlashBytes.pageSize)
+    var known = [Bool](repeating: false, count: FlashBytes.linesPerPage)
+  }
 
   private let flash: any FlashDevice
   private var pages: [Int: Page] = [:]
 
-  public init(_ flash: any FlashDevice) { self.flash = flash }
+  public let count: Int
 
-  public var count: Int { flash.geometry.size }
+  public init(_ flash: any FlashDevice) {
+    self.flash = flash
+    count = flash.geometry.size
+  }
 
-  public func read(_ range: Range<Int>) throws -> [UInt8] {
-    guard !range.isEmpty else { return [] }
-    try fetch(range)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(range.count)
+  public func read(_ range: Range<Int>) throws -> [UInt8] { try bytes(range) }
+
+  /// As ``read(_:)``, with the type of its errors.
+  func bytes(_ range: Range<Int>) throws(FlashError) -> [UInt8] {
+    guard range.lowerBound >= 0, range.upperBound <= count else {
+      throw .access("bytes beyond the end of the flash were asked for")
+    }
+    try learn(range)
+    var result: [UInt8] = []
+    result.reserveCapacity(range.count)
     var position = range.lowerBound
     while position < range.upperBound {
-      let page = position / Self.pageSize
-      let end = min(range.upperBound, (page + 1) * Self.pageSize)
-      let base = page * Self.pageSize
-      bytes += pages[page]?.bytes[position - base..<end - base] ?? []
-      position = end
+      let offset = position % Self.pageSize
+      let length = min(Self.pageSize - offset, range.upperBound - position)
+      result += pages[position / Self.pageSize]?.bytes[offset..<offset + length] ?? []
+      position += length
     }
-    return bytes
+    return result
   }
 
-  /// The bytes of `range` have changed, or may have: they are read again when they are asked for.
+  /// The bytes as they are now, whatever was read before.
+  func fresh(_ range: Range<Int>) throws(FlashError) -> [UInt8] {
+    forget(range)
+    return try bytes(range)
+  }
+
+  /// These bytes were written: they are read anew when they are asked for.
   public func forget(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
-    for block in range.lowerBound / Self.blockSize...(range.upperBound - 1) / Self.blockSize {
-      pages[block / 64]?.known &= ~(1 << UInt64(block % 64))
+    for line in range.lowerBound / Self.line...(range.upperBound - 1) / Self.line {
+      pages[line / Self.linesPerPage]?.known[line % Self.linesPerPage] = false
     }
   }
 
-  /// Reads what is missing, in runs as long as they are.
-  private func fetch(_ range: Range<Int>) throws {
-    let blocks = range.lowerBound / Self.blockSize...(range.upperBound - 1) / Self.blockSize
-    var runStart: Int?
-    for block in blocks {
-      if isKnown(block) {
-        if let start = runStart { try fetch(blocks: start..<block) }
-        runStart = nil
-      } else if runStart == nil {
-        runStart = block
+  /// Reads what is not known of a range, in as few calls as can be.
+  private func learn(_ range: Range<Int>) throws(FlashError) {
+    guard !range.isEmpty else { return }
+    var missing: Int?
+    let last = (range.upperBound - 1) / Self.line
+    for line in range.lowerBound / Self.line...last {
+      if !isKnown(line) {
+        if missing == nil { missing = line }
+      } else if let first = missing {
+        try fetch(first * Self.line..<line * Self.line)
+        missing = nil
       }
     }
-    if let start = runStart { try fetch(blocks: start..<blocks.upperBound + 1) }
+    if let first = missing { try fetch(first * Self.line..<min(count, (last + 1) * Self.line)) }
   }
 
-  private func fetch(blocks: Range<Int>) throws {
-    let bytes = try flash.read(blocks.lowerBound * Self.blockSize..<blocks.upperBound * Self.blockSize)
-    for block in blocks {
-      let source = (block - blocks.lowerBound) * Self.blockSize
-      let target = block % 64 * Self.blockSize
-      pages[block / 64, default: Page()].bytes.replaceSubrange(
-        target..<target + Self.blockSize, with: bytes[source..<source + Self.blockSize])
-      pages[block / 64]?.known |= 1 << UInt64(block % 64)
+  private func isKnown(_ line: Int) -> Bool {
+    pages[line / Self.linesPerPage]?.known[line % Self.linesPerPage] ?? false
+  }
+
+  private func fetch(_ range: Range<Int>) throws(FlashError) {
+    let fetched = try flash.read(range)
+    guard fetched.count == range.count else { throw .access("the flash gave fewer bytes than were asked for") }
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let (page, offset) = (position / Self.pageSize, position % Self.pageSize)
+      let length = min(Self.pageSize - offset, range.upperBound - position)
+      let from = position - range.lowerBound
+      pages[page, default: Page()].bytes.replaceSubrange(
+        offset..<offset + length, with: fetched[from..<from + length])
+      let lines = offset / Self.line..<(offset + length + Self.line - 1) / Self.line
+      for line in lines { pages[page]?.known[line] = true }
+      position += length
     }
   }
-
-  private func isKnown(_ block: Int) -> Bool { (pages[block / 64]?.known ?? 0) >> UInt64(block % 64) & 1 == 1 }
 }

@@ -10,7 +10,8 @@ public enum Firmware {
   /// The images of a source, in the order in which an adapter would find them: the first is the one that boots.
   public static func locate(in source: any ByteSource, medium: Medium) throws -> [Placement] {
     var found: [Placement] = []
-    for start in startAddresses where start < source.count {
+    for start in startAddresses where start + magicStart.count <= source.count {
+      guard try source.read(start..<start + magicStart.count) == magicStart else { continue }
       for format in ImageFormat.allCases {
         if let placement = try codecs[format]?.placement(at: start, in: source, medium: medium) {
           found.append(placement)
@@ -18,8 +19,11 @@ public enum Firmware {
         }
       }
     }
-    return found
+    return found.isEmpty ? try FS1Codec.placements(in: source, medium: medium) : found
   }
+
+  /// The first word of the magic patterns of FS2 to FS4.
+  private static let magicStart = Array("MTFW".utf8)
 
   /// Values and the list of sections of one image.
   public static func read(_ placement: Placement, from source: any ByteSource) throws -> Image {
@@ -60,7 +64,9 @@ public enum Firmware {
     try codec(format).recipe(setting: change, on: flash, holding: present, source: source)
   }
 
-  private static let codecs: [ImageFormat: any FormatCodec.Type] = [:]
+  private static let codecs: [ImageFormat: any FormatCodec.Type] = [
+    .fs1: FS1Codec.self, .fs2: FS2Codec.self, .fs3: FS3Codec.self, .fs4: FS4Codec.self,
+  ]
 
   private static func codec(_ format: ImageFormat) throws(ImageError) -> any FormatCodec.Type {
     guard let codec = codecs[format] else { throw .unsupported("\(format.rawValue) images cannot be read yet") }

@@ -17,8 +17,16 @@ public struct FirmwareVersion: Sendable, Equatable, Comparable, CustomStringConv
     (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
   }
 
-  /// As the field writes it: the last part has four digits from ConnectX on ("2.9.1000", "12.28.2006").
-  public var description: String { "\(major).\(minor).\(patch)" }
+  /// As the field writes it: the last part has four digits from ConnectX (major 2) on ("2.9.1000", "12.28.0052"), and
+  /// the middle one too when it has three. InfiniHost firmware (1, 3, 4, 5) has neither ("4.8.930").
+  public var description: String {
+    guard major == 2 || major >= 10 else { return "\(major).\(minor).\(patch)" }
+    return "\(major).\(minor < 100 ? "\(minor)" : Self.fourDigits(minor)).\(Self.fourDigits(patch))"
+  }
+
+  private static func fourDigits(_ number: Int) -> String {
+    String(repeating: "0", count: max(0, 4 - String(number).count)) + String(number)
+  }
 }
 
 /// The GUIDs of a card with up to two ports. A GUID that is blank (all ones) or not stored is `nil`.
@@ -77,6 +85,8 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var pciDevice: UInt16?
   public var guids: CardGUIDs
   public var macs: CardMACs
+  /// The MACs are not stored: they follow from the port GUIDs (FS2 without MACs, `facts/firmware.md` 1.3).
+  public var macsAreDerived: Bool
   public var vsd: String?
   public var roms: [ExpansionROM]
   /// Bytes from the image's start to its end.
@@ -95,6 +105,7 @@ public struct FirmwareFacts: Sendable, Equatable {
     hardwareIDs = []
     guids = CardGUIDs()
     macs = CardMACs()
+    macsAreDerived = false
     roms = []
     size = 0
     isSecure = false

@@ -14,6 +14,7 @@ public enum LinuxHost {
       management: root == nil ? LinuxManagement() : AbsentManagement(),
       verbs: root == nil ? LinuxVerbs() : AbsentVerbs(),
       pci: LinuxPCI(root: root ?? ""),
+      unpacking: LinuxUnpacking(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
       places: Places(root: root ?? "", environment: environment))

@@ -39,7 +39,7 @@ extension AdapterProfile {
     staticConfiguration: 0xb5f04, semaphore: 0xe74e0)
 
   private static func parallel(
-    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: FlashPart
+    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: NORPart
   ) -> AdapterProfile {
     AdapterProfile(
       name: name, title: title, format: .fs1, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
@@ -49,7 +49,7 @@ extension AdapterProfile {
   }
 
   private static func connectX(
-    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: FlashPart
+    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: NORPart
   ) -> AdapterProfile {
     AdapterProfile(
       name: name, title: title, format: .fs2, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
@@ -61,7 +61,7 @@ extension AdapterProfile {
   }
 
   private static func fifthGeneration(
-    _ name: String, _ title: String, _ format: ImageFormat, pci: UInt16, hardware: UInt16, part: FlashPart,
+    _ name: String, _ title: String, _ format: ImageFormat, pci: UInt16, hardware: UInt16, part: NORPart,
     bootAddress: UInt32, staticConfiguration: UInt32, semaphore: UInt32,
     more: [RegisterDeclaration] = []
   ) -> AdapterProfile {

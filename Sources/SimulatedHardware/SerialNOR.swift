@@ -23,7 +23,7 @@ struct SerialNOR: Sendable {
     var hold = false
   }
 
-  let part: FlashPart
+  let part: NORPart
   /// Where the chip's first byte lies in the adapter's flash.
   let base: Int
   private(set) var status: UInt8
@@ -37,7 +37,7 @@ struct SerialNOR: Sendable {
   private var buffer: [UInt8] = []
   private var isIgnored = false
 
-  init(part: FlashPart, base: Int, status: UInt8) {
+  init(part: NORPart, base: Int, status: UInt8) {
     self.part = part
     self.base = base
     self.status = status

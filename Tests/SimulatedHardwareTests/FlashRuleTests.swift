@@ -65,8 +65,8 @@ import Testing
   }
 
   @Test func theOldPartHasNoSmallSectors() throws {
-    #expect(FlashPart.m25p80.erases.map(\.size) == [0x10000])
-    #expect(FlashPart.m25p80.erases.allSatisfy { $0.opcode == 0xd8 })
+    #expect(NORPart.m25p80.erases.map(\.size) == [0x10000])
+    #expect(NORPart.m25p80.erases.allSatisfy { $0.opcode == 0xd8 })
   }
 
   @Test(arguments: [
@@ -74,7 +74,7 @@ import Testing
     (0x44, 0x3ff000..<0x400000), (0x00, 0..<0),
   ])
   func protectedBlocksStayAsTheyAre(_ status: Int, _ area: Range<Int>) throws {
-    #expect(FlashPart.w25q32.protectedRange(status: UInt8(status)) == area)
+    #expect(NORPart.w25q32.protectedRange(status: UInt8(status)) == area)
     try tool.writeEnable()
     try tool.write(0xf0410, UInt32(status) << 24)
     try tool.command(0x01, 0b10100)

@@ -9,12 +9,12 @@ extension Host {
   /// A machine of fakes; its own things are kept in the same files. Those not given end the test run when they are asked anything.
   public static func fake(
     files: any FileReading & FileWriting = ForbiddenFiles(), management: any ManagementAccess = FakeManagement(),
-    verbs: any VerbsAccess = FakeVerbs(), pci: any PCIAccess = FakePCI(), clock: any Clock = FakeClock(),
-    console: any Console = FakeConsole(), places: Places = Places()
+    verbs: any VerbsAccess = FakeVerbs(), pci: any PCIAccess = FakePCI(), unpacking: any Unpacking = FakeUnpacking(),
+    clock: any Clock = FakeClock(), console: any Console = FakeConsole(), places: Places = Places()
   ) -> Host {
     Host(
-      files: files, store: files, management: management, verbs: verbs, pci: pci, clock: clock, console: console,
-      places: places)
+      files: files, store: files, management: management, verbs: verbs, pci: pci, unpacking: unpacking,
+      clock: clock, console: console, places: places)
   }
 }
 

@@ -1,6 +1,7 @@
 // The few lines that Swift cannot say: libpci's error callbacks are variadic, and its default one exits.
 #pragma once
 #include <endian.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /// The commit this was built from, or "unknown".
@@ -50,3 +51,18 @@ void rdmactl_hold_interruptions(void);
 int rdmactl_interruptions(void);
 /// Whether SIGTSTP came since the last call.
 int rdmactl_take_suspension(void);
+
+/// What comes after a call of rdmactl_xz_next.
+enum rdmactl_xz {
+  RDMACTL_XZ_MORE,
+  RDMACTL_XZ_END,
+  RDMACTL_XZ_NO_XZ,
+  RDMACTL_XZ_SHORT,
+  RDMACTL_XZ_DAMAGED,
+  RDMACTL_XZ_MEMORY
+};
+/// Begins to unpack an XZ stream, which must stay where it is until rdmactl_xz_end. NULL: there is no liblzma, or no memory.
+void *rdmactl_xz_begin(const uint8_t *packed, size_t size);
+/// Unpacks the next bytes, `size` of them unless the stream ends or is wrong. Returns an rdmactl_xz.
+int rdmactl_xz_next(void *state, uint8_t *bytes, size_t size, size_t *count);
+void rdmactl_xz_end(void *state);

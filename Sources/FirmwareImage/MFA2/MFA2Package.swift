@@ -1,0 +1,117 @@
+internal import BinaryLayout
+internal import Vocabulary
+
+/// A package of firmware images for many boards, as makers distribute it. Source: `facts/firmware.md` 1.7.
+///
+/// The images are packed all together; what unpacks them is given by the caller, for it is not ours.
+public struct MFA2Package: Sendable, Equatable {
+  /// An image in the package.
+  public struct Component: Sendable, Equatable {
+    /// Where its mark is in the unpacked images, and how many bytes follow the mark.
+    public let offset: Int
+    public let size: Int
+    /// `2017-05-11`; `nil` when the package does not say. (Its version is in the image: a package has too few bits.)
+    public let releaseDate: String?
+  }
+
+  /// A kind of board and what the package has for it.
+  public struct Board: Sendable, Equatable {
+    public let psid: String
+    public let components: [Component]
+  }
+
+  /// Gives the first `limit` bytes of an XZ stream, or fewer when it ends before.
+  public typealias Unpack = (_ packed: [UInt8], _ limit: Int) throws -> [UInt8]
+
+  /// More than any package unpacks to.
+  static let largestContents = 1 << 30
+
+  public let boards: [Board]
+  private let packed: Range<Int>
+  private let bytes: [UInt8]
+
+  /// Whether a file says of itself that it is such a package.
+  public static func isPackage(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: MFA2Layout.fingerprint) }
+
+  /// Reads the lists of boards and components; nothing is unpacked.
+  public init(_ bytes: [UInt8]) throws(ImageError) {
+    guard Self.isPackage(bytes) else { throw .noImage }
+    var reader = MFA2Reader(bytes, from: MFA2Layout.fingerprint.count)
+    let head = try reader.head(MFA2Layout.packageType, size: MFA2Layout.Package.size, "the package")
+    let start = MFA2Layout.Package.packedOffset.value(head.data)
+    let size = MFA2Layout.Package.packedSize.value(head.data)
+    guard start + size <= bytes.count else {
+      throw .outOfBounds(what: "the packed images", position: start + size, limit: bytes.count)
+    }
+    guard let contents = MFA2Layout.Package.unpackedSize.read(head.data), contents <= UInt64(Self.largestContents)
+    else {
+      throw .damaged(what: "the package", why: "says that it unpacks to more than \(Self.largestContents) bytes")
+    }
+    var pointers: [(psid: String, indices: [Int])] = []
+    for _ in 0..<MFA2Layout.Package.devices.value(head.data) { pointers.append(try Self.board(&reader)) }
+    var components: [Component] = []
+    for _ in 0..<MFA2Layout.Package.components.value(head.data) {
+      components.append(try Self.component(&reader, limit: Int(contents)))
+    }
+    boards = try pointers.map { psid, indices throws(ImageError) in
+      for index in indices where index >= components.count {
+        throw .outOfBounds(what: "the component of \(psid)", position: index, limit: components.count)
+      }
+      return Board(psid: psid, components: indices.map { components[$0] })
+    }
+    packed = start..<start + size
+    self.bytes = bytes
+  }
+
+  private static func board(_ reader: inout MFA2Reader) throws(ImageError) -> (psid: String, indices: [Int]) {
+    let head = try reader.head(MFA2Layout.deviceType, size: 0, "a board")
+    guard let name = head.extensions.first(where: { $0.type == MFA2Layout.psidType }),
+      let psid = ImageText.decode(name.data)
+    else { throw .damaged(what: "a board of the package", why: "has no PSID") }
+    let pointers = head.extensions.filter { $0.type == MFA2Layout.pointerType }
+    return (psid, pointers.compactMap { MFA2Layout.componentIndex.read($0.data).map { Int($0) } })
+  }
+
+  private static func component(_ reader: inout MFA2Reader, limit: Int) throws(ImageError) -> Component {
+    let head = try reader.head(MFA2Layout.componentType, size: MFA2Layout.Component.size, "a component")
+    let size = MFA2Layout.Component.length.value(head.data)
+    guard let offset = MFA2Layout.Component.offset.read(head.data), offset <= UInt64(limit),
+      Int(offset) + MFA2Layout.componentMark.count + size <= limit
+    else { throw .outOfBounds(what: "a component of the package", position: size, limit: limit) }
+    let version = head.extensions.first { $0.type == MFA2Layout.versionType }
+    let date = version.flatMap { MFA2Layout.date.read($0.data) }
+    return Component(offset: Int(offset), size: size, releaseDate: date.flatMap(Self.date))
+  }
+
+  /// Eight decimal digits, each in four bits.
+  private static func date(_ digits: UInt64) -> String? {
+    let text = Array(digits.hexadecimal(digits: 8))
+    guard digits != 0 else { return nil }
+    return String(text[..<4]) + "-" + String(text[4..<6]) + "-" + String(text[6...])
+  }
+
+  /// The image for a board, as a file that can be verified and burnt.
+  public func image(psid: String, unpack: Unpack) throws -> [UInt8] {
+    guard let component = boards.first(where: { $0.psid == psid })?.components.first else {
+      throw ImageError.noBoard(psid: psid, known: boards.map(\.psid))
+    }
+    let start = component.offset + MFA2Layout.componentMark.count
+    let contents = try unpack(Array(bytes[packed]), start + component.size)
+    guard contents.count >= start + component.size else {
+      throw ImageError.outOfBounds(
+        what: "the image of \(psid)", position: start + component.size, limit: contents.count)
+    }
+    guard contents[component.offset..<start].elementsEqual(MFA2Layout.componentMark) else {
+      throw ImageError.damaged(what: "the image of \(psid)", why: "is not where the package says")
+    }
+    return Self.restored(Array(contents[start..<start + component.size]))
+  }
+
+  /// A package hides the first bytes of its images, so that a flash with half of one has no magic yet.
+  private static func restored(_ image: [UInt8]) -> [UInt8] {
+    let hidden = [UInt8](repeating: 0xff, count: FS2Layout.magic.count)
+    guard image.starts(with: hidden) else { return image }
+    let isFS4 = MFA2Layout.fs4Mark.read(image) == MFA2Layout.fs4MarkValue
+    return (isFS4 ? MFA2Layout.fs4Magic : FS2Layout.magic) + image.dropFirst(hidden.count)
+  }
+}

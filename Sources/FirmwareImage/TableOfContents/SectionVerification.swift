@@ -1,0 +1,131 @@
+internal import BinaryLayout
+
+/// What a verification needs to know while it reads: how far it is.
+struct ReadingProgress {
+  /// A gateway reads slowly enough for one report a piece, and a file is not split too finely.
+  static let pieceSize = 0x10000
+  var done = 0
+  let total: Int
+}
+
+extension TabledImage {
+  /// Every section, read once. Sections that say they have no checksum are not read at all.
+  /// - Parameter checks: what loading found; the rest is added.
+  func verify(
+    in source: any ByteSource, checks: inout [Verification.Check],
+    progress: (_ done: Int, _ total: Int) throws -> Void
+  ) throws {
+    var reading = ReadingProgress(total: boot.size + entries.reduce(0) { $0 + $1.size })
+    // In the order in which mstflint names them: each table before its sections.
+    let deviceChecks = checks[(checksBeforeDevice ?? checks.count)...]
+    checks.removeLast(deviceChecks.count)
+    checks.insert(try verifyBoot(in: source, &reading, progress), at: checksBeforeBoot)
+    for entry in itoc.entries { checks.append(try verify(entry, in: source, &reading, progress)) }
+    checks += deviceChecks
+    var validDeviceInfos = 0
+    for entry in dtoc?.entries ?? [] {
+      if entry.type == .deviceInfo {
+        guard try DeviceInfo.isPresent(at: entry.address, size: entry.size, in: source) else {
+          checks.append(
+            .unchecked(entry.type.name, address: entry.address, size: entry.size, "it is the free one of two copies"))
+          continue
+        }
+        validDeviceInfos += 1
+      }
+      checks.append(try verify(entry, in: source, &reading, progress))
+    }
+    checks += missingParts(validDeviceInfos: validDeviceInfos)
+  }
+
+  private func verifyBoot(
+    in source: any ByteSource, _ reading: inout ReadingProgress, _ progress: (Int, Int) throws -> Void
+  ) throws -> Verification.Check {
+    var crc = CRC16()
+    var stored: [UInt8] = []
+    do {
+      crc.update(boot.head)
+      var offset = boot.head.count
+      while offset < boot.size {
+        let count = min(ReadingProgress.pieceSize, boot.size - offset)
+        let piece = try source.read(boot.name, at: start + boot.address + offset, count: count)
+        let checked = min(count, max(0, boot.size - 4 - offset))
+        crc.update(piece[..<checked])
+        stored += piece[checked...]
+        offset += count
+      }
+    } catch ImageError.outOfBounds(_, let position, let limit) {
+      return .bad(boot.name, address: boot.address, size: boot.size, "reaches to byte \(position) of \(limit)")
+    }
+    reading.done += boot.size
+    try progress(reading.done, reading.total)
+    return .comparing(
+      boot.name, address: boot.address, size: boot.size,
+      stored: UInt32(truncatingIfNeeded: StoredCRC.field.read(stored) ?? 0),
+      computed: UInt32(crc.value))
+  }
+
+  private func verify(
+    _ entry: TOCEntry, in source: any ByteSource, _ reading: inout ReadingProgress,
+    _ progress: (Int, Int) throws -> Void
+  ) throws -> Verification.Check {
+    let name = entry.type.name
+    let position = entry.position(from: start)
+    guard entry.size <= source.count, position <= source.count - entry.size else {
+      return .bad(name, address: entry.address, size: entry.size, "reaches beyond the \(source.count) bytes there are")
+    }
+    var checksum = SectionChecksum(of: entry)
+    var head: [UInt8] = []
+    if entry.checksumPlace != .nowhere || IdentitySection.types.contains(entry.type) {
+      var offset = 0
+      while offset < entry.size {
+        let count = min(ReadingProgress.pieceSize, entry.size - offset)
+        let piece = try source.read(name, at: position + offset, count: count)
+        if offset == 0 { head = piece }
+        checksum.update(piece)
+        offset += count
+        reading.done += count
+        try progress(reading.done, reading.total)
+      }
+    } else {
+      reading.done += entry.size
+      try progress(reading.done, reading.total)
+    }
+    return check(of: entry, checksum, head: head)
+  }
+
+  private func check(of entry: TOCEntry, _ checksum: SectionChecksum, head: [UInt8]) -> Verification.Check {
+    let name = entry.type.name
+    switch checksum.verdict {
+    case .unchecked(let why): return .unchecked(name, address: entry.address, size: entry.size, why)
+    case .bad, .good:
+      guard let stored = checksum.stored else {
+        return .bad(name, address: entry.address, size: entry.size, "is too short for its checksum")
+      }
+      let check = Verification.Check.comparing(
+        name, address: entry.address, size: entry.size, stored: UInt32(stored), computed: UInt32(checksum.computed))
+      if check.verdict == .good, let complaint = IdentitySection.complaint(about: entry.type, head) {
+        return .bad(name, address: entry.address, size: entry.size, complaint)
+      }
+      return check
+    }
+  }
+
+  /// What every image must have. An image without device data (as in a switch's MFA2 package) is not whole by
+  /// mstflint's rule either.
+  private func missingParts(validDeviceInfos: Int) -> [Verification.Check] {
+    var checks: [Verification.Check] = []
+    if !isEncrypted, itoc.entry(.imageInfo) == nil { checks.append(.missing(.imageInfo, "is missing")) }
+    if entries(.manufacturingInfo).isEmpty { checks.append(.missing(.manufacturingInfo, "is missing")) }
+    if dtoc != nil, validDeviceInfos != 1 {
+      checks.append(
+        .missing(.deviceInfo, validDeviceInfos == 0 ? "is missing: both copies are blank" : "is there more than once"))
+    }
+    return checks
+  }
+}
+
+extension Verification.Check {
+  fileprivate static func missing(_ type: TOCSectionType, _ why: String) -> Verification.Check {
+    .bad(type.name, address: 0, size: 0, why)
+  }
+}

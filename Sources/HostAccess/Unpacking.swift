@@ -1,0 +1,21 @@
+/// What unpacks packed bytes.
+public protocol Unpacking: Sendable {
+  /// The first `limit` bytes that an XZ stream holds, or fewer when it ends before. Memory grows with what comes out.
+  func xz(_ packed: [UInt8], limit: Int) throws(UnpackError) -> [UInt8]
+}
+
+/// Why packed bytes could not be unpacked.
+public enum UnpackError: Error, Equatable, Sendable {
+  /// The library that knows the format is not installed: its file.
+  case unavailable(String)
+  /// The bytes are not of that format, or damaged; why in half a sentence.
+  case damaged(String)
+
+  /// The reason as half a sentence.
+  public var explanation: String {
+    switch self {
+    case .unavailable(let library): "cannot be unpacked: \(library) is not installed"
+    case .damaged(let words): "cannot be unpacked: \(words)"
+    }
+  }
+}

@@ -1,0 +1,47 @@
+internal import CShims
+public import HostAccess
+
+/// liblzma, loaded at the first call.
+public struct LinuxUnpacking: Unpacking {
+  /// Bytes that are unpacked at once.
+  private static let block = 1 << 20
+
+  public init() {}
+
+  public func xz(_ packed: [UInt8], limit: Int) throws(UnpackError) -> [UInt8] {
+    let result = unsafe packed.withUnsafeBufferPointer { packed -> Result<[UInt8], UnpackError> in
+      guard let state = unsafe rdmactl_xz_begin(packed.baseAddress, packed.count) else {
+        return .failure(.unavailable("liblzma.so.5"))
+      }
+      defer { unsafe rdmactl_xz_end(state) }
+      var bytes: [UInt8] = []
+      while bytes.count < limit {
+        let (block, end) = unsafe next(state, min(Self.block, limit - bytes.count))
+        bytes += block
+        if end == RDMACTL_XZ_END { break }
+        if let error = error(end) { return .failure(error) }
+      }
+      return .success(bytes)
+    }
+    return try result.get()
+  }
+
+  private func next(_ state: UnsafeMutableRawPointer, _ size: Int) -> ([UInt8], rdmactl_xz) {
+    var end = RDMACTL_XZ_DAMAGED
+    let block = unsafe [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+      let code = unsafe rdmactl_xz_next(state, bytes.baseAddress, size, &count)
+      end = rdmactl_xz(UInt32(bitPattern: code))
+    }
+    return (block, end)
+  }
+
+  private func error(_ end: rdmactl_xz) -> UnpackError? {
+    switch end {
+    case RDMACTL_XZ_MORE, RDMACTL_XZ_END: nil
+    case RDMACTL_XZ_NO_XZ: .damaged("they are not in the XZ format")
+    case RDMACTL_XZ_SHORT: .damaged("their end is missing")
+    case RDMACTL_XZ_MEMORY: .damaged("that would take too much memory")
+    default: .damaged("they are damaged")
+    }
+  }
+}
