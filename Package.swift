@@ -61,8 +61,13 @@ let package = Package(
     library("Presentation", ["Vocabulary", "HostAccess"]),
     library(
       "Commands",
-      ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", argumentParser]),
-    .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
+      [
+        "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
+        "FirmwareImage", "FirmwareFlash", "SimulatedHardware", argumentParser,
+      ]),
+    .executableTarget(
+      name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
+    ),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
     .executableTarget(
@@ -81,8 +86,8 @@ let package = Package(
     .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
     .executableTarget(
-      name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "Vocabulary"], path: "Tests/adapter-fuse",
-      swiftSettings: strict),
+      name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "FirmwareImage", "Vocabulary"],
+      path: "Tests/adapter-fuse", swiftSettings: strict),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
@@ -110,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "rdmactl", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary", "TestSupport",
+        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary",
+        "TestSupport",
         argumentParser,
       ],
       swiftSettings: strict),

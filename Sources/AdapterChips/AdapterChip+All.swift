@@ -60,7 +60,8 @@ extension AdapterChip {
 extension FirmwareTraits {
   static let parallel = old(.fs1, .parallel)
   static let firstSPI = old(.fs1, .firstSPI)
-  static let connectX = old(.fs2, .connectX)
+  static let connectX = old(
+    .fs2, .connectX, bootAddress: BootAddressRegister(0xf0000, shift: 8, flags: 0x06))
   static let connectX3 = old(.fs2, .connectX3, bootAddress: .early)
   static let connectIB = FirmwareTraits(
     format: .fs3, gateway: .fifthGeneration, hasCapability: false, cacheReplacement: .legacyFifth,

@@ -51,11 +51,17 @@ public struct BootAddressRegister: Sendable, Equatable {
   public let address: UInt32
   /// The start is written shifted left by so many bits.
   public let shift: Int
+  /// Bits that are written with it: the tools for ConnectX and ConnectX-2 have always done so.
+  public let flags: UInt32
 
-  init(_ address: UInt32, shift: Int = 0) {
+  init(_ address: UInt32, shift: Int = 0, flags: UInt32 = 0) {
     self.address = address
     self.shift = shift
+    self.flags = flags
   }
+
+  /// What is written for an image that starts at `start`.
+  public func value(for start: Int) -> UInt32 { UInt32(truncatingIfNeeded: start) << UInt32(shift) | flags }
 }
 
 /// Where the command interface of the running firmware (ICMD) shows its state.

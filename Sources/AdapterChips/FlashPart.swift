@@ -120,6 +120,10 @@ extension FlashPart {
     FlashPart("SST25VFxx", 0xbf, 0x25, erasesSubsectors: false, pageSize: 1),
     FlashPart("W25QxxBV", 0xef, 0x40, protection: .narrow),
     FlashPart("W25Qxxx", 0xef, 0x40, sizes: 25...26, protection: .wide),
+    FlashPart("W25Qxxx", 0xef, 0x60, sizes: 22...22, protection: .narrow),
+    FlashPart("W25Qxxx", 0xef, 0x60, sizes: 26...26, protection: .wide),
+    FlashPart("W25Qxxx", 0xef, 0x80, sizes: 22...22, protection: .narrow),
+    FlashPart("W25Qxxx", 0xef, 0x80, sizes: 26...26, protection: .wide),
     FlashPart("W25Xxx", 0xef, 0x30),
     FlashPart("W25Qxxx", 0xef, 0x70, sizes: 24...24, protection: .narrow),
     FlashPart("W25Qxxx", 0xef, 0x70, sizes: 25...25, protection: .wide),
@@ -133,6 +137,7 @@ extension FlashPart {
     FlashPart("IS25LPxxx", 0x9d, 0x60, sizes: 19...25, protection: .issi),
     FlashPart("IS25WPxxx", 0x9d, 0x70, sizes: 22...26, protection: .issi),
     FlashPart("GD25LBxxx", 0xc8, 0x40, sizes: 24...25, protection: .narrow),
+    FlashPart("GD25LBxxxMF", 0xc8, 0x60, sizes: 26...26, protection: .wide),
   ]
 }
 

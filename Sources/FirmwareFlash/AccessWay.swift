@@ -6,4 +6,13 @@ public enum AccessWay: String, Sendable, CaseIterable {
   case capability = "vsc"
   /// BAR 0 mapped into memory: adapters before ConnectX-4, where the host maps it.
   case bar
+
+  /// For the help and the manual page.
+  public var meaning: String {
+    switch self {
+    case .window: "the window in configuration space (0x58, 0x5c)"
+    case .capability: "the vendor specific capability of ConnectX-4 and later"
+    case .bar: "BAR 0, mapped into memory"
+    }
+  }
 }

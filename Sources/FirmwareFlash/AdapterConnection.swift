@@ -20,7 +20,7 @@ public final class AdapterConnection {
   static let hardwareIDAddress: UInt32 = 0xf0014
 
   /// Opens a PCI function. What has to be held for as long as the connection lasts (the semaphore of the vendor specific
-  /// capability) is freed by ``close()``, or with the object.
+  /// capability) is freed by ``close()``, or with the last object that uses it, the connection or its flash.
   /// - Parameters:
   ///   - pciDevice: the device id of the function, which says what to expect.
   ///   - preference: the only way to try; `nil` chooses.
@@ -66,9 +66,7 @@ public final class AdapterConnection {
     return value
   }
 
-  deinit { close() }
-
-  /// Frees what the way holds. Later calls are a mistake of the program.
+  /// Frees what the way holds; the last object that uses it does so too. Later calls are a mistake of the program.
   public func close() { space.close() }
 
   /// The adapter's flash, its semaphore taken.
@@ -88,19 +86,37 @@ public final class AdapterConnection {
     return try SerialFlash(layout, guardian, space, clock)
   }
 
-  /// Frees the semaphores that a killed tool has left: to be called only when no process works on the adapter.
-  /// - Returns: the names of those that were taken.
+  /// The semaphores that a killed tool has left, freed unless ``onlyLooking``: to be freed only when no process works on
+  /// the adapter.
+  /// - Returns: the names of those that were taken. Behind a capability that is taken the others cannot be seen.
   public static func unlock(
-    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil
+    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil,
+    onlyLooking: Bool = false
   ) throws(FlashError) -> [String] {
     let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock)
-    var freed = try entrance.freeCapability(preference) ? [VendorCapability.semaphoreName] : []
+    var taken: [String] = []
+    if try entrance.freeCapability(preference, onlyLooking: onlyLooking) {
+      taken.append(VendorCapability.semaphoreName)
+      if onlyLooking { return taken }
+    }
     let connection = try AdapterConnection(try entrance.open(preference), entrance, clock)
     defer { connection.close() }
     guard let traits = connection.chip.firmware else { throw .unknownChip(UInt32(connection.hardwareID)) }
     let semaphores = SPIGatewayLayout.of(traits.gateway)?.semaphores ?? [SPIGatewayLayout.flashSemaphore]
-    for semaphore in semaphores where try semaphore.release(in: connection.space) { freed.append(semaphore.name) }
-    return freed
+    for semaphore in semaphores {
+      let wasTaken =
+        onlyLooking ? try semaphore.isTaken(in: connection.space) : try semaphore.release(in: connection.space)
+      if wasTaken { taken.append(semaphore.name) }
+    }
+    return taken
+  }
+
+  /// What the burn engine needs to know of the adapter.
+  /// - Parameter name: as the user called it.
+  public func card(named name: String, at address: PCIAddress, pciDevice: UInt16?) -> Card {
+    Card(
+      name: name, identifier: address.description, hardwareID: UInt32(revision) << 16 | UInt32(hardwareID),
+      pciDevice: isInRecovery ? nil : pciDevice, format: chip.firmware?.format)
   }
 
   /// ConnectX without firmware takes an unstable link down and itself with it: it is told not to.

@@ -92,7 +92,7 @@ public enum BurnFailure: Failure, Equatable {
   public var fix: [String] {
     switch self {
     case .refused(let gate): gate.fix
-    case .flash(let error, _): error.fix
+    case .flash(let error, let card): error.fix.map { $0.replacing("DEVICE", with: card) }
     case .image(let error): error.fix
     case .locked(let error):
       error.isHeld ? ["run it again when that process has ended"] : FileError.stateFix

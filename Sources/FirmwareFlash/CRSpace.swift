@@ -32,6 +32,10 @@ extension PCIFunction {
     do { return try readConfiguration(at: offset) } catch { throw FlashError(error) }
   }
 
+  func configuration(at offset: Int, count: Int) throws(FlashError) -> [UInt32] {
+    do { return try readConfiguration(at: offset, count: count) } catch { throw FlashError(error) }
+  }
+
   func configure(_ dwords: [UInt32], at offset: Int) throws(FlashError) {
     do { try writeConfiguration(dwords, at: offset) } catch { throw FlashError(error) }
   }

@@ -35,7 +35,9 @@ struct CRSpaceEntrance {
   }
 
   /// Frees the capability's semaphore when its holder does not move: firmware and drivers hold it for microseconds.
-  func freeCapability(_ preference: AccessWay?) throws(FlashError) -> Bool {
+  /// - Parameter onlyLooking: tells whether it would be freed, and writes nothing.
+  /// - Returns: whether a holder that does not move was found.
+  func freeCapability(_ preference: AccessWay?, onlyLooking: Bool) throws(FlashError) -> Bool {
     guard preference.map({ $0 == .capability }) ?? expectsCapability, let base = try VendorCapability.find(in: function)
     else { return false }
     let semaphore = base + VendorCapability.Offset.semaphore
@@ -46,7 +48,7 @@ struct CRSpaceEntrance {
       clock.sleep(milliseconds: Self.stillnessInterval)
       guard try function.configuration(at: semaphore) == holder else { return false }
     }
-    try function.configure([0], at: semaphore)
+    if !onlyLooking { try function.configure([0], at: semaphore) }
     return true
   }
 
@@ -68,14 +70,20 @@ struct CRSpaceEntrance {
         space: try ConfigWindow(function), way: .window,
         reason: "the vendor specific capability is missing or does not lead to CR space")
     }
+    let why: String
     do throws(PCIError) {
-      return Opened(
-        space: BARSpace(try function.mapBAR0(length: BARSpace.size)), way: .bar,
-        reason: "BAR 0 of \(name) holds CR space and can be mapped")
+      let window = try function.mapBAR0(length: BARSpace.size)
+      // Without a driver the function may not decode memory, and BAR 0 may show other registers than these.
+      let id = UInt16(truncatingIfNeeded: window.read(at: Int(AdapterConnection.hardwareIDAddress)))
+      if known?.chip.hardwareID?.id == id {
+        return Opened(
+          space: BARSpace(window), way: .bar, reason: "BAR 0 of \(name) holds CR space and can be mapped")
+      }
+      why = "BAR 0 does not show the registers of \(name)"
     } catch {
-      return Opened(
-        space: try ConfigWindow(function), way: .window, reason: "BAR 0 cannot be mapped (\(Self.words(error)))")
+      why = "BAR 0 cannot be mapped (\(Self.words(error)))"
     }
+    return Opened(space: try ConfigWindow(function), way: .window, reason: why)
   }
 
   private func capability() throws(FlashError) -> VendorCapability? {

@@ -47,7 +47,7 @@ final class FlashGuard {
 
   func setBootAddress(_ address: Int) throws(FlashError) {
     guard let register = traits.bootAddress else { return }
-    try space.write(UInt32(truncatingIfNeeded: address) << UInt32(register.shift), to: register.address)
+    try space.write(register.value(for: address), to: register.address)
   }
 
   /// Stops what reaches outside of the flash, and what the part would silently not change.

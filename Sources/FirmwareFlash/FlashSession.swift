@@ -15,12 +15,15 @@ public final class FlashSession {
   let progress: (BurnProgress) -> Void
   /// The file that this session stored what was on the flash in.
   var storedBackup: String?
-  private var lock: (any Lock)?
+  private var lock: DeviceLock?
 
+  /// - Parameter lock: where the caller has it already.
   public init(
-    card: Card, flash: any FlashDevice, host: Host, progress: @escaping (BurnProgress) -> Void = { _ in }
+    card: Card, flash: any FlashDevice, host: Host, lock: DeviceLock? = nil,
+    progress: @escaping (BurnProgress) -> Void = { _ in }
   ) {
     self.card = card
+    self.lock = lock
     self.flash = flash
     self.host = host
     self.progress = progress
@@ -30,8 +33,7 @@ public final class FlashSession {
 
   /// Makes sure that no other rdmactl writes to this card, until the session ends.
   func takeLock() throws(BurnFailure) {
-    guard lock == nil else { return }
-    do { lock = try host.store.lock(host.places.run + "/fw-\(card.fileName).lock") } catch { throw .locked(error) }
+    if lock == nil { lock = try DeviceLock(of: card.identifier, on: host) }
   }
 
   /// The images on the flash in the order in which the card would boot them.

@@ -28,6 +28,13 @@ struct HardwareSemaphore: Sendable, Equatable {
 
   func free(in space: any CRSpace) throws(FlashError) { try space.write(0, to: address) }
 
+  /// Whether somebody holds it. Looking takes a free one, so it is given back.
+  func isTaken(in space: any CRSpace) throws(FlashError) -> Bool {
+    guard try tryToTake(in: space) else { return true }
+    try free(in: space)
+    return false
+  }
+
   /// Frees it, whoever holds it.
   /// - Returns: whether somebody held it.
   func release(in space: any CRSpace) throws(FlashError) -> Bool {

@@ -1,7 +1,8 @@
 internal import HostAccess
 
 /// The way of ConnectX-4 and later: the vendor specific capability of configuration space. Its semaphore is taken when the
-/// object is made and freed by ``close()``, and the space is set once: a dword then costs three operations.
+/// object is made and freed by ``close()``, and the space is set once: a dword then costs two operations to read and three
+/// to write.
 /// Source: `facts/firmware.md` 2.3.
 final class VendorCapability: CRSpace {
   enum Offset {
@@ -56,15 +57,25 @@ final class VendorCapability: CRSpace {
 
   func read(_ address: UInt32) throws(FlashError) -> UInt32 {
     try function.configure([address & Self.addressMask], at: base + Offset.address)
-    try wait(for: Self.flag)
-    return try function.configuration(at: base + Offset.data)
+    // The flag and behind it the data, in one operation: data that is read after the flag was up is valid.
+    for _ in 0..<Self.pollLimit {
+      let answer = try function.configuration(at: base + Offset.address, count: 2)
+      if answer[0] == .max { throw .noAnswer }
+      if answer[0] & Self.flag != 0 { return answer[1] }
+    }
+    throw Self.isSilent
   }
 
   func write(_ value: UInt32, to address: UInt32) throws(FlashError) {
     // The address starts the write, and it lies before the data: two operations.
     try function.configure([value], at: base + Offset.data)
     try function.configure([address & Self.addressMask | Self.flag], at: base + Offset.address)
-    try wait(for: 0)
+    for _ in 0..<Self.pollLimit {
+      let value = try function.configuration(at: base + Offset.address)
+      if value == .max { throw .noAnswer }
+      if value & Self.flag == 0 { return }
+    }
+    throw Self.isSilent
   }
 
   func close() {
@@ -99,14 +110,7 @@ final class VendorCapability: CRSpace {
     return try function.configuration(at: base + Offset.control) >> 29 != 0
   }
 
-  private func wait(for flag: UInt32) throws(FlashError) {
-    for _ in 0..<Self.pollLimit {
-      let value = try function.configuration(at: base + Offset.address)
-      if value == .max { throw .noAnswer }
-      if value & Self.flag == flag { return }
-    }
-    throw .timeout("the vendor specific capability")
-  }
+  private static let isSilent = FlashError.timeout("the vendor specific capability")
 }
 
 /// Places in the header of a configuration space. Source: PCI Local Bus Specification 3.0, 6.1.

@@ -40,7 +40,7 @@ public enum Explanation {
     if let name = adapter.model { evidence.insert("model=\(name)", at: 0) }
     if known?.role == .flashRecovery {
       return PortProblem.flashRecovery.at(
-        adapter.label, evidence: evidence, fix: ["mstflint -d \(adapter.label) query full"])
+        adapter.label, evidence: evidence, fix: ["rdmactl fw query -d \(adapter.label)"])
     }
     let driver = kernel?.module ?? "its driver"
     guard let bound = adapter.driver else {

@@ -21,7 +21,7 @@ public struct AdapterProfile: Sendable {
   public let hardwareRevision: UInt8
   /// BAR 0 is a megabyte of CR space.
   public let hasBAR0: Bool
-  public let flashPart: FlashPart
+  public let flashPart: NORPart
   /// How many of these parts stand side by side.
   public let flashChips: Int
   let access: Access

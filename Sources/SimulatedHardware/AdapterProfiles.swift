@@ -21,11 +21,9 @@ extension AdapterProfile {
   public static let connectx2 = connectX(
     "connectx2", "ConnectX-2", pci: 0x673c, hardware: 0x190, revision: 0xb0, part: .w25q32)
   public static let connectx3 = connectX(
-    "connectx3", "ConnectX-3", pci: 0x1003, hardware: 0x1f5, revision: 0, part: .w25q32,
-    bootAddress: Register.bootAddress)
+    "connectx3", "ConnectX-3", pci: 0x1003, hardware: 0x1f5, revision: 0, part: .w25q32)
   public static let connectx3pro = connectX(
-    "connectx3pro", "ConnectX-3 Pro", pci: 0x1007, hardware: 0x1f7, revision: 0, part: .n25q064,
-    bootAddress: Register.bootAddress)
+    "connectx3pro", "ConnectX-3 Pro", pci: 0x1007, hardware: 0x1f7, revision: 0, part: .n25q064)
 
   public static let connectx4 = fifthGeneration(
     "connectx4", "ConnectX-4", .fs3, pci: 0x1013, hardware: 0x209, part: .w25q128, bootAddress: Register.bootAddress,
@@ -35,13 +33,13 @@ extension AdapterProfile {
     bootAddress: Register.bootAddress, staticConfiguration: 0xb0004, semaphore: 0xe250c)
   public static let connectx5 = fifthGeneration(
     "connectx5", "ConnectX-5", .fs4, pci: 0x1017, hardware: 0x20d, part: .w25q128, bootAddress: 0xf00c0,
-    staticConfiguration: 0xb5e04, semaphore: 0xe74e0)
+    staticConfiguration: 0xb5e04, semaphore: 0xe74e0, more: [RegisterDeclaration(Register.fuses5, .constant)])
   public static let connectx6 = fifthGeneration(
     "connectx6", "ConnectX-6", .fs4, pci: 0x101b, hardware: 0x20f, part: .mx25l256, bootAddress: 0xf0080,
-    staticConfiguration: 0xb5f04, semaphore: 0xe74e0)
+    staticConfiguration: 0xb5f04, semaphore: 0xe74e0, more: [RegisterDeclaration(Register.lifeCycle6, .constant)])
 
   private static func parallel(
-    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: FlashPart
+    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: NORPart
   ) -> AdapterProfile {
     AdapterProfile(
       name: name, title: title, format: .fs1, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
@@ -51,28 +49,28 @@ extension AdapterProfile {
   }
 
   private static func connectX(
-    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: FlashPart,
-    bootAddress: UInt32? = nil
+    _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: NORPart
   ) -> AdapterProfile {
     AdapterProfile(
       name: name, title: title, format: .fs2, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
       hasBAR0: true, flashPart: part, flashChips: 1, access: .window,
       registers: .serial(
-        hardware: UInt32(revision) << 16 | UInt32(hardware), bootAddress: bootAddress,
+        hardware: UInt32(revision) << 16 | UInt32(hardware), bootAddress: Register.bootAddress,
         more: RegisterMap.connectX(runningVersion: [0, 0, 0, 0])),
-      needsFlashEnable: true, locksGateway: false, bootAddressRegister: bootAddress)
+      needsFlashEnable: true, locksGateway: false, bootAddressRegister: Register.bootAddress)
   }
 
   private static func fifthGeneration(
-    _ name: String, _ title: String, _ format: ImageFormat, pci: UInt16, hardware: UInt16, part: FlashPart,
-    bootAddress: UInt32, staticConfiguration: UInt32, semaphore: UInt32
+    _ name: String, _ title: String, _ format: ImageFormat, pci: UInt16, hardware: UInt16, part: NORPart,
+    bootAddress: UInt32, staticConfiguration: UInt32, semaphore: UInt32,
+    more: [RegisterDeclaration] = []
   ) -> AdapterProfile {
     AdapterProfile(
       name: name, title: title, format: format, pciDevice: pci, hardwareID: hardware, hardwareRevision: 0,
       hasBAR0: false, flashPart: part, flashChips: 1, access: .capability,
       registers: .serial(
         hardware: UInt32(hardware), bootAddress: bootAddress,
-        more: RegisterMap.commandInterface(staticConfiguration: staticConfiguration, semaphore: semaphore)),
+        more: RegisterMap.commandInterface(staticConfiguration: staticConfiguration, semaphore: semaphore) + more),
       needsFlashEnable: false, locksGateway: true, bootAddressRegister: bootAddress)
   }
 }

@@ -13,13 +13,20 @@ struct FlashArray: Sendable {
   private(set) var hasPower = true
   /// The tool is dead; the adapter lives.
   private(set) var toolIsDead = false
-  /// What was changed last, for the one who keeps the cells on a disk.
-  var changes: [Range<Int>] = []
+  /// What was changed since it was asked last, for the one who keeps the cells on a disk. Nobody else asks.
+  private var changes: [Range<Int>] = []
+  var remembersChanges = false
 
   init(cells: FlashCells, faults: FaultPlan) {
     self.cells = cells
     self.faults = faults
     random = SplitMix64(seed: faults.seed)
+  }
+
+  mutating func takeChanges() -> [Range<Int>] {
+    if changes.isEmpty { return [] }
+    defer { changes.removeAll() }
+    return changes
   }
 
   mutating func killTool() { toolIsDead = true }
@@ -43,7 +50,7 @@ struct FlashArray: Sendable {
   }
 
   mutating func erase(at address: Int, size: Int) -> Outcome {
-    perform(FlashOperation(.erase, at: address, size: size)) { cells, part in
+    perform(FlashOperation(.erase, at: address, size: size), changing: address..<address + size) { cells, part in
       let area = address..<address + size
       guard var random = part else {
         for place in area { cells[place] = 0xff }
@@ -60,9 +67,11 @@ struct FlashArray: Sendable {
     }
   }
 
-  /// - Parameter places: where each of `bytes` goes; a page wraps.
-  mutating func program(_ bytes: [UInt8], at address: Int, places: (Int) -> Int) -> Outcome {
-    perform(FlashOperation(.program, at: address, size: bytes.count)) { cells, part in
+  /// - Parameters:
+  ///   - area: within which everything is changed: the page.
+  ///   - places: where each of `bytes` goes; a page wraps.
+  mutating func program(_ bytes: [UInt8], at address: Int, area: Range<Int>, places: (Int) -> Int) -> Outcome {
+    perform(FlashOperation(.program, at: address, size: bytes.count), changing: area) { cells, part in
       guard var random = part else {
         for (offset, byte) in bytes.enumerated() { cells[places(offset)] &= byte }
         return
@@ -80,7 +89,7 @@ struct FlashArray: Sendable {
 
   /// Runs an operation, whole or as the faults have it. `body` gets a generator when it shall do only a part.
   private mutating func perform(
-    _ operation: FlashOperation, _ body: (inout FlashCells, SplitMix64?) -> Void
+    _ operation: FlashOperation, changing area: Range<Int>, _ body: (inout FlashCells, SplitMix64?) -> Void
   ) -> Outcome {
     log.append(operation)
     var part: SplitMix64?
@@ -107,7 +116,7 @@ struct FlashArray: Sendable {
     if random.happens(faults.stuckBusy) { outcome = .neverReady }
     if executes {
       body(&cells, part)
-      changes.append(operation.address..<operation.address + operation.size)
+      if remembersChanges { changes.append(area) }
     }
     return outcome
   }

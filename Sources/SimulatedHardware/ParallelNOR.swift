@@ -14,7 +14,7 @@ struct ParallelNOR: Sendable {
 
   private enum Status { static let ready: UInt8 = 0x80, eraseError: UInt8 = 0x20, programError: UInt8 = 0x10 }
 
-  let part: FlashPart
+  let part: NORPart
   private var mode = Mode.array
   private var sequence = Sequence.none
   private var buffer: [UInt8] = []
@@ -24,7 +24,7 @@ struct ParallelNOR: Sendable {
   /// AMD: the byte that is being programmed or whose sector is erased; while it lasts, bit 7 reads inverted.
   private var pending: (address: Int, value: UInt8)?
 
-  init(part: FlashPart) { self.part = part }
+  init(part: NORPart) { self.part = part }
 
   private var isIntel: Bool { if case .intel = part.interface { true } else { false } }
 
@@ -152,7 +152,7 @@ struct ParallelNOR: Sendable {
       break
     }
     counters.programs += 1
-    return flash.program(bytes, at: address) { address + $0 }
+    return flash.program(bytes, at: address, area: address..<address + bytes.count) { address + $0 }
   }
 
   /// The description table. Wide parts in byte mode show each entry twice.

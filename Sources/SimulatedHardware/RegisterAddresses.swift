@@ -10,6 +10,10 @@ enum Register {
   static let linkControl: UInt32 = 0xf3834
   static let runningVersion: UInt32 = 0x1f064
   static let bootAddress: UInt32 = 0xf0000
+  /// ConnectX-5: fuses, which say whether the flash is used with addresses of four bytes.
+  static let fuses5: UInt32 = 0xf0c0c
+  /// ConnectX-6: the life cycle; 0 is a chip as it leaves production.
+  static let lifeCycle6: UInt32 = 0xf0060
 
   /// ConnectX to ConnectX-6.
   enum Gateway {
@@ -115,9 +119,9 @@ extension RegisterMap {
   }
 
   /// - Parameters:
-  ///   - bootAddress: where the start of the image for the next software reset is written; ConnectX has none.
+  ///   - bootAddress: where the start of the image for the next software reset is written.
   ///   - more: what this generation has besides.
-  static func serial(hardware: UInt32, bootAddress: UInt32? = nil, more: [RegisterDeclaration] = []) -> RegisterMap {
+  static func serial(hardware: UInt32, bootAddress: UInt32, more: [RegisterDeclaration] = []) -> RegisterMap {
     RegisterMap(
       common(hardware)
         + (0..<4).map { RegisterDeclaration(Register.Gateway.data + 4 * $0, .plain) } + [
@@ -126,7 +130,8 @@ extension RegisterMap {
           RegisterDeclaration(Register.Gateway.cacheOffset, .plain),
           RegisterDeclaration(Register.Gateway.cacheCommand, .plain),
           RegisterDeclaration(Register.Gateway.cacheEnable, .plain),
-        ] + (bootAddress.map { [RegisterDeclaration($0, .plain)] } ?? []) + more)
+          RegisterDeclaration(bootAddress, .plain),
+        ] + more)
   }
 
   /// What ConnectX to ConnectX-3 Pro have besides: the running firmware, its semaphores, the BAR's flush register.

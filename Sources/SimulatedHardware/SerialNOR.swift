@@ -7,6 +7,7 @@ struct SerialNOR: Sendable {
     static let program4: UInt8 = 0x12, read4: UInt8 = 0x13, status3: UInt8 = 0x15
     static let writeStatus2: UInt8 = 0x31, status2: UInt8 = 0x35, status3Micron: UInt8 = 0x85
     static let identification: UInt8 = 0x9f, signature: UInt8 = 0xab, flags: UInt8 = 0x70
+    static let configuration: UInt8 = 0xb5
   }
 
   /// What a transfer of the gateway carries over the wires.
@@ -22,7 +23,7 @@ struct SerialNOR: Sendable {
     var hold = false
   }
 
-  let part: FlashPart
+  let part: NORPart
   /// Where the chip's first byte lies in the adapter's flash.
   let base: Int
   private(set) var status: UInt8
@@ -36,7 +37,7 @@ struct SerialNOR: Sendable {
   private var buffer: [UInt8] = []
   private var isIgnored = false
 
-  init(part: FlashPart, base: Int, status: UInt8) {
+  init(part: NORPart, base: Int, status: UInt8) {
     self.part = part
     self.base = base
     self.status = status
@@ -105,7 +106,7 @@ struct SerialNOR: Sendable {
       if isBusy { busyPolls -= 1 }
       return Array(repeating: now, count: count)
     case Opcode.status2: return Array(repeating: status2, count: count)
-    case Opcode.status3, Opcode.status3Micron: return Array(repeating: 0xff, count: count)
+    case Opcode.status3, Opcode.status3Micron, Opcode.configuration: return Array(repeating: 0xff, count: count)
     case Opcode.flags: return Array(repeating: isBusy ? 0 : 0x80, count: count)
     case Opcode.identification:
       guard case .serial(let jedec, _) = part.interface else { return [] }
@@ -129,6 +130,7 @@ struct SerialNOR: Sendable {
     guard !isIgnored else { return }
     switch opcode {
     case Opcode.read, Opcode.read4, Opcode.status, Opcode.status2, Opcode.status3, Opcode.status3Micron, Opcode.flags,
+      Opcode.configuration,
       Opcode.identification, Opcode.signature:
       return
     case Opcode.writeEnable: isWriteEnabled = true
@@ -179,7 +181,9 @@ struct SerialNOR: Sendable {
     counters.programs += 1
     wait(
       timing.program,
-      after: flash.program(bytes, at: base + position) { base + page + (start + $0) % size })
+      after: flash.program(bytes, at: base + position, area: base + page..<base + page + size) {
+        base + page + (start + $0) % size
+      })
   }
 
   private mutating func takeWriteEnable(_ opcode: UInt8, _ violations: inout Violations) -> Bool {
@@ -201,12 +205,13 @@ struct SerialNOR: Sendable {
     busyPolls = outcome == .neverReady ? Int.max : polls
   }
 
-  /// What of the chip outlives a process that used it.
-  var lasting: UInt16 {
-    get { UInt16(status2) << 8 | UInt16(status) }
+  /// What of the chip outlives a process that used it: the status registers, and whether it is write enabled.
+  var lasting: UInt32 {
+    get { (isWriteEnabled ? 1 << 16 : 0) | UInt32(status2) << 8 | UInt32(status) }
     set {
       status = UInt8(newValue & 0xff)
-      status2 = UInt8(newValue >> 8)
+      status2 = UInt8(newValue >> 8 & 0xff)
+      isWriteEnabled = newValue >> 16 & 1 == 1
     }
   }
 }

@@ -1,5 +1,5 @@
 /// The registers of the vendor specific capability. Source: `facts/firmware.md` 2.3.
-struct VendorCapability: Sendable {
+struct VendorCapability: Sendable, Equatable {
   enum Offset {
     static let control = 0x4, counter = 0x8, semaphore = 0xc, address = 0x10, data = 0x14
     static let all = 0x4..<0x18

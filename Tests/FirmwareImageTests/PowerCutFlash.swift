@@ -60,16 +60,19 @@ struct PowerCutFlash {
     }
   }
 
-  /// The flash with an operation broken off: every other bit changed of the second half, the first half done.
-  func tearing(_ operation: Operation) -> PowerCutFlash {
-    var torn = self
-    torn.carryOut(operation)
+  /// What the flash may hold when an operation is broken off: its first half done and every other bit of the rest, or
+  /// all but its first bytes, where a magic stands.
+  func tearing(_ operation: Operation) -> [PowerCutFlash] {
+    var done = self
+    done.carryOut(operation)
     let range = operation.range
     let middle = range.lowerBound + range.count / 2
-    for index in middle..<range.upperBound {
-      torn.bytes[index] = bytes[index] & 0x55 | torn.bytes[index] & 0xaa
-    }
-    return torn
+    var firstHalf = done
+    for index in middle..<range.upperBound { firstHalf.bytes[index] = bytes[index] & 0x55 | done.bytes[index] & 0xaa }
+    var tail = self
+    let undone = range.lowerBound + min(32, range.count / 2)
+    tail.bytes.replaceSubrange(undone..<range.upperBound, with: done.bytes[undone..<range.upperBound])
+    return [firstHalf, tail]
   }
 
   mutating func carryOut(_ recipe: BurnRecipe, each: (PowerCutFlash, Operation) -> Void = { _, _ in }) {

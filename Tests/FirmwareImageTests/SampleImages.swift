@@ -28,6 +28,14 @@ enum SampleImages {
     return try builder.build()
   }
 
+  /// An InfiniHost III Ex.
+  static var infiniHost: FS1Builder {
+    var builder = FS1Builder()
+    builder.guids = guids
+    builder.vsd = "made for tests"
+    return builder
+  }
+
   /// Every kind of FS2 image, by name.
   static var all: [(name: String, builder: FS2Builder)] {
     func make(_ change: (inout FS2Builder) -> Void) -> FS2Builder {

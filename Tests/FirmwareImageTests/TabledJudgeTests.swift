@@ -89,22 +89,22 @@ struct TabledJudgeTests {
 }
 
 extension TabledSample {
-  private func tables() -> [Range<Int>] {
+  /// The tables of contents, end markers and all.
+  var tables: [Range<Int>] {
     guard let image = try? Firmware.read(placement, from: source) else { return [] }
     let headers = image.sections.filter { $0.name.hasSuffix("TOC_HEADER") }
     return headers.map { header in
-      let isDevice = header.isDeviceData
-      let entries =
-        image.sections.filter {
-          $0.isDeviceData == isDevice || format == .fs3
-        }.count - (format == .fs3 ? 2 : isDevice ? 1 : 2)
+      let entries = image.sections.count {
+        !["BOOT2", "ITOC_HEADER", "DTOC_HEADER"].contains($0.name)
+          && (format == .fs3 || $0.isDeviceData == header.isDeviceData)
+      }
       return header.address..<header.address + 32 * (entries + 2)
     }
   }
 
   /// Header, pointers, tools area and tables.
-  var tablePositions: Set<Int> { Set(tables().flatMap { Array($0) } + Array(0..<0xe0)) }
-  var endMarkers: Set<Int> { Set(tables().flatMap { Array($0.suffix(32)) }) }
+  var tablePositions: Set<Int> { Set(tables.flatMap { Array($0) } + Array(0..<0xe0)) }
+  var endMarkers: Set<Int> { Set(tables.flatMap { Array($0.suffix(32)) }) }
   /// The byte in the header that names the size of a slot; in FS4 it has a checksum.
   var slotSizeBytes: Set<Int> { format == .fs3 ? [0x25] : [] }
 }

@@ -4,7 +4,7 @@ internal import Testing
 internal import Vocabulary
 
 /// A burn on a flash that holds an image, and what must be true of it whenever power fails.
-struct BurnCase: Sendable, CustomStringConvertible {
+struct SlotBurn: Sendable, CustomStringConvertible {
   let format: ImageFormat
   /// Whether the image there is in the second slot.
   let isSecondSlot: Bool
@@ -54,7 +54,7 @@ struct BurnCase: Sendable, CustomStringConvertible {
   static let all = [ImageFormat.fs3, .fs4].flatMap { format in
     [false, true].flatMap { isSecondSlot in
       [(oldCodeSize, [0x1000, 0x10000]), (0x4000, [0x1000, 0x10000]), (0x200, [0x10000])].map {
-        BurnCase(format: format, isSecondSlot: isSecondSlot, newCodeSize: $0.0, eraseSizes: $0.1)
+        SlotBurn(format: format, isSecondSlot: isSecondSlot, newCodeSize: $0.0, eraseSizes: $0.1)
       }
     }
   }
@@ -62,15 +62,15 @@ struct BurnCase: Sendable, CustomStringConvertible {
 
 @Suite("Putting FS3 and FS4 images on a flash")
 struct TabledRecipeTests {
-  private let slot = 1 << BurnCase.slotLog2
+  private let slot = 1 << SlotBurn.slotLog2
 
   /// What boots: the first image with a live magic.
   private func boot(_ flash: PowerCutFlash) throws -> Placement? {
     try Firmware.locate(in: MemoryBytes(flash.bytes), medium: .flash).first
   }
 
-  @Test("Whenever power fails, what boots is the old image or the new one, whole", arguments: BurnCase.all)
-  func powerCuts(_ burn: BurnCase) throws {
+  @Test("Whenever power fails, what boots is the old image or the new one, whole", arguments: SlotBurn.all)
+  func powerCuts(_ burn: SlotBurn) throws {
     let before = try burn.flash()
     let old = try #require(try boot(before))
     #expect(old.start == (burn.isSecondSlot ? slot : 0))
@@ -83,20 +83,21 @@ struct TabledRecipeTests {
     var states: [PowerCutFlash] = []
     var running = before
     running.carryOut(recipe) { flash, operation in
-      states += [flash, flash.tearing(operation)]
-      #expect(operation.range.upperBound <= BurnCase.deviceData, "device data is touched")
+      states += [flash] + flash.tearing(operation)
+      #expect(operation.range.upperBound <= SlotBurn.deviceData, "device data is touched")
     }
     states.append(after)
     var outcomes: Set<Int> = []
     for (index, state) in states.enumerated() {
-      let placement = try #require(try boot(state), "state \(index): nothing boots")
-      outcomes.insert(placement.start)
-      let expected = placement == old ? before : after
-      let range = placement.start..<placement.start + burn.extent(of: expected, at: placement)
-      #expect(
-        state.bytes[range] == expected.bytes[range], "state \(index): what boots at \(placement.start) is not whole")
-      #expect(state.bytes[BurnCase.deviceData...] == before.bytes[BurnCase.deviceData...])
-      if index % 23 == 0 || index > states.count - 10 { try reburn(burn, image, state, index) }
+      outcomes.insert(try #require(try boot(state), "state \(index): nothing boots").start)
+      // Not only what boots: whatever has a live magic.
+      for placement in try Firmware.locate(in: MemoryBytes(state.bytes), medium: .flash) {
+        let expected = placement == old ? before : after
+        let range = placement.start..<placement.start + burn.extent(of: expected, at: placement)
+        #expect(state.bytes[range] == expected.bytes[range], "state \(index): \(placement.start) is not whole")
+      }
+      #expect(state.bytes[SlotBurn.deviceData...] == before.bytes[SlotBurn.deviceData...])
+      if index % 61 == 0 || index > states.count - 8 { try reburn(burn, image, state, index) }
     }
     #expect(outcomes == [0, slot], "both must have been seen")
     #expect(try boot(after) == recipe.placement)
@@ -105,7 +106,7 @@ struct TabledRecipeTests {
   }
 
   /// A burn after a power cut touches nothing of what boots, and ends well.
-  private func reburn(_ burn: BurnCase, _ image: [UInt8], _ state: PowerCutFlash, _ index: Int) throws {
+  private func reburn(_ burn: SlotBurn, _ image: [UInt8], _ state: PowerCutFlash, _ index: Int) throws {
     let booting = try #require(try boot(state))
     let recipe = try burn.recipe(for: image, on: state)
     #expect(recipe.placement.start != booting.start)
@@ -118,13 +119,20 @@ struct TabledRecipeTests {
       #expect(!range.overlaps(own), "state \(index): the image that boots is touched")
     }
     var flash = state
-    flash.carryOut(recipe)
+    var states: [PowerCutFlash] = []
+    flash.carryOut(recipe) { states += [$0] + $0.tearing($1) }
+    for state in states {
+      for placement in try Firmware.locate(in: MemoryBytes(state.bytes), medium: .flash) {
+        let verification = try Firmware.verify(placement, in: MemoryBytes(state.bytes))
+        #expect(verification.isWhole, "state \(index): \(placement.start) is not whole during the next burn")
+      }
+    }
     #expect(try Firmware.locate(in: MemoryBytes(flash.bytes), medium: .flash) == [recipe.placement])
     #expect(try Firmware.verify(recipe.placement, in: MemoryBytes(flash.bytes)).isWhole, "state \(index)")
   }
 
-  @Test("A burn keeps the device's GUIDs, and what is read back is the image", arguments: BurnCase.all)
-  func contents(_ burn: BurnCase) throws {
+  @Test("A burn keeps the device's GUIDs, and what is read back is the image", arguments: SlotBurn.all)
+  func contents(_ burn: SlotBurn) throws {
     var flash = try burn.flash()
     let device = try Firmware.read(try #require(try boot(flash)), from: MemoryBytes(flash.bytes)).facts.guids
     let image = burn.image(codeSize: burn.newCodeSize, seed: 3)
@@ -151,7 +159,7 @@ struct TabledRecipeTests {
     "Whenever power fails, the GUIDs are the old ones or the new ones", arguments: [ImageFormat.fs3, .fs4],
     [false, true])
   func deviceInfo(_ format: ImageFormat, _ isSecondSlot: Bool) throws {
-    let burn = BurnCase(format: format, isSecondSlot: isSecondSlot, newCodeSize: 0, eraseSizes: [0x1000, 0x10000])
+    let burn = SlotBurn(format: format, isSecondSlot: isSecondSlot, newCodeSize: 0, eraseSizes: [0x1000, 0x10000])
     var flash = try burn.flash()
     for number in UInt64(1)...3 {
       let change = IdentityChange(
@@ -164,10 +172,12 @@ struct TabledRecipeTests {
       let old = try values(flash)
       let new = [change.guids?.node?.description, change.macs?.port1?.description, change.vsd]
       var states: [PowerCutFlash] = []
-      try flash.carryOut(burn.recipe(setting: change, on: flash)) { states += [$0, $0.tearing($1)] }
+      try flash.carryOut(burn.recipe(setting: change, on: flash)) { states += [$0] + $0.tearing($1) }
       #expect(try values(flash) == new)
       for (index, state) in states.enumerated() {
         #expect(try [old, new].contains(values(state)), "state \(index)")
+        let checks = try Firmware.verify(try #require(try boot(state)), in: MemoryBytes(state.bytes)).checks
+        #expect(checks.filter { $0.size > 0 }.allSatisfy { $0.isAcceptable }, "state \(index): a copy is not whole")
         var retried = state
         retried.carryOut(try burn.recipe(setting: change, on: state))
         #expect(try values(retried) == new, "state \(index)")
@@ -179,7 +189,11 @@ struct TabledRecipeTests {
   }
 }
 
-extension BurnCase {
+extension Verification.Check {
+  fileprivate var isAcceptable: Bool { if case .bad = verdict { false } else { true } }
+}
+
+extension SlotBurn {
   /// Bytes of the image at `placement`, by its own tables.
   func extent(of flash: PowerCutFlash, at placement: Placement) -> Int {
     (try? Firmware.read(placement, from: MemoryBytes(flash.bytes)).facts.size) ?? 1 << Self.slotLog2

@@ -12,8 +12,16 @@ import Vocabulary
   static func main() throws {
     guard let options = Options(Array(CommandLine.arguments.dropFirst())), let address = PCIAddress(options.address)
     else { leave(64, Options.usage) }
-    let contents = FileManager.default.contents(atPath: options.flash) ?? Data()
-    let session = Session(SimulatedAdapter(options.profile, flash: Array(contents), faults: options.faults))
+    if let file = options.image {
+      let image = try InitialFlash.image(
+        for: options.profile, version: options.version, codeSize: options.codeSize, seed: options.faults.seed)
+      try Data(image).write(to: URL(fileURLWithPath: file))
+      return
+    }
+    let flash =
+      try FileManager.default.contents(atPath: options.flash).map { Array($0) }
+      ?? InitialFlash.flash(for: options.profile)
+    let session = Session(SimulatedAdapter(options.profile, flash: flash, faults: options.faults))
     let status = run(options.command, session, at: address)
     try Data(session.adapter.flash).write(to: URL(fileURLWithPath: options.flash))
     if let report = options.report { try Report(session.adapter).json.write(to: URL(fileURLWithPath: report)) }

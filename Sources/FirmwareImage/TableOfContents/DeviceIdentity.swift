@@ -122,9 +122,13 @@ struct DeviceInfo {
 
   /// Whether a copy carries the signature.
   static func isPresent(at address: Int, size: Int, in source: any ByteSource) throws -> Bool {
-    let signature = DeviceInfoLayout.signature
-    guard size >= DeviceInfoLayout.size, address <= source.count - size else { return false }
-    return try source.read("DEV_INFO", at: address, count: signature.count) == signature
+    try signature(at: address, size: size, in: source) == DeviceInfoLayout.signature
+  }
+
+  /// The bytes where a copy has its signature; none when it has no room for one.
+  static func signature(at address: Int, size: Int, in source: any ByteSource) throws -> [UInt8] {
+    guard size >= DeviceInfoLayout.size, address <= source.count - size else { return [] }
+    return try source.read("DEV_INFO", at: address, count: DeviceInfoLayout.signature.count)
   }
 }
 

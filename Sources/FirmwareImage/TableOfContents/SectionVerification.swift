@@ -24,15 +24,17 @@ extension TabledImage {
     checks += deviceChecks
     var validDeviceInfos = 0
     for entry in dtoc?.entries ?? [] {
+      var head: [UInt8] = []
       if entry.type == .deviceInfo {
-        guard try DeviceInfo.isPresent(at: entry.address, size: entry.size, in: source) else {
+        head = try DeviceInfo.signature(at: entry.address, size: entry.size, in: source)
+        guard head == DeviceInfoLayout.signature else {
           checks.append(
             .unchecked(entry.type.name, address: entry.address, size: entry.size, "it is the free one of two copies"))
           continue
         }
         validDeviceInfos += 1
       }
-      checks.append(try verify(entry, in: source, &reading, progress))
+      checks.append(try verify(entry, head: head, in: source, &reading, progress))
     }
     checks += missingParts(validDeviceInfos: validDeviceInfos)
   }
@@ -64,8 +66,9 @@ extension TabledImage {
       computed: UInt32(crc.value))
   }
 
+  /// - Parameter head: bytes at the section's start that have been read already.
   private func verify(
-    _ entry: TOCEntry, in source: any ByteSource, _ reading: inout ReadingProgress,
+    _ entry: TOCEntry, head: [UInt8] = [], in source: any ByteSource, _ reading: inout ReadingProgress,
     _ progress: (Int, Int) throws -> Void
   ) throws -> Verification.Check {
     let name = entry.type.name
@@ -74,40 +77,41 @@ extension TabledImage {
       return .bad(name, address: entry.address, size: entry.size, "reaches beyond the \(source.count) bytes there are")
     }
     var checksum = SectionChecksum(of: entry)
-    var head: [UInt8] = []
-    if entry.checksumPlace != .nowhere || IdentitySection.types.contains(entry.type) {
+    var values: [UInt8] = []
+    let hasValues = IdentitySection.types.contains(entry.type)
+    if entry.checksumPlace == .nowhere && !hasValues {
+      reading.done += entry.size
+      try progress(reading.done, reading.total)
+    } else {
       var offset = 0
       while offset < entry.size {
         let count = min(ReadingProgress.pieceSize, entry.size - offset)
-        let piece = try source.read(name, at: position + offset, count: count)
-        if offset == 0 { head = piece }
+        let known = offset == 0 ? head : []
+        let rest = try source.read(name, at: position + offset + known.count, count: count - known.count)
+        let piece = known.isEmpty ? rest : known + rest
+        if offset == 0, hasValues { values = piece }
         checksum.update(piece)
         offset += count
         reading.done += count
         try progress(reading.done, reading.total)
       }
-    } else {
-      reading.done += entry.size
-      try progress(reading.done, reading.total)
     }
-    return check(of: entry, checksum, head: head)
+    return check(of: entry, checksum, values: values)
   }
 
-  private func check(of entry: TOCEntry, _ checksum: SectionChecksum, head: [UInt8]) -> Verification.Check {
+  private func check(of entry: TOCEntry, _ checksum: SectionChecksum, values: [UInt8]) -> Verification.Check {
     let name = entry.type.name
-    switch checksum.verdict {
-    case .unchecked(let why): return .unchecked(name, address: entry.address, size: entry.size, why)
-    case .bad, .good:
-      guard let stored = checksum.stored else {
-        return .bad(name, address: entry.address, size: entry.size, "is too short for its checksum")
-      }
-      let check = Verification.Check.comparing(
-        name, address: entry.address, size: entry.size, stored: UInt32(stored), computed: UInt32(checksum.computed))
-      if check.verdict == .good, let complaint = IdentitySection.complaint(about: entry.type, head) {
-        return .bad(name, address: entry.address, size: entry.size, complaint)
-      }
-      return check
+    if checksum.verdict.isAcceptable, let complaint = IdentitySection.complaint(about: entry.type, values) {
+      return .bad(name, address: entry.address, size: entry.size, complaint)
     }
+    if case .unchecked(let why) = checksum.verdict {
+      return .unchecked(name, address: entry.address, size: entry.size, why)
+    }
+    guard let stored = checksum.stored else {
+      return .bad(name, address: entry.address, size: entry.size, "is too short for its checksum")
+    }
+    return .comparing(
+      name, address: entry.address, size: entry.size, stored: UInt32(stored), computed: UInt32(checksum.computed))
   }
 
   /// What every image must have. An image without device data (as in a switch's MFA2 package) is not whole by

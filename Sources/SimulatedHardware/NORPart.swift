@@ -1,6 +1,6 @@
 /// A flash part as its data sheet describes it. Source: `facts/firmware.md` 2.4 and 2.5, and CFI (JEDEC JESD68) for the
 /// parallel ones.
-public struct FlashPart: Sendable, Equatable {
+public struct NORPart: Sendable, Equatable {
   /// A command that erases an area.
   public struct Erase: Sendable, Equatable {
     public let opcode: UInt8
@@ -41,6 +41,9 @@ public struct FlashPart: Sendable, Equatable {
     }
   }
 
+  /// Bytes that the largest erase takes.
+  var eraseSize: Int { erases.map(\.size).max() ?? size }
+
   /// Which bytes the bits BP2…BP0 of the status register protect: 1, 2, 4 … blocks of 64 KiB from the top, from the bottom
   /// with TB (bit 5), in sectors of 4 KiB with SEC (bit 6). A part too small for the step is protected whole.
   func protectedRange(status: UInt8) -> Range<Int> {
@@ -53,11 +56,11 @@ public struct FlashPart: Sendable, Equatable {
 
   private static func serial(
     _ name: String, _ jedec: UInt32, log2 size: Int, sectors: Bool = true, signature: UInt8? = nil
-  ) -> FlashPart {
+  ) -> NORPart {
     var erases = sectors ? [Erase(0x20, 0x1000)] : []
     erases.append(Erase(0xd8, 0x10000))
     if size > 24 { erases += [Erase(0x21, 0x1000, addressBytes: 4), Erase(0xdc, 0x10000, addressBytes: 4)] }
-    return FlashPart(
+    return NORPart(
       name: name, interface: .serial(jedec: jedec, signature: signature ?? UInt8(size - 1)), size: 1 << size,
       erases: erases)
   }
@@ -69,8 +72,8 @@ public struct FlashPart: Sendable, Equatable {
   static let w25q128 = serial("Winbond W25Q128", 0xef4018, log2: 24)
   static let mx25l128 = serial("Macronix MX25L128", 0xc22018, log2: 24)
   static let mx25l256 = serial("Macronix MX25L256", 0xc22019, log2: 25)
-  static let i28f320j3 = FlashPart(
+  static let i28f320j3 = NORPart(
     name: "Intel 28F320J3", interface: .intel(bufferSize: 32), size: 1 << 22, erases: [Erase(0x20, 0x20000)])
-  static let am29lv033c = FlashPart(
+  static let am29lv033c = NORPart(
     name: "AMD Am29LV033C", interface: .amd, size: 1 << 22, erases: [Erase(0x30, 0x10000)])
 }
