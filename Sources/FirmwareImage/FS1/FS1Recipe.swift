@@ -12,7 +12,9 @@ extension FS1Codec {
     let file = try FS1File(image)
     let bare = try file?.image ?? SectionEditor(image, .fs1).whole
     guard let flash = try FS1Flash(source), try flash.hasWholeInvariant(source) else {
-      return try wholeRecipe(file, geometry, holding: present)
+      // Rewriting it is for a card that is dead anyway; a sector that was only misread would make it one.
+      guard present.isEmpty else { throw ImageError.damaged(what: "the boot sector of this card", why: "is damaged") }
+      return try wholeRecipe(file, geometry)
     }
     if let file, file.sectorSize != flash.sectorSize {
       throw ImageError.unsupported(
@@ -84,9 +86,7 @@ extension FS1Codec {
   }
 
   /// For a flash that has no whole boot code: everything, and the invariant sector only when the rest is there.
-  private static func wholeRecipe(
-    _ file: FS1File?, _ geometry: FlashGeometry, holding present: [Placement]
-  ) throws(ImageError) -> BurnRecipe {
+  private static func wholeRecipe(_ file: FS1File?, _ geometry: FlashGeometry) throws(ImageError) -> BurnRecipe {
     guard let file else {
       throw .unsupported("this flash has no FS1 boot sector: only a failsafe image can be burnt, and this one is short")
     }
