@@ -11,7 +11,7 @@ import Vocabulary
 
   private func machine(_ profile: AdapterProfile = .connectx3, flash: [UInt8] = [1, 2, 3]) throws -> SimulatedAdapter {
     if disk.bytes(of: "/sim/adapters") == nil {
-      try SimulatedMachine.create([profile], in: "/sim", files: disk) { _ in flash }
+      _ = try SimulatedMachine.create([profile], in: "/sim", files: disk) { _ in flash }
     }
     return try #require(try SimulatedMachine.load(from: "/sim", files: disk).adapters[address])
   }
