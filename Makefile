@@ -23,7 +23,7 @@ FISH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 # Debian's zsh looks for what packages bring and for what the administrator installs in different places.
 ZSH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 
-.PHONY: all build deps demo test bench lint generate install uninstall clean
+.PHONY: all build deps demo test bench fuzz lint generate install uninstall clean
 
 all: build
 
@@ -49,6 +49,11 @@ test:
 
 bench: build
 	Tests/scripts/bench
+
+# Seconds for each parser.
+SECONDS ?= 20
+fuzz:
+	Tests/scripts/fuzz --seconds $(SECONDS)
 
 lint:
 	Tests/scripts/lint

@@ -52,7 +52,7 @@ let package = Package(
     library("HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
 
     // One library per capability.
-    library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
+    library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
     library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
@@ -61,8 +61,13 @@ let package = Package(
     library("Presentation", ["Vocabulary", "HostAccess"]),
     library(
       "Commands",
-      ["Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", argumentParser]),
-    .executableTarget(name: "rdmactl", dependencies: ["Commands", "HostLinux"], swiftSettings: strict),
+      [
+        "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
+        "FirmwareImage", "FirmwareFlash", "SimulatedHardware", argumentParser,
+      ]),
+    .executableTarget(
+      name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
+    ),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
     .executableTarget(
@@ -74,10 +79,20 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FlashRehearsal",
+      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
+      path: "Tests/FlashRehearsal", swiftSettings: strict),
+    .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
+    .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
+    .executableTarget(
+      name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "FirmwareImage", "Vocabulary"],
+      path: "Tests/adapter-fuse", swiftSettings: strict),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
+    tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
@@ -86,7 +101,10 @@ let package = Package(
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
       of: "FirmwareFlash",
-      ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "TestSupport"]),
+      [
+        "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "FlashRehearsal",
+        "TestSupport",
+      ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
@@ -97,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "rdmactl", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary", "TestSupport",
+        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary",
+        "TestSupport",
         argumentParser,
       ],
       swiftSettings: strict),

@@ -23,11 +23,19 @@ public struct CommonOptions: ParsableArguments {
     completion: .directory)
   public var root: String?
 
+  @Option(
+    name: .customLong("sim"),
+    help: ArgumentHelp("Use the simulated adapters of this directory (rdmactl sim create).", valueName: "dir"),
+    completion: .directory)
+  public var simulation: String?
+
   public init() {}
 
   public func validate() throws {
     if json && quiet { throw ValidationError("--json and --quiet exclude each other.") }
     if root?.isEmpty == true { throw ValidationError("--root needs a directory.") }
+    if simulation?.isEmpty == true { throw ValidationError("--sim needs a directory.") }
+    if root != nil && simulation != nil { throw ValidationError("--root and --sim exclude each other.") }
   }
 
   var format: OutputFormat { json ? .json : quiet ? .quiet : .text }

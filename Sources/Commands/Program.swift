@@ -9,15 +9,22 @@ public struct Program {
   public struct MachineChoice: Sendable, Equatable {
     /// The directory of a recorded machine (`--root`), or `nil` for this one.
     public let root: String?
+    /// The directory of simulated adapters (`--sim`), or `nil` for real ones.
+    public let simulation: String?
+
+    public init(root: String? = nil, simulation: String? = nil) {
+      self.root = root
+      self.simulation = simulation
+    }
   }
 
   private let commit: String
-  private let makeHost: (MachineChoice) -> Host
+  private let makeHost: (MachineChoice) throws -> Host
 
   /// - Parameters:
   ///   - commit: what `--version` names.
   ///   - makeHost: the one place where the machine is chosen.
-  public init(commit: String, makeHost: @escaping (MachineChoice) -> Host) {
+  public init(commit: String, makeHost: @escaping (MachineChoice) throws -> Host) {
     self.commit = commit
     self.makeHost = makeHost
   }
@@ -26,12 +33,12 @@ public struct Program {
   /// - Returns: the exit status for the shell.
   public func run(_ arguments: [String]) -> Int32 {
     if arguments.first == "--version" { return printVersion() }
-    if let status = PlainStatus(arguments) {
-      let host = makeHost(MachineChoice(root: nil))
-      let output = Output(console: host.console, format: status.format)
-      return Self.run(output: output) { try status.run(on: host, output: output) }
-    }
     do {
+      if let status = PlainStatus(arguments) {
+        let host = try makeHost(MachineChoice())
+        let output = Output(console: host.console, format: status.format)
+        return Self.run(output: output) { try status.run(on: host, output: output) }
+      }
       try UsageFailure.checkCommandName(in: arguments)
       var parsed = try Self.parse(arguments)
       guard let command = parsed as? any HostCommand else {
@@ -42,9 +49,11 @@ public struct Program {
         try parsed.run()
         return ExitStatus.done.rawValue
       }
-      let host = makeHost(MachineChoice(root: command.common.root))
-      if let root = command.common.root, !host.files.directoryExists("/") { throw RootMissing(root: root) }
-      let output = Output(console: host.console, format: command.common.format)
+      let common = command.common
+      let host = try makeHost(MachineChoice(root: common.root, simulation: common.simulation))
+      if let root = common.root, !host.files.directoryExists("/") { throw RootMissing(root: root) }
+      let output = Output(console: host.console, format: common.format)
+      if let simulation = common.simulation { output.talk("SIMULATED: the adapters are those of \(simulation)") }
       return Self.run(output: output) { try command.run(on: host, output: output) }
     } catch {
       return end(with: error, arguments: arguments)
@@ -75,8 +84,8 @@ public struct Program {
   }
 
   private func printVersion() -> Int32 {
-    let output = Output(console: makeHost(MachineChoice(root: nil)).console, format: .text)
     do {
+      let output = Output(console: try makeHost(MachineChoice()).console, format: .text)
       try output.write("rdmactl \(Rdmactl.version) (\(commit))\n")
       return ExitStatus.done.rawValue
     } catch {
@@ -87,8 +96,8 @@ public struct Program {
   /// Help that was asked for, a command line that cannot be read, or a stream that cannot be written.
   private func end(with error: any Error, arguments: [String]) -> Int32 {
     let words = arguments.prefix { $0 != "--" }
-    let output = Output(
-      console: makeHost(MachineChoice(root: nil)).console, format: words.contains("--json") ? .json : .text)
+    guard let console = try? makeHost(MachineChoice()).console else { return ExitStatus.failed.rawValue }
+    let output = Output(console: console, format: words.contains("--json") ? .json : .text)
     if let failure = error as? any Failure {
       output.report(failure)
       return failure.exitStatus.rawValue

@@ -12,9 +12,10 @@ public struct Rdmactl: ParsableCommand {
         rdmactl status                      every port, and why one is not active
         rdmactl status mlx5_0/1 --json      the same for a script
         rdmactl guid2mac 0002c90300aabbcc   the MAC address of a port GUID
+        rdmactl fw query -d mlx4_0          what is on an adapter's flash
       """,
     version: "rdmactl \(version)",
-    subcommands: [Status.self, GUIDToMAC.self]
+    subcommands: [Status.self, GUIDToMAC.self, FirmwareGroup.self, SimulationGroup.self]
   )
 
   @OptionGroup public var common: CommonOptions

@@ -14,22 +14,30 @@ enum UsageFailure: Failure, Equatable {
 
   /// The parser calls an unknown command an "unexpected argument": better words for it here.
   static func checkCommandName(in arguments: [String]) throws(UsageFailure) {
-    var words = commands(in: arguments)
+    var words = commands(in: arguments)[...]
+    var group: any ParsableCommand.Type = Rdmactl.self
     if words.first == "help" { words.removeFirst() }
-    guard let word = words.first else { return }
-    let names = Rdmactl.configuration.subcommands.map { $0._commandName } + ["help"]
-    guard !names.contains(word) else { return }
-    let near = names.map { (name: $0, distance: editDistance(word, $0)) }.min { $0.distance < $1.distance }
-    throw .unknownCommand(word, nearest: near.flatMap { $0.distance <= 2 || $0.name.hasPrefix(word) ? $0.name : nil })
+    while let word = words.popFirst(), !group.configuration.subcommands.isEmpty {
+      if let next = group.configuration.subcommands.first(where: { $0._commandName == word }) {
+        group = next
+        continue
+      }
+      let names = group.configuration.subcommands.map { $0._commandName } + (group == Rdmactl.self ? ["help"] : [])
+      guard !names.contains(word) else { return }
+      let near = names.map { (name: $0, distance: editDistance(word, $0)) }.min { $0.distance < $1.distance }
+      let nearest = near.flatMap { $0.distance <= 2 || $0.name.hasPrefix(word) ? $0.name : nil }
+      let before = group == Rdmactl.self ? "" : group._commandName + " "
+      throw .unknownCommand(before + word, nearest: nearest.map { before + $0 })
+    }
   }
 
-  /// The words that are neither options nor the value of `--root`.
+  /// The words that are neither options nor the value of `--root` or `--sim`.
   private static func commands(in arguments: [String]) -> [String] {
     var words: [String] = []
     var isValue = false
     for argument in arguments.prefix(while: { $0 != "--" }) {
       if !isValue && !argument.hasPrefix("-") { words.append(argument) }
-      isValue = argument == "--root"
+      isValue = argument == "--root" || argument == "--sim"
     }
     return words
   }

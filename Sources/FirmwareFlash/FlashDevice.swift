@@ -19,27 +19,3 @@ public protocol FlashDevice: AnyObject {
   /// Frees the semaphore. Later calls are a mistake of the program.
   func close()
 }
-
-/// Why a flash could not be reached, read or changed.
-public enum FlashError: Error, Equatable, Sendable {
-  /// The right to write configuration space is missing.
-  case notPermitted
-  /// The kernel forbids direct access (lockdown).
-  case lockedDown
-  /// Every register reads as ones: the function does not answer (surprise removal, reset, power).
-  case noAnswer
-  /// The adapter accepts firmware only through its own firmware, or its CR space is closed (secure host).
-  case secured(String)
-  /// A semaphore is taken: its name, after how many milliseconds we gave up.
-  case semaphoreTaken(String, milliseconds: Int)
-  /// The gateway or the part stayed busy.
-  case timeout(String)
-  /// The chip is none that we know: its hardware id.
-  case unknownChip(UInt32)
-  /// The flash part is none that we know: its JEDEC id.
-  case unknownPart(UInt32)
-  /// The part protects this area.
-  case writeProtected(Range<Int>)
-  /// The configuration space or BAR failed, in the system's words.
-  case access(String)
-}

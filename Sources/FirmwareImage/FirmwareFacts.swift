@@ -13,6 +13,13 @@ public struct FirmwareVersion: Sendable, Equatable, Comparable, CustomStringConv
     self.patch = patch
   }
 
+  /// - Returns: `nil` unless `text` is three numbers of 16 bits with points between.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt16($0) }
+    guard parts.count == 3, let major = parts[0], let minor = parts[1], let patch = parts[2] else { return nil }
+    self.init(Int(major), Int(minor), Int(patch))
+  }
+
   public static func < (left: Self, right: Self) -> Bool {
     (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
   }

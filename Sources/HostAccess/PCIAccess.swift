@@ -14,6 +14,8 @@ public protocol PCIAccess: Sendable {
 public protocol PCIFunction: AnyObject {
   /// The dword at an aligned offset of the configuration space, in the bus' own order (little endian bytes made a number).
   func readConfiguration(at offset: Int) throws(PCIError) -> UInt32
+  /// Consecutive dwords from an aligned offset on, read in ascending order as one operation of the system.
+  func readConfiguration(at offset: Int, count: Int) throws(PCIError) -> [UInt32]
   /// Writes consecutive dwords from an aligned offset on, in ascending order, as one operation of the system.
   func writeConfiguration(_ dwords: [UInt32], at offset: Int) throws(PCIError)
   /// Maps the first `length` bytes of BAR 0 (sysfs `resource0`).

@@ -33,7 +33,9 @@ public struct LinuxPCI: PCIAccess {
     return Array(bytes[..<Int(count)])
   }
 
-  public func open(_ address: PCIAddress) throws(PCIError) -> any PCIFunction { throw .notFound }
+  public func open(_ address: PCIAddress) throws(PCIError) -> any PCIFunction {
+    try LinuxPCIFunction(address, root: root)
+  }
 
   private func string(_ characters: [CChar]) -> String {
     String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

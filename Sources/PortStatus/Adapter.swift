@@ -1,3 +1,4 @@
+internal import AdapterChips
 public import Vocabulary
 
 /// An RDMA adapter: one device of the kernel's RDMA stack, or one on the PCI bus that has not become one.
@@ -59,6 +60,9 @@ public struct PCIIdentity: Sendable, Hashable {
     self.vendor = vendor
     self.device = device
   }
+
+  /// What the table of adapters knows of it.
+  var known: (chip: AdapterChip, role: AdapterChip.Role)? { AdapterChip.find(vendor: vendor, device: device) }
 }
 
 public struct VirtualFunction: Sendable, Equatable {

@@ -1,3 +1,4 @@
+internal import AdapterChips
 internal import HostAccess
 internal import Vocabulary
 
@@ -47,7 +48,7 @@ struct DeviceReader {
     adapter.driver = uevent.driver
     let bus = PCIBusReader(files: files)
     adapter.pciID = bus.identity("\(directory)/device")
-    adapter.model = adapter.pciID.flatMap(AdapterModel.find)?.name
+    adapter.model = adapter.pciID?.known?.chip.name
     adapter.vendorID = adapter.pciID.flatMap { VerbsVendor.id(pciVendor: $0.vendor) }
     adapter.partID = adapter.vendorID == nil ? nil : adapter.pciID.map { UInt32($0.device) }
     adapter.numaNode = bus.numaNode("\(directory)/device")

@@ -1,3 +1,4 @@
+internal import AdapterChips
 public import Vocabulary
 
 /// Why a port is not active and what else is amiss: the rules over an inventory.
@@ -33,27 +34,28 @@ public enum Explanation {
 
   /// An adapter on the bus that is not an RDMA device.
   private static func missing(_ adapter: Adapter) -> Problem {
-    let model = adapter.pciID.flatMap(AdapterModel.find)
+    let known = adapter.pciID?.known
+    let kernel = known?.chip.driver
     var evidence = ["device=\(identity(adapter))", "driver=\(adapter.driver ?? "none")"]
     if let name = adapter.model { evidence.insert("model=\(name)", at: 0) }
-    if model?.kind == .flashRecovery {
+    if known?.role == .flashRecovery {
       return PortProblem.flashRecovery.at(
-        adapter.label, evidence: evidence, fix: ["mstflint -d \(adapter.label) query full"])
+        adapter.label, evidence: evidence, fix: ["rdmactl fw query -d \(adapter.label)"])
     }
-    let driver = model?.driver ?? "its driver"
+    let driver = kernel?.module ?? "its driver"
     guard let bound = adapter.driver else {
       return PortProblem.noDriver.at(
         adapter.label, evidence: evidence,
         detail: "\(driver) drives it; \"firmware too old\" would be in the kernel log",
         fix: ["modprobe \(driver)", "dmesg | grep \(adapter.label)"])
     }
-    guard bound == model?.driver else {
+    guard bound == kernel?.module else {
       return PortProblem.noRDMADevice.at(
         adapter.label, evidence: evidence, detail: "\(bound) has it, not \(driver)",
         fix: ["lspci -k -s \(adapter.label)"])
     }
     return PortProblem.noRDMADevice.at(
-      adapter.label, evidence: evidence, fix: ["modprobe \(model?.rdmaDriver ?? "")", "dmesg | grep \(adapter.label)"])
+      adapter.label, evidence: evidence, fix: ["modprobe \(kernel?.rdmaModule ?? "")", "dmesg | grep \(adapter.label)"])
   }
 
   private static func identity(_ adapter: Adapter) -> String {

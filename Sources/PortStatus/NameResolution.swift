@@ -1,3 +1,4 @@
+internal import AdapterChips
 public import Vocabulary
 
 /// A device or port that a user named.
@@ -134,7 +135,7 @@ struct FlintName: Equatable {
   }
 
   func address(in adapters: [Adapter]) -> PCIAddress? {
-    let same = adapters.filter { $0.pciID?.device == device && $0.pciID?.vendor == AdapterModel.mellanox }
+    let same = adapters.filter { $0.pciID?.device == device && $0.pciID?.vendor == AdapterChip.vendor }
     let addresses = Set(same.compactMap(\.pciAddress)).sorted()
     var cards: [[PCIAddress]] = []
     for address in addresses {

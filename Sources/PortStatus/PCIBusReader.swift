@@ -1,3 +1,4 @@
+internal import AdapterChips
 internal import HostAccess
 internal import Vocabulary
 
@@ -59,8 +60,8 @@ struct PCIBusReader {
     let names = (try? files.list(Sysfs.pci)) ?? []
     return names.compactMap { PCIAddress($0) }.sorted().compactMap { address in
       let directory = "\(Sysfs.pci)/\(address)"
-      guard !taken.contains(address), hexadecimal("\(directory)/vendor") == AdapterModel.mellanox,
-        let id = identity(directory), let model = AdapterModel.find(id), model.kind != .virtualFunction,
+      guard !taken.contains(address), hexadecimal("\(directory)/vendor") == AdapterChip.vendor,
+        let id = identity(directory), let known = id.known, known.role != .virtualFunction,
         virtualFunction(directory, wholly: false) == nil,
         // Of two functions in a bond one device serves both.
         interfaces.isDisjoint(with: masters(directory))
@@ -68,7 +69,7 @@ struct PCIBusReader {
       var adapter = Adapter()
       adapter.pciAddress = address
       adapter.pciID = id
-      adapter.model = model.name
+      adapter.model = known.chip.name
       adapter.vendorID = VerbsVendor.id(pciVendor: id.vendor)
       adapter.partID = UInt32(id.device)
       adapter.driver = Uevent(files, of: directory).driver

@@ -1,7 +1,46 @@
-/// A kind of adapter that can be simulated.
-public struct AdapterProfile: Sendable, Equatable {
+public import AdapterChips
+
+/// A kind of adapter that can be simulated. Source: `facts/firmware.md` 2.
+public struct AdapterProfile: Sendable {
+  /// How CR space is reached through configuration space.
+  enum Access: Sendable {
+    /// Address at 0x58, data at 0x5c.
+    case window
+    /// The vendor specific capability.
+    case capability
+  }
+
   /// As on the command line: `connectx3`.
   public let name: String
+  /// As people call it: `ConnectX-3`.
+  public let title: String
+  public let format: ImageFormat
+  public let pciDevice: UInt16
+  /// What stands in the hardware id register, bits 15:0, and the revision in bits 23:16.
+  public let hardwareID: UInt16
+  public let hardwareRevision: UInt8
+  /// BAR 0 is a megabyte of CR space.
+  public let hasBAR0: Bool
+  public let flashPart: NORPart
+  /// How many of these parts stand side by side.
+  public let flashChips: Int
+  let access: Access
+  let registers: RegisterMap
+  /// The gateway works only with its flash enable bit (ConnectX to ConnectX-3).
+  let needsFlashEnable: Bool
+  /// The gateway has a lock of its own in its command register (from ConnectX-4 on).
+  let locksGateway: Bool
+  let bootAddressRegister: UInt32?
+  var times = BusyTimes()
 
-  public init(name: String) { self.name = name }
+  /// Bytes of all flash chips.
+  public var flashSize: Int { flashPart.size * flashChips }
+
+  /// The profile of this name, as on the command line.
+  public static func named(_ name: String) -> AdapterProfile? { all.first { $0.name == name } }
+}
+
+extension AdapterProfile: Equatable {
+  /// There is one profile of a name.
+  public static func == (left: Self, right: Self) -> Bool { left.name == right.name }
 }

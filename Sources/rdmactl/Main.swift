@@ -1,6 +1,8 @@
 internal import Commands
 internal import Glibc
+internal import HostAccess
 internal import HostLinux
+internal import SimulatedHardware
 
 /// The process: its arguments and environment in, its exit status out. The only place that chooses the machine.
 @main
@@ -8,7 +10,14 @@ enum Main {
   static func main() {
     let environment = LinuxHost.environment
     let program = Program(commit: LinuxHost.commit) { choice in
-      LinuxHost.make(root: choice.root, environment: environment)
+      // Of a simulated machine everything but the adapters is as of a recorded one, its own things included.
+      var host = LinuxHost.make(root: choice.simulation ?? choice.root, environment: environment)
+      if let directory = choice.simulation {
+        let machine = try SimulatedMachine.load(from: directory, files: LinuxFiles())
+        host.files = machine.files
+        host.pci = machine.pci
+      }
+      return host
     }
     exit(program.run(Array(CommandLine.arguments.dropFirst())))
   }

@@ -118,7 +118,8 @@ struct RecipeTests {
         #expect(throws: CutFlash.PowerCut.self) { try burn.burn(burn.new, &flash) }
         let booted = try burn.booted(flash)
         #expect(booted == old || booted == new, "turn \(turn), operation \(cut) of \(operations)")
-        // And a second cut while it is repaired, then the repair.
+        // And here and there a second cut while it is repaired, then the repair.
+        guard cut % 3 == 0 else { continue }
         flash.operationsLeft = cut % 17
         do { try burn.burn(burn.new, &flash) } catch is CutFlash.PowerCut {}
         let again = try burn.booted(flash)

@@ -1,5 +1,6 @@
 // The few lines that Swift cannot say: libpci's error callbacks are variadic, and its default one exits.
 #pragma once
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,34 @@ int rdmactl_pci_name(const char *ids_path, uint16_t vendor, uint16_t device, cha
 int rdmactl_pci_configuration(
   const char *sysfs_path, int domain, int bus, int device, int function, uint8_t *bytes, int size, char *error,
   int error_size);
+
+/// A function of a PCI device that stays open: libpci's access object and its one descriptor.
+struct rdmactl_pci_device;
+
+/// Opens the configuration space of a function below `sysfs_path` (NULL: /sys/bus/pci) to read and write.
+/// Returns 0, or an errno with words for it in `error`.
+int rdmactl_pci_open(
+  const char *sysfs_path, int domain, int bus, int device, int function, struct rdmactl_pci_device **opened,
+  char *error, int error_size);
+/// Reads dwords, little endian, in one operation of the system. Returns as rdmactl_pci_open.
+int rdmactl_pci_read(
+  struct rdmactl_pci_device *opened, int offset, uint32_t *dwords, int count, char *error, int error_size);
+/// Writes dwords, little endian, in one operation of the system. Returns as rdmactl_pci_open.
+int rdmactl_pci_write(
+  struct rdmactl_pci_device *opened, int offset, const uint32_t *dwords, int count, char *error, int error_size);
+void rdmactl_pci_close(struct rdmactl_pci_device *opened);
+
+/// Maps the first `length` bytes of a file to read and write, shared. Returns NULL with errno set when it cannot.
+void *rdmactl_map(const char *path, long length);
+void rdmactl_unmap(void *base, long length);
+
+/// A dword of device memory: exactly one access, its bytes in memory order a big-endian number.
+static inline uint32_t rdmactl_mmio_read(const void *base, long offset) {
+  return be32toh(*(const volatile uint32_t *)((const char *)base + offset));
+}
+static inline void rdmactl_mmio_write(void *base, long offset, uint32_t value) {
+  *(volatile uint32_t *)((char *)base + offset) = htobe32(value);
+}
 
 /// From now on SIGINT, SIGTERM and SIGQUIT are only counted, and so is SIGTSTP; what the parent had ignored stays so.
 void rdmactl_hold_interruptions(void);

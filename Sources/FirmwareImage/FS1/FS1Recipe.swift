@@ -11,7 +11,9 @@ extension FS1Codec {
   ) throws -> BurnRecipe {
     let file = try FS1File(image)
     let bare = try file?.image ?? SectionEditor(image, .fs1).whole
-    guard let flash = try FS1Flash(source), try flash.hasWholeInvariant(source) else {
+    // Where nothing boots, a first burn may have been cut off in the boot sector behind what its checksum covers.
+    guard let flash = try FS1Flash(source), try flash.hasWholeInvariant(source), file == nil || !flash.signed.isEmpty
+    else {
       return try wholeRecipe(file, geometry, holding: present)
     }
     if let file, file.sectorSize != flash.sectorSize {

@@ -23,6 +23,7 @@ enum MFA2Layout {
   enum MultiPart {
     static let size = 4
     static let extensions = LayoutField("extensions", byte: 0, bytes: 2)
+    static let bytes = LayoutField("total_bytes", byte: 2, bytes: 2)
   }
 
   enum Package {
@@ -34,6 +35,8 @@ enum MFA2Layout {
     static let unpackedSize = LayoutField("unpacked_size", byte: 12, bytes: 8)
   }
 
+  static let pointerSize = 8
+  static let versionSize = 12
   static let componentIndex = LayoutField("component_index", byte: 2, bytes: 2)
   static let date = LayoutField("date", byte: 4, bytes: 4)
 

@@ -1,0 +1,178 @@
+internal import AdapterChips
+internal import FirmwareFlash
+internal import FirmwareImage
+internal import Presentation
+internal import Vocabulary
+
+/// The answer of `rdmactl fw burn`, `set-guids` and `recover`.
+struct BurnAnswer: Presentable {
+  struct Payload: Encodable {
+    let device: String
+    let plan: PlanPayload
+    let result: BurnOutcome.Result
+    let changed: Bool
+    let bytesErased: Int
+    let bytesProgrammed: Int
+    let verified: Bool
+    @ExplicitNull var backup: String?
+  }
+
+  struct PlanPayload: Encodable {
+    let purpose: BurnPlan.Purpose
+    @ExplicitNull var bootingSlot: Int?
+    @ExplicitNull var targetSlot: Int?
+    @ExplicitNull var oldVersion: String?
+    @ExplicitNull var newVersion: String?
+    @ExplicitNull var psid: String?
+    @ExplicitNull var guids: FirmwarePayload.GUIDs?
+    @ExplicitNull var macs: FirmwarePayload.MACs?
+    @ExplicitNull var values: IdentityPayload?
+    let erases: Int
+    let programs: Int
+    let bytesToErase: Int
+    let bytesToProgram: Int
+    let steps: [StepPayload]
+    @ExplicitNull var backup: String?
+
+    init(_ plan: BurnPlan) {
+      purpose = plan.purpose
+      bootingSlot = plan.booting?.start
+      targetSlot = plan.target?.start
+      oldVersion = plan.oldVersion?.description
+      newVersion = plan.newVersion?.description
+      psid = plan.psid
+      guids = plan.guids.map {
+        FirmwarePayload.GUIDs(node: $0.node, port1: $0.port1, port2: $0.port2, systemImage: $0.systemImage)
+      }
+      macs = plan.macs.map { FirmwarePayload.MACs(port1: $0.port1, port2: $0.port2, derived: false) }
+      values = plan.identity.map(IdentityPayload.init)
+      erases = plan.erases
+      programs = plan.programs
+      bytesToErase = plan.bytesToErase
+      bytesToProgram = plan.bytesToProgram
+      steps = plan.steps.map(StepPayload.init)
+      backup = plan.backupPath
+    }
+  }
+
+  struct IdentityPayload: Encodable {
+    let guids: BurnPlan.Origin
+    let macs: BurnPlan.Origin
+    let vsd: BurnPlan.Origin
+    let psid: BurnPlan.Origin
+    let rom: BurnPlan.Origin
+
+    init(_ identity: BurnPlan.Identity) {
+      guids = identity.guids
+      macs = identity.macs
+      vsd = identity.vsd
+      psid = identity.psid
+      rom = identity.rom
+    }
+  }
+
+  struct StepPayload: Encodable {
+    let role: PlannedStep.Role
+    /// Areas that are erased: address and size.
+    let erases: [[Int]]
+    let programs: Int
+
+    init(_ step: PlannedStep) {
+      role = step.role
+      erases = step.writes.filter(\.erases).map { [$0.area.lowerBound, $0.area.count] }
+      programs = step.writes.reduce(0) { $0 + $1.programs.count }
+    }
+  }
+
+  static let schema = "rdmactl.fw.burn/1"
+  let device: String
+  let plan: BurnPlan
+  let outcome: BurnOutcome
+  let dryRun: Bool
+
+  var payload: Payload {
+    Payload(
+      device: device, plan: PlanPayload(plan), result: outcome.result, changed: outcome.result == .written,
+      bytesErased: outcome.bytesErased, bytesProgrammed: outcome.bytesProgrammed, verified: outcome.verified,
+      backup: outcome.backupPath)
+  }
+
+  var problems: [Problem] { [] }
+  var notes: [Note] { outcome.notes.map { Note(subject: device, message: $0) } }
+  var quietLines: [String] { [outcome.result.rawValue] }
+
+  func write(to page: inout Page) {
+    switch outcome.result {
+    case .unchanged: page.line("\(device): nothing to do; what is wanted is on the flash already.", tone: .good)
+    case .dryRun:
+      page.write(plan)
+      page.line("Dry run: nothing was written.", tone: .caution)
+    case .written:
+      let counts = "\(outcome.bytesErased) bytes erased, \(outcome.bytesProgrammed) programmed, all read back"
+      page.line("\(device): done; \(counts).", tone: .good)
+      if let version = plan.newVersion { page.line("    boots next: \(version)") }
+      if let backup = outcome.backupPath { page.line("    what was there: \(backup)") }
+      if plan.purpose != .recover {
+        page.line("    next: restart the adapter (reboot, or mstfwreset) to run it")
+      }
+    }
+  }
+}
+
+extension BurnPlan {
+  /// The beginning of the question before it.
+  var question: String {
+    switch purpose {
+    case .burn: "Burn this"
+    case .setIdentity: "Set these values"
+    case .recover: "Repair the flash"
+    }
+  }
+}
+
+extension Page {
+  /// A plan, for people: the same for a dry run and before the question.
+  mutating func write(_ plan: BurnPlan) {
+    func place(_ placement: Placement?) -> String? {
+      placement.map { "0x" + UInt32(clamping: $0.start).hexadecimal(digits: 8) }
+    }
+    func words(_ origin: BurnPlan.Origin?, _ values: [String?]) -> String? {
+      guard let origin else { return nil }
+      let known = values.compactMap { $0 }.joined(separator: ", ")
+      return origin.words + (known.isEmpty ? "" : ": \(known)")
+    }
+    line("Plan for \(plan.card)", tone: .heading)
+    fields([
+      (
+        "version",
+        [plan.oldVersion?.description ?? "none", plan.newVersion?.description ?? "unknown"].joined(separator: " -> ")
+      ),
+      ("PSID", words(plan.identity?.psid, [plan.psid])),
+      ("slot", [place(plan.booting) ?? "none", place(plan.target) ?? "none"].joined(separator: " -> ")),
+      (
+        "GUIDs",
+        words(
+          plan.identity?.guids,
+          [plan.guids?.node, plan.guids?.port1, plan.guids?.port2, plan.guids?.systemImage].map { $0?.description })
+      ),
+      ("MACs", words(plan.identity?.macs, [plan.macs?.port1, plan.macs?.port2].map { $0?.description })),
+      ("VSD", words(plan.identity?.vsd, [])),
+      ("expansion ROM", words(plan.identity?.rom, [])),
+      ("erase", "\(plan.erases) areas, \(plan.bytesToErase) bytes"),
+      ("program", "\(plan.programs) pages, \(plan.bytesToProgram) bytes"),
+      ("backup", plan.backupPath ?? "none"),
+    ])
+    for note in plan.notes { line("  note: \(note)") }
+  }
+}
+
+extension BurnPlan.Origin {
+  fileprivate var words: String {
+    switch self {
+    case .kept: "kept"
+    case .set: "set"
+    case .image: "from the image"
+    case .none: "none"
+    }
+  }
+}

@@ -1,0 +1,57 @@
+internal import HostAccess
+internal import Presentation
+
+/// Progress of work that is counted in bytes: a bar with share, rate and time left.
+final class ByteProgress {
+  private let line: ProgressLine
+  private let clock: any Clock
+  private var what: String
+  private var started: Int
+
+  init(_ what: String, _ line: ProgressLine, _ host: Host) {
+    self.what = what
+    self.line = line
+    clock = host.clock
+    started = host.clock.milliseconds
+  }
+
+  /// Another part of the work, with its own total.
+  func begin(_ what: String) {
+    guard what != self.what else { return }
+    self.what = what
+    started = clock.milliseconds
+  }
+
+  func show(_ done: Int, of total: Int) {
+    line.show(text(done, total), done: done, of: total)
+  }
+
+  func end() { line.end() }
+
+  private static let barWidth = 20
+
+  private func text(_ done: Int, _ total: Int) -> String {
+    let filled = total > 0 ? min(Self.barWidth, done * Self.barWidth / total) : 0
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.barWidth - filled)
+    var text = "\(what) [\(bar)] \(Self.size(done)) of \(Self.size(total))"
+    let elapsed = clock.milliseconds - started
+    if elapsed >= 1000, done > 0 {
+      let rate = done * 1000 / elapsed
+      text += ", \(Self.size(rate))/s"
+      if rate > 0, total > done { text += ", \(Self.duration((total - done) / rate)) left" }
+    }
+    return text
+  }
+
+  static func size(_ bytes: Int) -> String {
+    switch bytes {
+    case ..<10_000: "\(bytes) B"
+    case ..<10_000_000: "\(bytes / 1000) kB"
+    default: "\(bytes / 1_000_000) MB"
+    }
+  }
+
+  private static func duration(_ seconds: Int) -> String {
+    seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+  }
+}

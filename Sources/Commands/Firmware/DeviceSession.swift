@@ -1,0 +1,87 @@
+internal import AdapterChips
+public import ArgumentParser
+public import FirmwareFlash
+internal import FirmwareImage
+internal import HostAccess
+internal import PortStatus
+internal import Presentation
+internal import Vocabulary
+
+/// How a device's registers are to be reached.
+public struct DeviceReach: ParsableArguments {
+  @Option(
+    name: .customLong("access"),
+    help: ArgumentHelp("The way to the adapter's registers; the best one is chosen without.", valueName: "way"))
+  public var way: AccessWay?
+
+  public init() {}
+}
+
+extension AccessWay: ExpressibleByArgument {
+  public static var allValueDescriptions: [String: String] {
+    Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.meaning) })
+  }
+}
+
+/// A device whose flash is open, for as long as a closure runs.
+struct DeviceSession {
+  let name: String
+  let adapter: NamedAdapter
+  let connection: AdapterConnection
+  let flash: any FlashDevice
+  let flashSession: FlashSession
+  let clock: any Clock
+
+  /// Finds the adapter, opens its flash, and frees it again however `body` ends. From here on Ctrl-C only sets a wish:
+  /// a process that died here would leave the flash semaphore taken.
+  static func open<Value>(
+    _ name: String, reach: DeviceReach, host: Host, progress: @escaping (BurnProgress) -> Void = { _ in },
+    _ body: (DeviceSession) throws -> Value
+  ) throws -> Value {
+    let adapter = try NamedAdapter.resolve(name, in: InventoryReader(host: host).read(InventoryRequest()))
+    let lock = try DeviceLock.forReading(of: adapter.address.description, on: host)
+    host.clock.holdInterruptions()
+    do {
+      let connection = try AdapterConnection.open(
+        pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
+        preference: reach.way)
+      defer { connection.close() }
+      let flash = try connection.flash()
+      defer { flash.close() }
+      let session = FlashSession(
+        card: connection.card(named: name, at: adapter.address, pciDevice: adapter.identity?.device), flash: flash,
+        host: host, lock: lock, progress: progress)
+      return try body(
+        DeviceSession(
+          name: name, adapter: adapter, connection: connection, flash: flash, flashSession: session, clock: host.clock))
+    } catch let error as FlashError {
+      throw DeviceFailure(error, name: name, address: adapter.address)
+    }
+  }
+
+  /// What boots now; `nil` when nothing does.
+  private func boot() throws -> Placement? {
+    try Firmware.locate(in: flashSession.bytes, medium: .flash).first
+  }
+
+  func bootFacts() throws -> FirmwareFacts? {
+    try boot().map { try Firmware.read($0, from: flashSession.bytes).facts }
+  }
+}
+
+/// Why a device's flash could not be reached, with the device's own name.
+struct DeviceFailure: Failure {
+  let id: String
+  let message: String
+  let subject: String?
+  let fix: [String]
+  let exitStatus: ExitStatus
+
+  init(_ error: FlashError, name: String, address: PCIAddress) {
+    id = error.id
+    message = error.message
+    subject = name
+    fix = error.fix.map { $0.replacing("pci/DEVICE", with: "pci/\(address)").replacing("DEVICE", with: name) }
+    exitStatus = error.exitStatus
+  }
+}

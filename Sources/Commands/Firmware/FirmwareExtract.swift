@@ -1,0 +1,43 @@
+public import ArgumentParser
+internal import FirmwareImage
+public import HostAccess
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl fw extract`
+public struct FirmwareExtract: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Take one board's image out of an MFA2 package, or list the boards.",
+    discussion: """
+      Examples:
+        rdmactl fw extract fw.mfa2                              the boards in it
+        rdmactl fw extract fw.mfa2 --psid MT_2750110033 -o fw.bin
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The package.", valueName: "package"), completion: .file(extensions: ["mfa2"]))
+  public var package: String
+
+  @Option(name: .long, help: ArgumentHelp("The board whose image is wanted.", valueName: "psid"))
+  public var psid: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the image.", valueName: "file"), completion: .file())
+  public var output: String?
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    guard let file = try PackageFile(package, host: host) else { throw ImageFileFailure.notPackage(package) }
+    guard let destination = self.output else {
+      if psid != nil { throw UsageFailure.unreadable("--psid goes with -o", command: "fw extract") }
+      try output.show(file.answer)
+      return .done
+    }
+    let image = try ImageFile(package, board: psid, host: host)
+    let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
+    try WrittenFileAnswer.write(image.bytes, to: destination, of: package, facts: facts, host: host, output: output)
+    return .done
+  }
+}

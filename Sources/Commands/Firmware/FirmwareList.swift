@@ -1,0 +1,131 @@
+internal import AdapterChips
+public import ArgumentParser
+internal import FirmwareFlash
+public import HostAccess
+internal import PortStatus
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl fw list`
+public struct FirmwareList: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "The adapters whose firmware can be looked at, and how each is reached.",
+    discussion: """
+      Examples:
+        rdmactl fw list
+        rdmactl fw list -v          and why each is reached so
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Flag(name: .shortAndLong, help: "Why each adapter is reached as it is.")
+  public var verbose = false
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let inventory = InventoryReader(host: host).read(InventoryRequest())
+    var entries: [FirmwareListAnswer.Entry] = []
+    for adapter in inventory.shown where adapter.virtualFunction == nil {
+      guard let named = NamedAdapter(adapter), named.identity?.vendor == AdapterChip.vendor,
+        !entries.contains(where: { $0.named.address == named.address })
+      else { continue }
+      entries.append(FirmwareListAnswer.Entry(adapter, named, host: host))
+    }
+    if entries.isEmpty { throw NoAdapterToList() }
+    try output.show(FirmwareListAnswer(entries: entries, verbose: verbose))
+    return .done
+  }
+}
+
+/// No adapter of a kind whose firmware rdmactl knows.
+private struct NoAdapterToList: Failure {
+  let id = "firmware.no_adapter"
+  let message = "there is no adapter of Mellanox or NVIDIA on the PCI bus"
+  let subject: String? = nil
+  let fix = ["lspci -d 15b3:", "rdmactl sim create DIR --profile connectx3"]
+  let exitStatus = ExitStatus.notFound
+}
+
+/// The answer of `rdmactl fw list`.
+struct FirmwareListAnswer: Presentable {
+  struct Entry {
+    let adapter: Adapter
+    let named: NamedAdapter
+    /// The way that would be taken, and why.
+    let access: ExpectedAccess
+
+    init(_ adapter: Adapter, _ named: NamedAdapter, host: Host) {
+      self.adapter = adapter
+      self.named = named
+      let directory = "/sys/bus/pci/devices/\(named.address)"
+      access = ExpectedAccess(
+        pciDevice: named.identity?.device ?? 0,
+        configuration: (try? host.pci.configurationSpace(of: named.address)) ?? [],
+        hasBAR0: (try? host.files.list(directory))?.contains("resource0") == true)
+    }
+  }
+
+  struct Payload: Encodable {
+    let adapters: [AdapterPayload]
+  }
+
+  struct AdapterPayload: Encodable {
+    @ExplicitNull var model: String?
+    let pciAddress: String
+    @ExplicitNull var deviceId: Int?
+    @ExplicitNull var access: String?
+    @ExplicitNull var accessReason: String?
+    @ExplicitNull var rdmaName: String?
+    let netdevs: [String]
+    @ExplicitNull var numaNode: Int?
+    @ExplicitNull var firmwareVersion: String?
+    @ExplicitNull var psid: String?
+    let recovery: Bool
+  }
+
+  static let schema = "rdmactl.fw.list/1"
+  let entries: [Entry]
+  let verbose: Bool
+
+  var payload: Payload {
+    Payload(
+      adapters: entries.map { entry in
+        AdapterPayload(
+          model: entry.adapter.model, pciAddress: entry.named.address.description,
+          deviceId: entry.named.identity.map { Int($0.device) }, access: entry.access.way.rawValue,
+          accessReason: entry.access.reason, rdmaName: entry.adapter.name, netdevs: entry.netdevs,
+          numaNode: entry.adapter.numaNode, firmwareVersion: entry.adapter.firmwareVersion, psid: entry.adapter.psid,
+          recovery: entry.isRecovery)
+      })
+  }
+
+  var problems: [Problem] { [] }
+  var notes: [Note] { [] }
+  var quietLines: [String] { entries.map(\.named.label) }
+
+  func write(to page: inout Page) {
+    var table = Table([
+      .init("DEVICE"), .init("MODEL"), .init("PCI"), .init("ID", .right), .init("ACCESS"), .init("NETDEV"),
+      .init("NUMA", .right, rank: 2), .init("FIRMWARE", rank: 1), .init("PSID", rank: 1), .init("WHY", rank: 3),
+    ])
+    for entry in entries {
+      table.add([
+        .init(entry.named.label), .init(entry.adapter.model), .init(entry.named.address.description),
+        .init(entry.named.identity.map { String($0.device) }),
+        .init(entry.access.way.rawValue), .init(entry.netdevs.joined(separator: ",")),
+        .init(entry.adapter.numaNode), .init(entry.adapter.firmwareVersion), .init(entry.adapter.psid),
+        .init(verbose ? entry.access.reason : nil),
+      ])
+    }
+    page.table(table)
+  }
+}
+
+extension FirmwareListAnswer.Entry {
+  fileprivate var netdevs: [String] { adapter.ports.flatMap(\.netdevs).map(\.name) }
+  fileprivate var isRecovery: Bool {
+    named.identity.flatMap { AdapterChip.find(vendor: $0.vendor, device: $0.device) }?.role == .flashRecovery
+  }
+}

@@ -1,0 +1,111 @@
+internal import AdapterChips
+internal import FirmwareImage
+internal import Presentation
+internal import Vocabulary
+
+/// The values of an image, as every firmware command's JSON has them.
+struct FirmwarePayload: Encodable {
+  struct GUIDs: Encodable {
+    @ExplicitNull var node: GUID?
+    @ExplicitNull var port1: GUID?
+    @ExplicitNull var port2: GUID?
+    @ExplicitNull var systemImage: GUID?
+  }
+
+  struct MACs: Encodable {
+    @ExplicitNull var port1: MACAddress?
+    @ExplicitNull var port2: MACAddress?
+    let derived: Bool
+  }
+
+  struct ROM: Encodable {
+    let type: String
+    @ExplicitNull var version: String?
+    let properties: [String]
+  }
+
+  let format: ImageFormat
+  @ExplicitNull var version: String?
+  @ExplicitNull var productVersion: String?
+  @ExplicitNull var releaseDate: String?
+  @ExplicitNull var psid: String?
+  let deviceIds: [Int]
+  let hardwareIds: [Int]
+  let guids: GUIDs
+  let macs: MACs
+  @ExplicitNull var vsd: String?
+  let rom: [ROM]
+  let size: Int
+  @ExplicitNull var name: String?
+  @ExplicitNull var description: String?
+  let secure: Bool
+  let signed: Bool
+  let encrypted: Bool
+
+  init(_ facts: FirmwareFacts) {
+    format = facts.format
+    version = facts.version?.description
+    productVersion = facts.productVersion
+    releaseDate = facts.releaseDate
+    psid = facts.psid
+    deviceIds = facts.pciDevice.map { [Int($0)] } ?? []
+    hardwareIds = facts.hardwareIDs.map(Int.init)
+    guids = GUIDs(
+      node: facts.guids.node, port1: facts.guids.port1, port2: facts.guids.port2, systemImage: facts.guids.systemImage)
+    macs = MACs(port1: facts.macs.port1, port2: facts.macs.port2, derived: facts.macsAreDerived)
+    vsd = facts.vsd
+    rom = facts.roms.map { ROM(type: $0.type, version: $0.version, properties: $0.properties) }
+    size = facts.size
+    name = facts.name
+    description = facts.description
+    secure = facts.isSecure
+    signed = facts.isSigned
+    encrypted = facts.isEncrypted
+  }
+}
+
+extension FirmwareFacts {
+  /// Names and values for people, in the order in which they are looked for.
+  var fields: [(name: String, value: String?)] {
+    [
+      ("format", format.rawValue),
+      ("version", version?.description),
+      ("product version", productVersion),
+      ("released", releaseDate),
+      ("PSID", psid),
+      ("PCI device id", pciDevice.map { "\($0) (0x\($0.hexadecimal(digits: 4)))" }),
+      ("supported hardware", hardwareIDs.isEmpty ? nil : hardwareIDs.map(Self.hardware).joined(separator: ", ")),
+      ("name", name),
+      ("description", description),
+      ("node GUID", guids.node?.description),
+      ("port 1 GUID", guids.port1?.description),
+      ("port 2 GUID", guids.port2?.description),
+      ("system image GUID", guids.systemImage?.description),
+      ("port 1 MAC", macs.port1.map { $0.description + (macsAreDerived ? " (from its GUID)" : "") }),
+      ("port 2 MAC", macs.port2.map { $0.description + (macsAreDerived ? " (from its GUID)" : "") }),
+      ("VSD", vsd),
+      ("ROM", roms.isEmpty ? nil : roms.map(\.line).joined(separator: "; ")),
+      ("size", "\(size) bytes"),
+      ("security", security),
+    ]
+  }
+
+  private var security: String? {
+    let words = [
+      isSecure ? "secure firmware" : nil, isSigned ? "signed" : nil, isEncrypted ? "encrypted" : nil,
+    ].compactMap { $0 }
+    return words.isEmpty ? nil : words.joined(separator: ", ")
+  }
+
+  private static func hardware(_ id: UInt32) -> String {
+    "0x\(UInt16(truncatingIfNeeded: id).hexadecimal(digits: 3)) rev 0x\(UInt8(truncatingIfNeeded: id >> 16).hexadecimal(digits: 2))"
+  }
+}
+
+extension ExpansionROM {
+  /// `PXE 3.4.752 (proto=VPI)`
+  var line: String {
+    ([type, version].compactMap { $0 } + (properties.isEmpty ? [] : ["(" + properties.joined(separator: " ") + ")"]))
+      .joined(separator: " ")
+  }
+}

@@ -1,0 +1,66 @@
+public import ArgumentParser
+internal import FirmwareFlash
+internal import FirmwareImage
+public import HostAccess
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl fw query`
+public struct FirmwareQuery: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "query",
+    abstract: "Version, PSID, GUIDs, MAC addresses and slots of a device or an image.",
+    discussion: """
+      Of a package, the boards it has images for; with --psid the values of one of them.
+
+      Examples:
+        rdmactl fw query -d mlx4_0
+        rdmactl fw query -i fw.bin --json
+      """)
+
+  @OptionGroup public var common: CommonOptions
+  @OptionGroup public var target: FirmwareTarget
+  @OptionGroup public var reach: DeviceReach
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    switch try target.kind(for: "query") {
+    case .image(let path):
+      if target.psid == nil, let package = try PackageFile(path, host: host) {
+        try output.show(package.answer)
+        return .done
+      }
+      return try showImage(path, host, output)
+    case .device(let name):
+      let answer = try DeviceSession.open(name, reach: reach, host: host) { session in
+        try session.query()
+      }
+      try output.show(answer)
+      return answer.problems.contains { $0.severity == .error } ? .checkFailed : .done
+    }
+  }
+
+  private func showImage(_ path: String, _ host: Host, _ output: Output) throws -> ExitStatus {
+    let file = try ImageFile(path, board: target.psid, host: host)
+    let images = try file.placements.map { placement in
+      (
+        placement, try file.wrapping { try Firmware.read(placement, from: file.source) },
+        try file.wrapping { try Firmware.verify(placement, in: file.source) }
+      )
+    }
+    let problems = images.filter { !$0.2.isWhole }.map { image in
+      Problem(
+        id: "image.damaged", severity: .warning, subject: path,
+        message: "the image at 0x\(UInt32(clamping: image.0.start).hexadecimal(digits: 8)) is damaged",
+        fix: ["rdmactl fw verify -i \(path)"])
+    }
+    let slots = images.enumerated().map { position, image in
+      QueryAnswer.Slot(
+        placement: image.0, boots: position == 0, isValid: image.2.isWhole, version: image.1.facts.version)
+    }
+    try output.show(
+      QueryAnswer(target: path, facts: images[0].1.facts, slots: slots, device: nil, problems: problems))
+    return .done
+  }
+}

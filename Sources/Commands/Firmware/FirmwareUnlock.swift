@@ -1,0 +1,91 @@
+public import ArgumentParser
+internal import FirmwareFlash
+public import HostAccess
+internal import PortStatus
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl fw unlock`
+public struct FirmwareUnlock: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "unlock",
+    abstract: "Free the flash semaphore of a device that a dead process has left taken.",
+    discussion: """
+      Refused while another rdmactl works on the device. Other tools cannot be seen: be sure that none does.
+
+      Examples:
+        rdmactl fw unlock -d mlx4_0
+        rdmactl fw unlock -d 04:00.0 --yes
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The adapter, by any of its names.", valueName: "name"),
+    completion: .shellCommand(FirmwareTarget.deviceNames))
+  public var device: String
+
+  @Flag(help: "Do not ask.")
+  public var yes = false
+
+  @Flag(help: "Say whether it is taken, and write nothing.")
+  public var dryRun = false
+
+  @OptionGroup public var reach: DeviceReach
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let adapter = try NamedAdapter.resolve(device, in: InventoryReader(host: host).read(InventoryRequest()))
+    host.clock.holdInterruptions()
+    func semaphores(onlyLooking: Bool) throws(FlashError) -> [String] {
+      try AdapterConnection.unlock(
+        pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
+        preference: reach.way, onlyLooking: onlyLooking)
+    }
+    do {
+      let lock = try DeviceLock(of: adapter.address.description, on: host)
+      defer { withExtendedLifetime(lock) {} }
+      let taken = try semaphores(onlyLooking: true)
+      guard !taken.isEmpty, !dryRun else {
+        try output.show(UnlockAnswer(device: device, taken: taken, dryRun: dryRun))
+        return .done
+      }
+      output.talk("\(device): taken: \(taken.joined(separator: ", "))")
+      try Confirmation(host: host, output: output).ask("Is no other tool at work on \(device)? Free it?", yes: yes)
+      try output.show(UnlockAnswer(device: device, taken: try semaphores(onlyLooking: false), dryRun: false))
+      return .done
+    } catch let error as FlashError {
+      throw DeviceFailure(error, name: device, address: adapter.address)
+    }
+  }
+}
+
+/// The answer of `rdmactl fw unlock`.
+private struct UnlockAnswer: Presentable {
+  struct Payload: Encodable {
+    let device: String
+    let taken: [String]
+    let changed: Bool
+  }
+
+  static let schema = "rdmactl.fw.unlock/1"
+  let device: String
+  let taken: [String]
+  let dryRun: Bool
+
+  var payload: Payload { Payload(device: device, taken: taken, changed: !taken.isEmpty && !dryRun) }
+  var problems: [Problem] { [] }
+  var notes: [Note] { [] }
+  var quietLines: [String] { taken }
+
+  func write(to page: inout Page) {
+    if taken.isEmpty {
+      page.line("\(device): nothing is taken.", tone: .good)
+    } else if dryRun {
+      page.line("\(device): taken: \(taken.joined(separator: ", ")). Dry run: nothing was written.", tone: .caution)
+    } else {
+      page.line("\(device): freed: \(taken.joined(separator: ", ")).", tone: .good)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+public import ArgumentParser
+internal import FirmwareFlash
+internal import FirmwareImage
+public import HostAccess
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl fw verify`
+public struct FirmwareVerify: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check every part of an image, or of all images on a device.",
+    discussion: """
+      Ends with 0 when the image that boots is whole, and with 2 when it is not; the other slot is reported beside it.
+
+      Examples:
+        rdmactl fw verify -i fw.bin
+        rdmactl fw verify -d mlx4_0 --progress json
+      """)
+
+  @OptionGroup public var common: CommonOptions
+  @OptionGroup public var target: FirmwareTarget
+  @OptionGroup public var reach: DeviceReach
+
+  @Option(help: ArgumentHelp("Tell of long work on standard error: auto, none or json.", valueName: "mode"))
+  public var progress = ProgressMode.auto
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let answer: VerifyAnswer
+    switch try target.kind(for: "verify") {
+    case .image(let path):
+      let file = try ImageFile(path, board: target.psid, host: host)
+      let images = try file.wrapping {
+        try file.placements.enumerated().map { position, placement in
+          VerifyAnswer.Verified(
+            placement: placement, boots: position == 0,
+            verification: try Firmware.verify(placement, in: file.source))
+        }
+      }
+      answer = VerifyAnswer(target: path, images: images, problems: [])
+    case .device(let name):
+      let meter = ByteProgress(
+        "verifying \(name)", ProgressLine(output: output, mode: progress, clock: host.clock), host)
+      defer { meter.end() }
+      answer = try DeviceSession.open(name, reach: reach, host: host) { session in
+        try session.verify(progress: meter.show)
+      }
+    }
+    try output.show(answer)
+    return answer.isWhole ? .done : .checkFailed
+  }
+}

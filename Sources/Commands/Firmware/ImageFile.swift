@@ -1,0 +1,155 @@
+internal import AdapterChips
+internal import FirmwareImage
+internal import HostAccess
+internal import Vocabulary
+
+/// A firmware file that the user named: an image, a copy of a flash, or one image out of a package.
+struct ImageFile {
+  let path: String
+  /// What an image's positions count in; for a package the image that was taken out.
+  let bytes: [UInt8]
+  /// The images in it, the one that would boot first.
+  let placements: [Placement]
+  /// The board whose image this is, when it came out of a package.
+  let board: String?
+
+  var source: MemoryBytes { MemoryBytes(bytes) }
+  /// - Precondition: there is one; the initialiser sees to it.
+  var placement: Placement { placements[0] }
+
+  /// The largest part in use holds 64 MiB; a package may hold many images.
+  private static let limit = 256 << 20
+
+  /// - Parameters:
+  ///   - board: the PSID whose image is wanted of a package; where it is `nil`, a package must have only one.
+  /// - Throws: `ImageFileFailure`.
+  init(_ path: String, board: String?, host: Host) throws(ImageFileFailure) {
+    let raw = try Self.read(path, host: host)
+    self.path = path
+    do {
+      if MFA2Package.isPackage(raw) {
+        let package = try MFA2Package(raw)
+        let chosen = try Self.choose(board, of: package, path: path)
+        self.board = chosen
+        bytes = try package.image(psid: chosen) { try host.unpacking.xz($0, limit: $1) }
+      } else {
+        self.board = nil
+        bytes = raw
+      }
+      placements = try Firmware.locate(in: MemoryBytes(bytes), medium: .file)
+    } catch let failure as ImageFileFailure {
+      throw failure
+    } catch let error as ImageError {
+      throw .image(path, error)
+    } catch {
+      throw .image(path, .damaged(what: "the package", why: "cannot be unpacked: \(error)"))
+    }
+    if placements.isEmpty { throw .image(path, .noImage) }
+  }
+
+  static func read(_ path: String, host: Host) throws(ImageFileFailure) -> [UInt8] {
+    do { return try host.store.read(path, limit: limit) } catch { throw .file(error) }
+  }
+
+  private static func choose(_ board: String?, of package: MFA2Package, path: String) throws -> String {
+    if let board { return board }
+    let boards = package.boards.map { $0.psid }
+    guard boards.count == 1 else { throw ImageFileFailure.boardMissing(path, boards: boards) }
+    return boards[0]
+  }
+}
+
+extension ImageFile {
+  /// The first image as a contiguous file, whatever form the file has.
+  func contents() throws -> [UInt8] {
+    try wrapping { try Firmware.contents(placement, of: source) }
+  }
+
+  /// Runs a reader of this file's bytes; what it finds wrong is said with the file's name.
+  func wrapping<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as ImageError { throw ImageFileFailure.image(path, error) }
+  }
+}
+
+/// A package that the user named.
+struct PackageFile {
+  let path: String
+  let package: MFA2Package
+
+  var answer: PackageAnswer { PackageAnswer(path: path, boards: package.boards) }
+
+  /// - Returns: `nil` when the file is no package.
+  init?(_ path: String, host: Host) throws(ImageFileFailure) {
+    let bytes = try ImageFile.read(path, host: host)
+    guard MFA2Package.isPackage(bytes) else { return nil }
+    self.path = path
+    do { package = try MFA2Package(bytes) } catch { throw .image(path, error) }
+  }
+}
+
+/// Why a file cannot serve as a firmware image.
+enum ImageFileFailure: Failure, Equatable {
+  case file(FileError)
+  case image(String, ImageError)
+  case boardMissing(String, boards: [String])
+  case notPackage(String)
+  case notWritten(FileError)
+
+  var id: String {
+    switch self {
+    case .file: "image.unreadable"
+    case .image(_, let error): error.id
+    case .boardMissing: "image.board_missing"
+    case .notPackage: "image.no_package"
+    case .notWritten: "image.not_written"
+    }
+  }
+
+  var subject: String? {
+    switch self {
+    case .file(let error), .notWritten(let error): error.path
+    case .image(let path, _), .boardMissing(let path, _), .notPackage(let path): path
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .file(let error): "the file \(error.explanation)"
+    case .image(_, let error): error.message
+    case .boardMissing(_, let boards):
+      "this package has images for \(boards.count) boards; say for which one: "
+        + boards.prefix(3).joined(separator: ", ") + (boards.count > 3 ? ", …" : "")
+    case .notPackage: "this is no MFA2 package"
+    case .notWritten(let error):
+      switch error.reason {
+      case .notPermitted: "this file may not be written by this user"
+      case .other(let words): "the file cannot be written: \(words)"
+      default: "the file \(error.explanation)"
+      }
+    }
+  }
+
+  var fix: [String] {
+    switch self {
+    case .file(let error) where error.reason == .notFound: ["ls -l \(error.path)"]
+    case .file, .notWritten: []
+    case .image(let path, .noImage), .notPackage(let path): ["rdmactl fw query -i \(path)"]
+    case .image(let path, .noBoard), .boardMissing(let path, _): ["rdmactl fw extract \(path)"]
+    case .image: []
+    }
+  }
+
+  var exitStatus: ExitStatus {
+    switch self {
+    case .file(let error), .notWritten(let error):
+      switch error.reason {
+      case .notFound, .wrongKind: .notFound
+      case .notPermitted: .notPermitted
+      default: .failed
+      }
+    case .image(_, let error): error.exitStatus
+    case .boardMissing: .usage
+    case .notPackage: .checkFailed
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import HostAccess
+internal import PortStatus
+internal import Vocabulary
+
+/// An adapter as far as its firmware is concerned: a function on the PCI bus.
+struct NamedAdapter {
+  /// How rdmactl calls it: the RDMA name, else the PCI address.
+  let label: String
+  let address: PCIAddress
+  let identity: PCIIdentity?
+  /// "ConnectX-5".
+  let model: String?
+
+  /// - Throws: `NameFailure`, or ``NamedAdapterFailure``.
+  static func resolve(_ name: String, in inventory: Inventory) throws -> NamedAdapter {
+    let adapter = inventory.adapters[try inventory.resolve(name).adapter]
+    if let function = adapter.virtualFunction { throw NamedAdapterFailure.virtual(name, function.physicalFunction) }
+    guard let named = NamedAdapter(adapter) else { throw NamedAdapterFailure.notPCI(name) }
+    return named
+  }
+
+  init?(_ adapter: Adapter) {
+    guard let address = adapter.pciAddress else { return nil }
+    label = adapter.label
+    self.address = address
+    identity = adapter.pciID
+    model = adapter.model
+  }
+}
+
+/// Why an adapter has no flash to look at.
+enum NamedAdapterFailure: Failure, Equatable {
+  case virtual(String, PCIAddress)
+  case notPCI(String)
+
+  var id: String {
+    switch self {
+    case .virtual: "firmware.virtual_function"
+    case .notPCI: "firmware.no_pci"
+    }
+  }
+
+  var subject: String? {
+    switch self {
+    case .virtual(let name, _), .notPCI(let name): name
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .virtual(_, let physical): "this is a virtual function; the firmware is that of the adapter at \(physical)"
+    case .notPCI: "this is no PCI device: it has no flash that could be reached"
+    }
+  }
+
+  var fix: [String] {
+    switch self {
+    case .virtual(_, let physical): ["rdmactl fw query -d \(physical)"]
+    case .notPCI: []
+    }
+  }
+
+  var exitStatus: ExitStatus { .unsupported }
+}

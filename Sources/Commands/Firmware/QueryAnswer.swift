@@ -1,0 +1,97 @@
+internal import FirmwareImage
+internal import Presentation
+internal import Vocabulary
+
+/// The answer of `rdmactl fw query`.
+struct QueryAnswer: Presentable {
+  struct Slot {
+    let placement: Placement
+    /// Whether the adapter starts this one; of a file, whether it is the first.
+    let boots: Bool
+    /// `nil` where that was not looked at: every byte of a flash costs.
+    let isValid: Bool?
+    let version: FirmwareVersion?
+  }
+
+  struct SlotPayload: Encodable {
+    let address: Int
+    let active: Bool
+    @ExplicitNull var valid: Bool?
+    @ExplicitNull var version: String?
+  }
+
+  struct Payload: Encodable {
+    let target: String
+    let firmware: FirmwarePayload
+    let slots: [SlotPayload]
+    @ExplicitNull var device: DevicePayload?
+
+    private enum CodingKeys: CodingKey { case target, slots, device }
+
+    func encode(to encoder: any Encoder) throws {
+      try firmware.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(target, forKey: .target)
+      try container.encode(slots, forKey: .slots)
+      try container.encode(device, forKey: .device)
+    }
+  }
+
+  /// What stands behind the image: the chip and its flash.
+  struct DevicePayload: Encodable {
+    let pciAddress: String
+    let chip: String
+    let hardwareRevision: Int
+    let access: String
+    let flash: String
+    let flashSize: Int
+    let sectorSize: Int
+    let writeProtected: [[Int]]
+  }
+
+  static let schema = "rdmactl.fw.query/1"
+  let target: String
+  let facts: FirmwareFacts
+  let slots: [Slot]
+  let device: DevicePayload?
+  let problems: [Problem]
+
+  var payload: Payload {
+    Payload(
+      target: target, firmware: FirmwarePayload(facts),
+      slots: slots.map {
+        SlotPayload(
+          address: $0.placement.start, active: $0.boots, valid: $0.isValid, version: $0.version?.description)
+      },
+      device: device)
+  }
+
+  var notes: [Note] { [] }
+  var quietLines: [String] { [facts.version?.description ?? "unknown"] }
+
+  func write(to page: inout Page) {
+    page.line(target, tone: .heading)
+    page.fields(facts.fields)
+    if let device {
+      page.fields([
+        ("chip", "\(device.chip), revision 0x\(UInt8(clamping: device.hardwareRevision).hexadecimal(digits: 2))"),
+        ("reached by", device.access),
+        ("flash", "\(device.flash), \(device.flashSize >> 10) KiB, sectors of \(device.sectorSize >> 10) KiB"),
+      ])
+    }
+    if slots.count > 1 || device != nil {
+      page.gap()
+      var table = Table([.init("SLOT", .right), .init("BOOTS"), .init("VERSION"), .init("STATE")])
+      for slot in slots {
+        table.add([
+          .init("0x" + UInt32(clamping: slot.placement.start).hexadecimal(digits: 8)),
+          slot.boots ? .init("yes", tone: .good) : .init("no", tone: .faint), .init(slot.version?.description),
+          slot.isValid.map { $0 ? .init("whole", tone: .good) : .init("damaged", tone: .bad) } ?? "",
+        ])
+      }
+      page.table(table)
+    }
+    if !problems.isEmpty { page.gap() }
+    page.write(problems)
+  }
+}

@@ -1,0 +1,118 @@
+internal import AdapterChips
+internal import FirmwareImage
+internal import Presentation
+internal import Vocabulary
+
+/// The answer of `rdmactl fw verify`.
+struct VerifyAnswer: Presentable {
+  /// An image and what was found of it.
+  struct Verified {
+    let placement: Placement
+    /// Whether the adapter would start it; of a file, whether it is the first.
+    let boots: Bool
+    let verification: Verification
+  }
+
+  struct Payload: Encodable {
+    let target: String
+    let format: ImageFormat
+    let ok: Bool
+    let sections: [SectionPayload]
+    let slots: [SlotPayload]
+  }
+
+  struct SlotPayload: Encodable {
+    let address: Int
+    let active: Bool
+    let ok: Bool
+    let sections: [SectionPayload]
+  }
+
+  struct SectionPayload: Encodable {
+    let name: String
+    let address: Int
+    let size: Int
+    @ExplicitNull var crcExpected: UInt32?
+    @ExplicitNull var crcActual: UInt32?
+    let ok: Bool
+    @ExplicitNull var remark: String?
+
+    init(_ check: Verification.Check) {
+      name = check.name
+      address = check.address
+      size = check.size
+      crcExpected = check.expected
+      crcActual = check.actual
+      (ok, remark) =
+        switch check.verdict {
+        case .good: (true, nil)
+        case .unchecked(let words): (true, words)
+        case .bad(let words): (false, words)
+        }
+    }
+  }
+
+  static let schema = "rdmactl.fw.verify/1"
+  let target: String
+  /// The one that boots first; never empty.
+  let images: [Verified]
+  let problems: [Problem]
+
+  private var main: Verified { images[0] }
+  var isWhole: Bool { main.verification.isWhole }
+
+  var payload: Payload {
+    Payload(
+      target: target, format: main.placement.format, ok: isWhole,
+      sections: main.verification.checks.map(SectionPayload.init),
+      slots: images.map {
+        SlotPayload(
+          address: $0.placement.start, active: $0.boots, ok: $0.verification.isWhole,
+          sections: $0.verification.checks.map(SectionPayload.init))
+      })
+  }
+
+  var notes: [Note] { [] }
+  var quietLines: [String] { [isWhole ? "ok" : "damaged"] }
+
+  func write(to page: inout Page) {
+    for image in images {
+      page.gap()
+      let place = "0x\(UInt32(clamping: image.placement.start).hexadecimal(digits: 8))"
+      let role = images.count == 1 ? "" : image.boots ? ", this one boots" : ", does not boot"
+      page.line("\(target): \(image.placement.format.rawValue) image at \(place)\(role)", tone: .heading)
+      page.table(Self.table(of: image.verification))
+      let count = image.verification.checks.count
+      if image.verification.isWhole {
+        page.line("The image is whole: \(count) parts.", tone: .good)
+      } else {
+        let bad = image.verification.checks.count { if case .bad = $0.verdict { true } else { false } }
+        page.line("The image is damaged: \(bad) of \(count) parts.", tone: .bad)
+      }
+    }
+    if !problems.isEmpty { page.gap() }
+    page.write(problems)
+  }
+
+  private static func table(of verification: Verification) -> Table {
+    var table = Table([
+      .init("PART"), .init("FROM", .right), .init("TO", .right), .init("SIZE", .right), .init("CRC", .right, rank: 1),
+      .init("VERDICT"),
+    ])
+    func hexadecimal(_ value: Int) -> String { "0x" + UInt32(clamping: value).hexadecimal(digits: 8) }
+    for check in verification.checks {
+      let verdict: Table.Cell =
+        switch check.verdict {
+        case .good: .init("ok", tone: .good)
+        case .unchecked(let words): .init(words, tone: .faint)
+        case .bad(let words): .init(words, tone: .bad)
+        }
+      let (end, overflow) = check.address.addingReportingOverflow(max(0, check.size - 1))
+      table.add([
+        .init(check.name), .init(hexadecimal(check.address)), .init(overflow ? nil : hexadecimal(end)),
+        .init("\(check.size)"), .init(check.expected.map { "0x" + $0.hexadecimal(digits: 4) }), verdict,
+      ])
+    }
+    return table
+  }
+}

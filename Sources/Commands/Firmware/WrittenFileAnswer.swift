@@ -1,0 +1,48 @@
+internal import AdapterChips
+internal import FirmwareImage
+internal import HostAccess
+internal import Presentation
+internal import Vocabulary
+
+/// A file was written: `rdmactl fw read` and `rdmactl fw extract -o`.
+struct WrittenFileAnswer: Presentable {
+  struct Payload: Encodable {
+    let source: String
+    let file: String
+    let bytes: Int
+    @ExplicitNull var psid: String?
+    @ExplicitNull var version: String?
+    @ExplicitNull var format: ImageFormat?
+  }
+
+  static let schema = "rdmactl.fw.file/1"
+  let source: String
+  let file: String
+  let count: Int
+  let facts: FirmwareFacts?
+
+  var payload: Payload {
+    Payload(
+      source: source, file: file, bytes: count, psid: facts?.psid, version: facts?.version?.description,
+      format: facts?.format)
+  }
+
+  var problems: [Problem] { [] }
+  var notes: [Note] { [] }
+  var quietLines: [String] { [file] }
+
+  func write(to page: inout Page) {
+    let what = [facts?.format.rawValue, facts?.version?.description, facts?.psid].compactMap { $0 }
+    page.line("\(file): \(count) bytes of \(source)" + (what.isEmpty ? "" : " (\(what.joined(separator: ", ")))"))
+  }
+}
+
+extension WrittenFileAnswer {
+  /// Writes the file, whole or not at all, and shows what it is.
+  static func write(
+    _ bytes: [UInt8], to file: String, of source: String, facts: FirmwareFacts?, host: Host, output: Output
+  ) throws {
+    do { try host.store.replace(file, with: bytes) } catch { throw ImageFileFailure.notWritten(error) }
+    try output.show(WrittenFileAnswer(source: source, file: file, count: bytes.count, facts: facts))
+  }
+}

@@ -1,0 +1,88 @@
+public import ArgumentParser
+public import HostAccess
+public import Presentation
+internal import SimulatedHardware
+public import Vocabulary
+
+/// `rdmactl sim create`
+public struct SimulationCreate: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "create",
+    abstract: "Make a directory with simulated adapters for --sim.",
+    discussion: """
+      Each adapter has an image of its generation on its flash. A profile may be named more than once.
+
+      Examples:
+        rdmactl sim create lab --profile connectx3
+        rdmactl sim create lab --profile infinihost3lx --profile connectx5
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(
+    help: ArgumentHelp("The directory; it must not hold simulated adapters yet.", valueName: "dir"),
+    completion: .directory)
+  public var directory: String
+
+  @Option(
+    name: .customLong("profile"),
+    help: ArgumentHelp("What kind of adapter; connectx3 without. One of: \(Self.profileNames).", valueName: "profile"),
+    completion: .list(AdapterProfile.all.map(\.name)))
+  public var profiles: [String] = []
+
+  private static var profileNames: String { AdapterProfile.all.map(\.name).joined(separator: ", ") }
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    guard common.simulation == nil else {
+      throw UsageFailure.unreadable(
+        "--sim uses simulated adapters; name the new directory alone", command: "sim create")
+    }
+    let chosen = try (profiles.isEmpty ? ["connectx3"] : profiles).map { name in
+      guard let profile = AdapterProfile.named(name) else { throw SimulationFailure.unknownProfile(name) }
+      return profile
+    }
+    let adapters = try SimulatedMachine.create(chosen, in: directory, files: host.store) {
+      try InitialFlash.flash(for: $0)
+    }
+    try output.show(SimulationAnswer(directory: directory, adapters: adapters))
+    return .done
+  }
+}
+
+/// The answer of `rdmactl sim create`.
+private struct SimulationAnswer: Presentable {
+  struct Payload: Encodable {
+    let directory: String
+    let adapters: [AdapterPayload]
+  }
+
+  struct AdapterPayload: Encodable {
+    let pciAddress: String
+    let profile: String
+  }
+
+  static let schema = "rdmactl.sim.create/1"
+  let directory: String
+  let adapters: [(address: PCIAddress, profile: AdapterProfile)]
+
+  var payload: Payload {
+    Payload(
+      directory: directory,
+      adapters: adapters.map { AdapterPayload(pciAddress: $0.address.description, profile: $0.profile.name) })
+  }
+
+  var problems: [Problem] { [] }
+  var notes: [Note] { [] }
+  var quietLines: [String] { adapters.map(\.address.description) }
+
+  func write(to page: inout Page) {
+    var table = Table([.init("PCI"), .init("PROFILE"), .init("IS LIKE A")])
+    for adapter in adapters {
+      table.add([.init(adapter.address.description), .init(adapter.profile.name), .init(adapter.profile.title)])
+    }
+    page.table(table)
+    page.line("try: rdmactl --sim \(directory) fw query -d \(adapters.first?.address.description ?? "")", tone: .faint)
+  }
+}

@@ -1,0 +1,63 @@
+public import ArgumentParser
+internal import FirmwareImage
+public import HostAccess
+public import Presentation
+internal import SimulatedHardware
+public import Vocabulary
+
+/// `rdmactl sim image`
+public struct SimulationImage: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "image",
+    abstract: "Make an image file to burn on a simulated adapter.",
+    discussion: """
+      It is right in everything but its code, which is arbitrary: never burn it on a real adapter.
+
+      Examples:
+        rdmactl sim image new.bin --profile connectx3 --version 2.42.5004
+        rdmactl sim image big.bin --profile connectx5 --code-size 2000000
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("Where to write it.", valueName: "file"), completion: .file())
+  public var file: String
+
+  @Option(
+    help: ArgumentHelp("The kind of adapter.", valueName: "profile"),
+    completion: .list(AdapterProfile.all.map(\.name)))
+  public var profile = "connectx3"
+
+  @Option(
+    name: .customLong("version"),
+    help: ArgumentHelp("The version that it claims; that of a new simulated adapter without.", valueName: "version"))
+  public var claimedVersion: String?
+
+  @Option(help: ArgumentHelp("Bytes of its largest part.", valueName: "bytes"))
+  public var codeSize = 0x4000
+
+  @Option(help: ArgumentHelp("What its code is made from.", valueName: "number"))
+  public var seed: UInt64 = 2
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    guard let chosen = AdapterProfile.named(profile) else { throw SimulationFailure.unknownProfile(profile) }
+    guard (0x100...32 << 20).contains(codeSize) else {
+      throw UsageFailure.unreadable("--code-size takes 256 to \(32 << 20) bytes", command: "sim image")
+    }
+    let version = try claimedVersion.map { text in
+      guard let version = FirmwareVersion(text) else {
+        throw UsageFailure.unreadable("--version is three numbers with points between", command: "sim image")
+      }
+      return version
+    }
+    let bytes = try InitialFlash.image(for: chosen, version: version, codeSize: codeSize, seed: seed)
+    guard let placement = try Firmware.locate(in: MemoryBytes(bytes), medium: .file).first else {
+      throw ImageFileFailure.image(file, .noImage)
+    }
+    let facts = try Firmware.read(placement, from: MemoryBytes(bytes)).facts
+    try WrittenFileAnswer.write(bytes, to: file, of: chosen.name, facts: facts, host: host, output: output)
+    return .done
+  }
+}

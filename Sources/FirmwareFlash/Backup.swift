@@ -1,0 +1,43 @@
+internal import FirmwareImage
+internal import HostAccess
+internal import Vocabulary
+
+/// What was on a flash before it was changed, as a file, and a line about it in a list.
+struct Backup {
+  let path: String
+  private let listPath: String
+  private let files: any FileReading & FileWriting
+  private let timestamp: String
+
+  /// - Parameter facts: of the image that boots now; `nil` when none can be read.
+  init(of card: Card, facts: FirmwareFacts?, on host: Host) {
+    files = host.store
+    timestamp = host.clock.timestamp
+    let directory = host.places.state + "/backups"
+    let parts = [
+      facts?.guids.node?.description ?? fileNamePart(card.identifier), fileNamePart(facts?.psid ?? "unknown"),
+      facts?.version?.description ?? "raw", timestamp.filter { $0.isLetter || $0.isNumber },
+    ]
+    path = directory + "/" + parts.joined(separator: "_") + ".bin"
+    listPath = directory + "/list"
+  }
+
+  func store(_ bytes: [UInt8], of card: Card, isWholeFlash: Bool) throws(FileError) {
+    try files.replace(path, with: bytes)
+    let kind = isWholeFlash ? "flash" : "image"
+    let line =
+      "\(timestamp) \(fileNamePart(card.identifier)) \(kind) \(bytes.count) crc32=\(CRC32.of(bytes).hexadecimal(digits: 8)) \(path)\n"
+    try files.append(listPath, Array(line.utf8))
+  }
+}
+
+/// CRC-32 as in Ethernet and gzip (`crc32` and `gzip -lv` print it): reflected 0xedb88320. Source: IEEE 802.3, 3.2.9.
+enum CRC32 {
+  private static let table: [UInt32] = (0..<256).map { index in
+    (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1 }
+  }
+
+  static func of(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(UInt32.max) { table[Int(($0 ^ UInt32($1)) & 0xff)] ^ $0 >> 8 }
+  }
+}

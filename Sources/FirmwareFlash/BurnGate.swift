@@ -1,0 +1,107 @@
+public import AdapterChips
+public import FirmwareImage
+public import Vocabulary
+
+/// Why an image is not burned on this card. Each says what stands against what, and which option (if any) lets it pass.
+/// Source of the rules: `facts/firmware.md` 3, what the field's burner refuses.
+public enum BurnGate: Failure, Equatable {
+  /// Hardware ids as `revision << 16 | id`.
+  case hardware(card: UInt32, image: [UInt32])
+  case pciDevice(card: UInt16, image: UInt16)
+  case psid(card: String, image: String)
+  case damagedImage(part: String, why: String)
+  case format(card: ImageFormat, image: ImageFormat)
+  case tooLarge(needed: Int, available: Int)
+  case older(card: FirmwareVersion, image: FirmwareVersion)
+  /// Only the card's own firmware may update it; how.
+  case secured(card: String, way: String?)
+  /// What boots now cannot tell the card's identity, and none is given.
+  case identityUnreadable(why: String)
+  /// Neither the card nor the image nor the user gives GUIDs.
+  case noGUIDs
+  case multicast(MACAddress)
+  /// GUIDs and MACs are not part of images of this format: they are set on the card.
+  case identityOfCard(ImageFormat, card: String)
+  case protected(area: Range<Int>, planned: Range<Int>)
+  /// The recipe for this image cannot be cooked on this flash.
+  case layout(String)
+
+  public var id: String {
+    switch self {
+    case .hardware, .pciDevice: "burn.wrong_hardware"
+    case .psid: "burn.psid_differs"
+    case .damagedImage: "burn.image_damaged"
+    case .format: "burn.wrong_format"
+    case .tooLarge: "burn.too_large"
+    case .older: "burn.older_version"
+    case .secured: "burn.secured"
+    case .identityUnreadable: "burn.identity_unreadable"
+    case .noGUIDs: "burn.guids_blank"
+    case .multicast: "burn.mac_multicast"
+    case .identityOfCard: "burn.identity_of_card"
+    case .protected: "burn.write_protected"
+    case .layout: "burn.layout"
+    }
+  }
+
+  public var subject: String? { nil }
+
+  public var message: String { reason + "; nothing was written" }
+
+  private var reason: String {
+    switch self {
+    case .hardware(let card, let image):
+      "the image is for other hardware: the card is \(Self.name(card)), the image supports "
+        + image.map(Self.name).joined(separator: ", ")
+    case .pciDevice(let card, let image):
+      "the image is for another card: this one has the PCI device id \(Self.id(card)), the image is for "
+        + Self.id(image)
+    case .psid(let card, let image): "the card's PSID is \(card), the image's is \(image)"
+    case .damagedImage(let part, let why): "the image is damaged: \(part) \(why)"
+    case .format(let card, let image):
+      "the image is of another generation: the card holds \(card.rawValue), the image is \(image.rawValue)"
+    case .tooLarge(let needed, let available):
+      "the image needs \(needed) bytes, the flash has room for \(available)"
+    case .older(let card, let image): "the card has version \(card), the image is the older \(image)"
+    case .secured(let card, _): "\(card) has secured firmware, which only it itself may update"
+    case .identityUnreadable(let why): "the card's GUIDs and MACs cannot be read (\(why)), and none are given"
+    case .noGUIDs: "the card has no GUIDs, the image has none, and none are given"
+    case .multicast(let mac): "\(mac) is a multicast address, which no port may have as its own"
+    case .identityOfCard(let format, _):
+      "GUIDs, MACs and VSD of a card with \(format.rawValue) firmware are not part of the image: they stay as they are"
+    case .protected(let area, let planned):
+      "the flash protects \(Self.text(area)) against writing, and the plan writes \(Self.text(planned))"
+    case .layout(let words): "this image cannot be put on this flash: \(words)"
+    }
+  }
+
+  public var fix: [String] {
+    switch self {
+    case .psid: ["take the image for this card's PSID", BurnRequest.Override.psidChange.rawValue]
+    case .older: [BurnRequest.Override.downgrade.rawValue]
+    case .secured(_, let way): way.map { [$0] } ?? []
+    case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they stand on the card's label)"]
+    case .identityOfCard(_, let card): ["burn without them, then: rdmactl fw set-guids -d \(card)"]
+    case .damagedImage: ["get the image again"]
+    case .hardware, .pciDevice, .format, .tooLarge, .multicast, .protected, .layout: []
+    }
+  }
+
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .secured: .unsupported
+    default: .refused
+    }
+  }
+
+  /// `0x1f5 revision 0`.
+  private static func name(_ hardware: UInt32) -> String {
+    "0x\((hardware & 0xffff).hexadecimal()) revision \((hardware >> 16).hexadecimal())"
+  }
+
+  private static func id(_ device: UInt16) -> String { device.hexadecimal(digits: 4) }
+
+  private static func text(_ range: Range<Int>) -> String {
+    "\(hexadecimal(range.lowerBound))..\(hexadecimal(range.upperBound))"
+  }
+}

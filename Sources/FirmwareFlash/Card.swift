@@ -1,0 +1,44 @@
+public import AdapterChips
+
+/// What the caller knows of the adapter whose flash it is.
+public struct Card: Sendable, Equatable {
+  /// As the user named it: for messages, and for the commands that they advise.
+  public let name: String
+  /// What files of this adapter are called, whatever name it is given: its PCI address.
+  public let identifier: String
+  /// Revision << 16 | hardware id, as images list what they support; `nil` when it could not be read.
+  public let hardwareID: UInt32?
+  /// The PCI device id; `nil` when the card is in flash recovery, where it says nothing.
+  public let pciDevice: UInt16?
+  /// What its chip boots; `nil` when the chip is not known.
+  public let format: ImageFormat?
+  /// The firmware takes only updates through itself; how they are made then, as a command.
+  public let updateOnlyBy: String?
+
+  public init(
+    name: String, identifier: String, hardwareID: UInt32? = nil, pciDevice: UInt16? = nil, format: ImageFormat? = nil,
+    updateOnlyBy: String? = nil
+  ) {
+    self.name = name
+    self.identifier = identifier
+    self.hardwareID = hardwareID
+    self.pciDevice = pciDevice
+    self.format = format
+    self.updateOnlyBy = updateOnlyBy
+  }
+
+  /// The identifier as part of a file name: nothing in it leads to another directory.
+  var fileName: String { fileNamePart(identifier) }
+}
+
+/// Letters, digits and a few signs of a text; everything else becomes `_`, and so does a dot at its beginning.
+func fileNamePart(_ text: String) -> String {
+  let kept = text.unicodeScalars.map { scalar -> Character in
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ":", ".": Character(scalar)
+    default: "_"
+    }
+  }
+  let name = String(kept.prefix(64))
+  return name.hasPrefix(".") ? "_" + name.dropFirst() : name.isEmpty ? "_" : name
+}

@@ -1,0 +1,86 @@
+public import Vocabulary
+
+/// Why a flash could not be reached, read or changed. The ids are stable.
+public enum FlashError: Failure, Equatable {
+  /// The right to write configuration space is missing.
+  case notPermitted
+  /// The kernel forbids direct access (lockdown).
+  case lockedDown
+  /// Every register reads as ones: the function does not answer (surprise removal, reset, power).
+  case noAnswer
+  /// The adapter accepts firmware only through its own firmware, or its CR space is closed (secure host): what, in a
+  /// sentence.
+  case secured(String)
+  /// A semaphore is taken: its name, after how many milliseconds we gave up.
+  case semaphoreTaken(String, milliseconds: Int)
+  /// The gateway or the part stayed busy: which.
+  case timeout(String)
+  /// The chip is none that we know, or none whose flash we can reach: its hardware id.
+  case unknownChip(UInt32)
+  /// The flash part is none that we know: its JEDEC id.
+  case unknownPart(UInt32)
+  /// The part protects this area.
+  case writeProtected(Range<Int>)
+  /// The configuration space or BAR failed, in the system's words.
+  case access(String)
+
+  public var id: String {
+    switch self {
+    case .notPermitted: "flash.not_permitted"
+    case .lockedDown: "flash.locked_down"
+    case .noAnswer: "flash.no_answer"
+    case .secured: "flash.secured"
+    case .semaphoreTaken: "flash.semaphore_taken"
+    case .timeout: "flash.timeout"
+    case .unknownChip: "flash.unknown_chip"
+    case .unknownPart: "flash.unknown_part"
+    case .writeProtected: "flash.write_protected"
+    case .access: "flash.access"
+    }
+  }
+
+  public var subject: String? { nil }
+
+  public var message: String {
+    switch self {
+    case .notPermitted: "the registers of an adapter are open to root only (CAP_SYS_ADMIN, CAP_SYS_RAWIO)"
+    case .lockedDown: "the kernel is locked down (Secure Boot) and lets nobody touch the registers of an adapter"
+    case .noAnswer: "the adapter does not answer: every register reads as ones (in reset, without power, or gone)"
+    case .secured(let words): words
+    case .semaphoreTaken(let name, let milliseconds):
+      "the \(name) is taken, and was not freed in \(milliseconds) ms: another tool works on this adapter, or one was"
+        + " killed while it did"
+    case .timeout(let what): "\(what) stays busy and does not finish"
+    case .unknownChip(let id):
+      "the chip with the hardware id \(hexadecimal(id)) is none that rdmactl can reach the flash of"
+    case .unknownPart(let id): "the flash part with the id \(hexadecimal(id)) is none that rdmactl knows"
+    case .writeProtected(let area):
+      "the flash protects the bytes \(hexadecimal(area.lowerBound)) to \(hexadecimal(area.upperBound - 1))"
+    case .access(let words): words
+    }
+  }
+
+  /// With the word DEVICE where the name of the device belongs: whoever prints it knows that name.
+  public var fix: [String] {
+    switch self {
+    case .notPermitted: ["sudo rdmactl fw …"]
+    case .lockedDown: ["devlink dev flash pci/DEVICE file FILE", "switch Secure Boot off in the machine's setup"]
+    case .noAnswer: ["lspci -vv -s DEVICE"]
+    case .secured: ["devlink dev flash pci/DEVICE file FILE"]
+    case .semaphoreTaken: ["rdmactl fw unlock -d DEVICE   # when no process works on this adapter"]
+    case .timeout, .unknownChip, .unknownPart, .writeProtected, .access: []
+    }
+  }
+
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .notPermitted, .lockedDown: .notPermitted
+    case .noAnswer, .timeout, .access: .failed
+    case .secured, .unknownChip, .unknownPart: .unsupported
+    case .semaphoreTaken: .busy
+    case .writeProtected: .refused
+    }
+  }
+
+  private func hexadecimal(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
+}

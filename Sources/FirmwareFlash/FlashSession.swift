@@ -1,0 +1,88 @@
+internal import AdapterChips
+internal import FirmwareImage
+public import HostAccess
+
+/// One card's flash from the first look to the last read-back. It knows neither gateways nor image formats.
+///
+/// The flash' semaphore is held for as long as ``FlashDevice`` lives, so that what a plan saw is what a burn finds.
+public final class FlashSession {
+  public let card: Card
+  let host: Host
+  let flash: any FlashDevice
+  /// Everything on the flash; read once.
+  public let bytes: FlashBytes
+  let journal: BurnJournal
+  let progress: (BurnProgress) -> Void
+  /// The file that this session stored what was on the flash in.
+  var storedBackup: String?
+  private var lock: DeviceLock?
+
+  /// - Parameter lock: where the caller has it already.
+  public init(
+    card: Card, flash: any FlashDevice, host: Host, lock: DeviceLock? = nil,
+    progress: @escaping (BurnProgress) -> Void = { _ in }
+  ) {
+    self.card = card
+    self.lock = lock
+    self.flash = flash
+    self.host = host
+    self.progress = progress
+    bytes = FlashBytes(flash)
+    journal = BurnJournal(of: card, on: host)
+  }
+
+  /// Makes sure that no other rdmactl writes to this card, until the session ends.
+  func takeLock() throws(BurnFailure) {
+    if lock == nil { lock = try DeviceLock(of: card.identifier, on: host) }
+  }
+
+  /// The images on the flash in the order in which the card would boot them.
+  func livePlacements() throws(BurnFailure) -> [Placement] {
+    try translating { try Firmware.locate(in: bytes, medium: .flash) }
+  }
+
+  /// The same, but no image that is broken stands before one that is whole: a recipe spares the first.
+  ///
+  /// An interrupted burn of another tool can leave a broken image that boots before a whole one
+  /// (`facts/firmware.md` 0.4); sparing the broken one would give up the only image that is whole.
+  func placementsToSpare(_ live: [Placement]) throws(BurnFailure) -> [Placement] {
+    guard live.count > 1 else { return live }
+    var whole: [Placement] = []
+    for placement in live where try isWhole(placement) { whole.append(placement) }
+    guard let first = whole.first, first != live.first else { return live }
+    return whole + live.filter { !whole.contains($0) }
+  }
+
+  /// The image and what it says; `nil` when it is damaged so that it cannot be read.
+  func readImage(_ placement: Placement) throws(BurnFailure) -> Image? {
+    try toleratingDamage { try Firmware.read(placement, from: bytes) }
+  }
+
+  func isWhole(_ placement: Placement) throws(BurnFailure) -> Bool {
+    try toleratingDamage { try verify(placement).isWhole } ?? false
+  }
+
+  func verify(_ placement: Placement) throws -> Verification {
+    try Firmware.verify(placement, in: bytes) { progress(BurnProgress(.reading, done: $0, total: $1)) }
+  }
+
+  /// `nil` when the image is at fault; what the flash has to say is thrown.
+  func toleratingDamage<Value>(_ body: () throws -> Value) throws(BurnFailure) -> Value? {
+    do { return try body() } catch is ImageError { return nil } catch { throw translated(error) }
+  }
+
+  func translating<Value>(_ body: () throws -> Value) throws(BurnFailure) -> Value {
+    do { return try body() } catch { throw translated(error) }
+  }
+
+  private func translated(_ error: any Error) -> BurnFailure {
+    switch error {
+    case let error as BurnFailure: error
+    case let error as FlashError: .flash(error, card: card.name)
+    case let error as ImageError: .image(error)
+    case PlanError.flash(let error): .flash(error, card: card.name)
+    case PlanError.recipe(let words): .refused(.layout(words))
+    default: .flash(.access("\(error)"), card: card.name)
+    }
+  }
+}

@@ -1,0 +1,97 @@
+internal import AdapterChips
+public import FirmwareImage
+internal import Vocabulary
+
+extension FlashSession {
+  /// What brings a flash in order after an interrupted burn: of several images that claim to boot the right one stays
+  /// and the others are ended, and the journal is closed. Writes nothing.
+  ///
+  /// - Throws: ``BurnFailure/nothingToKeep(card:)`` when no image is complete.
+  public func recoveryPlan() throws(BurnFailure) -> BurnPlan {
+    let live = try livePlacements()
+    var whole: [Image] = []
+    for placement in live where try isWhole(placement) {
+      if let image = try readImage(placement) { whole.append(image) }
+    }
+    let unfinished = journal.unfinished()
+    // The journal knows which image is the new one; without it the later version is taken for it.
+    let kept =
+      whole.first { $0.placement.start == unfinished?.target }
+      ?? whole.reduce(nil) { best, image in
+        guard let best, let version = image.facts.version else { return best ?? image }
+        return best.facts.version.map { $0 < version } ?? true ? image : best
+      }
+    guard let kept else { throw .nothingToKeep(card: card.name) }
+    var plan = try keeping(kept, of: live)
+    if let unfinished, unfinished.target != kept.placement.start {
+      plan.notes.append(
+        "the burn begun at \(unfinished.since) did not change what boots: run it again for "
+          + (unfinished.version.map { "version \($0)" } ?? "the image wanted"))
+    }
+    return plan
+  }
+
+  private func keeping(_ kept: Image, of live: [Placement]) throws(BurnFailure) -> BurnPlan {
+    let others = live.filter { $0 != kept.placement }
+    guard kept.placement.format == .fs1 else {
+      return try finishing(.recover, at: kept.placement, others: others, facts: kept.facts)
+    }
+    // Both copies of an FS1 card may live; but one that is broken and boots is made anew from the one that is whole.
+    guard live.first != kept.placement else {
+      return try finishing(.recover, at: kept.placement, others: [], facts: kept.facts)
+    }
+    let recipe = try translating {
+      try Firmware.recipe(
+        placing: Firmware.contents(kept.placement, of: bytes), format: .fs1, on: flash.geometry,
+        holding: [kept.placement] + others, source: bytes)
+    }
+    return try plan(
+      .recover, recipe: recipe, old: kept, new: kept.facts, identity: nil, notes: [], wantsBackup: false)
+  }
+
+  /// What sets the card's own GUIDs, MACs or VSD; `nil` leaves them. Writes nothing.
+  ///
+  /// Where they are part of the image (FS1, FS2) the image is burned anew into the other slot.
+  public func identityPlan(_ change: IdentityChange, wantsBackup: Bool) throws(BurnFailure) -> BurnPlan {
+    if let mac = [change.macs?.port1, change.macs?.port2].compactMap({ $0 }).first(where: \.isMulticast) {
+      throw .refused(.multicast(mac))
+    }
+    let live = try livePlacements()
+    let present = try placementsToSpare(live)
+    guard let placement = present.first else { throw .image(.noImage) }
+    let old = try translating { try Firmware.read(placement, from: bytes) }
+    if let way = card.updateOnlyBy { throw .refused(.secured(card: card.name, way: way)) }
+    if placement == live.first, old.facts.has(change) {
+      return try finishing(.setIdentity, at: placement, others: live.dropFirst(), facts: old.facts)
+    }
+    let recipe: BurnRecipe
+    var facts = old.facts
+    facts.guids = change.guids ?? facts.guids
+    facts.macs = change.macs ?? facts.macs
+    facts.vsd = change.vsd ?? facts.vsd
+    recipe = try translating {
+      if let recipe = try Firmware.recipe(
+        setting: change, format: placement.format, on: flash.geometry, holding: present, source: bytes)
+      {
+        return recipe
+      }
+      let image = try Firmware.changing(
+        Firmware.contents(placement, of: bytes), format: placement.format, change)
+      return try Firmware.recipe(
+        placing: image, format: placement.format, on: flash.geometry, holding: present, source: bytes)
+    }
+    let origins = BurnPlan.Identity(
+      guids: change.guids == nil ? .kept : .set, macs: change.macs == nil ? .kept : .set,
+      vsd: change.vsd == nil ? .kept : .set, psid: .kept, rom: facts.roms.isEmpty ? .none : .kept)
+    return try plan(
+      .setIdentity, recipe: recipe, old: old, new: facts, identity: origins, notes: [], wantsBackup: wantsBackup)
+  }
+}
+
+extension FirmwareFacts {
+  /// Whether a change would change nothing.
+  fileprivate func has(_ change: IdentityChange) -> Bool {
+    (change.guids ?? guids) == guids && (change.macs ?? macs) == macs && (change.vsd ?? vsd) == vsd
+      && (change.psid ?? psid) == psid && change.rom == nil
+  }
+}

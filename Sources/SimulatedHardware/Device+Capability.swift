@@ -1,0 +1,82 @@
+extension Device {
+  mutating func readCapability(_ place: Int) -> UInt32 {
+    switch place {
+    case VendorCapability.Offset.control: return capability.control
+    case VendorCapability.Offset.counter:
+      let ticket = capability.ticket
+      capability.ticket = ticket &+ 1
+      return ticket
+    case VendorCapability.Offset.semaphore: return flash.faults.semaphoreIsStuck ? .max : capability.owner
+    case VendorCapability.Offset.address: return capability.address
+    default: return capability.data
+    }
+  }
+
+  mutating func writeCapability(_ place: Int, _ value: UInt32) {
+    switch place {
+    case VendorCapability.Offset.semaphore: writeOwner(value)
+    case VendorCapability.Offset.control:
+      requireOwner()
+      capability.space = value & VendorCapability.spaceBits
+    case VendorCapability.Offset.data:
+      requireOwner()
+      capability.data = value
+    case VendorCapability.Offset.address:
+      requireOwner()
+      let address = value & VendorCapability.addressBits
+      // The flag turns round when the access is done; it is done at once.
+      if value & VendorCapability.flag != 0 {
+        write(address, capability.data)
+        capability.address = address
+      } else {
+        capability.data = read(address)
+        capability.address = address | VendorCapability.flag
+      }
+    default: break
+    }
+  }
+
+  private mutating func writeOwner(_ value: UInt32) {
+    if value == 0 {
+      capability.owner = 0
+    } else if capability.owner == 0 {
+      // A ticket is a number that the counter gave out.
+      if value >= capability.ticket { violations.add(.foreignTicket(value)) }
+      capability.owner = value
+    }
+    // Taken: a write changes nothing, and the one who reads back sees it.
+  }
+
+  private mutating func requireOwner() {
+    if capability.owner == 0 { violations.add(.capabilityWithoutSemaphore) }
+  }
+
+  private mutating func read(_ address: UInt32) -> UInt32 {
+    switch capability.space {
+    case VendorCapability.Space.registers: return readRegister(address)
+    case VendorCapability.Space.semaphore: return commandOwner
+    case VendorCapability.Space.icmd, VendorCapability.Space.icmdExtended: return CommandInterface.read(address)
+    default:
+      violations.add(.unsupportedSpace(capability.space))
+      return .max
+    }
+  }
+
+  private mutating func write(_ address: UInt32, _ value: UInt32) {
+    switch capability.space {
+    case VendorCapability.Space.registers: writeRegister(address, value)
+    case VendorCapability.Space.semaphore: if commandOwner == 0 || value == 0 { commandOwner = value }
+    // The firmware is not ready for commands, as its static configuration bit says.
+    case VendorCapability.Space.icmd, VendorCapability.Space.icmdExtended: break
+    default: violations.add(.unsupportedSpace(capability.space))
+    }
+  }
+}
+
+/// The interface for firmware commands (ICMD), as it looks when no firmware answers. Source: `facts/firmware.md` 2.6.1.
+enum CommandInterface {
+  static let control: UInt32 = 0
+  static let maximalCommandSize: UInt32 = 0x1000
+
+  static func read(_ address: UInt32) -> UInt32 { address == maximalCommandSize ? 0x340 : 0 }
+}

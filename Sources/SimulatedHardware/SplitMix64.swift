@@ -1,0 +1,19 @@
+/// A small generator of numbers that are the same for the same seed. Source: Steele, Lea, Flood, OOPSLA 2014.
+struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
+  private(set) var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var value = state
+    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+    return value ^ value >> 31
+  }
+
+  /// Whether something that happens so often happens now.
+  mutating func happens(_ probability: Double) -> Bool {
+    probability > 0 && Double(next() >> 11) < probability * 0x1p53
+  }
+}

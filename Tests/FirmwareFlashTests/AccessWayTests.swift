@@ -1,0 +1,121 @@
+internal import HostAccess
+internal import TestSupport
+internal import Testing
+
+@testable internal import FirmwareFlash
+
+/// What each way does on the bus, operation by operation.
+@Suite("Ways into CR space")
+struct AccessWayTests {
+  @Test("Window: address and data of a write are one operation, and a held address is not written again")
+  func window() throws {
+    let function = ScriptedFunction([
+      .read(0x58, gives: 0),
+      .write([0xf0400, 0x4000_0001], at: 0x58),
+      .read(0x5c, gives: 0x4000_0001), .read(0x5c, gives: 1),
+      .write([0xf0410], at: 0x58), .read(0x5c, gives: 0x1234_5678),
+      .write([7], at: 0x5c),
+    ])
+    let space = try ConfigWindow(function)
+    try space.write(0x4000_0001, to: 0xf0400)
+    #expect(try space.read(0xf0400) == 0x4000_0001)
+    #expect(try space.read(0xf0400) == 1)
+    #expect(try space.read(0xf0410) == 0x1234_5678)
+    try space.write(7, to: 0xf0410)
+    #expect(function.isDone)
+  }
+
+  @Test("Window with a write-only address: bit 0 marks reads, and the data goes before the address")
+  func writeOnlyWindow() throws {
+    let function = ScriptedFunction([
+      .read(0x58, gives: 0xbada_cce5),
+      .write([0xf0401], at: 0x58), .read(0x5c, gives: 5),
+      .write([0xf0401], at: 0x58), .read(0x5c, gives: 6),
+      .write([9], at: 0x5c), .write([0xf0400], at: 0x58),
+    ])
+    let space = try ConfigWindow(function)
+    #expect(try space.read(0xf0400) == 5)
+    #expect(try space.read(0xf0400) == 6)
+    try space.write(9, to: 0xf0400)
+    #expect(function.isDone)
+  }
+
+  private static let list: [ScriptedFunction.Step] = [
+    .read(0x34, gives: 0x40), .read(0x40, gives: 0x4801), .read(0x48, gives: 0x0009),
+  ]
+  private static let taking: [ScriptedFunction.Step] = [
+    .read(0x54, gives: 0), .read(0x50, gives: 0x77), .write([0x77], at: 0x54), .read(0x54, gives: 0x77),
+  ]
+
+  @Test("Capability: found in the list, semaphore and space once, two operations a dword read, freed at the end")
+  func capability() throws {
+    let function = ScriptedFunction(
+      Self.list + Self.taking + [
+        .read(0x4c, gives: 0x2000_0003), .write([0x2000_0002], at: 0x4c), .read(0x4c, gives: 0x2000_0002),
+        .write([0xf0014], at: 0x58), .readTwo(0x58, gives: [0xf0014, 7]), .readTwo(0x58, gives: [0x800f_0014, 0x209]),
+        .write([5], at: 0x5c), .write([0x800f_0400], at: 0x58), .read(0x58, gives: 0x800f_0400),
+        .read(0x58, gives: 0xf0400),
+        .write([0], at: 0x54),
+      ])
+    let base = try #require(try VendorCapability.find(in: function))
+    let space = try #require(try VendorCapability(function, at: base, clock: FakeClock()))
+    #expect(try space.read(0xf0014) == 0x209)
+    try space.write(5, to: 0xf0400)
+    space.close()
+    #expect(function.isDone)
+  }
+
+  @Test("Capability without CR space: freed, and there is none")
+  func capabilityWithoutSpace() throws {
+    let function = ScriptedFunction(
+      Self.taking + [
+        .read(0x4c, gives: 0), .write([2], at: 0x4c), .read(0x4c, gives: 2), .write([0], at: 0x54),
+      ])
+    #expect(try VendorCapability(function, at: 0x48, clock: FakeClock()) == nil)
+    #expect(function.isDone)
+  }
+
+  @Test("A capability whose ticket somebody else's overtook is asked for again")
+  func lostTicket() throws {
+    let function = ScriptedFunction(
+      [.read(0x54, gives: 0), .read(0x50, gives: 0x76), .write([0x76], at: 0x54), .read(0x54, gives: 0x99)]
+        + [.read(0x54, gives: 0x99)] + Self.taking + [
+          .read(0x4c, gives: 0), .write([2], at: 0x4c), .read(0x4c, gives: 0x2000_0002), .write([0], at: 0x54),
+        ])
+    let clock = FakeClock()
+    try #require(try VendorCapability(function, at: 0x48, clock: clock)).close()
+    #expect(clock.sleeps == [1, 1])
+    #expect(function.isDone)
+  }
+
+  @Test("A capability that stops answering is no endless poll")
+  func deadCapability() throws {
+    let function = ScriptedFunction(
+      Self.taking + [.read(0x4c, gives: .max), .write([0xffff_0002], at: 0x4c), .read(0x4c, gives: .max)]
+        + [.write([0xf0014], at: 0x58), .readTwo(0x58, gives: [.max, .max]), .write([0], at: 0x54)])
+    let space = try #require(try VendorCapability(function, at: 0x48, clock: FakeClock()))
+    #expect(throws: FlashError.noAnswer) { try space.read(0xf0014) }
+    space.close()
+    #expect(function.isDone)
+  }
+
+  @Test("A list of capabilities that runs in a circle ends")
+  func circle() throws {
+    let function = ScriptedFunction(
+      [.read(0x34, gives: 0x40)] + Array(repeating: .read(0x40, gives: 0x4001), count: 48))
+    #expect(try VendorCapability.find(in: function) == nil)
+    #expect(function.isDone)
+  }
+
+  @Test(
+    "What PCI has to say reaches the user as what it is",
+    arguments: [
+      (PCIError.notPermitted, FlashError.notPermitted), (.lockedDown, .lockedDown),
+      (.failed("Input/output error"), .access("Input/output error")),
+    ])
+  func errors(pci: PCIError, flash: FlashError) throws {
+    #expect(throws: flash) {
+      try ConfigWindow(ScriptedFunction([.readFails(0x58, pci)]))
+    }
+  }
+}

@@ -1,0 +1,49 @@
+internal import Foundation
+internal import HostAccess
+internal import HostLinux
+internal import TestSupport
+internal import Testing
+
+@Suite("Unpacking", .enabled(if: Spawned.find("xz") != nil, "xz is not installed"))
+struct UnpackingTests {
+  /// What the program of the same people packs.
+  private static func packed(_ bytes: [UInt8]) throws -> [UInt8] {
+    let scratch = try Scratch("xz")
+    try Data(bytes).write(to: URL(fileURLWithPath: scratch("plain")))
+    let result = try Spawned.run("xz", ["--keep", scratch("plain")])
+    guard result.status == 0 else { throw SpawnFailure(message: result.error) }
+    return Array(try Data(contentsOf: URL(fileURLWithPath: scratch("plain.xz"))))
+  }
+
+  /// More than one block of what is unpacked at once.
+  private static let plain = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+
+  @Test("What was packed comes out, as much of it as is asked for")
+  func whole() throws {
+    let packed = try Self.packed(Self.plain)
+    for limit in [0, 1, 1 << 20, (1 << 20) + 1, Self.plain.count, Self.plain.count + 10, .max] {
+      #expect(try LinuxUnpacking().xz(packed, limit: limit) == Array(Self.plain.prefix(limit)), "\(limit)")
+    }
+  }
+
+  @Test("Bytes after the end do not matter")
+  func padded() throws {
+    let packed = try Self.packed(Array("text".utf8)) + [UInt8](repeating: 0, count: 1000)
+    #expect(try LinuxUnpacking().xz(packed, limit: 100) == Array("text".utf8))
+  }
+
+  @Test("What is no XZ stream, or a damaged one, is an error")
+  func damaged() throws {
+    let packed = try Self.packed(Self.plain)
+    var changed = packed
+    changed[packed.count / 2] ^= 0xff
+    #expect(throws: UnpackError.self) { [changed] in try LinuxUnpacking().xz(changed, limit: .max) }
+    #expect(throws: UnpackError.damaged("their end is missing")) {
+      try LinuxUnpacking().xz(Array(packed.dropLast(packed.count / 2)), limit: .max)
+    }
+    #expect(throws: UnpackError.damaged("they are not in the XZ format")) {
+      try LinuxUnpacking().xz(Array("no XZ stream at all".utf8), limit: 10)
+    }
+    #expect(throws: UnpackError.damaged("their end is missing")) { try LinuxUnpacking().xz([], limit: 10) }
+  }
+}

@@ -1,0 +1,60 @@
+import FirmwareImage
+import SimulatedHardware
+
+/// What `adapter-fuse` is told.
+struct Options {
+  static let usage = """
+    usage: adapter-fuse --profile NAME --flash FILE [--address 0000:03:00.0] [--report FILE]
+                        [--cut N | --tear N | --kill N] [--seed S] -- COMMAND…
+           adapter-fuse --profile NAME --make-image FILE [--version A.B.C] [--code BYTES] [--seed S]
+    Runs COMMAND where that PCI function is a simulated adapter whose flash is FILE (made with an image on it when it is
+    missing, written back at the end); or makes an image file for such an adapter. The report is JSON. At erase or program operation N of COMMAND the power fails before it (--cut) or
+    in the midst of it (--tear), or COMMAND is killed after it (--kill). Exits as COMMAND does; 77 when this machine
+    cannot do it (no root, no /dev/fuse), 64 when these words are not understood.
+    """
+
+  var profile = AdapterProfile.connectx3
+  var flash = ""
+  var image: String?
+  var version: FirmwareVersion?
+  var codeSize = 0x4000
+  var address = "0000:03:00.0"
+  var report: String?
+  var faults = FaultPlan()
+  var command: [String] = []
+
+  init?(_ arguments: [String]) {
+    var rest = arguments[...]
+    var interruption: (Int, FaultPlan.InterruptionKind)?
+    while let word = rest.popFirst() {
+      if word == "--" { break }
+      guard let value = rest.popFirst() else { return nil }
+      switch word {
+      case "--profile":
+        guard let named = AdapterProfile.named(value) else { return nil }
+        profile = named
+      case "--flash": flash = value
+      case "--make-image": image = value
+      case "--version":
+        let numbers = value.split(separator: ".").compactMap { Int($0) }
+        guard numbers.count == 3 else { return nil }
+        version = FirmwareVersion(numbers[0], numbers[1], numbers[2])
+      case "--code":
+        guard let size = Int(value), size >= 0, size <= 1 << 24 else { return nil }
+        codeSize = size
+      case "--address": address = value
+      case "--report": report = value
+      case "--cut": interruption = Int(value).map { ($0, .cleanPowerCut) }
+      case "--tear": interruption = Int(value).map { ($0, .tornPowerCut) }
+      case "--kill": interruption = Int(value).map { ($0, .toolDeath) }
+      case "--seed":
+        guard let seed = UInt64(value) else { return nil }
+        faults.seed = seed
+      default: return nil
+      }
+    }
+    if let (operation, kind) = interruption { faults = .interrupted(at: operation, kind, seed: faults.seed) }
+    command = Array(rest)
+    if image == nil, flash.isEmpty || command.isEmpty { return nil }
+  }
+}
