@@ -5,7 +5,7 @@ internal import Vocabulary
 /// What was on a flash before it was changed, as a file, and a line about it in a list.
 struct Backup {
   let path: String
-  private let listPath: String
+  private let directory: String
   private let files: any FileReading & FileWriting
   private let timestamp: String
 
@@ -13,21 +13,21 @@ struct Backup {
   init(of card: Card, facts: FirmwareFacts?, on host: Host) {
     files = host.store
     timestamp = host.clock.timestamp
-    let directory = host.places.state + "/backups"
+    directory = host.places.state + "/backups"
     let parts = [
       facts?.guids.node?.description ?? fileNamePart(card.identifier), fileNamePart(facts?.psid ?? "unknown"),
       facts?.version?.description ?? "raw", timestamp.filter { $0.isLetter || $0.isNumber },
     ]
     path = directory + "/" + parts.joined(separator: "_") + ".bin"
-    listPath = directory + "/list"
   }
 
   func store(_ bytes: [UInt8], of card: Card, isWholeFlash: Bool) throws(FileError) {
+    try files.makePrivateDirectory(directory)
     try files.replace(path, with: bytes)
     let kind = isWholeFlash ? "flash" : "image"
     let line =
       "\(timestamp) \(fileNamePart(card.identifier)) \(kind) \(bytes.count) crc32=\(CRC32.of(bytes).hexadecimal(digits: 8)) \(path)\n"
-    try files.append(listPath, Array(line.utf8))
+    try files.append(directory + "/list", Array(line.utf8))
   }
 }
 

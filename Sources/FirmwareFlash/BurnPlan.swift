@@ -48,6 +48,8 @@ public struct BurnPlan: Sendable, Equatable {
   public internal(set) var notes: [String]
   /// What the image that boots in the end says of itself.
   let expected: FirmwareFacts?
+  /// What the card must have in the end, where that is the purpose.
+  var change: IdentityChange?
 
   /// Nothing has to be written.
   public var isUnchanged: Bool { steps.allSatisfy(\.writes.isEmpty) }

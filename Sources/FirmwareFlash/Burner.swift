@@ -135,7 +135,8 @@ extension FlashSession {
     guard let live = try? livePlacements() else { return nil }
     guard let first = live.first else { return plan.booting == nil ? .nothing : nil }
     guard let image = try? Firmware.read(first, from: bytes) else { return nil }
-    if first == plan.target, plan.expected.map(image.facts.isOfSameImage) ?? true { return .new }
+    let isNew = plan.expected.map(image.facts.isOfSameImage) ?? true
+    if first == plan.target, isNew, plan.change.map(image.facts.has) ?? true { return .new }
     return first == plan.booting && (try? isWhole(first)) == true ? .old : nil
   }
 }

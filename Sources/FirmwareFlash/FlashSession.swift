@@ -58,8 +58,22 @@ public final class FlashSession {
     try toleratingDamage { try Firmware.read(placement, from: bytes) }
   }
 
+  /// Whether the image is complete. What belongs to the card (its identity, half set perhaps) is not the image's fault.
   func isWhole(_ placement: Placement) throws(BurnFailure) -> Bool {
-    try toleratingDamage { try verify(placement).isWhole } ?? false
+    try soundness(placement) != .broken
+  }
+
+  enum Soundness {
+    case whole, cardDataDamaged, broken
+  }
+
+  func soundness(_ placement: Placement) throws(BurnFailure) -> Soundness {
+    guard let verification = try toleratingDamage({ try verify(placement) }) else { return .broken }
+    let bad = verification.checks.filter { if case .bad = $0.verdict { true } else { false } }
+    guard !bad.isEmpty || !verification.isWhole else { return .whole }
+    guard let image = try readImage(placement), !bad.isEmpty else { return .broken }
+    let cards = Set(image.sections.filter(\.isDeviceData).map(\.name))
+    return bad.allSatisfy { cards.contains($0.name) } ? .cardDataDamaged : .broken
   }
 
   func verify(_ placement: Placement) throws -> Verification {

@@ -120,12 +120,14 @@ private struct IdentityWish {
       return
     }
     var change = IdentityChange()
-    if old == nil, request.guids == nil, let placement = present.first {
-      throw .refused(.identityUnreadable(why: "the image at \(hexadecimal(placement.start)) is damaged"))
+    let oldFacts = try old.flatMap { image throws(BurnFailure) in
+      try session.trustedIdentity(of: image, notes: &notes)
     }
-    let oldFacts = old?.facts
-    (change.guids, origins.guids) = Self.choose(
-      request.guids, oldFacts?.guids.nonBlank, image: image.guids.nonBlank)
+    if oldFacts == nil, request.guids == nil, let placement = present.first {
+      throw .refused(
+        .identityUnreadable(why: "they stand in the image at \(hexadecimal(placement.start)), which is damaged"))
+    }
+    (change.guids, origins.guids) = Self.choose(request.guids, oldFacts?.guids.nonBlank, image: image.guids.nonBlank)
     guard origins.guids != .none else { throw .refused(.noGUIDs) }
     // MACs that follow from GUIDs follow from the new ones.
     let oldMACs = request.guids != nil && oldFacts?.macsAreDerived == true ? nil : oldFacts?.macs.nonBlank
@@ -160,6 +162,15 @@ extension CardMACs {
 }
 
 extension FlashSession {
+  /// What an image says of its card; `nil` when the part that says it is damaged: wrong GUIDs must not live on.
+  fileprivate func trustedIdentity(of image: Image, notes: inout [String]) throws(BurnFailure) -> FirmwareFacts? {
+    let checks = try toleratingDamage { try verify(image.placement) }?.checks ?? []
+    let bad = checks.filter { if case .bad = $0.verdict { true } else { false } }.map(\.name)
+    guard let first = bad.first else { return image.facts }
+    notes.append("the image that boots is damaged: \(first)")
+    return bad.contains { $0.uppercased().contains("GUID") } ? nil : image.facts
+  }
+
   /// The expansion ROM of an image on the flash; `nil` when it has none or is damaged.
   fileprivate func romBytes(of image: Image) throws(BurnFailure) -> [UInt8]? {
     guard let section = image.sections.first(where: { $0.name.uppercased().contains("ROM") && !$0.isDeviceData }),

@@ -23,12 +23,27 @@ extension FlashSession {
       }
     guard let kept else { throw .nothingToKeep(card: card.name) }
     var plan = try keeping(kept, of: live)
+    if plan.isUnchanged, try soundness(kept.placement) == .cardDataDamaged {
+      plan = try settingAnew(kept, of: live)
+    }
     if let unfinished, unfinished.target != kept.placement.start {
       plan.notes.append(
         "the burn begun at \(unfinished.since) did not change what boots: run it again for "
           + (unfinished.version.map { "version \($0)" } ?? "the image wanted"))
     }
     return plan
+  }
+
+  /// For a change of identity that was cut off: the card's own values are written once more, and only once they are there.
+  private func settingAnew(_ kept: Image, of live: [Placement]) throws(BurnFailure) -> BurnPlan {
+    let recipe = try translating {
+      try Firmware.recipe(
+        setting: IdentityChange(), format: kept.placement.format, on: flash.geometry, holding: live, source: bytes)
+    }
+    guard let recipe else { throw .nothingToKeep(card: card.name) }
+    return try plan(
+      .recover, recipe: recipe, old: kept, new: kept.facts, identity: nil,
+      notes: ["the card's identity, whose last change was not finished, is written anew"], wantsBackup: false)
   }
 
   private func keeping(_ kept: Image, of live: [Placement]) throws(BurnFailure) -> BurnPlan {
@@ -83,15 +98,25 @@ extension FlashSession {
     let origins = BurnPlan.Identity(
       guids: change.guids == nil ? .kept : .set, macs: change.macs == nil ? .kept : .set,
       vsd: change.vsd == nil ? .kept : .set, psid: .kept, rom: facts.roms.isEmpty ? .none : .kept)
-    return try plan(
+    var plan = try plan(
       .setIdentity, recipe: recipe, old: old, new: facts, identity: origins, notes: [], wantsBackup: wantsBackup)
+    plan.change = change
+    return plan
   }
 }
 
 extension FirmwareFacts {
-  /// Whether a change would change nothing.
-  fileprivate func has(_ change: IdentityChange) -> Bool {
-    (change.guids ?? guids) == guids && (change.macs ?? macs) == macs && (change.vsd ?? vsd) == vsd
-      && (change.psid ?? psid) == psid && change.rom == nil
+  /// Whether a change would change nothing. FS3 and FS4 cards keep only the first GUID and MAC of a range.
+  func has(_ change: IdentityChange) -> Bool {
+    func same<Value: Equatable>(_ wished: Value?, _ present: Value?) -> Bool {
+      wished == nil || wished == present || present == nil && !format.keepsIdentityInImage
+    }
+    let guids = change.guids ?? guids
+    let macs = change.macs ?? macs
+    return same(guids.node, self.guids.node) && same(guids.port1, self.guids.port1)
+      && same(guids.port2, self.guids.port2) && same(guids.systemImage, self.guids.systemImage)
+      && same(macs.port1, self.macs.port1) && same(macs.port2, self.macs.port2)
+      && (self.guids != CardGUIDs() || change.guids == nil) && (self.macs != CardMACs() || change.macs == nil)
+      && (change.vsd ?? vsd) == vsd && (change.psid ?? psid) == psid && change.rom == nil
   }
 }

@@ -16,6 +16,8 @@ public protocol FileWriting: Sendable {
   func replace(_ path: String, with bytes: [UInt8]) throws(FileError)
   /// Adds `bytes` to the end of the file at `path` and waits until they are on the disk. Missing directories are made.
   func append(_ path: String, _ bytes: [UInt8]) throws(FileError)
+  /// Makes a directory that only its owner may enter, and those above it as always. One that is there stays as it is.
+  func makePrivateDirectory(_ path: String) throws(FileError)
   /// Takes the lock kept in the file at `path` for as long as the result lives, or says who holds it.
   func lock(_ path: String) throws(FileError) -> any Lock
 }

@@ -36,6 +36,14 @@ extension LinuxFiles {
     guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
   }
 
+  public func makePrivateDirectory(_ path: String) throws(FileError) {
+    try makeDirectories(parent(of: path))
+    guard unsafe mkdir(root + path, 0o700) == 0 || errno == EEXIST else { throw FileError(path: path, code: errno) }
+    var facts = stat()
+    guard unsafe stat(root + path, &facts) == 0 else { throw FileError(path: path, code: errno) }
+    guard facts.st_mode & S_IFMT == S_IFDIR else { throw FileError(path: path, reason: .wrongKind) }
+  }
+
   public func lock(_ path: String) throws(FileError) -> any Lock {
     try makeDirectories(parent(of: path))
     let descriptor = unsafe open(root + path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)

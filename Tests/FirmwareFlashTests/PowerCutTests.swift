@@ -5,14 +5,13 @@ import Testing
 
 @Suite struct PowerCutTests {
   /// Power fails at every operation, before it or in the middle of it: one image boots and is whole, and the next burn
-  /// succeeds.
-  @Test(arguments: try Rehearsals.all()) func everyOperation(rehearsal: Rehearsal) {
+  /// succeeds. The trials do it for every rehearsal and both ways.
+  @Test(arguments: try Rehearsals.all().filter { $0.name.contains("into") || $0.name.contains("over both") })
+  func everyOperation(rehearsal: Rehearsal) {
     for operation in 1...rehearsal.operations {
-      for seed in 0..<2 {
-        let cut = MemoryFlash.PowerCut(operation: operation, isTorn: seed > 0)
-        let complaint = rehearsal.trial(cut, seed: UInt64(operation * 2 + seed))
-        #expect(complaint == nil, "\(cut) seed \(seed)")
-      }
+      let cut = MemoryFlash.PowerCut(operation: operation, isTorn: operation % 2 == 0)
+      let complaint = rehearsal.trial(cut, seed: UInt64(operation))
+      #expect(complaint == nil, "\(cut)")
     }
   }
 

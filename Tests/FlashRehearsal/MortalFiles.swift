@@ -44,5 +44,10 @@ public final class MortalFiles: FileReading, FileWriting {
     try files.append(path, bytes)
   }
 
+  public func makePrivateDirectory(_ path: String) throws(FileError) {
+    try live(path)
+    try files.makePrivateDirectory(path)
+  }
+
   public func lock(_ path: String) throws(FileError) -> any Lock { try files.lock(path) }
 }

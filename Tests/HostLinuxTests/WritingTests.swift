@@ -26,6 +26,18 @@ import Testing
     #expect((mode ?? 0) & 0o022 == 0, "others may write it")
   }
 
+  @Test func privateDirectories() throws {
+    try files.makePrivateDirectory("/a/own")
+    try files.makePrivateDirectory("/a/own")
+    let modes = try ["a", "a/own"].map {
+      try FileManager.default.attributesOfItem(atPath: scratch($0))[.posixPermissions] as? Int ?? 0
+    }
+    #expect(modes[0] & 0o055 == 0o055 && modes[1] == 0o700)
+    try scratch.write("file", "text")
+    #expect(throws: FileError(path: "/file", reason: .wrongKind)) { try files.makePrivateDirectory("/file") }
+    #expect(throws: FileError.self) { try files.makePrivateDirectory("/file/below") }
+  }
+
   @Test(arguments: [0, 1, 100_000]) func oldContentIsReplaced(length: Int) throws {
     try scratch.write("file", String(repeating: "old", count: 1000))
     let new = [UInt8](repeating: 0x6e, count: length)

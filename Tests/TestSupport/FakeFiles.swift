@@ -37,6 +37,7 @@ public final class FakeFiles: FileReading, FileWriting {
     var lockable: [String] = []
     var holders: [String: Int32?] = [:]
     var replacements: [Replacement] = []
+    var privateDirectories: Set<String> = []
     var reads: [String: Int] = [:]
     var interference: Interference?
     var calls = 0
@@ -97,6 +98,9 @@ public final class FakeFiles: FileReading, FileWriting {
 
   /// Every replacement, first to last.
   public var replacements: [Replacement] { state.withLock { $0.replacements } }
+
+  /// Directories made for their owner alone.
+  public var privateDirectories: Set<String> { state.withLock { $0.privateDirectories } }
 
   // MARK: FileReading
 
@@ -168,6 +172,17 @@ public final class FakeFiles: FileReading, FileWriting {
       if case .bytes(let old) = state.entries[path] { whole = old + bytes }
       state.entries[path] = .bytes(whole)
       Self.enter(path, .bytes(whole), in: &state.children)
+      return nil
+    }
+    if let reason { throw FileError(path: path, reason: reason) }
+  }
+
+  /// Directories need not be made here; the test must have allowed to write below this one.
+  public func makePrivateDirectory(_ path: String) throws(FileError) {
+    let reason: FileError.Reason? = state.withLock { state in
+      guard state.writable.contains(where: (path + "/").hasPrefix) else { stop("FakeFiles", "to make \(path)") }
+      if case .error(let reason) = state.entries[path] { return reason }
+      state.privateDirectories.insert(path)
       return nil
     }
     if let reason { throw FileError(path: path, reason: reason) }
@@ -266,5 +281,6 @@ public struct ForbiddenFiles: FileReading, FileWriting {
   public func append(_ path: String, _ bytes: [UInt8]) throws(FileError) {
     stop("ForbiddenFiles", "to append to \(path)")
   }
+  public func makePrivateDirectory(_ path: String) throws(FileError) { stop("ForbiddenFiles", "to make \(path)") }
   public func lock(_ path: String) throws(FileError) -> any Lock { stop("ForbiddenFiles", "for the lock \(path)") }
 }
