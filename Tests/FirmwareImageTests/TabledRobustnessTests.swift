@@ -11,7 +11,7 @@ struct TabledRobustnessTests {
   static let mutations = ProcessInfo.processInfo.environment["RDMACTL_TEST_MUTATIONS"].flatMap { Int($0) } ?? 1_000
 
   /// Changes that reach behind the checksums: numbers in header, pointers and tables, their checksums redone.
-  private func mutant(of sample: TabledSample, _ random: inout SystemSeed) -> [UInt8] {
+  private func mutant(of sample: TabledSample, _ random: inout StrangerTests.Numbers) -> [UInt8] {
     var bytes = sample.bytes
     let interesting: [UInt8] = [0, 1, 0x7f, 0x80, 0xfe, 0xff]
     for _ in 0..<Int.random(in: 1...6, using: &random) {
@@ -29,7 +29,7 @@ struct TabledRobustnessTests {
 
   @Test("Any input ends in values or an error", arguments: TabledSample.smallest)
   func mutants(_ sample: TabledSample) throws {
-    var random = SystemSeed(state: 34)
+    var random = StrangerTests.Numbers(state: 34)
     var ends: Set<String> = []
     let geometry = FlashGeometry(size: 1 << 18, eraseSizes: [0x1000], pageSize: 256)
     let flash = MemoryBytes([UInt8](repeating: 0xff, count: geometry.size))
@@ -90,16 +90,6 @@ struct TabledRobustnessTests {
     #expect(judge.parts(verdict.output) == verification.checks.filter { $0.size > 0 }.map(judge.part))
     #expect(verification.isWhole == (verdict.status == 0))
     #expect(try Firmware.read(placement, from: MemoryBytes(bytes)).facts.version != nil)
-  }
-}
-
-/// The same numbers in every run.
-struct SystemSeed: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return (state ^ state >> 33) &* 0xff51_afd7_ed55_8ccd
   }
 }
 

@@ -57,6 +57,7 @@ extension ImageFile<FS4Codec> {
       $0.lowerBound < $1.lowerBound
     }
     let end = flash.size - TableOfContents.sectorSize
+    guard end >= 0 else { throw .tooLarge(needed: TableOfContents.sectorSize, available: flash.size) }
     for (section, limit) in zip(sections, sections.dropFirst().map(\.lowerBound) + [end])
     where section.upperBound > limit {
       throw .tooLarge(needed: section.upperBound, available: limit)
