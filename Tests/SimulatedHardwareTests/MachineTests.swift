@@ -11,7 +11,8 @@ import Vocabulary
 
   private func machine(_ profile: AdapterProfile = .connectx3, flash: [UInt8] = [1, 2, 3]) throws -> SimulatedAdapter {
     if disk.bytes(of: "/sim/adapters") == nil {
-      try SimulatedMachine.create([profile], in: "/sim", files: disk) { _ in flash }
+      let made = try SimulatedMachine.create([profile], in: "/sim", files: disk) { _ in flash }
+      #expect(made.map(\.address) == [address])
     }
     return try #require(try SimulatedMachine.load(from: "/sim", files: disk).adapters[address])
   }
@@ -62,7 +63,7 @@ import Vocabulary
   @Test func isMadeOnce() throws {
     _ = try machine()
     #expect(throws: SimulationFailure.alreadyThere("/sim")) {
-      try SimulatedMachine.create([.connectx3], in: "/sim", files: disk) { _ in [] }
+      _ = try SimulatedMachine.create([.connectx3], in: "/sim", files: disk) { _ in [] }
     }
   }
 
