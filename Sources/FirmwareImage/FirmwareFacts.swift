@@ -102,6 +102,9 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var description: String?
   /// The firmware accepts only updates through itself (`facts/firmware.md` 1.5, secure_fw).
   public var isSecure: Bool
+  /// Why the GUIDs, MACs and texts cannot be trusted: the first of the parts that hold them whose checksum is wrong.
+  /// `nil` when all are right, or the format keeps them elsewhere.
+  public var identityDamage: String?
   public var isSigned: Bool
   public var isEncrypted: Bool
   /// Log2 of the size of a slot where the image says so (FS3, FS4), else `nil`.

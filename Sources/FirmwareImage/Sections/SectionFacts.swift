@@ -19,6 +19,9 @@ extension SectionList {
       facts.pciDevice = info.deviceType
       facts.hardwareIDs = info.hardwareIDs
     }
+    facts.identityDamage = try [try guidEntry(), try infoEntry()].compactMap { $0 }.first { entry in
+      try !SectionVerifier.check(entry, of: window).isGood
+    }?.name
     if let rom = first(.rom) { facts.roms = ExpansionROMSection.list(in: try window.read(rom.data, "the ROM")) }
     return facts
   }
