@@ -24,10 +24,10 @@ public struct FirmwareVersion: Sendable, Equatable, Comparable, CustomStringConv
     (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
   }
 
-  /// As the field writes it: the last part has four digits from ConnectX (major 2) on ("2.9.1000", "12.28.0052"), and
+  /// As the field writes it: the last part has four digits from ConnectX on ("2.9.1000", "12.28.0052"), and
   /// the middle one too when it has three. InfiniHost firmware (1, 3, 4, 5) has neither ("4.8.930").
   public var description: String {
-    guard major == 2 || major >= 10 else { return "\(major).\(minor).\(patch)" }
+    guard ![1, 3, 4, 5].contains(major) else { return "\(major).\(minor).\(patch)" }
     return "\(major).\(minor < 100 ? "\(minor)" : Self.fourDigits(minor)).\(Self.fourDigits(patch))"
   }
 

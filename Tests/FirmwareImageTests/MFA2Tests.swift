@@ -39,7 +39,7 @@ struct MFA2Tests {
 
   @Test("A package that is cut or changed ends in a value or an error")
   func damaged() throws {
-    let whole = MFA2Builder(try Self.samples()).build()
+    let whole = try MFA2Builder(Self.samples()).build()
     for length in stride(from: 0, to: whole.count, by: 61) { Self.exercise(Array(whole[..<length])) }
     for position in 0..<220 {
       for value in [0, 0x7f, 0x80, 0xff] as [UInt8] {

@@ -27,7 +27,7 @@ struct StrangerTests {
     withROM.size = 3_000
     return [
       try SampleImages.connectX3(size: 1_500), try withROM.build(), try infiniHost.build(), try infiniHost.buildShort(),
-      MFA2Builder([.init(psid: "ACME000000001", image: try SampleImages.connectX3(size: 1_500))]).build(),
+      try MFA2Builder([.init(psid: "ACME000000001", image: SampleImages.connectX3(size: 1_500))]).build(),
     ]
   }
 
