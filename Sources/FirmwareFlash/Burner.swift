@@ -104,7 +104,9 @@ private final class Burn {
   private func look() throws(Stop) {
     guard let target = plan.target else { return }
     do { try session.flash.setBootAddress(target.start) } catch { throw .cause(.flash(error)) }
-    switch session.whatBoots(plan) {
+    // All that was written was just read back; what decides is looked at once more.
+    let switches = plan.steps.filter { $0.role == .activate || $0.role == .finish }
+    switch session.whatBoots(plan, afresh: switches.flatMap(\.writes)) {
     case .new: return
     case .old: throw .cause(.boots("the image at \(hexadecimal(target.start)) is not the one that is found to boot"))
     case .nothing, nil: throw .cause(.boots("no image is found to boot"))
@@ -114,7 +116,7 @@ private final class Burn {
   /// The truth after a failure.
   private func failure(_ stop: Stop) -> BurnFailure {
     let before: BurnFailure.Boots = plan.booting == nil ? .nothing : .old
-    let boots: BurnFailure.Boots? = isSwitching ? session.whatBoots(plan) : before
+    let boots: BurnFailure.Boots? = isSwitching ? session.whatBoots(plan, afresh: plan.writes) : before
     // A journal that fails here changes nothing: what was begun is unfinished with or without this line.
     try? session.journal.stopped(stop == .interrupted ? "interrupted" : "failed")
     switch (stop, boots) {
@@ -132,9 +134,10 @@ enum Stop: Error, Equatable {
 }
 
 extension FlashSession {
-  /// What boots now, from the flash itself; `nil` when it cannot be told.
-  fileprivate func whatBoots(_ plan: BurnPlan) -> BurnFailure.Boots? {
-    for write in plan.writes { bytes.forget(write.area) }
+  /// What boots now, as the flash shows it; `nil` when it cannot be told.
+  /// - Parameter afresh: what is read again, whatever was read before.
+  fileprivate func whatBoots(_ plan: BurnPlan, afresh: [FlashWrite]) -> BurnFailure.Boots? {
+    for write in afresh { bytes.forget(write.area) }
     guard let live = try? livePlacements() else { return nil }
     guard let first = live.first else { return plan.booting == nil ? .nothing : nil }
     guard let image = try? Firmware.read(first, from: bytes) else { return nil }
