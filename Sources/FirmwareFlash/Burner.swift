@@ -17,6 +17,9 @@ extension FlashSession {
     guard confirm(plan) else { throw .declined }
     host.clock.holdInterruptions()
     try storeBackup(for: plan)
+    try stopIfInterrupted()
+    isWriting = true
+    defer { isWriting = false }
     do { try journal.start(plan) } catch { throw .journal(error) }
     let burn = Burn(plan: plan, session: self)
     return try burn.run()

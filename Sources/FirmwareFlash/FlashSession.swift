@@ -15,6 +15,7 @@ public final class FlashSession {
   let progress: (BurnProgress) -> Void
   /// The file that this session stored what was on the flash in.
   var storedBackup: String?
+  var isWriting = false
   private var lock: DeviceLock?
 
   /// - Parameter lock: where the caller has it already.
@@ -77,7 +78,16 @@ public final class FlashSession {
   }
 
   func verify(_ placement: Placement) throws -> Verification {
-    try Firmware.verify(placement, in: bytes) { progress(BurnProgress(.reading, done: $0, total: $1)) }
+    try Firmware.verify(placement, in: bytes) { done, total in
+      progress(BurnProgress(.reading, done: done, total: total))
+      try stopIfInterrupted()
+    }
+  }
+
+  /// Before anything is written the user may stop at any time; after that ``perform(_:confirm:)`` decides.
+  func stopIfInterrupted() throws(BurnFailure) {
+    guard !isWriting, host.clock.interrupted else { return }
+    throw .interrupted(.old, card: card.name)
   }
 
   /// `nil` when the image is at fault; what the flash has to say is thrown.

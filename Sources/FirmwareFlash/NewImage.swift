@@ -120,9 +120,7 @@ private struct IdentityWish {
       return
     }
     var change = IdentityChange()
-    let oldFacts = try old.flatMap { image throws(BurnFailure) in
-      try session.trustedIdentity(of: image, notes: &notes)
-    }
+    let oldFacts = old.flatMap { session.trustedIdentity(of: $0, notes: &notes) }
     if oldFacts == nil, request.guids == nil, let placement = present.first {
       throw .refused(
         .identityUnreadable(why: "they stand in the image at \(hexadecimal(placement.start)), which is damaged"))
@@ -163,12 +161,10 @@ extension CardMACs {
 
 extension FlashSession {
   /// What an image says of its card; `nil` when the part that says it is damaged: wrong GUIDs must not live on.
-  fileprivate func trustedIdentity(of image: Image, notes: inout [String]) throws(BurnFailure) -> FirmwareFacts? {
-    let checks = try toleratingDamage { try verify(image.placement) }?.checks ?? []
-    let bad = checks.filter { if case .bad = $0.verdict { true } else { false } }.map(\.name)
-    guard let first = bad.first else { return image.facts }
-    notes.append("the image that boots is damaged: \(first)")
-    return bad.contains { $0.uppercased().contains("GUID") } ? nil : image.facts
+  fileprivate func trustedIdentity(of image: Image, notes: inout [String]) -> FirmwareFacts? {
+    guard let damage = image.facts.identityDamage else { return image.facts }
+    notes.append("the image that boots is damaged: \(damage)")
+    return nil
   }
 
   /// The expansion ROM of an image on the flash; `nil` when it has none or is damaged.

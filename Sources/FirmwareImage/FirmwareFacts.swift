@@ -24,10 +24,10 @@ public struct FirmwareVersion: Sendable, Equatable, Comparable, CustomStringConv
     (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
   }
 
-  /// As the field writes it: the last part has four digits from ConnectX (major 2) on ("2.9.1000", "12.28.0052"), and
+  /// As the field writes it: the last part has four digits from ConnectX on ("2.9.1000", "12.28.0052"), and
   /// the middle one too when it has three. InfiniHost firmware (1, 3, 4, 5) has neither ("4.8.930").
   public var description: String {
-    guard major == 2 || major >= 10 else { return "\(major).\(minor).\(patch)" }
+    guard ![1, 3, 4, 5].contains(major) else { return "\(major).\(minor).\(patch)" }
     return "\(major).\(minor < 100 ? "\(minor)" : Self.fourDigits(minor)).\(Self.fourDigits(patch))"
   }
 
@@ -102,6 +102,9 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var description: String?
   /// The firmware accepts only updates through itself (`facts/firmware.md` 1.5, secure_fw).
   public var isSecure: Bool
+  /// Why the GUIDs, MACs and texts cannot be trusted: the first of the parts that hold them whose checksum is wrong.
+  /// `nil` when all are right, or the format keeps them elsewhere.
+  public var identityDamage: String?
   public var isSigned: Bool
   public var isEncrypted: Bool
   /// Log2 of the size of a slot where the image says so (FS3, FS4), else `nil`.

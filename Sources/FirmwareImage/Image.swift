@@ -70,6 +70,9 @@ public struct Verification: Sendable, Equatable {
     public let actual: UInt32?
     public let verdict: Verdict
 
+    /// Nothing is wrong with it.
+    public var isGood: Bool { if case .bad = verdict { false } else { true } }
+
     public init(name: String, address: Int, size: Int, expected: UInt32?, actual: UInt32?, verdict: Verdict) {
       self.name = name
       self.address = address
@@ -84,7 +87,7 @@ public struct Verification: Sendable, Equatable {
   /// Every part is whole, and all that must be there is there.
   public var isWhole: Bool {
     !checks.isEmpty
-      && checks.allSatisfy { if case .bad = $0.verdict { false } else { true } }
+      && checks.allSatisfy(\.isGood)
   }
 
   public init(checks: [Check]) { self.checks = checks }

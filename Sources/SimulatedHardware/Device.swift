@@ -35,6 +35,8 @@ struct Device: Sendable {
   /// The next tool meets the adapter as it is now.
   mutating func restartTool(faults: FaultPlan) {
     flash.restart(faults: faults)
+    for index in chips.indices { chips[index].settle() }
+    parallel.settle()
     accesses = 0
   }
 

@@ -28,9 +28,12 @@ struct ParallelNOR: Sendable {
 
   private var isIntel: Bool { if case .intel = part.interface { true } else { false } }
 
+  /// Time passes: what was running is done, unless it never will be.
+  mutating func settle() { if busyReads != .max { busyReads = 0 } }
+
   mutating func read4(_ address: Int, flash: inout FlashArray) -> UInt32 {
     if busyReads > 0 {
-      busyReads -= 1
+      if busyReads != .max { busyReads -= 1 }
       if isIntel { return 0 }
       if let pending, pending.address & ~3 == address & ~3 {
         let shift = UInt32(24 - pending.address % 4 * 8)

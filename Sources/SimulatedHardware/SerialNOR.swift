@@ -103,7 +103,7 @@ struct SerialNOR: Sendable {
       return bytes
     case Opcode.status:
       let now = status | (isWriteEnabled ? 2 : 0) | (isBusy ? 1 : 0)
-      if isBusy { busyPolls -= 1 }
+      if isBusy, busyPolls != .max { busyPolls -= 1 }
       return Array(repeating: now, count: count)
     case Opcode.status2: return Array(repeating: status2, count: count)
     case Opcode.status3, Opcode.status3Micron, Opcode.configuration: return Array(repeating: 0xff, count: count)
@@ -200,6 +200,9 @@ struct SerialNOR: Sendable {
     violations.add(.writeProtected(address: base + range.lowerBound))
     return true
   }
+
+  /// Time passes: what was running is done, unless it never will be.
+  mutating func settle() { if busyPolls != .max { busyPolls = 0 } }
 
   private mutating func wait(_ polls: Int, after outcome: FlashArray.Outcome) {
     busyPolls = outcome == .neverReady ? Int.max : polls

@@ -8,7 +8,9 @@ internal import Vocabulary
 
 /// A simulated adapter on a bus of its own, and the time it lives in.
 struct Bench {
-  static let address = PCIAddress("0000:03:00.0")!
+  static var address: PCIAddress {
+    get throws { try #require(PCIAddress("0000:03:00.0")) }
+  }
   let adapter: SimulatedAdapter
   let clock = FakeClock()
 
@@ -16,11 +18,13 @@ struct Bench {
     adapter = SimulatedAdapter(profile, flash: flash, faults: faults)
   }
 
-  var pci: SimulatedPCI { SimulatedPCI([Self.address: adapter]) }
+  var pci: SimulatedPCI {
+    get throws { SimulatedPCI([try Self.address: adapter]) }
+  }
 
   func open(_ way: AccessWay? = nil, pciDevice: UInt16? = nil) throws -> AdapterConnection {
     try AdapterConnection.open(
-      pci: pci, address: Self.address, pciDevice: pciDevice ?? adapter.profile.pciDevice, clock: clock,
+      pci: try pci, address: try Self.address, pciDevice: pciDevice ?? adapter.profile.pciDevice, clock: clock,
       preference: way)
   }
 

@@ -290,6 +290,17 @@ import Vocabulary
     }
   }
 
+  @Test func anInterruptionBeforeTheFirstWrite() throws {
+    let session = session()
+    let plan = try session.plan(request)
+    clock.interrupt(at: 1)
+    clock.sleep(milliseconds: 5)
+    #expect(throws: BurnFailure.interrupted(.old, card: "mlx4_0")) { try session.perform(plan) { _ in true } }
+    #expect(throws: BurnFailure.interrupted(.old, card: "mlx4_0")) { try self.session().inspect(thoroughly: true) }
+    #expect(flash.operations == 0)
+    #expect(throws: FileError.self) { try files.read("/var/lib/rdmactl/burns/0000:03:00.0.journal", limit: 9999) }
+  }
+
   @Test func progressIsSteady() throws {
     var heard: [BurnProgress] = []
     let session = session { heard.append($0) }

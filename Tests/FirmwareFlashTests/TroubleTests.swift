@@ -27,16 +27,16 @@ struct TroubleTests {
     let flash = try connection.flash()
     let stale = bench.adapter.copy()
     withExtendedLifetime((connection, flash)) {}
-    let next = SimulatedPCI([Bench.address: stale])
+    let next = SimulatedPCI([try Bench.address: stale])
     let clock = FakeClock()
     func unlock() throws -> [String] {
       try AdapterConnection.unlock(
-        pci: next, address: Bench.address, pciDevice: profile.pciDevice, clock: clock,
+        pci: next, address: try Bench.address, pciDevice: profile.pciDevice, clock: clock,
         preference: profile.isOld ? .window : nil)
     }
     func open() throws -> any FlashDevice {
       try AdapterConnection.open(
-        pci: next, address: Bench.address, pciDevice: profile.pciDevice, clock: clock,
+        pci: next, address: try Bench.address, pciDevice: profile.pciDevice, clock: clock,
         preference: profile.isOld ? .window : nil
       ).flash()
     }
@@ -158,7 +158,7 @@ struct TroubleTests {
       .map(.failed("Invalid argument")), .read(0x58, gives: 0), .write([0xf0014], at: 0x58), .read(0x5c, gives: 0x1f5),
     ])
     let connection = try AdapterConnection.open(
-      pci: pci, address: Bench.address, pciDevice: 0x1003, clock: FakeClock())
+      pci: pci, address: try Bench.address, pciDevice: 0x1003, clock: FakeClock())
     #expect(connection.way == .window)
     #expect(connection.reason == "BAR 0 cannot be mapped (Invalid argument)")
   }

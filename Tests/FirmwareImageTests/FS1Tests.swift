@@ -127,4 +127,21 @@ struct FS1Tests {
     let facts = try Firmware.read(#require(try flash.present.first), from: flash.source).facts
     #expect(facts.psid == SampleImages.infiniHost.psid && facts.vsd == SampleImages.infiniHost.vsd)
   }
+
+  @Test("A boot sector that is damaged is only rewritten on a card that nothing boots")
+  func damagedInvariant() throws {
+    let burn = BurnCase.all[2]
+    var flash = CutFlash(burn.geometry)
+    try burn.burn(burn.old, &flash)
+    let clear = BurnRecipe.Step.program(address: 0x60, bytes: [0, 0, 0, 0])
+    try flash.cook(BurnRecipe(placement: Placement(format: .fs1, start: 0), steps: [clear], activation: 0))
+    let (source, present) = (flash.source, try flash.present)
+    #expect(throws: ImageError.damaged(what: "the boot sector of this card", why: "is damaged")) {
+      try Firmware.recipe(placing: burn.new, format: .fs1, on: burn.geometry, holding: present, source: source)
+    }
+    let whole = try Firmware.recipe(placing: burn.new, format: .fs1, on: burn.geometry, holding: [], source: source)
+    try flash.cook(whole)
+    #expect(try burn.booted(flash) == burn.code(burn.new))
+    #expect(Array(flash.bytes[..<burn.new.count]) == burn.new)
+  }
 }

@@ -8,7 +8,9 @@ internal import Vocabulary
 /// PCI functions below another root: plain files stand for configuration space and BAR.
 @Suite("PCI functions through libpci")
 struct LinuxPCITests {
-  private static let address = PCIAddress("0000:03:00.0")!
+  private static var address: PCIAddress {
+    get throws { try #require(PCIAddress("0000:03:00.0")) }
+  }
 
   private func machine(_ files: [String: [UInt8]]) throws -> Scratch {
     let scratch = try Scratch()
@@ -25,7 +27,7 @@ struct LinuxPCITests {
   @Test("Configuration dwords are little endian; consecutive ones are written together")
   func configuration() throws {
     let scratch = try machine(["config": (0..<256).map { UInt8($0) }])
-    let function = try LinuxPCI(root: scratch.path).open(Self.address)
+    let function = try LinuxPCI(root: scratch.path).open(try Self.address)
     #expect(try function.readConfiguration(at: 0x58) == 0x5b5a_5958)
     try function.writeConfiguration([0x0403_0201, 0x0807_0605], at: 0x58)
     #expect(try function.readConfiguration(at: 0x5c) == 0x0807_0605)
@@ -37,8 +39,8 @@ struct LinuxPCITests {
   func failures() throws {
     let scratch = try machine(["config": [UInt8](repeating: 0, count: 64)])
     let pci = LinuxPCI(root: scratch.path)
-    #expect(throws: PCIError.notFound) { try pci.open(PCIAddress("0000:04:00.0")!) }
-    let function = try pci.open(Self.address)
+    #expect(throws: PCIError.notFound) { try pci.open(try #require(PCIAddress("0000:04:00.0"))) }
+    let function = try pci.open(try Self.address)
     #expect(try function.readConfiguration(at: 0x3c) == 0)
     // The first 64 bytes are what a process without rights may read.
     #expect(throws: PCIError.notPermitted) { try function.readConfiguration(at: 0x58) }
@@ -48,7 +50,7 @@ struct LinuxPCITests {
   @Test("BAR 0 is big endian")
   func bar() throws {
     let scratch = try machine(["config": [UInt8](repeating: 0, count: 64), "resource0": (0..<64).map { UInt8($0) }])
-    let function = try LinuxPCI(root: scratch.path).open(Self.address)
+    let function = try LinuxPCI(root: scratch.path).open(try Self.address)
     #expect(throws: PCIError.failed("BAR 0 has fewer than 128 bytes")) { try function.mapBAR0(length: 128) }
     let window = try function.mapBAR0(length: 64)
     #expect(window.read(at: 0x10) == 0x1011_1213)
@@ -68,7 +70,7 @@ struct LinuxPCITests {
     }
     let pci = LinuxPCI(root: scratch.path)
     for _ in 0..<10 {
-      let function = try pci.open(Self.address)
+      let function = try pci.open(try Self.address)
       _ = try function.readConfiguration(at: 0)
       _ = try function.mapBAR0(length: 64)
       #expect(try count() == 1)

@@ -7,11 +7,14 @@ import Vocabulary
 
 @Suite struct MachineTests {
   private let disk = MemoryDisk()
-  private let address = PCIAddress("0000:03:00.0")!
+  private let address: PCIAddress
+
+  init() throws { address = try #require(PCIAddress("0000:03:00.0")) }
 
   private func machine(_ profile: AdapterProfile = .connectx3, flash: [UInt8] = [1, 2, 3]) throws -> SimulatedAdapter {
     if disk.bytes(of: "/sim/adapters") == nil {
-      try SimulatedMachine.create([profile], in: "/sim", files: disk) { _ in flash }
+      let made = try SimulatedMachine.create([profile], in: "/sim", files: disk) { _ in flash }
+      #expect(made.map(\.address) == [address])
     }
     return try #require(try SimulatedMachine.load(from: "/sim", files: disk).adapters[address])
   }
@@ -62,7 +65,7 @@ import Vocabulary
   @Test func isMadeOnce() throws {
     _ = try machine()
     #expect(throws: SimulationFailure.alreadyThere("/sim")) {
-      try SimulatedMachine.create([.connectx3], in: "/sim", files: disk) { _ in [] }
+      _ = try SimulatedMachine.create([.connectx3], in: "/sim", files: disk) { _ in [] }
     }
   }
 
@@ -102,6 +105,7 @@ import Vocabulary
       try machine.files.list("/sys/class/infiniband")
     }
     #expect(machine.pci.name(vendor: 0x15b3, device: 0x6274) == "InfiniHost III Lx")
-    #expect(throws: PCIError.notFound) { try machine.pci.open(PCIAddress("0000:04:00.0")!) }
+    let other = try #require(PCIAddress("0000:04:00.0"))
+    #expect(throws: PCIError.notFound) { try machine.pci.open(other) }
   }
 }

@@ -18,6 +18,7 @@ final class MemoryDisk: FileReading, FileWriting, ByteStoreOpening {
   func link(_ path: String) throws(FileError) -> String { throw FileError(path: path, reason: .notFound) }
   func replace(_ path: String, with bytes: [UInt8]) throws(FileError) { set(path, bytes) }
   func append(_ path: String, _ bytes: [UInt8]) throws(FileError) { set(path, (self.bytes(of: path) ?? []) + bytes) }
+  func makePrivateDirectory(_ path: String) throws(FileError) {}
   func lock(_ path: String) throws(FileError) -> any Lock { throw FileError(path: path, reason: .notPermitted) }
 
   func openStore(_ path: String) throws(FileError) -> any ByteStore {

@@ -15,6 +15,8 @@ public struct FS1Builder: Sendable {
   /// Bytes of one image.
   public var size: Int?
   public var seed: UInt64 = 1
+  /// What the invariant sector's code is made from. All images of a board have the same: tools refuse another.
+  public var invariantSeed: UInt64 = 2
 
   /// Where the invariant sector of a built file keeps its sector size, from the place that the format counts from.
   private static let sectorSizePlace = 0x400
@@ -56,7 +58,7 @@ public struct FS1Builder: Sendable {
 
   private func invariant() -> [UInt8] {
     typealias Invariant = FS1Layout.Invariant
-    var random = SeededBytes(seed: seed &+ 1)
+    var random = SeededBytes(seed: invariantSeed)
     var sector = [UInt8](repeating: 0, count: Invariant.boot2) + SectionBuilder.boot2s(1, &random)
     sector += [UInt8](repeating: 0xff, count: (1 << sectorLog2) - sector.count)
     Invariant.hardwareRevision.write(UInt64(hardwareRevision), into: &sector)

@@ -19,8 +19,11 @@ public struct MFA2Builder: Sendable {
 
   public init(_ entries: [Entry]) { self.entries = entries }
 
-  /// - Parameter pack: makes an XZ stream of the images; without it the package holds them as they are.
-  public func build(pack: ([UInt8]) throws -> [UInt8] = { $0 }) rethrows -> [UInt8] {
+  /// A package that holds its images as they are.
+  public func build() -> [UInt8] { build { $0 } }
+
+  /// - Parameter pack: makes an XZ stream of the images.
+  public func build(pack: ([UInt8]) throws -> [UInt8]) rethrows -> [UInt8] {
     var contents: [UInt8] = []
     var components: [UInt8] = []
     for entry in entries {

@@ -11,11 +11,13 @@ extension FS1Codec {
   ) throws -> BurnRecipe {
     let file = try FS1File(image)
     let bare = try file?.image ?? SectionEditor(image, .fs1).whole
-    // Where nothing boots, a first burn may have been cut off in the boot sector behind what its checksum covers.
-    guard let flash = try FS1Flash(source), try flash.hasWholeInvariant(source), file == nil || !flash.signed.isEmpty
-    else {
-      return try wholeRecipe(file, geometry, holding: present)
+    guard let flash = try FS1Flash(source), try flash.hasWholeInvariant(source) else {
+      // Rewriting it is for a card that is dead anyway; a sector that was only misread would make it one.
+      guard present.isEmpty else { throw ImageError.damaged(what: "the boot sector of this card", why: "is damaged") }
+      return try wholeRecipe(file, geometry)
     }
+    // Where nothing boots, a first burn may have been cut off in the boot sector behind what its checksum covers.
+    if file != nil, flash.signed.isEmpty { return try wholeRecipe(file, geometry) }
     if let file, file.sectorSize != flash.sectorSize {
       throw ImageError.unsupported(
         "the image is made for sectors of \(file.sectorSize) bytes, but those of this card have \(flash.sectorSize)")
@@ -86,9 +88,7 @@ extension FS1Codec {
   }
 
   /// For a flash that has no whole boot code: everything, and the invariant sector only when the rest is there.
-  private static func wholeRecipe(
-    _ file: FS1File?, _ geometry: FlashGeometry, holding present: [Placement]
-  ) throws(ImageError) -> BurnRecipe {
+  private static func wholeRecipe(_ file: FS1File?, _ geometry: FlashGeometry) throws(ImageError) -> BurnRecipe {
     guard let file else {
       throw .unsupported("this flash has no FS1 boot sector: only a failsafe image can be burnt, and this one is short")
     }

@@ -24,7 +24,7 @@ extension FS2Codec {
 
     var steps: [BurnRecipe.Step] = []
     // A magic in the slot that is about to be written would be found over half an image.
-    if FS2Layout.magic.starts(with: try source.read(placement.start..<placement.start + deadWord.count)) {
+    if FS2Layout.magic.starts(with: try ImageWindow(source, map).read(deadWord.count, at: 0, "the slot")) {
       steps.append(.program(address: placement.start, bytes: deadWord))
     }
     steps += try body(image, map, flash, source: source, limit: limit)

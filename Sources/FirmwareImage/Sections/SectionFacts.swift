@@ -6,7 +6,7 @@ extension SectionList {
   /// Values of the GUID section, Image Info and the ROM; nothing else is read.
   func facts(_ format: ImageFormat, _ window: ImageWindow) throws -> FirmwareFacts {
     var facts = FirmwareFacts(format: format)
-    facts.size = Int(self[layout.imageSize])
+    facts.size = end
     let section = try guidSection(window)
     facts.guids = section.guids
     if format == .fs2 { facts.setMACs(of: section) }
@@ -19,6 +19,9 @@ extension SectionList {
       facts.pciDevice = info.deviceType
       facts.hardwareIDs = info.hardwareIDs
     }
+    facts.identityDamage = try [try guidEntry(), try infoEntry()].compactMap { $0 }.first { entry in
+      try !SectionVerifier.check(entry, of: window).isGood
+    }?.name
     if let rom = first(.rom) { facts.roms = ExpansionROMSection.list(in: try window.read(rom.data, "the ROM")) }
     return facts
   }

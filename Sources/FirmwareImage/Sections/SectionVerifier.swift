@@ -61,13 +61,19 @@ struct SectionVerifier {
     fullImage.addHeader(header)
   }
 
+  /// The check of one part.
+  static func check(_ entry: SectionEntry, of window: ImageWindow) throws -> Check {
+    let bytes = try window.read(entry.size, at: entry.address, entry.name)
+    return hasBlankGUIDs(entry, bytes) ? blankCheck(entry) : checksum(entry, bytes)
+  }
+
   private mutating func visit(_ entry: SectionEntry) throws {
     let bytes = try read(entry)
     end = entry.end
-    let blank = entry.type == .guid && isBlank(bytes)
-    let check = blank ? blankCheck(entry) : checksum(entry, bytes)
+    let blank = Self.hasBlankGUIDs(entry, bytes)
+    let check = blank ? Self.blankCheck(entry) : Self.checksum(entry, bytes)
     checks.append(check)
-    fullImage.add(bytes, isGood: check.verdict == .good || blank, isBlank: blank)
+    fullImage.add(bytes, isGood: check.isGood, isBlank: blank)
     let data = bytes[SectionHeader.size..<bytes.count - 4]
     if entry.type == .guid {
       guidData = Array(data)
@@ -98,18 +104,19 @@ struct SectionVerifier {
     return bytes
   }
 
-  private func checksum(_ entry: SectionEntry, _ bytes: [UInt8]) -> Check {
+  private static func checksum(_ entry: SectionEntry, _ bytes: [UInt8]) -> Check {
     .checksum(
       name: entry.name, address: entry.address, size: entry.size, covered: bytes.dropLast(4), stored: bytes.suffix(4))
   }
 
-  private func isBlank(_ bytes: [UInt8]) -> Bool {
+  private static func hasBlankGUIDs(_ entry: SectionEntry, _ bytes: [UInt8]) -> Bool {
+    guard entry.type == .guid else { return false }
     let data = Array(bytes[SectionHeader.size..<bytes.count - 4])
     guard let section = try? GUIDSection(data) else { return false }
     return section.hasBlankNode && StoredCRC.field.read(bytes.suffix(4)) == UInt64(GUIDSection.blankCRC)
   }
 
-  private func blankCheck(_ entry: SectionEntry) -> Check {
+  private static func blankCheck(_ entry: SectionEntry) -> Check {
     Check(
       name: entry.name, address: entry.address, size: entry.size, expected: GUIDSection.blankCRC, actual: nil,
       verdict: .unchecked("the GUIDs are blank"))
