@@ -11,11 +11,12 @@ struct TabledRobustnessTests {
   static let mutations = ProcessInfo.processInfo.environment["RDMACTL_TEST_MUTATIONS"].flatMap { Int($0) } ?? 1_000
 
   /// Changes that reach behind the checksums: numbers in header, pointers and tables, their checksums redone.
-  private func mutant(of sample: TabledSample, _ random: inout StrangerTests.Numbers) -> [UInt8] {
+  private func mutant(
+    of sample: TabledSample, _ tables: [Range<Int>], _ positions: [Int], _ random: inout StrangerTests.Numbers
+  ) -> [UInt8] {
     var bytes = sample.bytes
     let interesting: [UInt8] = [0, 1, 0x7f, 0x80, 0xfe, 0xff]
     for _ in 0..<Int.random(in: 1...6, using: &random) {
-      let positions = sample.tablePositions
       let anywhere = Int.random(in: 0..<4, using: &random) == 0
       let position =
         anywhere ? Int.random(in: bytes.indices, using: &random) : positions.randomElement(using: &random) ?? 0
@@ -23,18 +24,20 @@ struct TabledRobustnessTests {
       bytes[position] = Bool.random(using: &random) ? value : UInt8.random(in: .min ... .max, using: &random)
     }
     if Int.random(in: 0..<8, using: &random) == 0 { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
-    sample.sealTables(&bytes)
+    sample.seal(tables, in: &bytes)
     return bytes
   }
 
   @Test("Any input ends in values or an error", arguments: TabledSample.smallest)
   func mutants(_ sample: TabledSample) throws {
     var random = StrangerTests.Numbers(state: 34)
+    let tables = sample.tables
+    let positions = sample.tablePositions.sorted()
     var ends: Set<String> = []
     let geometry = FlashGeometry(size: 1 << 18, eraseSizes: [0x1000], pageSize: 256)
     let flash = MemoryBytes([UInt8](repeating: 0xff, count: geometry.size))
     for _ in 0..<Self.mutations {
-      let source = MemoryBytes(mutant(of: sample, &random))
+      let source = MemoryBytes(mutant(of: sample, tables, positions, &random))
       do {
         let verification = try Firmware.verify(sample.placement, in: source)
         ends.insert(verification.isWhole ? "whole" : "not whole")
@@ -95,7 +98,7 @@ struct TabledRobustnessTests {
 
 extension TabledSample {
   /// Redoes the checksums of table headers, entries and tools area, so that what was changed is believed.
-  func sealTables(_ bytes: inout [UInt8]) {
+  func seal(_ tables: [Range<Int>], in bytes: inout [UInt8]) {
     func seal(_ range: Range<Int>) {
       guard range.upperBound <= bytes.count else { return }
       let crc = CRC16.of(bytes[range.lowerBound..<range.upperBound - 4])
