@@ -116,7 +116,8 @@ public final class AdapterConnection {
   public func card(named name: String, at address: PCIAddress, pciDevice: UInt16?) -> Card {
     Card(
       name: name, identifier: address.description, hardwareID: UInt32(revision) << 16 | UInt32(hardwareID),
-      pciDevice: isInRecovery ? nil : pciDevice, format: chip.firmware?.format)
+      pciDevice: isInRecovery ? nil : pciDevice,
+      equivalentDevices: chip.pciDevices + (chip.hardwareID.map { [$0.id] } ?? []), format: chip.firmware?.format)
   }
 
   /// ConnectX without firmware takes an unstable link down and itself with it: it is told not to.

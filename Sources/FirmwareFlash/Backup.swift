@@ -9,8 +9,10 @@ struct Backup {
   private let files: any FileReading & FileWriting
   private let timestamp: String
 
-  /// - Parameter facts: of the image that boots now; `nil` when none can be read.
-  init(of card: Card, facts: FirmwareFacts?, on host: Host) {
+  /// - Parameters:
+  ///   - facts: of the image that boots now; `nil` when none can be read.
+  ///   - path: where a plan has said that it will be.
+  init(of card: Card, facts: FirmwareFacts?, on host: Host, path planned: String? = nil) {
     files = host.store
     timestamp = host.clock.timestamp
     directory = host.places.state + "/backups"
@@ -18,7 +20,7 @@ struct Backup {
       facts?.guids.node?.description ?? fileNamePart(card.identifier), fileNamePart(facts?.psid ?? "unknown"),
       facts?.version?.description ?? "raw", timestamp.filter { $0.isLetter || $0.isNumber },
     ]
-    path = directory + "/" + parts.joined(separator: "_") + ".bin"
+    path = planned ?? directory + "/" + parts.joined(separator: "_") + ".bin"
   }
 
   func store(_ bytes: [UInt8], of card: Card, isWholeFlash: Bool) throws(FileError) {

@@ -35,7 +35,7 @@ extension FlashSession {
     }
     let stored: [UInt8]
     if let image { stored = image.bytes } else { stored = try translating { try bytes.read(0..<bytes.count) } }
-    let backup = Backup(of: card, facts: image?.facts, on: host)
+    let backup = Backup(of: card, facts: image?.facts, on: host, path: plan.backupPath)
     do { try backup.store(stored, of: card, isWholeFlash: image == nil) } catch { throw .backup(error) }
     storedBackup = backup.path
     progress(BurnProgress(.backup, done: 1, total: 1))

@@ -10,19 +10,22 @@ public struct Card: Sendable, Equatable {
   public let hardwareID: UInt32?
   /// The PCI device id; `nil` when the card is in flash recovery, where it says nothing.
   public let pciDevice: UInt16?
+  /// Other ids by which images name the same chip: its other PCI device ids, and for FS1 its hardware id.
+  public let equivalentDevices: [UInt16]
   /// What its chip boots; `nil` when the chip is not known.
   public let format: ImageFormat?
   /// The firmware takes only updates through itself; how they are made then, as a command.
   public let updateOnlyBy: String?
 
   public init(
-    name: String, identifier: String, hardwareID: UInt32? = nil, pciDevice: UInt16? = nil, format: ImageFormat? = nil,
-    updateOnlyBy: String? = nil
+    name: String, identifier: String, hardwareID: UInt32? = nil, pciDevice: UInt16? = nil,
+    equivalentDevices: [UInt16] = [], format: ImageFormat? = nil, updateOnlyBy: String? = nil
   ) {
     self.name = name
     self.identifier = identifier
     self.hardwareID = hardwareID
     self.pciDevice = pciDevice
+    self.equivalentDevices = equivalentDevices
     self.format = format
     self.updateOnlyBy = updateOnlyBy
   }

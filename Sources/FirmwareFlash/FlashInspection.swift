@@ -123,6 +123,11 @@ extension FlashSession {
 }
 
 extension Verification {
+  /// The same, but of what a burn writes.
+  var firstBadOfImage: (part: String, why: String)? {
+    Verification(checks: checks.filter { !$0.isDeviceData }).firstBad
+  }
+
   /// The first part that is not as it should be.
   var firstBad: (part: String, why: String)? {
     for check in checks {

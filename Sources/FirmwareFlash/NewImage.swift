@@ -21,7 +21,7 @@ struct NewImage {
     if let way = card.updateOnlyBy ?? (old?.facts.isSecure == true ? "" : nil) {
       throw .refused(.secured(card: card.name, way: way.isEmpty ? nil : way))
     }
-    let given = try Self.checked(request, session)
+    let given = try Self.checked(request, hasDeviceData: !present.isEmpty, session)
     try Self.passGates(given, on: card, present: present.first?.format, old: old?.facts, request)
     let wish = try IdentityWish(request, image: given, card: card, present: present, old: old, session: session)
     var notes = wish.notes
@@ -49,11 +49,15 @@ struct NewImage {
   }
 
   /// What an image that is whole says of itself.
-  private static func checked(_ request: BurnRequest, _ session: FlashSession) throws(BurnFailure) -> FirmwareFacts {
+  private static func checked(
+    _ request: BurnRequest, hasDeviceData: Bool, _ session: FlashSession
+  ) throws(BurnFailure) -> FirmwareFacts {
     let source = MemoryBytes(request.image)
     do {
       let image = try read(request.image, format: request.format)
-      if let bad = try Firmware.verify(image.placement, in: source).firstBad {
+      let verification = try Firmware.verify(image.placement, in: source)
+      // Packages hold images without what belongs to a device; a card that has its own needs none.
+      if let bad = hasDeviceData ? verification.firstBadOfImage : verification.firstBad {
         throw BurnFailure.refused(.damagedImage(part: bad.part, why: bad.why))
       }
       return image.facts
@@ -73,7 +77,9 @@ struct NewImage {
     let supported = image.hardwareIDs.filter { $0 != 0 }
     if let hardware = card.hardwareID, !supported.isEmpty {
       guard supported.contains(hardware) else { throw .refused(.hardware(card: hardware, image: supported)) }
-    } else if let device = card.pciDevice, let wanted = image.pciDevice, device != wanted {
+    } else if let device = card.pciDevice, let wanted = image.pciDevice, device != wanted,
+      !card.equivalentDevices.contains(wanted)
+    {
       throw .refused(.pciDevice(card: device, image: wanted))
     }
     // A short FS1 image has none: the card's stays in its pointer sectors.

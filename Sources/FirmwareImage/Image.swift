@@ -69,11 +69,17 @@ public struct Verification: Sendable, Equatable {
     public let expected: UInt32?
     public let actual: UInt32?
     public let verdict: Verdict
+    /// It is about what belongs to the device (MFG_INFO, DEV_INFO), which a burn on a device that has its own leaves alone.
+    public let isDeviceData: Bool
 
     /// Nothing is wrong with it.
     public var isGood: Bool { if case .bad = verdict { false } else { true } }
 
-    public init(name: String, address: Int, size: Int, expected: UInt32?, actual: UInt32?, verdict: Verdict) {
+    public init(
+      name: String, address: Int, size: Int, expected: UInt32?, actual: UInt32?, verdict: Verdict,
+      isDeviceData: Bool = false
+    ) {
+      self.isDeviceData = isDeviceData
       self.name = name
       self.address = address
       self.size = size

@@ -104,7 +104,9 @@ extension LinuxFiles {
 
   /// Makes a rename in this directory outlive a power cut.
   private func synchronise(_ directory: String) throws(FileError) {
-    let descriptor = unsafe open(root + directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // A name without a directory stands in the one we are in.
+    let place = root + directory
+    let descriptor = unsafe open(place.isEmpty ? "." : place, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: directory, code: errno) }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw FileError(path: directory, code: errno) }

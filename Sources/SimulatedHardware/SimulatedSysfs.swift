@@ -60,7 +60,7 @@ public struct SimulatedSysfs: FileReading {
     func number(_ value: UInt32, _ digits: Int) -> [UInt8] { line("0x" + value.hexadecimal(digits: digits)) }
     let vendor = UInt32(ConfigurationSpace.vendor)
     let subsystem = UInt32(ConfigurationSpace.subsystem(profile))
-    return [
+    return (listsBAR && profile.hasBAR0 ? [("resource0", [])] : []) + [
       ("vendor", number(vendor, 4)), ("device", number(UInt32(profile.pciDevice), 4)),
       ("class", number(ConfigurationSpace.classCode(profile), 6)),
       ("revision", number(UInt32(profile.hardwareRevision), 2)), ("subsystem_vendor", number(vendor, 4)),

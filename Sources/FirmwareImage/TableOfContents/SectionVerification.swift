@@ -130,6 +130,8 @@ extension TabledImage {
 
 extension Verification.Check {
   fileprivate static func missing(_ type: TOCSectionType, _ why: String) -> Verification.Check {
-    .bad(type.name, address: 0, size: 0, why)
+    Verification.Check(
+      name: type.name, address: 0, size: 0, expected: nil, actual: nil, verdict: .bad(why),
+      isDeviceData: type == .manufacturingInfo || type == .deviceInfo)
   }
 }
