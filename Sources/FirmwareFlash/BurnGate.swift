@@ -83,7 +83,9 @@ public enum BurnGate: Failure, Equatable {
     case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they stand on the card's label)"]
     case .identityOfCard(_, let card): ["burn without them, then: rdmactl fw set-guids -d \(card)"]
     case .damagedImage: ["get the image again"]
-    case .hardware, .pciDevice, .format, .tooLarge, .multicast, .protected, .layout: []
+    case .hardware, .pciDevice:
+      ["take the image for this card", BurnRequest.Override.otherHardware.rawValue]
+    case .format, .tooLarge, .multicast, .protected, .layout: []
     }
   }
 
