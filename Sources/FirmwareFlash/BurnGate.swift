@@ -77,15 +77,17 @@ public enum BurnGate: Failure, Equatable {
 
   public var fix: [String] {
     switch self {
-    case .psid: ["take the image for this card's PSID", BurnRequest.Override.psidChange.rawValue]
+    case .psid:
+      ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.psidChange.rawValue]
     case .older: [BurnRequest.Override.downgrade.rawValue]
     case .secured(_, let way): way.map { [$0] } ?? []
     case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they stand on the card's label)"]
     case .identityOfCard(_, let card): ["burn without them, then: rdmactl fw set-guids -d \(card)"]
     case .damagedImage: ["get the image again"]
     case .hardware, .pciDevice:
-      ["take the image for this card", BurnRequest.Override.otherHardware.rawValue]
-    case .format, .tooLarge, .multicast, .protected, .layout: []
+      ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.otherHardware.rawValue]
+    case .format: ["take the image for this card's PSID: rdmactl fw query -d DEVICE"]
+    case .tooLarge, .multicast, .protected, .layout: []
     }
   }
 
@@ -96,12 +98,12 @@ public enum BurnGate: Failure, Equatable {
     }
   }
 
-  /// `0x1f5 revision 0`.
+  /// `0x1f5 revision 0x00`.
   private static func name(_ hardware: UInt32) -> String {
-    "0x\((hardware & 0xffff).hexadecimal()) revision \((hardware >> 16).hexadecimal())"
+    "0x\((hardware & 0xffff).hexadecimal()) revision 0x\((hardware >> 16).hexadecimal(digits: 2))"
   }
 
-  private static func id(_ device: UInt16) -> String { device.hexadecimal(digits: 4) }
+  private static func id(_ device: UInt16) -> String { "\(device) (0x\(device.hexadecimal(digits: 4)))" }
 
   private static func text(_ range: Range<Int>) -> String {
     "\(hexadecimal(range.lowerBound))..\(hexadecimal(range.upperBound))"

@@ -83,6 +83,6 @@ private struct SimulationAnswer: Presentable {
       table.add([.init(adapter.address.description), .init(adapter.profile.name), .init(adapter.profile.title)])
     }
     page.table(table)
-    page.line("try: rdmactl --sim \(directory) fw query -d \(adapters.first?.address.description ?? "")", tone: .faint)
+    page.line("try: rdmactl --sim \(ShellWord.quoted(directory)) fw list", tone: .faint)
   }
 }
