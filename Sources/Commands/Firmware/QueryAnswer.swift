@@ -96,7 +96,6 @@ struct QueryAnswer: Presentable {
       }
       page.table(table)
     }
-    if !problems.isEmpty { page.gap() }
     page.write(problems)
   }
 }
