@@ -96,10 +96,7 @@ public enum BurnGate: Failure, Equatable {
     }
   }
 
-  /// `0x1f5 revision 0`.
-  private static func name(_ hardware: UInt32) -> String {
-    "0x\((hardware & 0xffff).hexadecimal()) revision \((hardware >> 16).hexadecimal())"
-  }
+  private static func name(_ hardware: UInt32) -> String { AdapterChip.describe(hardware: hardware) }
 
   private static func id(_ device: UInt16) -> String { device.hexadecimal(digits: 4) }
 
