@@ -39,6 +39,9 @@ public struct SimulationCreate: HostCommand {
       throw UsageFailure.unreadable(
         "--sim uses simulated adapters; name the new directory alone", command: "sim create")
     }
+    guard !directory.isEmpty else {
+      throw UsageFailure.unreadable("the name of the directory is empty", command: "sim create")
+    }
     let chosen = try (profiles.isEmpty ? ["connectx3"] : profiles).map { name in
       guard let profile = AdapterProfile.named(name) else { throw SimulationFailure.unknownProfile(name) }
       return profile
