@@ -115,8 +115,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary",
-        "TestSupport",
+        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareImage",
+        "AdapterChips", "Vocabulary", "TestSupport",
         argumentParser,
       ],
       swiftSettings: strict),
