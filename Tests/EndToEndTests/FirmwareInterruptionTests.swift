@@ -6,8 +6,8 @@ internal import Testing
 @Suite("Firmware: burns interrupted")
 struct FirmwareInterruptionTests {
   /// Large enough that a signal arrives in the midst of it; the capability is slower than BAR 0.
-  private static let largeCode = 600_000
-  private static let largeCodeOverCapability = 120_000
+  private static let largeCode = 400_000
+  private static let largeCodeOverCapability = 60_000
 
   @Test("After kill -9 in mid-burn", arguments: ["connectx3", "connectx4", "connectx5"])
   func killed(_ profile: String) throws {
@@ -118,7 +118,7 @@ struct FirmwareInterruptionPeerTests {
     let server = try AdapterServer(profile)
     let image = try server.image(version: "99.12.1234")
     let after = [
-      FirmwareTool.rdmactl(["unlock", "--yes"]), FirmwareTool.peer(["verify"]),
+      FirmwareTool.rdmactl(["unlock", "--yes"]), FirmwareTool.peer(["query"]),
       FirmwareTool.rdmactl(["query", "--json"]), FirmwareTool.rdmactl(["recover", "--yes"]), FirmwareTool.burn(image),
       FirmwareTool.peer(["verify"]), FirmwareTool.peer(["query"]), FirmwareTool.rdmactl(["verify", "-q"]),
     ]
@@ -134,9 +134,8 @@ struct FirmwareInterruptionPeerTests {
       results = try server.run(each: after).results
     }
     #expect(results.map(\.status) == Array(repeating: 0, count: 8), "\(results.map { $0.output + $0.error })")
-    #expect(results[1].output.contains("FW image verification succeeded"))
     let query = try FirmwareAnswers.query(results[2])
-    #expect(query.version != "99.12.1234")
+    #expect(query.version != "99.12.1234" && query.version == PeerQuery(results[1].output).version)
     #expect(query.problems.contains { $0.id == "flash.interrupted_burn" })
     #expect(results[5].output.contains("FW image verification succeeded"))
     #expect(PeerQuery(results[6].output).version == "99.12.1234")
