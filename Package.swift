@@ -118,8 +118,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
-        "Vocabulary",
-        "TestSupport",
+        "FirmwareImage", "AdapterChips", "Vocabulary", "TestSupport",
         argumentParser,
       ],
       swiftSettings: strict),
