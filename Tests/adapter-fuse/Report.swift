@@ -12,7 +12,7 @@ struct Report: Encodable {
   let violations: [String]
   let violationCount: Int
   let unknownRegisterReads: [String]
-  /// Where the adapter would boot now; `null` when nowhere.
+  /// Where the adapter would boot now; left out when nowhere.
   let bootsAt: Int?
   let bootAddress: Int?
   let flashIsLocked: Bool

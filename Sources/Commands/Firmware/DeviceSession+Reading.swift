@@ -14,9 +14,14 @@ extension DeviceSession {
     guard let image = booting.image else {
       throw NoImageOnDevice(name: name, problems: inspection.problems(of: flashSession.card))
     }
-    let slots = inspection.slots.map {
+    let live = inspection.slots.map {
       QueryAnswer.Slot(placement: $0.placement, boots: $0.boots, isValid: $0.isWhole, version: $0.image?.facts.version)
     }
+    // Of an ended image only that it is there: its version would cost as much as all the rest.
+    let ended = try RetiredImage.all(in: flashSession.bytes).map {
+      QueryAnswer.Slot(placement: $0.placement, boots: false, isEnded: true, isValid: nil, version: nil)
+    }
+    let slots = live + ended
     return QueryAnswer(
       target: name, facts: image.facts, slots: slots, device: device,
       problems: inspection.problems(of: flashSession.card))
@@ -35,14 +40,22 @@ extension DeviceSession {
     guard !inspection.slots.isEmpty else {
       throw NoImageOnDevice(name: name, problems: inspection.problems(of: flashSession.card))
     }
-    let images = try inspection.slots.map { slot in
+    func verify(_ placement: Placement, in source: any ByteSource) throws -> Verification {
+      try Firmware.verify(placement, in: source) { done, total in
+        if clock.interrupted { throw Interrupted() }
+        progress(done, total)
+      }
+    }
+    let live = try inspection.slots.map { slot in
       VerifyAnswer.Verified(
         placement: slot.placement, boots: slot.boots,
-        verification: try Firmware.verify(slot.placement, in: flashSession.bytes) { done, total in
-          if clock.interrupted { throw Interrupted() }
-          progress(done, total)
-        })
+        verification: try verify(slot.placement, in: flashSession.bytes))
     }
+    let ended = try RetiredImage.all(in: flashSession.bytes).map { image in
+      VerifyAnswer.Verified(
+        placement: image.placement, boots: false, isEnded: true, verification: try verify(image.placement, in: image))
+    }
+    let images = live + ended
     return VerifyAnswer(target: name, images: images, problems: inspection.problems(of: flashSession.card))
   }
 

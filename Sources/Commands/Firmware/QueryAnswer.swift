@@ -8,6 +8,8 @@ struct QueryAnswer: Presentable {
     let placement: Placement
     /// Whether the adapter starts this one; of a file, whether it is the first.
     let boots: Bool
+    /// A burn has ended it: it is there, but the adapter does not find it.
+    var isEnded = false
     /// `nil` where that was not looked at: every byte of a flash costs.
     let isValid: Bool?
     let version: FirmwareVersion?
@@ -16,6 +18,7 @@ struct QueryAnswer: Presentable {
   struct SlotPayload: Encodable {
     let address: Int
     let active: Bool
+    let ended: Bool
     @ExplicitNull var valid: Bool?
     @ExplicitNull var version: String?
   }
@@ -61,7 +64,8 @@ struct QueryAnswer: Presentable {
       target: target, firmware: FirmwarePayload(facts),
       slots: slots.map {
         SlotPayload(
-          address: $0.placement.start, active: $0.boots, valid: $0.isValid, version: $0.version?.description)
+          address: $0.placement.start, active: $0.boots, ended: $0.isEnded, valid: $0.isValid,
+          version: $0.version?.description)
       },
       device: device)
   }
@@ -86,7 +90,8 @@ struct QueryAnswer: Presentable {
         table.add([
           .init("0x" + UInt32(clamping: slot.placement.start).hexadecimal(digits: 8)),
           slot.boots ? .init("yes", tone: .good) : .init("no", tone: .faint), .init(slot.version?.description),
-          slot.isValid.map { $0 ? .init("whole", tone: .good) : .init("damaged", tone: .bad) } ?? "",
+          slot.isValid.map { $0 ? .init("whole", tone: .good) : .init("damaged", tone: .bad) }
+            ?? .init(slot.isEnded ? "ended by a later burn" : nil, tone: .faint),
         ])
       }
       page.table(table)

@@ -10,6 +10,8 @@ struct VerifyAnswer: Presentable {
     let placement: Placement
     /// Whether the adapter would start it; of a file, whether it is the first.
     let boots: Bool
+    /// A burn has ended it: it is there, but the adapter does not find it.
+    var isEnded = false
     let verification: Verification
   }
 
@@ -24,6 +26,7 @@ struct VerifyAnswer: Presentable {
   struct SlotPayload: Encodable {
     let address: Int
     let active: Bool
+    let ended: Bool
     let ok: Bool
     let sections: [SectionPayload]
   }
@@ -67,7 +70,7 @@ struct VerifyAnswer: Presentable {
       sections: main.verification.checks.map(SectionPayload.init),
       slots: images.map {
         SlotPayload(
-          address: $0.placement.start, active: $0.boots, ok: $0.verification.isWhole,
+          address: $0.placement.start, active: $0.boots, ended: $0.isEnded, ok: $0.verification.isWhole,
           sections: $0.verification.checks.map(SectionPayload.init))
       })
   }
@@ -79,7 +82,9 @@ struct VerifyAnswer: Presentable {
     for image in images {
       page.gap()
       let place = "0x\(UInt32(clamping: image.placement.start).hexadecimal(digits: 8))"
-      let role = images.count == 1 ? "" : image.boots ? ", this one boots" : ", does not boot"
+      let role =
+        images.count == 1
+        ? "" : image.boots ? ", this one boots" : image.isEnded ? ", ended by a later burn" : ", does not boot"
       page.line("\(target): \(image.placement.format.rawValue) image at \(place)\(role)", tone: .heading)
       page.table(Self.table(of: image.verification))
       let count = image.verification.checks.count
