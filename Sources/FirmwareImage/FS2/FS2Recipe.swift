@@ -23,7 +23,9 @@ extension FS2Codec {
 
     var steps: [BurnRecipe.Step] = []
     // A magic in the slot that is about to be written would be found over half an image.
-    if FS2Layout.magic.starts(with: try ImageWindow(source, map).read(BurnRecipe.Step.deadWord.count, at: 0, "the slot")) {
+    if FS2Layout.magic.starts(
+      with: try ImageWindow(source, map).read(BurnRecipe.Step.deadWord.count, at: 0, "the slot"))
+    {
       steps.append(.end(at: placement.start))
     }
     steps += try body(image, map, flash, source: source, limit: limit)
