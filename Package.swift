@@ -72,7 +72,8 @@ let package = Package(
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
     .executableTarget(
       name: "GenerateDocumentation",
-      dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", argumentParser], swiftSettings: strict),
+      dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", "FirmwareFlash", argumentParser],
+      swiftSettings: strict),
 
     // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
     .target(
@@ -115,7 +116,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "Vocabulary",
+        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
+        "Vocabulary",
         "TestSupport",
         argumentParser,
       ],

@@ -79,7 +79,9 @@ public enum BurnGate: Failure, Equatable {
     case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they stand on the card's label)"]
     case .identityOfCard(_, let card): ["burn without them, then: rdmactl fw set-guids -d \(card)"]
     case .damagedImage: ["get the image again"]
-    case .hardware, .pciDevice, .format, .multicast, .protected, .layout: []
+    case .hardware, .pciDevice:
+      ["take the image for this card", BurnRequest.Override.otherHardware.rawValue]
+    case .format, .multicast, .protected, .layout: []
     }
   }
 
@@ -90,10 +92,7 @@ public enum BurnGate: Failure, Equatable {
     }
   }
 
-  /// `0x1f5 revision 0`.
-  private static func name(_ hardware: UInt32) -> String {
-    "0x\((hardware & 0xffff).hexadecimal()) revision \((hardware >> 16).hexadecimal())"
-  }
+  private static func name(_ hardware: UInt32) -> String { AdapterChip.describe(hardware: hardware) }
 
   private static func id(_ device: UInt16) -> String { device.hexadecimal(digits: 4) }
 

@@ -6,7 +6,8 @@ public import Vocabulary
 public struct BurnRequest: Sendable, Equatable {
   /// Refusals that the user may set aside, each by its own option. There is none for all.
   public enum Override: String, Sendable, CaseIterable, Encodable {
-    case psidChange = "--allow-psid-change"
+    case psidChange = "--psid-from-image"
+    case otherHardware = "--allow-other-hardware"
     case downgrade = "--allow-downgrade"
   }
 

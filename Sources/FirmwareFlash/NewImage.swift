@@ -77,7 +77,9 @@ struct NewImage {
       throw .refused(.format(card: format, image: image.format))
     }
     let supported = image.hardwareIDs.filter { $0 != 0 }
-    if let hardware = card.hardwareID, !supported.isEmpty {
+    if request.overrides.contains(.otherHardware) {
+      // The user knows better than the image's list.
+    } else if let hardware = card.hardwareID, !supported.isEmpty {
       guard supported.contains(hardware) else { throw .refused(.hardware(card: hardware, image: supported)) }
     } else if let device = card.pciDevice, let wanted = image.pciDevice, device != wanted,
       !card.equivalentDevices.contains(wanted)

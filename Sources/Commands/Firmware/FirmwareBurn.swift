@@ -43,6 +43,9 @@ public struct FirmwareBurn: HostCommand {
   @Flag(help: "Leave the card's expansion ROM away when the image has none.")
   public var dropROM = false
 
+  @Flag(help: "Burn an image although its list of hardware does not name this card.")
+  public var allowOtherHardware = false
+
   @Flag(help: "Burn an older version than the card has.")
   public var allowDowngrade = false
 
@@ -66,6 +69,7 @@ public struct FirmwareBurn: HostCommand {
       request.vsd = vsd
       request.keepsROM = !dropROM
       if psidFromImage { request.overrides.insert(.psidChange) }
+      if allowOtherHardware { request.overrides.insert(.otherHardware) }
       if allowDowngrade { request.overrides.insert(.downgrade) }
       request.wantsBackup = !change.noBackup
       return try session.flashSession.plan(request)
