@@ -11,7 +11,6 @@ public enum BurnGate: Failure, Equatable {
   case psid(card: String, image: String)
   case damagedImage(part: String, why: String)
   case format(card: ImageFormat, image: ImageFormat)
-  case tooLarge(needed: Int, available: Int)
   case older(card: FirmwareVersion, image: FirmwareVersion)
   /// The card's firmware says that only it itself may update the card.
   case secured(Card)
@@ -32,7 +31,6 @@ public enum BurnGate: Failure, Equatable {
     case .psid: "burn.psid_differs"
     case .damagedImage: "burn.image_damaged"
     case .format: "burn.wrong_format"
-    case .tooLarge: "burn.too_large"
     case .older: "burn.older_version"
     case .secured: "burn.secured"
     case .identityUnreadable: "burn.identity_unreadable"
@@ -60,8 +58,6 @@ public enum BurnGate: Failure, Equatable {
     case .damagedImage(let part, let why): "the image is damaged: \(part) \(why)"
     case .format(let card, let image):
       "the image is of another generation: the card holds \(card.rawValue), the image is \(image.rawValue)"
-    case .tooLarge(let needed, let available):
-      "the image needs \(needed) bytes, the flash has room for \(available)"
     case .older(let card, let image): "the card has version \(card), the image is the older \(image)"
     case .secured(let card): "\(card.name) has secured firmware, which only it itself may update"
     case .identityUnreadable(let why): "the card's GUIDs and MACs cannot be read (\(why)), and none are given"
@@ -87,7 +83,7 @@ public enum BurnGate: Failure, Equatable {
     case .hardware, .pciDevice:
       ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.otherHardware.rawValue]
     case .format: ["take the image for this card's PSID: rdmactl fw query -d DEVICE"]
-    case .tooLarge, .multicast, .protected, .layout: []
+    case .multicast, .protected, .layout: []
     }
   }
 

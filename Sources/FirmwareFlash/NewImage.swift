@@ -9,9 +9,6 @@ struct NewImage {
   let identity: BurnPlan.Identity
   let notes: [String]
 
-  /// A bare FS1 image, without the pointer sectors that have PSID and VSD.
-  var isShort: Bool { facts.format == .fs1 && facts.psid == nil }
-
   /// - Parameters:
   ///   - present: the images on the flash, the one to spare first.
   ///   - old: that one, where it can be read.
@@ -25,6 +22,11 @@ struct NewImage {
     var notes = wish.notes
     if let old, let version = given.version, old.facts.version == version {
       notes.append("the card has this version already, but not these bytes")
+    }
+    if old == nil, !present.isEmpty {
+      notes.append(
+        "the PSID and version of the card cannot be read: make sure that this image"
+          + (given.psid.map { ", for \($0)," } ?? "") + " is for this card")
     }
     if let change = wish.change {
       (bytes, facts) = try session.translating {
