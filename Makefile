@@ -9,7 +9,7 @@ PAGES = $(notdir $(wildcard man/*.8))
 
 # One file without Swift beside it. Packed relocations and folded code, which the default linker does not know, save
 # 1 MB of 15.6.
-RELEASE = --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs \
+RELEASE = --static-swift-stdlib --disable-local-rpath -Xswiftc -Osize -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs \
   -Xlinker -z -Xlinker now
 
 # What `rdmactl --version` names.
@@ -23,7 +23,7 @@ FISH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 # Debian's zsh looks for what packages bring and for what the administrator installs in different places.
 ZSH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 
-.PHONY: all build deps demo test bench fuzz lint generate install uninstall clean
+.PHONY: all build deps demo test bench fuzz trials lint generate install uninstall clean
 
 all: build
 
@@ -54,6 +54,10 @@ bench: build
 SECONDS ?= 20
 fuzz:
 	Tests/scripts/fuzz --seconds $(SECONDS)
+
+# The long form of what `test` does briefly: some minutes.
+trials:
+	Tests/scripts/trials --all
 
 lint:
 	Tests/scripts/lint

@@ -107,7 +107,8 @@ let package = Package(
         "TestSupport",
       ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
-    tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
+    tests(
+      of: "Commands", ["Vocabulary", "HostAccess", "HostLinux", "GUIDMapping", "SimulatedHardware", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),
@@ -117,8 +118,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
-        "Vocabulary",
-        "TestSupport",
+        "FirmwareImage", "AdapterChips", "Vocabulary", "TestSupport",
         argumentParser,
       ],
       swiftSettings: strict),

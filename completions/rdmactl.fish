@@ -185,7 +185,7 @@ complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_option
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw query" sim' -l 'sim' -d 'Use the simulated adapters of this directory (rdmactl sim create).' -rfa '(__rdmactl_complete_directories)'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw query" d device' -l 'device' -s 'd' -d 'The adapter, by any of its names.' -rfka '(rdmactl fw list -q 2>/dev/null)'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw query" i image' -l 'image' -s 'i' -d 'The image file, or a package with --psid.' -rF
-complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw query" psid' -l 'psid' -d 'Which board\'s image of an MFA2 package; a device\'s own where it is not given.' -rfka ''
+complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw query" psid' -l 'psid' -d 'Which board\'s image of an MFA2 package; any other image must be for this board.' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw query" access' -l 'access' -d 'The way to the adapter\'s registers; the best one is chosen without.' -rfka 'window vsc bar'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw query" version' -l 'version' -d 'Show the version.'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw query" h help' -s 'h' -l 'help' -d 'Show help information.'
@@ -195,7 +195,7 @@ complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_option
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw verify" sim' -l 'sim' -d 'Use the simulated adapters of this directory (rdmactl sim create).' -rfa '(__rdmactl_complete_directories)'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw verify" d device' -l 'device' -s 'd' -d 'The adapter, by any of its names.' -rfka '(rdmactl fw list -q 2>/dev/null)'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw verify" i image' -l 'image' -s 'i' -d 'The image file, or a package with --psid.' -rF
-complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw verify" psid' -l 'psid' -d 'Which board\'s image of an MFA2 package; a device\'s own where it is not given.' -rfka ''
+complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw verify" psid' -l 'psid' -d 'Which board\'s image of an MFA2 package; any other image must be for this board.' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw verify" access' -l 'access' -d 'The way to the adapter\'s registers; the best one is chosen without.' -rfka 'window vsc bar'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw verify" progress' -l 'progress' -d 'Tell of long work on standard error: auto, none or json.' -rfka 'auto none json'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw verify" version' -l 'version' -d 'Show the version.'
@@ -240,7 +240,7 @@ complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_option
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw set-guids" sim' -l 'sim' -d 'Use the simulated adapters of this directory (rdmactl sim create).' -rfa '(__rdmactl_complete_directories)'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw set-guids" d device' -l 'device' -s 'd' -d 'The adapter, by any of its names.' -rfka '(rdmactl fw list -q 2>/dev/null)'
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw set-guids" i image' -l 'image' -s 'i' -d 'The image file, or a package with --psid.' -rF
-complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw set-guids" psid' -l 'psid' -d 'Which board\'s image of an MFA2 package; a device\'s own where it is not given.' -rfka ''
+complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw set-guids" psid' -l 'psid' -d 'Which board\'s image of an MFA2 package; any other image must be for this board.' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw set-guids" guid' -l 'guid' -d 'Node GUID; port 1, port 2 and system image get the next three.' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw set-guids" guids' -l 'guids' -d 'Node, port 1, port 2 and system image GUID, with commas between.' -rfka ''
 complete -c 'rdmactl' -n '__rdmactl_should_offer_completions_for_flags_or_options "rdmactl fw set-guids" mac' -l 'mac' -d 'MAC address of port 1; port 2 gets the next.' -rfka ''

@@ -15,9 +15,7 @@ struct NewImage {
   init(
     _ request: BurnRequest, for card: Card, holding present: [Placement], old: Image?, session: FlashSession
   ) throws(BurnFailure) {
-    if let way = card.updateOnlyBy ?? (old?.facts.isSecure == true ? "" : nil) {
-      throw .refused(.secured(card: card.name, way: way.isEmpty ? nil : way))
-    }
+    if old?.facts.isSecure == true { throw .refused(.secured(card)) }
     let given = try Self.checked(request, hasDeviceData: !present.isEmpty, session)
     try Self.passGates(given, on: card, present: present.first?.format, old: old?.facts, request)
     let wish = try IdentityWish(request, image: given, card: card, present: present, old: old, session: session)

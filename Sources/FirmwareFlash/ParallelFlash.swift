@@ -53,7 +53,7 @@ final class ParallelFlash: FlashDevice {
     self.description = description
     unlock = isWide ? .wide : .narrow
     let maker = description.commandSet == .amd ? "AMD" : "Intel"
-    partName = "parallel NOR, \(maker) commands, \(description.size >> 10) KiB"
+    partName = "parallel NOR, \(maker) commands"
     geometry = FlashGeometry(
       size: description.size, eraseSizes: [description.eraseSize], pageSize: max(description.bufferSize, 16))
   }

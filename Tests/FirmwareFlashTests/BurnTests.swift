@@ -189,9 +189,17 @@ import Vocabulary
   }
 
   @Test func secured() throws {
-    let card = Card(name: "mlx5_0", identifier: "x", updateOnlyBy: "devlink dev flash pci/0000:03:00.0 file FILE")
-    let gate = try #require(try refusal(request, card: card))
-    #expect(gate.exitStatus == .unsupported && gate.fix == ["devlink dev flash pci/0000:03:00.0 file FILE"])
+    var content = TabledImageContent.connectX5
+    content.isSecure = true
+    let image = FS4Builder(content, size: 1 << 20).build()
+    let geometry = FlashGeometry(size: 1 << 20, eraseSizes: [4096, 65536], pageSize: 256)
+    let flash = MemoryFlash(try Firmware.freshFlash(geometry, holding: image, format: .fs4))
+    let card = Card(name: "mlx5_0", identifier: "0000:03:00.0")
+    let session = FlashSession(card: card, flash: flash, host: .fake(files: files))
+    let expected = BurnFailure.refused(.secured(card))
+    #expect(throws: expected) { try session.plan(BurnRequest(image: image, format: .fs4)) }
+    #expect(throws: expected) { try session.identityPlan(IdentityChange(vsd: "x"), wantsBackup: false) }
+    #expect(expected.exitStatus == .unsupported && expected.fix == ["devlink dev flash pci/0000:03:00.0 file FILE"])
   }
 
   @Test func protectedAreas() throws {

@@ -7,12 +7,14 @@ internal import Vocabulary
 
 /// The parsers, and samples to start from.
 private enum Parser: String, CaseIterable {
-  case fs1, fs2, mfa2
+  case fs1, fs2, fs3, fs4, mfa2
 
   func run(_ bytes: [UInt8]) {
     switch self {
     case .fs1: exercise(bytes, .fs1)
     case .fs2: exercise(bytes, .fs2)
+    case .fs3: exercise(bytes, .fs3)
+    case .fs4: exercise(bytes, .fs4)
     case .mfa2:
       guard let package = try? MFA2Package(bytes) else { return }
       for board in package.boards.prefix(4) { _ = try? package.image(psid: board.psid) { Array($0.prefix($1)) } }
@@ -51,11 +53,34 @@ private enum Parser: String, CaseIterable {
           .init(product: 0x10, version: FirmwareVersion(3, 4, 752), pciDevice: 0x1003)
         ]).build()
         return [bare, try builder.build()]
+      case .fs3, .fs4:
+        var content = TabledImageContent.fuzzed
+        let bare = build(content)
+        content.rom = ExpansionROMBuilder([
+          .init(product: 0x10, version: FirmwareVersion(3, 4, 752), pciDevice: 0x1013)
+        ]).build()
+        content.vsd = "x"
+        return [bare, build(content)]
       case .mfa2:
         let image = [UInt8](repeating: 0x5a, count: 64)
         return [MFA2Builder(["ACME000000001", "ACME000000002"].map { .init(psid: $0, image: image) }).build()]
       }
     }
+  }
+}
+
+extension Parser {
+  fileprivate func build(_ content: TabledImageContent) -> [UInt8] {
+    self == .fs3 ? FS3Builder(content).build() : FS4Builder(content).build()
+  }
+}
+
+extension TabledImageContent {
+  /// Small: what is fuzzed is the tables, not the code.
+  fileprivate static var fuzzed: TabledImageContent {
+    var content = TabledImageContent()
+    content.mainCodeSize = 256
+    return content
   }
 }
 

@@ -13,6 +13,10 @@ public struct AdapterServer {
       public let erases4K: Int
       public let erases64K: Int
       public let programs: Int
+
+      /// What a verify and a burn spend their time with.
+      public var configurationOperations: Int { configurationReads + configurationWrites }
+      public var erases: Int { erases4K + erases64K }
     }
 
     public let counters: Counters
@@ -50,16 +54,29 @@ public struct AdapterServer {
   public var flash: String { scratch("flash") }
   public func file(_ name: String) -> String { scratch(name) }
 
+  /// The bytes of the flash as the last command left them.
+  public var flashContents: [UInt8] {
+    get throws { Array(try Data(contentsOf: URL(fileURLWithPath: flash))) }
+  }
+
+  /// Another adapter of this kind, with a copy of this one's flash.
+  public func twin() throws -> AdapterServer {
+    let twin = try AdapterServer(profile)
+    try Data(flashContents).write(to: URL(fileURLWithPath: twin.flash))
+    return twin
+  }
+
   /// An image file for this kind of adapter.
-  public func image(version: String) throws -> String {
-    let path = scratch("image-\(version)")
+  /// - Parameter codeSize: bytes of its largest section.
+  public func image(version: String, codeSize: Int = 0x4000) throws -> String {
+    let path = scratch("image-\(version)-\(codeSize)")
     let result = try Spawned.run(
-      Self.program, ["--profile", profile, "--make-image", path, "--version", version])
+      Self.program, ["--profile", profile, "--make-image", path, "--version", version, "--code", "\(codeSize)"])
     guard result.status == 0 else { throw SpawnFailure(message: result.error) }
     return path
   }
 
-  /// Runs a command where function 0000:03:00.0 is the adapter.
+  /// Runs a command where function 0000:03:00.0 is the adapter. An rdmactl among it keeps its things beside the flash.
   /// - Parameter faults: options of `adapter-fuse` that interrupt it.
   public func run(
     _ command: [String], faults: [String] = [], timeout: Double = 120
@@ -67,8 +84,29 @@ public struct AdapterServer {
     let report = scratch("report")
     let result = try Spawned.run(
       Self.program, ["--profile", profile, "--flash", flash, "--report", report] + faults + ["--"] + command,
-      timeout: timeout)
+      environment: ["RDMACTL_STATE_DIR": scratch("state"), "RDMACTL_RUN_DIR": scratch("run")], timeout: timeout)
     guard let json = FileManager.default.contents(atPath: report) else { throw SpawnFailure(message: result.error) }
     return (result, try JSONDecoder().decode(Report.self, from: json))
+  }
+
+  /// Runs several commands on the adapter one after the other, whatever becomes of each: between them it keeps its power,
+  /// and its semaphores.
+  public func run(
+    each commands: [[String]], faults: [String] = []
+  ) throws -> (results: [Consequences], report: Report) {
+    func quoted(_ word: String) -> String { "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'" }
+    let steps = commands.enumerated().map { index, words in
+      let streams = ["out", "err", "status"].map { quoted(scratch("step\(index).\($0)")) }
+      return words.map(quoted).joined(separator: " ") + " >\(streams[0]) 2>\(streams[1]); echo $? >\(streams[2])"
+    }
+    let report = try run(["sh", "-c", steps.joined(separator: "\n")], faults: faults).report
+    let results = try commands.indices.map { index in
+      func text(_ what: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: scratch("step\(index).\(what)"))), as: UTF8.self)
+      }
+      let status = Int32(try text("status").trimmingCharacters(in: .whitespacesAndNewlines)) ?? -1
+      return Consequences(status: status, output: try text("out"), error: try text("err"))
+    }
+    return (results, report)
   }
 }

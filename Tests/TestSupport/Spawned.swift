@@ -127,4 +127,6 @@ public final class Spawned {
 public struct SpawnFailure: Error, CustomStringConvertible {
   public let message: String
   public var description: String { message }
+
+  public init(message: String) { self.message = message }
 }

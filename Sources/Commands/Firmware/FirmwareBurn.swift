@@ -59,7 +59,7 @@ public struct FirmwareBurn: HostCommand {
     let macs = try identity.macs(for: "burn")
     let vsd = try identity.vendorData(for: "burn")
     // Everything about the file is known before the device is touched; but of a package the card says which image.
-    let known = try psid != nil || PackageFile(image, host: host) == nil ? load(board: psid, host) : nil
+    let known = try psid != nil || PackageFile(image, host: host) == nil ? load(board: nil, host) : nil
     let task = FirmwareChangeTask(host: host, output: output, change: change, reach: reach)
     return try task.run(on: device) { session in
       let file = try known ?? load(board: try session.bootFacts()?.psid, host)
@@ -77,6 +77,6 @@ public struct FirmwareBurn: HostCommand {
   }
 
   private func load(board: String?, _ host: Host) throws -> ImageFile {
-    try ImageFile(image, board: board, host: host)
+    try ImageFile(image, psid: psid, board: board, host: host)
   }
 }

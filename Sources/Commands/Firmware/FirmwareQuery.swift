@@ -42,7 +42,7 @@ public struct FirmwareQuery: HostCommand {
   }
 
   private func showImage(_ path: String, _ host: Host, _ output: Output) throws -> ExitStatus {
-    let file = try ImageFile(path, board: target.psid, host: host)
+    let file = try ImageFile(path, psid: target.psid, host: host)
     let images = try file.placements.map { placement in
       (
         placement, try file.wrapping { try Firmware.read(placement, from: file.source) },

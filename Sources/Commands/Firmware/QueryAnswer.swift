@@ -90,7 +90,6 @@ struct QueryAnswer: Presentable {
       }
       page.table(table)
     }
-    if !problems.isEmpty { page.gap() }
     page.write(problems)
   }
 }
