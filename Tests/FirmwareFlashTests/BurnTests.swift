@@ -18,7 +18,7 @@ import Vocabulary
   private let newer = FirmwareVersion(2, 42, 5000)
 
   init() throws {
-    rehearsal = try Rehearsals.fs2()[1]
+    rehearsal = try #require(try Rehearsals.all().first { $0.name == "FS2 into the second slot" })
     flash = rehearsal.flash()
   }
 

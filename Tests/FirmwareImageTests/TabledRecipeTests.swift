@@ -88,12 +88,15 @@ struct TabledRecipeTests {
     }
     states.append(after)
     var outcomes: Set<Int> = []
+    let extents = (
+      old: burn.extent(of: before, at: old), new: burn.extent(of: after, at: recipe.placement)
+    )
     for (index, state) in states.enumerated() {
       outcomes.insert(try #require(try boot(state), "state \(index): nothing boots").start)
       // Not only what boots: whatever has a live magic.
       for placement in try Firmware.locate(in: MemoryBytes(state.bytes), medium: .flash) {
         let expected = placement == old ? before : after
-        let range = placement.start..<placement.start + burn.extent(of: expected, at: placement)
+        let range = placement.start..<placement.start + (placement == old ? extents.old : extents.new)
         #expect(state.bytes[range] == expected.bytes[range], "state \(index): \(placement.start) is not whole")
       }
       if index % 61 == 0 || index > states.count - 8 { try reburn(burn, image, state, index) }
@@ -122,8 +125,8 @@ struct TabledRecipeTests {
     var states: [RecipeFlash] = []
     flash.carryOut(recipe) { states += [$0] + $0.tearing($1) }
     for state in states {
-      for placement in try Firmware.locate(in: MemoryBytes(state.bytes), medium: .flash) {
-        let verification = try Firmware.verify(placement, in: MemoryBytes(state.bytes))
+      for placement in try state.present {
+        let verification = try Firmware.verify(placement, in: state.source)
         #expect(verification.isWhole, "state \(index): \(placement.start) is not whole during the next burn")
       }
     }
