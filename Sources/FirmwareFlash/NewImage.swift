@@ -128,7 +128,11 @@ private struct IdentityWish {
       return
     }
     var change = IdentityChange()
-    let oldFacts = old.flatMap { session.trustedIdentity(of: $0, notes: &notes) }
+    var oldFacts = old.flatMap { session.trustedIdentity(of: $0, notes: &notes) }
+    if present.isEmpty, image.format.keepsIdentityInImage, let ended = try session.endedIdentity(image.format) {
+      oldFacts = ended
+      notes.append("no image boots; the card's own values are taken from the one that was ended last")
+    }
     if oldFacts == nil, request.guids == nil, let placement = present.first {
       throw .refused(
         .identityUnreadable(why: "they stand in the image at \(hexadecimal(placement.start)), which is damaged"))
@@ -172,6 +176,15 @@ extension FlashSession {
   fileprivate func trustedIdentity(of image: Image, notes: inout [String]) -> FirmwareFacts? {
     guard let damage = image.facts.identityDamage else { return image.facts }
     notes.append("the image that boots is damaged: \(damage)")
+    return nil
+  }
+
+  /// What an image that a burn has ended says of its card: the only place of that where no image boots any more.
+  fileprivate func endedIdentity(_ format: ImageFormat) throws(BurnFailure) -> FirmwareFacts? {
+    for ended in try translating({ try RetiredImage.all(in: bytes) }) where ended.placement.format == format {
+      let facts = try toleratingDamage { try Firmware.read(ended.placement, from: ended).facts }
+      if let facts, facts.identityDamage == nil { return facts }
+    }
     return nil
   }
 

@@ -122,8 +122,10 @@ struct FlintName: Equatable {
   let function: UInt8
 
   init?(_ text: String) {
-    guard text.hasPrefix("mt") else { return nil }
-    let parts = text.dropFirst(2).split(separator: "_", maxSplits: 1)
+    // As a file of the driver that mst brings, too: /dev/mst/mt4119_pciconf0.
+    let name = text.hasPrefix("/dev/mst/") ? text.dropFirst("/dev/mst/".count) : text[...]
+    guard name.hasPrefix("mt") else { return nil }
+    let parts = name.dropFirst(2).split(separator: "_", maxSplits: 1)
     guard parts.count == 2, let device = UInt16(parts[0]),
       let way = ["pciconf", "pci_cr"].first(where: { parts[1].hasPrefix($0) })
     else { return nil }

@@ -31,6 +31,34 @@ import Testing
     #expect(lab.fw("query", "-d", Self.device, "--json").output.contains("\"\(next)\""))
   }
 
+  @Test func aBurnThatCannotTellOfItselfIsDoneAllTheSame() throws {
+    let image = try lab.image("new.bin", "--version", "2.42.5004")
+    let console = FakeConsole()
+    console.fail(.output, with: .failed("No space left on device (28)"))
+    let result = lab.call(
+      ["--sim", lab.directory, "fw", "burn", "-d", Self.device, "-i", image, "--yes"], console: console)
+    #expect(result.status == 1 && result.error.contains("the work itself is done, and was read back"))
+    #expect(lab.fw("query", "-d", Self.device, "-q").output == "2.42.5004\n")
+  }
+
+  @Test func everyNameThatIsListedIsTaken() throws {
+    let lab = try FirmwareLab("connectx", "connectx3", "connectx3", "connectx5")
+    struct List: Decodable {
+      struct Adapter: Decodable { let pci_address, mst_name: String }
+      let adapters: [Adapter]
+    }
+    let list = try JSONDecoder().decode(List.self, from: Data(lab.fw("list", "--json").output.utf8))
+    #expect(
+      list.adapters.map(\.mst_name) == ["mt25418_pci_cr0", "mt4099_pci_cr0", "mt4099_pci_cr1", "mt4119_pciconf0"])
+    for adapter in list.adapters {
+      let expected = lab.fw("query", "-d", adapter.pci_address).output.split(separator: "\n").dropFirst()
+      #expect(!expected.isEmpty)
+      for name in [adapter.mst_name, "/dev/mst/\(adapter.mst_name)"] {
+        #expect(lab.fw("query", "-d", name).output.split(separator: "\n").dropFirst() == expected, "\(name)")
+      }
+    }
+  }
+
   @Test func refusalsNameDeviceValuesAndNextStep() throws {
     let before = lab.flash
     let other = try lab.image("pro.bin", "--profile", "connectx3pro")

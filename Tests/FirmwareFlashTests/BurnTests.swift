@@ -188,6 +188,15 @@ import Vocabulary
     #expect(throws: BurnFailure.refused(.noGUIDs)) { try session.plan(self.request) }
   }
 
+  /// Both magics are gone, as a cut in another tool's burn leaves them: the card's own values stand in what was ended.
+  @Test func whereNothingBootsTheEndedImageKnowsTheCard() throws {
+    try flash.program([0, 0, 0, 0], at: 0)
+    let request = try fs2 { $0.guids = CardGUIDs.consecutive(from: GUID(0x1111_2222_3333_4440)) ?? CardGUIDs() }
+    let plan = try session().plan(request)
+    #expect(plan.booting == nil && plan.identity?.guids == .kept)
+    #expect(plan.guids == Rehearsals.guids && plan.macs == Rehearsals.macs)
+  }
+
   @Test func secured() throws {
     var content = TabledImageContent.connectX5
     content.isSecure = true

@@ -56,7 +56,15 @@ struct FirmwareChangeTask {
       }
     }
     meter.end()
-    try output.show(answer)
+    do {
+      try output.show(answer)
+    } catch {
+      // Whoever only learns that the answer could not be written may burn again, or worse.
+      if answer.outcome.result == .written {
+        output.talk("rdmactl: \(name): the work itself is done, and was read back")
+      }
+      throw error
+    }
     return .done
   }
 
