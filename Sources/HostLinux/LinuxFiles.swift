@@ -17,7 +17,11 @@ public struct LinuxFiles: FileReading, FileWriting {
     let descriptor = unsafe open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: min(limit + 1, 4096))
+    // A file of a known size is read into one piece of memory of that size: to grow costs more than to read. Files of
+    // sysfs and procfs do not know theirs. One byte more shows the end.
+    var status = stat()
+    let size = unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    var bytes = [UInt8](repeating: 0, count: min(limit, max(size, 4095)) + 1)
     var filled = 0
     while true {
       let start = filled
@@ -35,7 +39,8 @@ public struct LinuxFiles: FileReading, FileWriting {
       if filled < bytes.count && path.hasPrefix(Self.attributes) { break }
       if filled == bytes.count { bytes += [UInt8](repeating: 0, count: min(bytes.count, limit + 1 - filled)) }
     }
-    return Array(bytes[..<filled])
+    bytes.removeLast(bytes.count - filled)
+    return bytes
   }
 
   public func list(_ path: String) throws(FileError) -> [String] {
