@@ -72,7 +72,8 @@ let package = Package(
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
     .executableTarget(
       name: "GenerateDocumentation",
-      dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", argumentParser], swiftSettings: strict),
+      dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", "FirmwareFlash", argumentParser],
+      swiftSettings: strict),
 
     // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
     .target(
@@ -106,7 +107,8 @@ let package = Package(
         "TestSupport",
       ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
-    tests(of: "Commands", ["Vocabulary", "HostAccess", "GUIDMapping", "TestSupport"]),
+    tests(
+      of: "Commands", ["Vocabulary", "HostAccess", "HostLinux", "GUIDMapping", "SimulatedHardware", "TestSupport"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),
@@ -115,8 +117,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareImage",
-        "AdapterChips", "Vocabulary", "TestSupport",
+        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
+        "FirmwareImage", "AdapterChips", "Vocabulary", "TestSupport",
         argumentParser,
       ],
       swiftSettings: strict),

@@ -166,12 +166,16 @@ _rdmactl() {
     local -a repeating_flags=()
     local -a non_repeating_flags=(--json --quiet -q --version -h --help)
     local -a repeating_options=()
-    local -a non_repeating_options=(--root)
+    local -a non_repeating_options=(--root --sim)
     __rdmactl_offer_flags_options 0
 
     # Offer option value completions
     case "${prev}" in
     '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
         __rdmactl_add_completions -d
         return
         ;;
@@ -182,13 +186,13 @@ _rdmactl() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|guid2mac|help)
+    status|guid2mac|fw|sim|help)
         # Offer subcommand argument completions
         "_rdmactl_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status guid2mac help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status guid2mac fw sim help' -- "${cur}"))
         ;;
     esac
 }
@@ -197,12 +201,16 @@ _rdmactl_status() {
     repeating_flags=()
     non_repeating_flags=(--json --quiet -q --verbose -v --counters --gids --version -h --help)
     repeating_options=()
-    non_repeating_options=(--root --format --wait --timeout --watch --expect --progress)
+    non_repeating_options=(--root --sim --format --wait --timeout --watch --expect --progress)
     __rdmactl_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
         __rdmactl_add_completions -d
         return
         ;;
@@ -242,12 +250,16 @@ _rdmactl_guid2mac() {
     repeating_flags=()
     non_repeating_flags=(--json --quiet -q --check --suggest --reverse --apply --forget --dry-run --yes --version -h --help)
     repeating_options=()
-    non_repeating_options=(--root --mask --rules)
+    non_repeating_options=(--root --sim --mask --rules)
     __rdmactl_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
         __rdmactl_add_completions -d
         return
         ;;
@@ -264,6 +276,525 @@ _rdmactl_guid2mac() {
     case "${positional_number}" in
     *)
         __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|query|verify|burn|read|set-guids|extract|diff|recover|unlock)
+        # Offer subcommand argument completions
+        "_rdmactl_fw_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list query verify burn read set-guids extract diff recover unlock' -- "${cur}"))
+        ;;
+    esac
+}
+
+_rdmactl_fw_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --verbose -v --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_query() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --device -d --image -i --psid --access)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--device'|'-d')
+        __rdmactl_add_completions -W "$(eval 'rdmactl fw list -q 2>/dev/null')"
+        return
+        ;;
+    '--image'|'-i')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--psid')
+        return
+        ;;
+    '--access')
+        __rdmactl_add_completions -W 'window'$'\n''vsc'$'\n''bar'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --device -d --image -i --psid --access --progress)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--device'|'-d')
+        __rdmactl_add_completions -W "$(eval 'rdmactl fw list -q 2>/dev/null')"
+        return
+        ;;
+    '--image'|'-i')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--psid')
+        return
+        ;;
+    '--access')
+        __rdmactl_add_completions -W 'window'$'\n''vsc'$'\n''bar'
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_burn() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --psid-from-image --drop-rom --allow-other-hardware --allow-downgrade --yes --dry-run --no-backup --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --device -d --image -i --psid --guid --guids --mac --macs --vsd --progress --access)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--device'|'-d')
+        __rdmactl_add_completions -W "$(eval 'rdmactl fw list -q 2>/dev/null')"
+        return
+        ;;
+    '--image'|'-i')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--psid')
+        return
+        ;;
+    '--guid')
+        return
+        ;;
+    '--guids')
+        return
+        ;;
+    '--mac')
+        return
+        ;;
+    '--macs')
+        return
+        ;;
+    '--vsd')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--access')
+        __rdmactl_add_completions -W 'window'$'\n''vsc'$'\n''bar'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_read() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --flash --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --device -d --access --progress)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--device'|'-d')
+        __rdmactl_add_completions -W "$(eval 'rdmactl fw list -q 2>/dev/null')"
+        return
+        ;;
+    '--access')
+        __rdmactl_add_completions -W 'window'$'\n''vsc'$'\n''bar'
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_set-guids() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --yes --dry-run --no-backup --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --device -d --image -i --psid --guid --guids --mac --macs --vsd --output -o --progress --access)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--device'|'-d')
+        __rdmactl_add_completions -W "$(eval 'rdmactl fw list -q 2>/dev/null')"
+        return
+        ;;
+    '--image'|'-i')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--psid')
+        return
+        ;;
+    '--guid')
+        return
+        ;;
+    '--guids')
+        return
+        ;;
+    '--mac')
+        return
+        ;;
+    '--macs')
+        return
+        ;;
+    '--vsd')
+        return
+        ;;
+    '--output'|'-o')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--access')
+        __rdmactl_add_completions -W 'window'$'\n''vsc'$'\n''bar'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_extract() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --psid --output -o)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--psid')
+        return
+        ;;
+    '--output'|'-o')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -o plusdirs -fX '!*.@(mfa2)'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_diff() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=(-d --device -i --image)
+    non_repeating_options=(--root --sim --psid --access)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '-d'|'--device')
+        __rdmactl_add_completions -W "$(eval 'rdmactl fw list -q 2>/dev/null')"
+        return
+        ;;
+    '-i'|'--image')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--psid')
+        return
+        ;;
+    '--access')
+        __rdmactl_add_completions -W 'window'$'\n''vsc'$'\n''bar'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_recover() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --yes --dry-run --no-backup --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --device -d --progress --access)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--device'|'-d')
+        __rdmactl_add_completions -W "$(eval 'rdmactl fw list -q 2>/dev/null')"
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--access')
+        __rdmactl_add_completions -W 'window'$'\n''vsc'$'\n''bar'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fw_unlock() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --yes --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --device -d --access)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--device'|'-d')
+        __rdmactl_add_completions -W "$(eval 'rdmactl fw list -q 2>/dev/null')"
+        return
+        ;;
+    '--access')
+        __rdmactl_add_completions -W 'window'$'\n''vsc'$'\n''bar'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sim() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    create|image)
+        # Offer subcommand argument completions
+        "_rdmactl_sim_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'create image' -- "${cur}"))
+        ;;
+    esac
+}
+
+_rdmactl_sim_create() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=(--profile)
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--profile')
+        __rdmactl_add_completions -W 'infinihost'$'\n''infinihost3ex'$'\n''infinihost3lx'$'\n''connectx'$'\n''connectx2'$'\n''connectx3'$'\n''connectx3pro'$'\n''connectx4'$'\n''connectx4lx'$'\n''connectx5'$'\n''connectx6'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sim_image() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --profile --version --code-size --seed)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--profile')
+        __rdmactl_add_completions -W 'infinihost'$'\n''infinihost3ex'$'\n''infinihost3lx'$'\n''connectx'$'\n''connectx2'$'\n''connectx3'$'\n''connectx3pro'$'\n''connectx4'$'\n''connectx4lx'$'\n''connectx5'$'\n''connectx6'
+        return
+        ;;
+    '--version')
+        return
+        ;;
+    '--code-size')
+        return
+        ;;
+    '--seed')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -f
         return
         ;;
     esac
@@ -306,7 +837,9 @@ _rdmactl_from_line() {
 
     if [[ "${COMP_WORDS[1]}" = help && "${COMP_CWORD}" -gt 1 && "${current}" != -* ]]; then
         case "${COMP_WORDS[*]:2:COMP_CWORD-2}" in
-        '') mapfile -t COMPREPLY < <(compgen -W 'status guid2mac' -- "${current}") ;;
+        '') mapfile -t COMPREPLY < <(compgen -W 'status guid2mac fw sim' -- "${current}") ;;
+        'fw') mapfile -t COMPREPLY < <(compgen -W 'list query verify burn read set-guids extract diff recover unlock' -- "${current}") ;;
+        'sim') mapfile -t COMPREPLY < <(compgen -W 'create image' -- "${current}") ;;
         esac
         return
     fi

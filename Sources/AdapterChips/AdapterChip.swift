@@ -63,6 +63,14 @@ public struct AdapterChip: Sendable, Equatable {
     all.first { $0.hardwareID?.matches(id, revision: revision) == true }
   }
 
+  /// A hardware id for people, with the chip's name where it is known: "ConnectX-3 (0x1f5 revision 0)".
+  /// - Parameter hardware: revision << 16 | id, as images list what they support.
+  public static func describe(hardware: UInt32) -> String {
+    let (id, revision) = (UInt16(truncatingIfNeeded: hardware), UInt8(truncatingIfNeeded: hardware >> 16))
+    let words = "0x\(String(id, radix: 16)) revision \(String(revision, radix: 16))"
+    return find(hardwareID: id, revision: revision).map { "\($0.name) (\(words))" } ?? words
+  }
+
   private static let byDevice: [UInt16: (chip: AdapterChip, role: Role)] = {
     var table: [UInt16: (chip: AdapterChip, role: Role)] = [:]
     for chip in all {

@@ -239,7 +239,8 @@ static void count(int signal) {
 }
 
 void rdmactl_hold_interruptions(void) {
-  static const int held[] = {SIGINT, SIGTERM, SIGQUIT, SIGTSTP};
+  // SIGHUP: a terminal or an SSH session that goes must not leave a flash half written or its semaphore taken.
+  static const int held[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP};
   for (unsigned i = 0; i < sizeof held / sizeof *held; i++) {
     struct sigaction action;
     if (sigaction(held[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN) continue;

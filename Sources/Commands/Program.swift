@@ -52,7 +52,8 @@ public struct Program {
       let common = command.common
       let host = try makeHost(MachineChoice(root: common.root, simulation: common.simulation))
       if let root = common.root, !host.files.directoryExists("/") { throw RootMissing(root: root) }
-      let output = Output(console: host.console, format: common.format)
+      let output = Output(
+        console: host.console, format: common.format, next: NextCommands(simulation: common.simulation))
       if let simulation = common.simulation { output.talk("SIMULATED: the adapters are those of \(simulation)") }
       return Self.run(output: output) { try command.run(on: host, output: output) }
     } catch {
@@ -125,7 +126,7 @@ private struct RootMissing: Failure {
   let id = "root.missing"
   let message = "there is no such directory, or it may not be read"
   var subject: String? { "--root \(root)" }
-  var fix: [String] { ["ls -ld \(root)"] }
+  var fix: [String] { ["ls -ld \(ShellWord.quoted(root))"] }
   let exitStatus = ExitStatus.notFound
 }
 

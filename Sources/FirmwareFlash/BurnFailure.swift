@@ -100,7 +100,8 @@ public enum BurnFailure: Failure, Equatable {
     case .journal: FileError.stateFix
     case .declined: ["--yes"]
     case .interrupted(.new, let card), .stopped(_, .new, let card): ["rdmactl fw recover -d \(card)"]
-    case .interrupted(_, let card), .stopped(_, _, let card), .nothingToKeep(let card):
+    case .nothingToKeep(let card): ["rdmactl fw burn -d \(card) -i IMAGE"]
+    case .interrupted(_, let card), .stopped(_, _, let card):
       ["run the same burn again", "rdmactl fw query -d \(card)"]
     case .unknownState(_, let card): ["rdmactl fw recover -d \(card)", "run the same burn again"]
     }

@@ -11,10 +11,9 @@ public enum BurnGate: Failure, Equatable {
   case psid(card: String, image: String)
   case damagedImage(part: String, why: String)
   case format(card: ImageFormat, image: ImageFormat)
-  case tooLarge(needed: Int, available: Int)
   case older(card: FirmwareVersion, image: FirmwareVersion)
-  /// Only the card's own firmware may update it; how.
-  case secured(card: String, way: String?)
+  /// The card's firmware says that only it itself may update the card.
+  case secured(Card)
   /// What boots now cannot tell the card's identity, and none is given.
   case identityUnreadable(why: String)
   /// Neither the card nor the image nor the user gives GUIDs.
@@ -32,7 +31,6 @@ public enum BurnGate: Failure, Equatable {
     case .psid: "burn.psid_differs"
     case .damagedImage: "burn.image_damaged"
     case .format: "burn.wrong_format"
-    case .tooLarge: "burn.too_large"
     case .older: "burn.older_version"
     case .secured: "burn.secured"
     case .identityUnreadable: "burn.identity_unreadable"
@@ -60,10 +58,8 @@ public enum BurnGate: Failure, Equatable {
     case .damagedImage(let part, let why): "the image is damaged: \(part) \(why)"
     case .format(let card, let image):
       "the image is of another generation: the card holds \(card.rawValue), the image is \(image.rawValue)"
-    case .tooLarge(let needed, let available):
-      "the image needs \(needed) bytes, the flash has room for \(available)"
     case .older(let card, let image): "the card has version \(card), the image is the older \(image)"
-    case .secured(let card, _): "\(card) has secured firmware, which only it itself may update"
+    case .secured(let card): "\(card.name) has secured firmware, which only it itself may update"
     case .identityUnreadable(let why): "the card's GUIDs and MACs cannot be read (\(why)), and none are given"
     case .noGUIDs: "the card has no GUIDs, the image has none, and none are given"
     case .multicast(let mac): "\(mac) is a multicast address, which no port may have as its own"
@@ -77,13 +73,17 @@ public enum BurnGate: Failure, Equatable {
 
   public var fix: [String] {
     switch self {
-    case .psid: ["take the image for this card's PSID", BurnRequest.Override.psidChange.rawValue]
+    case .psid:
+      ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.psidChange.rawValue]
     case .older: [BurnRequest.Override.downgrade.rawValue]
-    case .secured(_, let way): way.map { [$0] } ?? []
+    case .secured(let card): ["devlink dev flash pci/\(card.identifier) file FILE"]
     case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they stand on the card's label)"]
     case .identityOfCard(_, let card): ["burn without them, then: rdmactl fw set-guids -d \(card)"]
     case .damagedImage: ["get the image again"]
-    case .hardware, .pciDevice, .format, .tooLarge, .multicast, .protected, .layout: []
+    case .hardware, .pciDevice:
+      ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.otherHardware.rawValue]
+    case .format: ["take the image for this card's PSID: rdmactl fw query -d DEVICE"]
+    case .multicast, .protected, .layout: []
     }
   }
 
@@ -94,12 +94,9 @@ public enum BurnGate: Failure, Equatable {
     }
   }
 
-  /// `0x1f5 revision 0`.
-  private static func name(_ hardware: UInt32) -> String {
-    "0x\((hardware & 0xffff).hexadecimal()) revision \((hardware >> 16).hexadecimal())"
-  }
+  private static func name(_ hardware: UInt32) -> String { AdapterChip.describe(hardware: hardware) }
 
-  private static func id(_ device: UInt16) -> String { device.hexadecimal(digits: 4) }
+  private static func id(_ device: UInt16) -> String { "\(device) (0x\(device.hexadecimal(digits: 4)))" }
 
   private static func text(_ range: Range<Int>) -> String {
     "\(hexadecimal(range.lowerBound))..\(hexadecimal(range.upperBound))"

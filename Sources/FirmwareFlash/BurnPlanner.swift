@@ -37,7 +37,7 @@ extension FlashSession {
   func finishing(
     _ purpose: BurnPlan.Purpose, at target: Placement, others: some Collection<Placement>, facts: FirmwareFacts?
   ) throws(BurnFailure) -> BurnPlan {
-    let retire = others.map { BurnRecipe.Step.program(address: $0.start, bytes: [0, 0, 0, 0]) }
+    let retire = others.map { BurnRecipe.Step.end(at: $0.start) }
     let recipe = BurnRecipe(placement: target, steps: retire, activation: -1)
     let boots = try livePlacements().first
     return BurnPlan.onlyFinishing(

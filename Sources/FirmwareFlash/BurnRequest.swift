@@ -7,6 +7,7 @@ public struct BurnRequest: Sendable, Equatable {
   /// Refusals that the user may set aside, each by its own option. There is none for all.
   public enum Override: String, Sendable, CaseIterable, Encodable {
     case psidChange = "--psid-from-image"
+    case otherHardware = "--allow-other-hardware"
     case downgrade = "--allow-downgrade"
   }
 

@@ -22,6 +22,7 @@ extension FlashError {
       case .notPermitted: .notPermitted
       case .lockedDown: .lockedDown
       case .notFound: .access("there is no such PCI function")
+      case .recorded: .recorded
       case .failed(let words): .access(words)
       }
   }

@@ -92,7 +92,9 @@ struct CRSpaceEntrance {
   }
 
   private func map() throws(FlashError) -> any RegisterWindow {
-    do { return try function.mapBAR0(length: BARSpace.size) } catch { throw FlashError(error) }
+    do { return try function.mapBAR0(length: BARSpace.size) } catch {
+      throw error == .notFound ? .access("the adapter has no BAR 0 that holds its registers") : FlashError(error)
+    }
   }
 
   private static func words(_ error: PCIError) -> String {
@@ -100,6 +102,7 @@ struct CRSpaceEntrance {
     case .notPermitted: "not permitted"
     case .lockedDown: "the kernel is locked down"
     case .notFound: "it is not there"
+    case .recorded: "the machine is a recording"
     case .failed(let words): words
     }
   }

@@ -14,12 +14,10 @@ public struct Card: Sendable, Equatable {
   public let equivalentDevices: [UInt16]
   /// What its chip boots; `nil` when the chip is not known.
   public let format: ImageFormat?
-  /// The firmware takes only updates through itself; how they are made then, as a command.
-  public let updateOnlyBy: String?
 
   public init(
     name: String, identifier: String, hardwareID: UInt32? = nil, pciDevice: UInt16? = nil,
-    equivalentDevices: [UInt16] = [], format: ImageFormat? = nil, updateOnlyBy: String? = nil
+    equivalentDevices: [UInt16] = [], format: ImageFormat? = nil
   ) {
     self.name = name
     self.identifier = identifier
@@ -27,7 +25,6 @@ public struct Card: Sendable, Equatable {
     self.pciDevice = pciDevice
     self.equivalentDevices = equivalentDevices
     self.format = format
-    self.updateOnlyBy = updateOnlyBy
   }
 
   /// The identifier as part of a file name: nothing in it leads to another directory.

@@ -21,6 +21,8 @@ public enum FlashError: Failure, Equatable {
   case unknownPart(UInt32)
   /// The part protects this area.
   case writeProtected(Range<Int>)
+  /// The machine is a recording.
+  case recorded
   /// The configuration space or BAR failed, in the system's words.
   case access(String)
 
@@ -35,6 +37,7 @@ public enum FlashError: Failure, Equatable {
     case .unknownChip: "flash.unknown_chip"
     case .unknownPart: "flash.unknown_part"
     case .writeProtected: "flash.write_protected"
+    case .recorded: "flash.recorded"
     case .access: "flash.access"
     }
   }
@@ -56,6 +59,8 @@ public enum FlashError: Failure, Equatable {
     case .unknownPart(let id): "the flash part with the id \(hexadecimal(id)) is none that rdmactl knows"
     case .writeProtected(let area):
       "the flash protects the bytes \(hexadecimal(area.lowerBound)) to \(hexadecimal(area.upperBound - 1))"
+    case .recorded:
+      "this is a recorded machine (--root): its adapters have no registers and no flash; nothing was written"
     case .access(let words): words
     }
   }
@@ -68,6 +73,7 @@ public enum FlashError: Failure, Equatable {
     case .noAnswer: ["lspci -vv -s DEVICE"]
     case .secured: ["devlink dev flash pci/DEVICE file FILE"]
     case .semaphoreTaken: ["rdmactl fw unlock -d DEVICE   # when no process works on this adapter"]
+    case .recorded: ["rdmactl sim create lab   # adapters to try it on"]
     case .timeout, .unknownChip, .unknownPart, .writeProtected, .access: []
     }
   }
@@ -76,7 +82,7 @@ public enum FlashError: Failure, Equatable {
     switch self {
     case .notPermitted, .lockedDown: .notPermitted
     case .noAnswer, .timeout, .access: .failed
-    case .secured, .unknownChip, .unknownPart: .unsupported
+    case .secured, .unknownChip, .unknownPart, .recorded: .unsupported
     case .semaphoreTaken: .busy
     case .writeProtected: .refused
     }

@@ -9,24 +9,24 @@ struct NewImage {
   let identity: BurnPlan.Identity
   let notes: [String]
 
-  /// A bare FS1 image, without the pointer sectors that have PSID and VSD.
-  var isShort: Bool { facts.format == .fs1 && facts.psid == nil }
-
   /// - Parameters:
   ///   - present: the images on the flash, the one to spare first.
   ///   - old: that one, where it can be read.
   init(
     _ request: BurnRequest, for card: Card, holding present: [Placement], old: Image?, session: FlashSession
   ) throws(BurnFailure) {
-    if let way = card.updateOnlyBy ?? (old?.facts.isSecure == true ? "" : nil) {
-      throw .refused(.secured(card: card.name, way: way.isEmpty ? nil : way))
-    }
+    if old?.facts.isSecure == true { throw .refused(.secured(card)) }
     let given = try Self.checked(request, hasDeviceData: !present.isEmpty, session)
     try Self.passGates(given, on: card, present: present.first?.format, old: old?.facts, request)
     let wish = try IdentityWish(request, image: given, card: card, present: present, old: old, session: session)
     var notes = wish.notes
     if let old, let version = given.version, old.facts.version == version {
       notes.append("the card has this version already, but not these bytes")
+    }
+    if old == nil, !present.isEmpty {
+      notes.append(
+        "the PSID and version of the card cannot be read: make sure that this image"
+          + (given.psid.map { ", for \($0)," } ?? "") + " is for this card")
     }
     if let change = wish.change {
       (bytes, facts) = try session.translating {
@@ -75,7 +75,9 @@ struct NewImage {
       throw .refused(.format(card: format, image: image.format))
     }
     let supported = image.hardwareIDs.filter { $0 != 0 }
-    if let hardware = card.hardwareID, !supported.isEmpty {
+    if request.overrides.contains(.otherHardware) {
+      // The user knows better than the image's list.
+    } else if let hardware = card.hardwareID, !supported.isEmpty {
       guard supported.contains(hardware) else { throw .refused(.hardware(card: hardware, image: supported)) }
     } else if let device = card.pciDevice, let wanted = image.pciDevice, device != wanted,
       !card.equivalentDevices.contains(wanted)
@@ -126,7 +128,11 @@ private struct IdentityWish {
       return
     }
     var change = IdentityChange()
-    let oldFacts = old.flatMap { session.trustedIdentity(of: $0, notes: &notes) }
+    var oldFacts = old.flatMap { session.trustedIdentity(of: $0, notes: &notes) }
+    if present.isEmpty, image.format.keepsIdentityInImage, let ended = try session.endedIdentity(image.format) {
+      oldFacts = ended
+      notes.append("no image boots; the card's own values are taken from the one that was ended last")
+    }
     if oldFacts == nil, request.guids == nil, let placement = present.first {
       throw .refused(
         .identityUnreadable(why: "they stand in the image at \(hexadecimal(placement.start)), which is damaged"))
@@ -170,6 +176,15 @@ extension FlashSession {
   fileprivate func trustedIdentity(of image: Image, notes: inout [String]) -> FirmwareFacts? {
     guard let damage = image.facts.identityDamage else { return image.facts }
     notes.append("the image that boots is damaged: \(damage)")
+    return nil
+  }
+
+  /// What an image that a burn has ended says of its card: the only place of that where no image boots any more.
+  fileprivate func endedIdentity(_ format: ImageFormat) throws(BurnFailure) -> FirmwareFacts? {
+    for ended in try translating({ try RetiredImage.all(in: bytes) }) where ended.placement.format == format {
+      let facts = try toleratingDamage { try Firmware.read(ended.placement, from: ended).facts }
+      if let facts, facts.identityDamage == nil { return facts }
+    }
     return nil
   }
 

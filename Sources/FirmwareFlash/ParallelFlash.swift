@@ -40,6 +40,8 @@ final class ParallelFlash: FlashDevice {
     self.clock = clock
     gateway = try ParallelGateway(space, clock)
     let (table, isWide) = try Self.query(gateway)
+    // The part answers with its table until it is told not to, and an adapter boots from what it reads.
+    for command in [Command.amdReset, Command.intelReadArray] { try gateway.write(command, at: Place.reset) }
     guard let description = FlashDescription(table), description.size <= ParallelGateway.reach else {
       throw .unknownPart(
         table.isEmpty
@@ -51,10 +53,9 @@ final class ParallelFlash: FlashDevice {
     self.description = description
     unlock = isWide ? .wide : .narrow
     let maker = description.commandSet == .amd ? "AMD" : "Intel"
-    partName = "parallel NOR, \(maker) commands, \(description.size >> 10) KiB"
+    partName = "parallel NOR, \(maker) commands"
     geometry = FlashGeometry(
       size: description.size, eraseSizes: [description.eraseSize], pageSize: max(description.bufferSize, 16))
-    try reset()
   }
 
   deinit { close() }
@@ -76,26 +77,30 @@ final class ParallelFlash: FlashDevice {
   func erase(at address: Int, size: Int) throws(FlashError) {
     try guardian.check(address..<address + size, size: geometry.size)
     precondition(size == geometry.sectorSize && address % size == 0, "no erase of that size at that place")
-    for sector in description.sectors(in: address..<address + size) {
-      if description.commandSet == .amd { try eraseAMD(sector) } else { try eraseIntel(sector) }
+    try showingContentsAfterwards { () throws(FlashError) in
+      for sector in description.sectors(in: address..<address + size) {
+        if description.commandSet == .amd { try eraseAMD(sector) } else { try eraseIntel(sector) }
+      }
     }
   }
 
   func program(_ bytes: [UInt8], at address: Int) throws(FlashError) {
     try guardian.check(address..<address + bytes.count, size: geometry.size)
-    if description.commandSet == .amd {
-      for (offset, byte) in bytes.enumerated() where byte != 0xff { try programAMD(byte, at: address + offset) }
-      return
+    try showingContentsAfterwards { () throws(FlashError) in
+      if description.commandSet == .amd {
+        for (offset, byte) in bytes.enumerated() where byte != 0xff { try programAMD(byte, at: address + offset) }
+        return
+      }
+      let unit = description.bufferSize
+      var position = address
+      while position < address + bytes.count {
+        let end = min(position / unit * unit + unit, address + bytes.count)
+        let part = Array(bytes[position - address..<end - address])
+        if part.contains(where: { $0 != 0xff }) { try programIntel(part, at: position) }
+        position = end
+      }
+      try reset()
     }
-    let unit = description.bufferSize
-    var position = address
-    while position < address + bytes.count {
-      let end = min(position / unit * unit + unit, address + bytes.count)
-      let part = Array(bytes[position - address..<end - address])
-      if part.contains(where: { $0 != 0xff }) { try programIntel(part, at: position) }
-      position = end
-    }
-    try reset()
   }
 
   func setBootAddress(_ address: Int) throws(FlashError) { try guardian.setBootAddress(address) }
@@ -103,6 +108,15 @@ final class ParallelFlash: FlashDevice {
   // A byte takes 10 µs, a buffer 1 ms, a sector a second or five: data sheets' limits, with room.
   private static let programPatience = Patience(quick: 200, interval: 1, limit: 1000)
   private static let erasePatience = Patience(quick: 2, interval: 10, limit: 20_000)
+
+  /// A part that fails goes on telling its status. It is made to show its contents all the same: what boots is read next.
+  private func showingContentsAfterwards(_ change: () throws(FlashError) -> Void) throws(FlashError) {
+    do throws(FlashError) { try change() } catch {
+      if description.commandSet != .amd { try? gateway.write(Command.intelClear, at: Place.reset) }
+      try? reset()
+      throw error
+    }
+  }
 
   private func reset() throws(FlashError) {
     try gateway.write(
@@ -142,8 +156,6 @@ final class ParallelFlash: FlashDevice {
       return last & Status.ready != 0
     }
     guard last & Status.error == 0 else {
-      try gateway.write(Command.intelClear, at: address)
-      try reset()
       throw .access(
         "the flash part reports an error (status 0x\(String(last, radix: 16))) at 0x\(String(address, radix: 16)):"
           + " the sector is protected or worn out")
@@ -193,6 +205,19 @@ final class ParallelFlash: FlashDevice {
 
   /// The query table, and whether the part is a wide one in byte mode, which shows each entry twice.
   private static func query(_ gateway: ParallelGateway) throws(FlashError) -> (table: [UInt8], isWide: Bool) {
+    let answer = try ask(gateway)
+    if FlashDescription(answer.table) != nil { return answer }
+    // A tool that was killed while it filled Intel's buffer: commands are taken for data until that is full. Ones change
+    // nothing, and are not what confirms a program.
+    for _ in 0...largestBuffer { try gateway.write(Command.intelReadArray, at: Place.query) }
+    try gateway.write(Command.intelClear, at: Place.query)
+    return try ask(gateway)
+  }
+
+  /// The count of bytes that a buffer is filled with is one byte.
+  private static let largestBuffer = 256
+
+  private static func ask(_ gateway: ParallelGateway) throws(FlashError) -> (table: [UInt8], isWide: Bool) {
     try gateway.write(Command.intelReadArray, at: Place.query)
     try gateway.write(Command.query, at: Place.query)
     let narrow = try table(gateway, stride: 1, entries: FlashDescription.Entry.commandSet)

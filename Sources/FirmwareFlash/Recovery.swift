@@ -75,7 +75,7 @@ extension FlashSession {
     let present = try placementsToSpare(live)
     guard let placement = present.first else { throw .image(.noImage) }
     let old = try translating { try Firmware.read(placement, from: bytes) }
-    if let way = card.updateOnlyBy { throw .refused(.secured(card: card.name, way: way)) }
+    if old.facts.isSecure { throw .refused(.secured(card)) }
     if placement == live.first, old.facts.has(change) {
       return try finishing(.setIdentity, at: placement, others: live.dropFirst(), facts: old.facts)
     }

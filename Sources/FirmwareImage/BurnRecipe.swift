@@ -27,6 +27,10 @@ public struct BurnRecipe: Sendable, Equatable {
     case make(address: Int, bytes: [UInt8])
     /// Bits are cleared without an erase: the switch to the new image, or the end of the old one.
     case program(address: Int, bytes: [UInt8])
+
+    /// Ends what begins at `address` with a magic pattern or a signature: its first dword becomes zero.
+    public static func end(at address: Int) -> Step { .program(address: address, bytes: deadWord) }
+    static let deadWord: [UInt8] = [0, 0, 0, 0]
   }
 
   /// Where the new image starts.

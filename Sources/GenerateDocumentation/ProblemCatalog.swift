@@ -1,4 +1,5 @@
 internal import Commands
+internal import FirmwareFlash
 internal import GUIDMapping
 internal import PortStatus
 internal import Vocabulary
@@ -7,6 +8,7 @@ internal import Vocabulary
 let problemCatalog: [String: [ProblemDescription]] = [
   "status": PortProblem.descriptions + ExpectationProblem.descriptions + WaitProblem.descriptions,
   "guid2mac": GUIDMappingProblem.descriptions,
+  "fw": FlashProblem.descriptions + FirmwareImageProblem.descriptions,
 ]
 
 /// Words that stand in a command's output, with what they mean: a section of its page for each list.

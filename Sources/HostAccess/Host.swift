@@ -55,9 +55,9 @@ public protocol Clock: Sendable {
   var timestamp: String { get }
   /// Sleeps; ends early when the user wants to stop.
   func sleep(milliseconds: Int)
-  /// From now on SIGINT, SIGTERM and SIGQUIT only set ``interrupted``, and SIGTSTP sets what ``takeSuspension()`` tells.
+  /// From now on SIGINT, SIGTERM, SIGQUIT and SIGHUP only set ``interrupted``, and SIGTSTP sets what ``takeSuspension()`` tells.
   func holdInterruptions()
-  /// Whether SIGINT, SIGTERM or SIGQUIT came since ``holdInterruptions()``.
+  /// Whether one of them came since ``holdInterruptions()``.
   var interrupted: Bool { get }
   /// Whether SIGTSTP (Ctrl-Z) came and ``suspend()`` is wanted. Asking takes the wish away.
   func takeSuspension() -> Bool

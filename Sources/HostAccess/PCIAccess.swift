@@ -37,6 +37,8 @@ public enum PCIError: Error, Equatable, Sendable {
   case lockedDown
   /// There is no such function, or it has no BAR 0.
   case notFound
+  /// A recorded machine (`--root`) has no registers.
+  case recorded
   /// In the words of libpci or of the system.
   case failed(String)
 }

@@ -2,7 +2,7 @@ internal import CShims
 internal import Glibc
 public import HostAccess
 
-/// The kernel's clocks, and SIGINT and SIGTERM.
+/// The kernel's clocks, and the signals that ask to stop.
 public struct LinuxClock: Clock {
   public init() {}
 

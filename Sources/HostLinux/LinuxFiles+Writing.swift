@@ -4,6 +4,13 @@ public import HostAccess
 extension LinuxFiles {
   public func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
     let directory = parent(of: path)
+    // A new file would take the place of a device or a pipe, and for root it may: /dev/null is gone then.
+    var present = stat()
+    if unsafe stat(root + path, &present) == 0, present.st_mode & S_IFMT != S_IFREG {
+      throw FileError(
+        path: path,
+        reason: present.st_mode & S_IFMT == S_IFDIR ? .wrongKind : .other("it is a device, a pipe or a socket"))
+    }
     try makeDirectories(directory)
     // One name for all: writers hold a lock, and what a killed one left behind is overwritten by the next.
     let temporary = "\(path).new"

@@ -17,11 +17,10 @@ public struct LinuxFiles: FileReading, FileWriting {
     let descriptor = unsafe open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
-    // A file of a known size is read into one piece of memory of that size: to grow costs more than to read. Files of
-    // sysfs and procfs do not know theirs. One byte more shows the end.
-    var status = stat()
-    let size = unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-    var bytes = [UInt8](repeating: 0, count: min(limit, max(size, 4095)) + 1)
+    let expected = Self.isOfKernel(path) ? nil : Self.size(of: descriptor)
+    if let expected, expected > limit { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
+    // One byte more than there should be, so that the end is seen with it.
+    var bytes = [UInt8](repeating: 0, count: min(limit + 1, max(4096, (expected ?? 0) + 1)))
     var filled = 0
     while true {
       let start = filled
@@ -41,6 +40,16 @@ public struct LinuxFiles: FileReading, FileWriting {
     }
     bytes.removeLast(bytes.count - filled)
     return bytes
+  }
+
+  /// The kernel's own files do not know their size, and are asked for by the thousand.
+  private static func isOfKernel(_ path: String) -> Bool { path.hasPrefix(attributes) || path.hasPrefix("/proc/") }
+
+  /// - Returns: `nil` for what is no regular file.
+  private static func size(of descriptor: Int32) -> Int? {
+    var facts = stat()
+    guard unsafe fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(facts.st_size)
   }
 
   public func list(_ path: String) throws(FileError) -> [String] {

@@ -13,7 +13,7 @@ public enum LinuxHost {
       store: LinuxFiles(),
       management: root == nil ? LinuxManagement() : AbsentManagement(),
       verbs: root == nil ? LinuxVerbs() : AbsentVerbs(),
-      pci: LinuxPCI(root: root ?? ""),
+      pci: root.map { RecordedPCI(LinuxPCI(root: $0)) } ?? LinuxPCI(),
       unpacking: LinuxUnpacking(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),

@@ -122,8 +122,10 @@ struct FlintName: Equatable {
   let function: UInt8
 
   init?(_ text: String) {
-    guard text.hasPrefix("mt") else { return nil }
-    let parts = text.dropFirst(2).split(separator: "_", maxSplits: 1)
+    // As a file of the driver that mst brings, too: /dev/mst/mt4119_pciconf0.
+    let name = text.hasPrefix("/dev/mst/") ? text.dropFirst("/dev/mst/".count) : text[...]
+    guard name.hasPrefix("mt") else { return nil }
+    let parts = name.dropFirst(2).split(separator: "_", maxSplits: 1)
     guard parts.count == 2, let device = UInt16(parts[0]),
       let way = ["pciconf", "pci_cr"].first(where: { parts[1].hasPrefix($0) })
     else { return nil }
@@ -135,6 +137,12 @@ struct FlintName: Equatable {
   }
 
   func address(in adapters: [Adapter]) -> PCIAddress? {
+    let cards = Self.cards(of: device, in: adapters)
+    return cards.indices.contains(card) ? cards[card].first { $0.function == function } : nil
+  }
+
+  /// The functions of each card with this id, in the order of the bus.
+  fileprivate static func cards(of device: UInt16, in adapters: [Adapter]) -> [[PCIAddress]] {
     let same = adapters.filter { $0.pciID?.device == device && $0.pciID?.vendor == AdapterChip.vendor }
     let addresses = Set(same.compactMap(\.pciAddress)).sorted()
     var cards: [[PCIAddress]] = []
@@ -147,6 +155,18 @@ struct FlintName: Equatable {
         cards.append([address])
       }
     }
-    return cards.indices.contains(card) ? cards[card].first { $0.function == function } : nil
+    return cards
+  }
+}
+
+extension Inventory {
+  /// What mst and flint call a function: `mt4119_pciconf0`, `mt25418_pci_cr0`, `mt4119_pciconf0.1`.
+  /// - Parameter isMapped: reached through its memory, not through configuration space.
+  public func flintName(of address: PCIAddress, isMapped: Bool) -> String? {
+    guard let id = adapters.first(where: { $0.pciAddress == address })?.pciID, id.vendor == AdapterChip.vendor,
+      let card = FlintName.cards(of: id.device, in: adapters).firstIndex(where: { $0.contains(address) })
+    else { return nil }
+    return "mt\(id.device)_\(isMapped ? "pci_cr" : "pciconf")\(card)"
+      + (address.function > 0 ? ".\(address.function)" : "")
   }
 }

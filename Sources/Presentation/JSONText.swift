@@ -48,8 +48,9 @@ struct ErrorEnvelope: Encodable {
   let schema = "rdmactl.error/1"
   let error: Body
 
-  init(_ failure: any Failure) {
-    error = Body(id: failure.id, message: failure.message, subject: failure.subject, fix: failure.fix)
+  init(_ failure: any Failure, _ next: NextCommands) {
+    error = Body(
+      id: failure.id, message: failure.message, subject: failure.subject, fix: failure.fix.map(next.typed))
   }
 
   private enum CodingKeys: CodingKey { case schema, error }

@@ -34,10 +34,12 @@ public final class Output {
   public private(set) var isClosed = false
   /// Whether failures are told as JSON too.
   public let format: OutputFormat
+  private let next: NextCommands
 
-  public init(console: any Console, format: OutputFormat) {
+  public init(console: any Console, format: OutputFormat, next: NextCommands = NextCommands()) {
     self.console = console
     self.format = format
+    self.next = next
   }
 
   /// Shows an answer: the one place where formats are told apart.
@@ -71,7 +73,7 @@ public final class Output {
   /// The text form of an answer, as this output's terminal wants it.
   public func text(of answer: some Presentable) -> String {
     let isTerminal = console.isTerminal(.output)
-    var page = Page(colour: useColour(.output), columns: isTerminal ? console.size?.columns : nil)
+    var page = Page(colour: useColour(.output), columns: isTerminal ? console.size?.columns : nil, next: next)
     answer.write(to: &page)
     return page.text
   }
@@ -83,7 +85,7 @@ public final class Output {
 
   /// Writes a failure as one line of a stream of objects: the stream goes on.
   public func stream(_ failure: any Failure) throws {
-    try write(JSONText.encode(ErrorEnvelope(failure), layout: .line))
+    try write(JSONText.encode(ErrorEnvelope(failure, next), layout: .line))
   }
 
   /// Writes text that is already as it should be (help, vstat's layout).
@@ -138,7 +140,7 @@ public final class Output {
   public func report(_ failure: any Failure) {
     guard format != .json else {
       do {
-        try write(JSONText.encode(ErrorEnvelope(failure), layout: .pretty))
+        try write(JSONText.encode(ErrorEnvelope(failure, next), layout: .pretty))
       } catch {
         talk("rdmactl: \(failure.message)")
       }
@@ -146,12 +148,12 @@ public final class Output {
     }
     let subject = failure.subject.map { "\($0): " } ?? ""
     talk("rdmactl: \(subject)\(failure.message)")
-    for step in failure.fix { talk("    next: \(step)") }
+    for step in failure.fix { talk("    next: \(next.typed(step))") }
   }
 
   private func envelope<Answer: Presentable>(of answer: Answer) -> AnswerEnvelope<Answer.Payload> {
     AnswerEnvelope(
-      schema: Answer.schema, payload: answer.payload, problems: answer.problems, notes: answer.notes)
+      schema: Answer.schema, payload: answer.payload, problems: answer.problems.map(next.typed), notes: answer.notes)
   }
 
   private func useColour(_ stream: StandardStream) -> Bool {

@@ -10,11 +10,13 @@ public struct Page: Sendable {
   public private(set) var text = ""
   private let colour: Bool
   private let columns: Int?
+  private let next: NextCommands
 
   /// - Parameter columns: the width of the terminal, where there is one.
-  public init(colour: Bool = false, columns: Int? = nil) {
+  public init(colour: Bool = false, columns: Int? = nil, next: NextCommands = NextCommands()) {
     self.colour = colour
     self.columns = columns
+    self.next = next
   }
 
   public mutating func line(_ content: String = "", tone: Tone = .plain) {
@@ -53,7 +55,7 @@ public struct Page: Sendable {
     text += painted("\(problem.severity.rawValue):", tone) + " \(Page.clean(problem.subject)): "
     line("\(problem.message) [\(problem.id)]")
     if !problem.evidence.isEmpty { line("    seen: " + problem.evidence.joined(separator: ", "), tone: .faint) }
-    for command in problem.fix { line("    next: \(command)") }
+    for command in problem.fix { line("    next: \(next.typed(command))") }
   }
 
   private func painted(_ content: String, _ tone: Tone) -> String {

@@ -27,16 +27,17 @@ public final class ProgressLine {
   }
 
   /// - Parameters:
-  ///   - what: the line, with its figures as a person wants them.
+  ///   - what: the work, for programs.
+  ///   - line: the same with its figures as a person wants them; what the work is called, where there is none.
   ///   - done: of `total`, in whatever unit the work has.
-  public func show(_ what: String, done: Int, of total: Int) {
+  public func show(_ what: String, line: @autoclosure () -> String? = nil, done: Int, of total: Int) {
     guard mode == .json || drawn, clock.milliseconds - lastShown >= Self.interval else { return }
     lastShown = clock.milliseconds
     if mode == .json {
       output.talkObject(ProgressObject(what: what, done: done, total: total))
     } else {
       isOnScreen = true
-      output.talkRaw("\r\u{1b}[K\(Page.clean(what)) ")
+      output.talkRaw("\r\u{1b}[K\(Page.clean(line() ?? what)) ")
     }
   }
 

@@ -30,8 +30,6 @@ public struct AccessCounters: Sendable, Equatable, Encodable {
     case erases128K, programs
   }
 
-  /// Erase and program operations.
-  public var flashOperations: Int { erases4K + erases64K + erases128K + programs }
   /// All operations on configuration space.
   public var configurationOperations: Int { configurationReads + configurationWrites }
 }
@@ -73,8 +71,6 @@ public enum RuleViolation: Sendable, Equatable {
   case dataWithoutCommand
   /// The gateway was used without the flash semaphore (or the gateway's own lock).
   case gatewayWithoutSemaphore
-  /// The gateway was told to work before it had finished.
-  case gatewayWhileBusy
   /// The gateway's flash enable bit is missing (ConnectX to ConnectX-3).
   case flashNotEnabled
   /// A semaphore was freed that nobody held.

@@ -6,7 +6,7 @@ struct DiskKeeper: Sendable {
   private let flash: any ByteStore
   private let state: any ByteStore
   /// The state as it is on the disk, as far as this process knows.
-  private var known: (bytes: [UInt8], value: DeviceState) = ([], DeviceState())
+  private var known: (bytes: [UInt8]?, value: DeviceState) = (nil, DeviceState())
 
   init(flash: any ByteStore, state: any ByteStore) {
     self.flash = flash
@@ -27,7 +27,7 @@ struct DiskKeeper: Sendable {
     let bytes = try state.read(0..<DeviceState.largestSize)
     guard bytes != known.bytes else { return }
     guard let present = DeviceState(bytes) else {
-      throw FileError(path: state.path, reason: .other("is no state of a simulated adapter"))
+      throw FileError(path: state.path, reason: .other("it is no state of a simulated adapter"))
     }
     if present.generation != known.value.generation {
       let count = device.profile.flashSize

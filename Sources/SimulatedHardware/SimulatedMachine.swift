@@ -72,7 +72,7 @@ public struct SimulatedMachine: Sendable {
       }
     } catch let failure as SimulationFailure {
       throw failure
-    } catch let error as FileError where error.reason == .notFound {
+    } catch let error as FileError where error.reason == .notFound && error.path == "\(directory)/\(list)" {
       throw .notAMachine(directory)
     } catch {
       throw .file(error as? FileError ?? FileError(path: directory, reason: .other("\(error)")))
@@ -115,19 +115,27 @@ public enum SimulationFailure: Failure, Equatable {
     case .notAMachine(let directory): "there is no simulated machine in \(directory)"
     case .malformed(_, let line):
       "the list of simulated adapters has a line that means nothing: \(line.debugDescription)"
-    case .unknownProfile(let name):
-      "\(name) is no adapter that can be simulated; these can: "
+    case .unknownProfile:
+      "there is no simulated adapter of this name; there are: "
         + AdapterProfile.all.map(\.name).joined(separator: ", ")
     case .tooMany(let limit): "a simulated machine has room for \(limit) adapters"
-    case .file(let error): "\(error.path) \(error.explanation)"
+    case .file(let error): "the file \(error.explanation)"
     }
   }
 
   public var fix: [String] {
     switch self {
-    case .notAMachine(let directory): ["rdmactl sim create \(directory)"]
+    case .notAMachine(let directory): ["rdmactl sim create \(ShellWord.quoted(directory))"]
+    case .malformed(let directory, _): Self.anew(directory)
+    case .file(let error) where error.reason != .notPermitted:
+      Self.anew(error.path.lastIndex(of: "/").map { String(error.path[..<$0]) } ?? ".")
     default: []
     }
+  }
+
+  /// A simulated machine is made again, not mended.
+  private static func anew(_ directory: String) -> [String] {
+    ["ls -l \(ShellWord.quoted(directory))", "make another one: rdmactl sim create DIR"]
   }
 
   public var exitStatus: ExitStatus {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Commands
+internal import FirmwareFlash
 internal import Foundation
 internal import GUIDMapping
 internal import PortStatus
@@ -74,6 +75,7 @@ struct ManualTests {
     arguments: [
       ("status", PortProblem.descriptions), ("status", ExpectationProblem.descriptions),
       ("status", WaitProblem.descriptions), ("guid2mac", GUIDMappingProblem.descriptions),
+      ("fw", FlashProblem.descriptions), ("fw", FirmwareImageProblem.descriptions),
     ])
   func problems(_ command: String, _ problems: [ProblemDescription]) throws {
     let items = try Self.lines(of: "rdmactl-\(command).8").filter { $0.hasPrefix(".It ") }

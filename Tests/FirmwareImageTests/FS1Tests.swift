@@ -101,7 +101,7 @@ struct FS1Tests {
   @Test("A burn leaves the boot sector as it is")
   func invariant() throws {
     let burn = BurnCase.all[2]
-    var flash = CutFlash(burn.geometry)
+    var flash = RecipeFlash(burn.geometry)
     try burn.burn(burn.old, &flash)
     let sector = Array(flash.bytes[..<0x1000])
     for image in [burn.new, burn.old, burn.new] {
@@ -121,7 +121,7 @@ struct FS1Tests {
   @Test("A short image keeps the PSID and VSD of the card")
   func kept() throws {
     let burn = BurnCase.all[3]
-    var flash = CutFlash(burn.geometry)
+    var flash = RecipeFlash(burn.geometry)
     try burn.burn(burn.old, &flash)
     try burn.burn(burn.new, &flash)
     let facts = try Firmware.read(#require(try flash.present.first), from: flash.source).facts
@@ -131,7 +131,7 @@ struct FS1Tests {
   @Test("A boot sector that is damaged is only rewritten on a card that nothing boots")
   func damagedInvariant() throws {
     let burn = BurnCase.all[2]
-    var flash = CutFlash(burn.geometry)
+    var flash = RecipeFlash(burn.geometry)
     try burn.burn(burn.old, &flash)
     let clear = BurnRecipe.Step.program(address: 0x60, bytes: [0, 0, 0, 0])
     try flash.cook(BurnRecipe(placement: Placement(format: .fs1, start: 0), steps: [clear], activation: 0))

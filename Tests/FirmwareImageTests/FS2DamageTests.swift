@@ -7,7 +7,8 @@ struct FS2DamageTests {
   @Test("The verdict of mstflint for every 37th byte", .enabled(if: Judge.isInstalled, "mstflint is not installed"))
   func sampled() throws {
     let trial = try VerdictTrial(image: SampleImages.connectX3(size: 20_148))
-    #expect(try trial.differences(at: Array(0..<0x40) + Array(stride(from: 0x40, to: trial.image.count, by: 37))) == [])
+    #expect(
+      try trial.differences(at: Array(0..<0x40) + Array(stride(from: 0x40, to: trial.image.count, by: 37))) == [])
   }
 
   /// 20,148 runs of mstflint: a minute on two cores, too much for every test run.

@@ -25,16 +25,17 @@ struct Judge {
     try Spawned.run("mstflint", ["-i", file(image)] + arguments)
   }
 
-  /// Whether `verify` accepts each of many images: one process starts them all, for that costs most.
-  func verdicts(_ images: [[UInt8]]) throws -> [Bool] {
+  /// Whether `verify` accepts each of many images, and what it says: one process starts them all, for that costs most.
+  func verdicts(_ images: [[UInt8]]) throws -> [(isAccepted: Bool, output: String)] {
     let atOnce = 128
     return try stride(from: 0, to: images.count, by: atOnce).flatMap { first in
       let files = try images[first..<min(first + atOnce, images.count)].enumerated().map { index, image in
         try file(image, "mutant\(index).bin")
       }
-      let script = #"for file; do mstflint -i "$file" verify >/dev/null 2>&1 && echo yes || echo no; done"#
-      let words = try Spawned.run("sh", ["-c", script, "sh"] + files, timeout: 120).output.split(separator: "\n")
-      return words.map { $0 == "yes" }
+      let script = #"for file; do mstflint -i "$file" verify 2>&1; echo "@status $?@"; done"#
+      let output = try Spawned.run("sh", ["-c", script, "sh"] + files, timeout: 120).output
+      let parts = output.components(separatedBy: "@status ")
+      return zip(parts, parts.dropFirst()).map { ($1.hasPrefix("0@"), $0) }
     }
   }
 

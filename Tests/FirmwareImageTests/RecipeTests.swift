@@ -67,13 +67,13 @@ struct BurnCase: Sendable, CustomTestStringConvertible {
   }
 
   /// The code that an adapter with this flash runs, whole.
-  func booted(_ flash: CutFlash) throws -> [UInt8]? {
+  func booted(_ flash: RecipeFlash) throws -> [UInt8]? {
     guard let first = try flash.present.first else { return nil }
     guard try Firmware.verify(first, in: flash.source).isWhole else { return nil }
     return try code(first, flash.source)
   }
 
-  func burn(_ image: [UInt8], _ flash: inout CutFlash) throws {
+  func burn(_ image: [UInt8], _ flash: inout RecipeFlash) throws {
     let recipe = try Firmware.recipe(
       placing: image, format: format, on: geometry, holding: flash.present, source: flash.source)
     try flash.cook(recipe)
@@ -84,7 +84,7 @@ struct BurnCase: Sendable, CustomTestStringConvertible {
 struct RecipeTests {
   @Test("A fresh flash gets the image, a second burn the other slot, and so on", arguments: BurnCase.all)
   func alternating(_ burn: BurnCase) throws {
-    var flash = CutFlash(burn.geometry)
+    var flash = RecipeFlash(burn.geometry)
     try burn.burn(burn.old, &flash)
     let first = try #require(try flash.present.first)
     #expect(try burn.booted(flash) == burn.code(burn.old))
@@ -99,29 +99,29 @@ struct RecipeTests {
 
   @Test("The power may fail at any operation, also in its middle", arguments: BurnCase.all, [false, true])
   func powerCut(_ burn: BurnCase, _ isTorn: Bool) throws {
-    var start = CutFlash(burn.geometry)
+    var start = RecipeFlash(burn.geometry)
     try burn.burn(burn.old, &start)
     // Both directions: the old image in the first place, and in the second.
     for turn in 0..<2 {
       if turn == 1 { try burn.burn(burn.old, &start) }
       let (old, new) = (try burn.code(burn.old), try burn.code(burn.new))
       var whole = start
-      let before = whole.operations
+      let before = whole.operationCount
       try burn.burn(burn.new, &whole)
-      let operations = whole.operations - before
+      let operations = whole.operationCount - before
       #expect(operations > 10)
       // Of the many pages of a large image only some; its start and end whole.
       for cut in 0..<operations where operations < 50 || cut % 13 == 0 || cut < 4 || cut > operations - 6 {
         var flash = start
         flash.operationsLeft = cut
         flash.isTorn = isTorn
-        #expect(throws: CutFlash.PowerCut.self) { try burn.burn(burn.new, &flash) }
+        #expect(throws: RecipeFlash.PowerCut.self) { try burn.burn(burn.new, &flash) }
         let booted = try burn.booted(flash)
         #expect(booted == old || booted == new, "turn \(turn), operation \(cut) of \(operations)")
         // And here and there a second cut while it is repaired, then the repair.
         guard cut % 3 == 0 else { continue }
         flash.operationsLeft = cut % 17
-        do { try burn.burn(burn.new, &flash) } catch is CutFlash.PowerCut {}
+        do { try burn.burn(burn.new, &flash) } catch is RecipeFlash.PowerCut {}
         let again = try burn.booted(flash)
         #expect(again == old || again == new, "turn \(turn), second cut after operation \(cut)")
         flash.operationsLeft = .max
@@ -134,7 +134,7 @@ struct RecipeTests {
 
   @Test("Up to the activation the old image boots, from it on the new one", arguments: BurnCase.all)
   func activation(_ burn: BurnCase) throws {
-    var start = CutFlash(burn.geometry)
+    var start = RecipeFlash(burn.geometry)
     try burn.burn(burn.old, &start)
     for turn in 0..<2 {
       if turn == 1 { try burn.burn(burn.old, &start) }
@@ -155,7 +155,7 @@ struct RecipeTests {
   @Test("Nothing outside of the new image's sectors changes but the word that ends the old one")
   func foreignBytes() throws {
     let burn = BurnCase.all[1]
-    var flash = CutFlash(burn.geometry)
+    var flash = RecipeFlash(burn.geometry)
     try burn.burn(burn.old, &flash)
     let before = flash.bytes
     let recipe = try Firmware.recipe(
@@ -170,9 +170,9 @@ struct RecipeTests {
 
 @Suite("Recipes refused")
 struct RefusedRecipeTests {
-  private let empty = CutFlash(FlashGeometry(size: 0x4_0000, eraseSizes: [0x1000], pageSize: 256))
+  private let empty = RecipeFlash(FlashGeometry(size: 0x4_0000, eraseSizes: [0x1000], pageSize: 256))
 
-  private func recipe(_ image: [UInt8], on flash: CutFlash, format: ImageFormat = .fs2) throws -> BurnRecipe {
+  private func recipe(_ image: [UInt8], on flash: RecipeFlash, format: ImageFormat = .fs2) throws -> BurnRecipe {
     try Firmware.recipe(
       placing: image, format: format, on: flash.geometry, holding: flash.present, source: flash.source)
   }

@@ -65,13 +65,14 @@ struct TabledJudgeTests {
   @Test("The verdict on a changed byte is the same", arguments: TabledSample.smallest)
   func changedBytes(_ sample: TabledSample) throws {
     let judge = try Judge()
-    let positions = sample.tablePositions.union(stride(from: 0, to: sample.bytes.count, by: 97)).sorted()
+    let positions = sample.tablePositions.union(stride(from: 0, to: sample.bytes.count, by: 1021)).sorted()
     let mutants = positions.enumerated().map { index, position in
       var bytes = sample.bytes
       bytes[position] ^= index % 3 == 0 ? 0xff : 1 << UInt8(index % 8)
       return (position, bytes)
     }
-    let verdicts = try judge.verdicts(mutants.map(\.1))
+    let verdicts = try judge.verdicts(mutants.map(\.1)).map(\.isAccepted)
+    #expect(verdicts.count == mutants.count)
     var stricter: Set<Int> = []
     for ((position, bytes), accepted) in zip(mutants, verdicts) {
       let source = MemoryBytes(bytes)

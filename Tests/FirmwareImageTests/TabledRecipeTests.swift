@@ -36,16 +36,16 @@ struct SlotBurn: Sendable, CustomStringConvertible {
 
   static let oldCodeSize = 0x1000
   /// The flash before the burn.
-  func flash() throws -> PowerCutFlash {
+  func flash() throws -> RecipeFlash {
     let fresh = try Firmware.freshFlash(geometry, holding: image(codeSize: Self.oldCodeSize, seed: 1), format: format)
-    var flash = PowerCutFlash(geometry, fresh)
+    var flash = RecipeFlash(geometry, fresh)
     if isSecondSlot {
       flash.carryOut(try recipe(for: image(codeSize: Self.oldCodeSize, seed: 2), on: flash))
     }
     return flash
   }
 
-  func recipe(for image: [UInt8], on flash: PowerCutFlash) throws -> BurnRecipe {
+  func recipe(for image: [UInt8], on flash: RecipeFlash) throws -> BurnRecipe {
     let source = MemoryBytes(flash.bytes)
     let present = try Firmware.locate(in: source, medium: .flash)
     return try Firmware.recipe(placing: image, format: format, on: geometry, holding: present, source: source)
@@ -65,7 +65,7 @@ struct TabledRecipeTests {
   private let slot = 1 << SlotBurn.slotLog2
 
   /// What boots: the first image with a live magic.
-  private func boot(_ flash: PowerCutFlash) throws -> Placement? {
+  private func boot(_ flash: RecipeFlash) throws -> Placement? {
     try Firmware.locate(in: MemoryBytes(flash.bytes), medium: .flash).first
   }
 
@@ -80,7 +80,7 @@ struct TabledRecipeTests {
     after.carryOut(recipe)
     #expect(recipe.placement.start == (burn.isSecondSlot ? 0 : slot))
 
-    var states: [PowerCutFlash] = []
+    var states: [RecipeFlash] = []
     var running = before
     running.carryOut(recipe) { flash, operation in
       states += [flash] + flash.tearing(operation)
@@ -88,12 +88,15 @@ struct TabledRecipeTests {
     }
     states.append(after)
     var outcomes: Set<Int> = []
+    let extents = (
+      old: burn.extent(of: before, at: old), new: burn.extent(of: after, at: recipe.placement)
+    )
     for (index, state) in states.enumerated() {
       outcomes.insert(try #require(try boot(state), "state \(index): nothing boots").start)
       // Not only what boots: whatever has a live magic.
       for placement in try Firmware.locate(in: MemoryBytes(state.bytes), medium: .flash) {
         let expected = placement == old ? before : after
-        let range = placement.start..<placement.start + burn.extent(of: expected, at: placement)
+        let range = placement.start..<placement.start + (placement == old ? extents.old : extents.new)
         #expect(state.bytes[range] == expected.bytes[range], "state \(index): \(placement.start) is not whole")
       }
       if index % 61 == 0 || index > states.count - 8 { try reburn(burn, image, state, index) }
@@ -106,7 +109,7 @@ struct TabledRecipeTests {
   }
 
   /// A burn after a power cut touches nothing of what boots, and ends well.
-  private func reburn(_ burn: SlotBurn, _ image: [UInt8], _ state: PowerCutFlash, _ index: Int) throws {
+  private func reburn(_ burn: SlotBurn, _ image: [UInt8], _ state: RecipeFlash, _ index: Int) throws {
     let booting = try #require(try boot(state))
     let recipe = try burn.recipe(for: image, on: state)
     #expect(recipe.placement.start != booting.start)
@@ -119,11 +122,11 @@ struct TabledRecipeTests {
       #expect(!range.overlaps(own), "state \(index): the image that boots is touched")
     }
     var flash = state
-    var states: [PowerCutFlash] = []
+    var states: [RecipeFlash] = []
     flash.carryOut(recipe) { states += [$0] + $0.tearing($1) }
     for state in states {
-      for placement in try Firmware.locate(in: MemoryBytes(state.bytes), medium: .flash) {
-        let verification = try Firmware.verify(placement, in: MemoryBytes(state.bytes))
+      for placement in try state.present {
+        let verification = try Firmware.verify(placement, in: state.source)
         #expect(verification.isWhole, "state \(index): \(placement.start) is not whole during the next burn")
       }
     }
@@ -165,13 +168,13 @@ struct TabledRecipeTests {
       let change = IdentityChange(
         guids: CardGUIDs(node: GUID(0x1111_0000 + number)), macs: CardMACs(port1: MACAddress(0x2222_0000 + number)),
         vsd: "set \(number)")
-      let values = { (flash: PowerCutFlash) in
+      let values = { (flash: RecipeFlash) in
         let facts = try Firmware.read(try #require(try boot(flash)), from: MemoryBytes(flash.bytes)).facts
         return [facts.guids.node?.description, facts.macs.port1?.description, facts.vsd]
       }
       let old = try values(flash)
       let new = [change.guids?.node?.description, change.macs?.port1?.description, change.vsd]
-      var states: [PowerCutFlash] = []
+      var states: [RecipeFlash] = []
       try flash.carryOut(burn.recipe(setting: change, on: flash)) { states += [$0] + $0.tearing($1) }
       #expect(try values(flash) == new)
       for (index, state) in states.enumerated() {
@@ -195,11 +198,11 @@ extension Verification.Check {
 
 extension SlotBurn {
   /// Bytes of the image at `placement`, by its own tables.
-  func extent(of flash: PowerCutFlash, at placement: Placement) -> Int {
+  func extent(of flash: RecipeFlash, at placement: Placement) -> Int {
     (try? Firmware.read(placement, from: MemoryBytes(flash.bytes)).facts.size) ?? 1 << Self.slotLog2
   }
 
-  func recipe(setting change: IdentityChange, on flash: PowerCutFlash) throws -> BurnRecipe {
+  func recipe(setting change: IdentityChange, on flash: RecipeFlash) throws -> BurnRecipe {
     let source = MemoryBytes(flash.bytes)
     let present = try Firmware.locate(in: source, medium: .flash)
     return try #require(

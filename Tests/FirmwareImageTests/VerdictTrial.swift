@@ -32,13 +32,20 @@ struct VerdictTrial {
   /// - Returns: a line for each that differs without a reason.
   func differences(at positions: [Int]) throws -> [String] {
     let judge = try Judge()
-    return try positions.compactMap { position in
+    let mutants = positions.map { position in
       var changed = image
       changed[position] ^= UInt8(1 << (position % 8))
-      let verdict = try judge.run("verify", on: changed)
+      return changed
+    }
+    let verdicts = try judge.verdicts(mutants)
+    guard verdicts.count == mutants.count else {
+      return ["mstflint gave \(verdicts.count) of \(mutants.count) verdicts"]
+    }
+    return try positions.indices.compactMap { index in
+      let (position, changed, verdict) = (positions[index], mutants[index], verdicts[index])
       let isAccepted = try Self.isAccepted(changed)
       let isTolerated = Self.onlyInFullChecksum.contains(position) && verdict.output.contains("wrong CRC")
-      let expected = verdict.status == 0 && (!isTolerated || position == Self.fullChecksumMark)
+      let expected = verdict.isAccepted && (!isTolerated || position == Self.fullChecksumMark)
       return isAccepted == expected ? nil : "byte \(position): rdmactl \(isAccepted), mstflint \(verdict.output)"
     }
   }

@@ -8,7 +8,10 @@ public enum Rehearsals {
   public static let guids = CardGUIDs.consecutive(from: GUID(0x0002_c903_00ab_cdec))
   public static let macs = CardMACs.consecutive(from: MACAddress(0x0002_c9ab_cdec))
 
-  public static func all() throws -> [Rehearsal] { try fs2() + fs1() + tabled(.fs3) + tabled(.fs4) }
+  public static func all() throws -> [Rehearsal] { try made.get() }
+
+  /// Each is a burn or more to make, so they are made once.
+  private static let made = Result { try fs2() + fs1() + tabled(.fs3) + tabled(.fs4) }
 
   /// An FS2 image of `size` bytes; with the identity of the card, or blank as makers publish it.
   public static func fs2Image(version: FirmwareVersion, size: Int, isBlank: Bool, seed: UInt64 = 1) throws -> [UInt8] {
@@ -29,7 +32,7 @@ public enum Rehearsals {
   static let older = FirmwareVersion(2, 9, 1000)
   static let newer = FirmwareVersion(2, 42, 5000)
 
-  public static func fs2() throws -> [Rehearsal] {
+  private static func fs2() throws -> [Rehearsal] {
     let old = try fs2Image(version: older, size: 4000, isBlank: false)
     let fresh = try fs2Image(version: newer, size: 4000, isBlank: true, seed: 2)
     func rehearsal(_ name: String, old: [UInt8]?, new: [UInt8], turns: Int = 0) throws -> Rehearsal {
@@ -58,7 +61,7 @@ public enum Rehearsals {
     return try builder.build()
   }
 
-  public static func fs1() throws -> [Rehearsal] {
+  private static func fs1() throws -> [Rehearsal] {
     let old = try fs1Image(version: FirmwareVersion(4, 7, 400), size: 4000, isBlank: false)
     let fresh = try fs1Image(version: FirmwareVersion(4, 8, 930), size: 4000, isBlank: true, seed: 2)
     func rehearsal(_ name: String, old: [UInt8]?, new: [UInt8], turns: Int = 0) throws -> Rehearsal {
@@ -92,7 +95,7 @@ public enum Rehearsals {
       : FS4Builder(content, size: tabledFlash).build()
   }
 
-  public static func tabled(_ format: ImageFormat) throws -> [Rehearsal] {
+  private static func tabled(_ format: ImageFormat) throws -> [Rehearsal] {
     let old = tabledImage(format, version: FirmwareVersion(12, 18, 1000), size: 0x200)
     let fresh = tabledImage(format, version: FirmwareVersion(12, 28, 2006), size: 0x200, seed: 2)
     let large = tabledImage(format, version: FirmwareVersion(12, 28, 2006), size: 0x1400, seed: 3)

@@ -26,6 +26,19 @@ import Testing
     #expect((mode ?? 0) & 0o022 == 0, "others may write it")
   }
 
+  /// For root, a new file in the place of /dev/null would be the end of it.
+  @Test func devicesAndPipesStay() throws {
+    #expect(unsafe mkfifo(scratch("pipe"), 0o600) == 0)
+    try FileManager.default.createSymbolicLink(atPath: scratch("null"), withDestinationPath: "/dev/null")
+    for name in ["pipe", "null"] {
+      #expect(throws: FileError(path: "/\(name)", reason: .other("it is a device, a pipe or a socket"))) {
+        try files.replace("/\(name)", with: [1])
+      }
+    }
+    #expect(throws: FileError(path: "/", reason: .wrongKind)) { try files.replace("/", with: [1]) }
+    #expect(try files.list("/") == ["null", "pipe"])
+  }
+
   @Test func privateDirectories() throws {
     try files.makePrivateDirectory("/a/own")
     try files.makePrivateDirectory("/a/own")

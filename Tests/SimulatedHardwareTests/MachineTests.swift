@@ -85,6 +85,27 @@ import Vocabulary
     #expect(throws: SimulationFailure.self) { try SimulatedMachine.load(from: "/sim", files: disk) }
   }
 
+  @Test func aFileThatIsGoneIsNoMissingMachine() throws {
+    for name in ["flash", "state"] {
+      _ = try machine()
+      let path = "/sim/0000:03:00.0.\(name)"
+      let kept = disk.bytes(of: path)
+      disk.set(path, nil)
+      #expect(throws: SimulationFailure.file(FileError(path: path, reason: .notFound))) {
+        try SimulatedMachine.load(from: "/sim", files: disk)
+      }
+      disk.set(path, kept)
+    }
+  }
+
+  /// Registers and flash that were never read are no state to work with.
+  @Test func anEmptyStateIsNoState() throws {
+    let adapter = try machine()
+    disk.set("/sim/0000:03:00.0.state", [])
+    #expect(throws: SimulationFailure.self) { try SimulatedMachine.load(from: "/sim", files: disk) }
+    #expect(throws: (any Error).self) { try PlainTool(adapter: adapter).lock() }
+  }
+
   /// A flash file that somebody cut short reads as erased where it ends.
   @Test func takesAShortFlash() throws {
     _ = try machine()

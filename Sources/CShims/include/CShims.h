@@ -45,9 +45,9 @@ static inline void rdmactl_mmio_write(void *base, long offset, uint32_t value) {
   *(volatile uint32_t *)((char *)base + offset) = htobe32(value);
 }
 
-/// From now on SIGINT, SIGTERM and SIGQUIT are only counted, and so is SIGTSTP; what the parent had ignored stays so.
+/// From now on SIGINT, SIGTERM, SIGQUIT and SIGHUP are only counted, and so is SIGTSTP; what the parent had ignored stays so.
 void rdmactl_hold_interruptions(void);
-/// How many of SIGINT, SIGTERM and SIGQUIT came since.
+/// How many of SIGINT, SIGTERM, SIGQUIT and SIGHUP came since.
 int rdmactl_interruptions(void);
 /// Whether SIGTSTP came since the last call.
 int rdmactl_take_suspension(void);

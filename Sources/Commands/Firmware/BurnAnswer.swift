@@ -103,9 +103,11 @@ struct BurnAnswer: Presentable {
 
   func write(to page: inout Page) {
     switch outcome.result {
+    case .unchanged where plan.purpose == .recover:
+      page.line("\(device): there is nothing to repair; nothing was written.", tone: .good)
     case .unchanged: page.line("\(device): nothing to do; what is wanted is on the flash already.", tone: .good)
     case .dryRun:
-      page.write(plan)
+      page.write(plan, withNotes: false)
       page.line("Dry run: nothing was written.", tone: .caution)
     case .written:
       let counts = "\(outcome.bytesErased) bytes erased, \(outcome.bytesProgrammed) programmed, all read back"
@@ -132,7 +134,9 @@ extension BurnPlan {
 
 extension Page {
   /// A plan, for people: the same for a dry run and before the question.
-  mutating func write(_ plan: BurnPlan) {
+  ///
+  /// - Parameter withNotes: the answer of a dry run tells them itself.
+  mutating func write(_ plan: BurnPlan, withNotes: Bool = true) {
     func place(_ placement: Placement?) -> String? {
       placement.map { "0x" + UInt32(clamping: $0.start).hexadecimal(digits: 8) }
     }
@@ -162,7 +166,7 @@ extension Page {
       ("program", "\(plan.programs) pages, \(plan.bytesToProgram) bytes"),
       ("backup", plan.backupPath ?? "none"),
     ])
-    for note in plan.notes { line("  note: \(note)") }
+    for note in plan.notes where withNotes { line("  note: \(note)") }
   }
 }
 

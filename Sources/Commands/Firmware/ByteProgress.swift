@@ -23,7 +23,7 @@ final class ByteProgress {
   }
 
   func show(_ done: Int, of total: Int) {
-    line.show(text(done, total), done: done, of: total)
+    line.show(what, line: text(done, total), done: done, of: total)
   }
 
   func end() { line.end() }

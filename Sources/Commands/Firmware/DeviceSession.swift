@@ -55,7 +55,7 @@ struct DeviceSession {
         DeviceSession(
           name: name, adapter: adapter, connection: connection, flash: flash, flashSession: session, clock: host.clock))
     } catch let error as FlashError {
-      throw DeviceFailure(error, name: name, address: adapter.address)
+      throw DeviceFailure(error, name: name, address: adapter.address, way: reach.way)
     }
   }
 
@@ -77,11 +77,14 @@ struct DeviceFailure: Failure {
   let fix: [String]
   let exitStatus: ExitStatus
 
-  init(_ error: FlashError, name: String, address: PCIAddress) {
+  /// - Parameter way: the one that the user asked for.
+  init(_ error: FlashError, name: String, address: PCIAddress, way: AccessWay?) {
     id = error.id
     message = error.message
     subject = name
-    fix = error.fix.map { $0.replacing("pci/DEVICE", with: "pci/\(address)").replacing("DEVICE", with: name) }
+    fix =
+      error.fix.map { $0.replacing("pci/DEVICE", with: "pci/\(address)").replacing("DEVICE", with: name) }
+      + (way == nil || error == .recorded ? [] : ["leave --access out: the way that leads there is chosen then"])
     exitStatus = error.exitStatus
   }
 }

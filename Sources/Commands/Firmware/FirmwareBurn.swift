@@ -43,6 +43,9 @@ public struct FirmwareBurn: HostCommand {
   @Flag(help: "Leave the card's expansion ROM away when the image has none.")
   public var dropROM = false
 
+  @Flag(help: "Burn an image although its list of hardware does not name this card.")
+  public var allowOtherHardware = false
+
   @Flag(help: "Burn an older version than the card has.")
   public var allowDowngrade = false
 
@@ -56,7 +59,7 @@ public struct FirmwareBurn: HostCommand {
     let macs = try identity.macs(for: "burn")
     let vsd = try identity.vendorData(for: "burn")
     // Everything about the file is known before the device is touched; but of a package the card says which image.
-    let known = try psid != nil || PackageFile(image, host: host) == nil ? load(board: psid, host) : nil
+    let known = try psid != nil || PackageFile(image, host: host) == nil ? load(board: nil, host) : nil
     let task = FirmwareChangeTask(host: host, output: output, change: change, reach: reach)
     return try task.run(on: device) { session in
       let file = try known ?? load(board: try session.bootFacts()?.psid, host)
@@ -66,6 +69,7 @@ public struct FirmwareBurn: HostCommand {
       request.vsd = vsd
       request.keepsROM = !dropROM
       if psidFromImage { request.overrides.insert(.psidChange) }
+      if allowOtherHardware { request.overrides.insert(.otherHardware) }
       if allowDowngrade { request.overrides.insert(.downgrade) }
       request.wantsBackup = !change.noBackup
       return try session.flashSession.plan(request)
@@ -73,6 +77,6 @@ public struct FirmwareBurn: HostCommand {
   }
 
   private func load(board: String?, _ host: Host) throws -> ImageFile {
-    try ImageFile(image, board: board, host: host)
+    try ImageFile(image, psid: psid, board: board, host: host)
   }
 }

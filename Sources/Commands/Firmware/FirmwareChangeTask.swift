@@ -13,6 +13,14 @@ struct FirmwareChangeTask {
 
   /// - Parameter makePlan: looks at the flash and says what is to be done; writes nothing.
   func run(on name: String, makePlan: (DeviceSession) throws -> BurnPlan) throws -> ExitStatus {
+    do {
+      return try work(on: name, makePlan: makePlan)
+    } catch BurnFailure.refused(let gate) {
+      throw RefusedChange(gate, device: name)
+    }
+  }
+
+  private func work(on name: String, makePlan: (DeviceSession) throws -> BurnPlan) throws -> ExitStatus {
     let meter = ByteProgress(
       "reading \(name)", ProgressLine(output: output, mode: change.progress, clock: host.clock), host)
     defer { meter.end() }
@@ -48,7 +56,15 @@ struct FirmwareChangeTask {
       }
     }
     meter.end()
-    try output.show(answer)
+    do {
+      try output.show(answer)
+    } catch {
+      // Whoever only learns that the answer could not be written may burn again, or worse.
+      if answer.outcome.result == .written {
+        output.talk("rdmactl: \(name): the work itself is done, and was read back")
+      }
+      throw error
+    }
     return .done
   }
 
@@ -76,5 +92,22 @@ extension BurnProgress.Phase {
     case .writing: "writing"
     case .switching: "switching"
     }
+  }
+}
+
+/// A refusal, with the name of the device that it is about.
+private struct RefusedChange: Failure {
+  let id: String
+  let message: String
+  let subject: String?
+  let fix: [String]
+  let exitStatus: ExitStatus
+
+  init(_ gate: BurnGate, device: String) {
+    id = gate.id
+    message = gate.message
+    subject = device
+    fix = gate.fix.map { $0.replacing("DEVICE", with: device) }
+    exitStatus = gate.exitStatus
   }
 }

@@ -49,9 +49,9 @@ public struct FirmwareDiff: HostCommand {
         })
     }
     // A package is asked for the board that the device is.
-    let board = psid ?? sides.first?.facts.psid
+    let board = sides.first?.facts.psid
     for path in images {
-      let file = try ImageFile(path, board: board, host: host)
+      let file = try ImageFile(path, psid: psid, board: board, host: host)
       sides.append(
         try file.wrapping {
           let image = try Firmware.read(file.placement, from: file.source)

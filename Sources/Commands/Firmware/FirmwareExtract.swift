@@ -35,7 +35,7 @@ public struct FirmwareExtract: HostCommand {
       try output.show(file.answer)
       return .done
     }
-    let image = try ImageFile(package, board: psid, host: host)
+    let image = try ImageFile(package, psid: psid, host: host)
     let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
     try WrittenFileAnswer.write(image.bytes, to: destination, of: package, facts: facts, host: host, output: output)
     return .done

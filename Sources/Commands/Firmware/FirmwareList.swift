@@ -31,7 +31,7 @@ public struct FirmwareList: HostCommand {
       guard let named = NamedAdapter(adapter), named.identity?.vendor == AdapterChip.vendor,
         !entries.contains(where: { $0.named.address == named.address })
       else { continue }
-      entries.append(FirmwareListAnswer.Entry(adapter, named, host: host))
+      entries.append(FirmwareListAnswer.Entry(adapter, named, in: inventory, host: host))
     }
     if entries.isEmpty { throw NoAdapterToList() }
     try output.show(FirmwareListAnswer(entries: entries, verbose: verbose))
@@ -55,8 +55,9 @@ struct FirmwareListAnswer: Presentable {
     let named: NamedAdapter
     /// The way that would be taken, and why.
     let access: ExpectedAccess
+    let flintName: String?
 
-    init(_ adapter: Adapter, _ named: NamedAdapter, host: Host) {
+    init(_ adapter: Adapter, _ named: NamedAdapter, in inventory: Inventory, host: Host) {
       self.adapter = adapter
       self.named = named
       let directory = "/sys/bus/pci/devices/\(named.address)"
@@ -64,6 +65,7 @@ struct FirmwareListAnswer: Presentable {
         pciDevice: named.identity?.device ?? 0,
         configuration: (try? host.pci.configurationSpace(of: named.address)) ?? [],
         hasBAR0: (try? host.files.list(directory))?.contains("resource0") == true)
+      flintName = inventory.flintName(of: named.address, isMapped: access.way == .bar)
     }
   }
 
@@ -75,6 +77,7 @@ struct FirmwareListAnswer: Presentable {
     @ExplicitNull var model: String?
     let pciAddress: String
     @ExplicitNull var deviceId: Int?
+    @ExplicitNull var mstName: String?
     @ExplicitNull var access: String?
     @ExplicitNull var accessReason: String?
     @ExplicitNull var rdmaName: String?
@@ -94,7 +97,8 @@ struct FirmwareListAnswer: Presentable {
       adapters: entries.map { entry in
         AdapterPayload(
           model: entry.adapter.model, pciAddress: entry.named.address.description,
-          deviceId: entry.named.identity.map { Int($0.device) }, access: entry.access.way.rawValue,
+          deviceId: entry.named.identity.map { Int($0.device) }, mstName: entry.flintName,
+          access: entry.access.way.rawValue,
           accessReason: entry.access.reason, rdmaName: entry.adapter.name, netdevs: entry.netdevs,
           numaNode: entry.adapter.numaNode, firmwareVersion: entry.adapter.firmwareVersion, psid: entry.adapter.psid,
           recovery: entry.isRecovery)
@@ -107,19 +111,23 @@ struct FirmwareListAnswer: Presentable {
 
   func write(to page: inout Page) {
     var table = Table([
-      .init("DEVICE"), .init("MODEL"), .init("PCI"), .init("ID", .right), .init("ACCESS"), .init("NETDEV"),
-      .init("NUMA", .right, rank: 2), .init("FIRMWARE", rank: 1), .init("PSID", rank: 1), .init("WHY", rank: 3),
+      .init("DEVICE"), .init("MODEL"), .init("PCI"), .init("ID", .right), .init("MST NAME", rank: 1), .init("ACCESS"),
+      .init("NETDEV"),
+      .init("NUMA", .right, rank: 2), .init("FIRMWARE", rank: 1), .init("PSID", rank: 1),
     ])
     for entry in entries {
       table.add([
         .init(entry.named.label), .init(entry.adapter.model), .init(entry.named.address.description),
         .init(entry.named.identity.map { String($0.device) }),
-        .init(entry.access.way.rawValue), .init(entry.netdevs.joined(separator: ",")),
+        .init(entry.flintName), .init(entry.access.way.rawValue), .init(entry.netdevs.joined(separator: ",")),
         .init(entry.adapter.numaNode), .init(entry.adapter.firmwareVersion), .init(entry.adapter.psid),
-        .init(verbose ? entry.access.reason : nil),
       ])
     }
     page.table(table)
+    guard verbose else { return }
+    // Sentences: as a column they would be the first to go on a narrow terminal.
+    page.gap()
+    page.fields(entries.map { ($0.named.label, "\($0.access.way.rawValue): \($0.access.reason)") }, indent: 0)
   }
 }
 

@@ -74,7 +74,7 @@ extension FirmwareFacts {
       ("released", releaseDate),
       ("PSID", psid),
       ("PCI device id", pciDevice.map { "\($0) (0x\($0.hexadecimal(digits: 4)))" }),
-      ("supported hardware", hardwareIDs.isEmpty ? nil : hardwareIDs.map(Self.hardware).joined(separator: ", ")),
+      ("supported hardware", hardwareIDs.isEmpty ? nil : hardwareIDs.map(AdapterChip.describe).joined(separator: ", ")),
       ("name", name),
       ("description", description),
       ("node GUID", guids.node?.description),
@@ -95,10 +95,6 @@ extension FirmwareFacts {
       isSecure ? "secure firmware" : nil, isSigned ? "signed" : nil, isEncrypted ? "encrypted" : nil,
     ].compactMap { $0 }
     return words.isEmpty ? nil : words.joined(separator: ", ")
-  }
-
-  private static func hardware(_ id: UInt32) -> String {
-    "0x\(UInt16(truncatingIfNeeded: id).hexadecimal(digits: 3)) rev 0x\(UInt8(truncatingIfNeeded: id >> 16).hexadecimal(digits: 2))"
   }
 }
 

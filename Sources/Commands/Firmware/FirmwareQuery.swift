@@ -42,19 +42,14 @@ public struct FirmwareQuery: HostCommand {
   }
 
   private func showImage(_ path: String, _ host: Host, _ output: Output) throws -> ExitStatus {
-    let file = try ImageFile(path, board: target.psid, host: host)
+    let file = try ImageFile(path, psid: target.psid, host: host)
     let images = try file.placements.map { placement in
       (
         placement, try file.wrapping { try Firmware.read(placement, from: file.source) },
         try file.wrapping { try Firmware.verify(placement, in: file.source) }
       )
     }
-    let problems = images.filter { !$0.2.isWhole }.map { image in
-      Problem(
-        id: "image.damaged", severity: .warning, subject: path,
-        message: "the image at 0x\(UInt32(clamping: image.0.start).hexadecimal(digits: 8)) is damaged",
-        fix: ["rdmactl fw verify -i \(path)"])
-    }
+    let problems = images.filter { !$0.2.isWhole }.map { FirmwareImageProblem.notWhole(path, $0.0, $0.2) }
     let slots = images.enumerated().map { position, image in
       QueryAnswer.Slot(
         placement: image.0, boots: position == 0, isValid: image.2.isWhole, version: image.1.facts.version)

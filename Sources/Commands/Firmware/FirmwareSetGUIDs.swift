@@ -14,7 +14,8 @@ public struct FirmwareSetGUIDs: HostCommand {
       On cards that keep these values in the image (FS1, FS2), the image is burned anew with them.
 
       Examples:
-        rdmactl fw set-guids -d mlx4_0 --guid 0002c90300aabbc0 --mac 00:02:c9:aa:bb:c0
+        rdmactl fw set-guids -d mlx4_0 --guid 0002c90300aabbc0
+        rdmactl fw set-guids -d mlx4_0 --mac 00:02:c9:aa:bb:c0
         rdmactl fw set-guids -i fw.bin --guid 0002c90300aabbc0 -o mine.bin
       """)
 
@@ -49,13 +50,15 @@ public struct FirmwareSetGUIDs: HostCommand {
       guard let destination = self.output else {
         throw UsageFailure.unreadable("say with -o where the changed image goes", command: "fw set-guids")
       }
-      let file = try ImageFile(path, board: target.psid, host: host)
+      let file = try ImageFile(path, psid: target.psid, host: host)
       let (changed, facts) = try file.wrapping {
         let changed = try Firmware.changing(try file.contents(), format: file.placement.format, wanted)
         let placement = Placement(format: file.placement.format, start: 0)
         return (changed, try Firmware.read(placement, from: MemoryBytes(changed)).facts)
       }
-      try WrittenFileAnswer.write(changed, to: destination, of: path, facts: facts, host: host, output: output)
+      try WrittenFileAnswer.write(
+        changed, to: destination, of: path, facts: facts, host: host, output: output,
+        dryRun: change.dryRun)
       return .done
     }
   }

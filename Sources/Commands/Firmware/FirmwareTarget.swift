@@ -18,7 +18,7 @@ public struct FirmwareTarget: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Which board's image of an MFA2 package; a device's own where it is not given.", valueName: "psid")
+      "Which board's image of an MFA2 package; any other image must be for this board.", valueName: "psid")
   )
   public var psid: String?
 
@@ -32,6 +32,7 @@ public struct FirmwareTarget: ParsableArguments {
   /// - Throws: `UsageFailure` unless exactly one of both is named.
   func kind(for command: String) throws(UsageFailure) -> Kind {
     switch (device, image) {
+    case (.some, nil) where psid != nil: throw .unreadable("--psid goes with -i", command: "fw \(command)")
     case (let name?, nil): return .device(name)
     case (nil, let path?): return .image(path)
     case (nil, nil): throw .unreadable("name a device (-d) or an image file (-i)", command: "fw \(command)")

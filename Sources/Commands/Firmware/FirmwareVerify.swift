@@ -31,7 +31,7 @@ public struct FirmwareVerify: HostCommand {
     let answer: VerifyAnswer
     switch try target.kind(for: "verify") {
     case .image(let path):
-      let file = try ImageFile(path, board: target.psid, host: host)
+      let file = try ImageFile(path, psid: target.psid, host: host)
       let images = try file.wrapping {
         try file.placements.enumerated().map { position, placement in
           VerifyAnswer.Verified(

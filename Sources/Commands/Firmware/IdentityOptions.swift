@@ -72,11 +72,13 @@ public struct IdentityOptions: ParsableArguments {
 
   private func guid(_ text: String, _ command: String) throws(UsageFailure) -> GUID {
     guard let guid = GUID(text) else { throw wrong("\"\(text)\" is no GUID of 16 hexadecimal digits", command) }
+    if guid.rawValue == 0 { throw wrong("a GUID of zeros names nothing", command) }
     return guid
   }
 
   private func mac(_ text: String, _ command: String) throws(UsageFailure) -> MACAddress {
     guard let mac = MACAddress(text) else { throw wrong("\"\(text)\" is no MAC address", command) }
+    if mac.rawValue == 0 { throw wrong("a MAC address of zeros names nothing", command) }
     return mac
   }
 

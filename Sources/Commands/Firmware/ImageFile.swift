@@ -21,15 +21,17 @@ struct ImageFile {
   private static let limit = 256 << 20
 
   /// - Parameters:
-  ///   - board: the PSID whose image is wanted of a package; where it is `nil`, a package must have only one.
+  ///   - psid: the board that the user asked for; an image that is no package must be for it too.
+  ///   - board: the PSID whose image is wanted of a package when none is asked for; where it is `nil` too, a package
+  ///     must have only one.
   /// - Throws: `ImageFileFailure`.
-  init(_ path: String, board: String?, host: Host) throws(ImageFileFailure) {
+  init(_ path: String, psid: String?, board: String? = nil, host: Host) throws(ImageFileFailure) {
     let raw = try Self.read(path, host: host)
     self.path = path
     do {
       if MFA2Package.isPackage(raw) {
         let package = try MFA2Package(raw)
-        let chosen = try Self.choose(board, of: package, path: path)
+        let chosen = try Self.choose(psid ?? board, of: package, path: path)
         self.board = chosen
         bytes = try package.image(psid: chosen) { try host.unpacking.xz($0, limit: $1) }
       } else {
@@ -44,10 +46,17 @@ struct ImageFile {
     } catch {
       throw .image(path, .damaged(what: "the package", why: "cannot be unpacked: \(error)"))
     }
-    if placements.isEmpty { throw .image(path, .noImage) }
+    guard let first = placements.first else { throw .image(path, .noImage) }
+    guard let psid, self.board == nil else { return }
+    let found: String?
+    do { found = try Firmware.read(first, from: MemoryBytes(bytes)).facts.psid } catch {
+      throw .image(path, error as? ImageError ?? .damaged(what: "the image", why: "cannot be read: \(error)"))
+    }
+    if found != psid { throw .otherBoard(path, asked: psid, found: found) }
   }
 
   static func read(_ path: String, host: Host) throws(ImageFileFailure) -> [UInt8] {
+    if path.isEmpty { throw .nameless }
     do { return try host.store.read(path, limit: limit) } catch { throw .file(error) }
   }
 
@@ -93,6 +102,9 @@ enum ImageFileFailure: Failure, Equatable {
   case image(String, ImageError)
   case boardMissing(String, boards: [String])
   case notPackage(String)
+  case otherBoard(String, asked: String, found: String?)
+  /// The name is empty.
+  case nameless
   case notWritten(FileError)
 
   var id: String {
@@ -101,6 +113,8 @@ enum ImageFileFailure: Failure, Equatable {
     case .image(_, let error): error.id
     case .boardMissing: "image.board_missing"
     case .notPackage: "image.no_package"
+    case .otherBoard: "image.no_board"
+    case .nameless: "image.nameless"
     case .notWritten: "image.not_written"
     }
   }
@@ -108,22 +122,29 @@ enum ImageFileFailure: Failure, Equatable {
   var subject: String? {
     switch self {
     case .file(let error), .notWritten(let error): error.path
-    case .image(let path, _), .boardMissing(let path, _), .notPackage(let path): path
+    case .image(let path, _), .boardMissing(let path, _), .notPackage(let path), .otherBoard(let path, _, _): path
+    case .nameless: nil
     }
   }
 
   var message: String {
     switch self {
+    case .file(let error) where error.reason == .wrongKind: "this is a directory, or lies in something that is none"
     case .file(let error): "the file \(error.explanation)"
     case .image(_, let error): error.message
     case .boardMissing(_, let boards):
       "this package has images for \(boards.count) boards; say for which one: "
         + boards.prefix(3).joined(separator: ", ") + (boards.count > 3 ? ", …" : "")
     case .notPackage: "this is no MFA2 package"
+    case .otherBoard(_, let asked, let found):
+      "this image is for the board \(found ?? "unknown"), not for \(asked); nothing was written"
+    case .nameless: "the name of the file is empty"
     case .notWritten(let error):
       switch error.reason {
       case .notPermitted: "this file may not be written by this user"
       case .other(let words): "the file cannot be written: \(words)"
+      case .wrongKind: "this is a directory, or lies in something that is none"
+      case .notFound: "its directory is not there and cannot be made"
       default: "the file \(error.explanation)"
       }
     }
@@ -131,10 +152,12 @@ enum ImageFileFailure: Failure, Equatable {
 
   var fix: [String] {
     switch self {
-    case .file(let error) where error.reason == .notFound: ["ls -l \(error.path)"]
-    case .file, .notWritten: []
-    case .image(let path, .noImage), .notPackage(let path): ["rdmactl fw query -i \(path)"]
-    case .image(let path, .noBoard), .boardMissing(let path, _): ["rdmactl fw extract \(path)"]
+    case .file(let error) where error.reason == .notFound: ["ls -l \(ShellWord.quoted(error.path))"]
+    case .file, .notWritten, .nameless: []
+    case .image(_, .noImage): ["give an image of the form FS1 to FS4, a copy of a flash, or an MFA2 package"]
+    case .image(_, .damaged), .image(_, .outOfBounds): ["get the file again: it is damaged or cut short"]
+    case .notPackage(let path), .otherBoard(let path, _, _): ["rdmactl fw query -i \(ShellWord.quoted(path))"]
+    case .image(let path, .noBoard), .boardMissing(let path, _): ["rdmactl fw extract \(ShellWord.quoted(path))"]
     case .image: []
     }
   }
@@ -148,7 +171,8 @@ enum ImageFileFailure: Failure, Equatable {
       default: .failed
       }
     case .image(_, let error): error.exitStatus
-    case .boardMissing: .usage
+    case .boardMissing, .nameless: .usage
+    case .otherBoard: .notFound
     case .notPackage: .checkFailed
     }
   }

@@ -46,6 +46,7 @@ struct QueryAnswer: Presentable {
     let chip: String
     let hardwareRevision: Int
     let access: String
+    let accessReason: String
     let flash: String
     let flashSize: Int
     let sectorSize: Int
@@ -75,14 +76,7 @@ struct QueryAnswer: Presentable {
 
   func write(to page: inout Page) {
     page.line(target, tone: .heading)
-    page.fields(facts.fields)
-    if let device {
-      page.fields([
-        ("chip", "\(device.chip), revision 0x\(UInt8(clamping: device.hardwareRevision).hexadecimal(digits: 2))"),
-        ("reached by", device.access),
-        ("flash", "\(device.flash), \(device.flashSize >> 10) KiB, sectors of \(device.sectorSize >> 10) KiB"),
-      ])
-    }
+    page.fields(facts.fields + (device?.fields ?? []))
     if slots.count > 1 || device != nil {
       page.gap()
       var table = Table([.init("SLOT", .right), .init("BOOTS"), .init("VERSION"), .init("STATE")])
@@ -96,7 +90,23 @@ struct QueryAnswer: Presentable {
       }
       page.table(table)
     }
-    if !problems.isEmpty { page.gap() }
     page.write(problems)
+  }
+}
+
+extension QueryAnswer.DevicePayload {
+  fileprivate var fields: [(name: String, value: String?)] {
+    [
+      ("chip", "\(chip), revision 0x\(UInt8(clamping: hardwareRevision).hexadecimal(digits: 2))"),
+      ("reached by", "\(access): \(accessReason)"),
+      ("flash", "\(flash), \(flashSize >> 10) KiB, sectors of \(sectorSize >> 10) KiB"),
+      (
+        "write protected",
+        writeProtected.isEmpty
+          ? nil
+          : writeProtected.map { "\($0[1] >> 10) KiB at 0x\(UInt32(clamping: $0[0]).hexadecimal(digits: 8))" }
+            .joined(separator: ", ")
+      ),
+    ]
   }
 }

@@ -95,7 +95,6 @@ struct VerifyAnswer: Presentable {
         page.line("The image is damaged: \(bad) of \(count) parts.", tone: .bad)
       }
     }
-    if !problems.isEmpty { page.gap() }
     page.write(problems)
   }
 

@@ -13,6 +13,7 @@ struct WrittenFileAnswer: Presentable {
     @ExplicitNull var psid: String?
     @ExplicitNull var version: String?
     @ExplicitNull var format: ImageFormat?
+    let written: Bool
   }
 
   static let schema = "rdmactl.fw.file/1"
@@ -20,11 +21,12 @@ struct WrittenFileAnswer: Presentable {
   let file: String
   let count: Int
   let facts: FirmwareFacts?
+  var isWritten = true
 
   var payload: Payload {
     Payload(
       source: source, file: file, bytes: count, psid: facts?.psid, version: facts?.version?.description,
-      format: facts?.format)
+      format: facts?.format, written: isWritten)
   }
 
   var problems: [Problem] { [] }
@@ -34,14 +36,21 @@ struct WrittenFileAnswer: Presentable {
   func write(to page: inout Page) {
     let what = [facts?.format.rawValue, facts?.version?.description, facts?.psid].compactMap { $0 }
     page.line("\(file): \(count) bytes of \(source)" + (what.isEmpty ? "" : " (\(what.joined(separator: ", ")))"))
+    if !isWritten { page.line("Dry run: nothing was written.", tone: .caution) }
   }
 }
 
 extension WrittenFileAnswer {
   /// Writes the file, whole or not at all, and shows what it is.
   static func write(
-    _ bytes: [UInt8], to file: String, of source: String, facts: FirmwareFacts?, host: Host, output: Output
+    _ bytes: [UInt8], to file: String, of source: String, facts: FirmwareFacts?, host: Host, output: Output,
+    dryRun: Bool = false
   ) throws {
+    if file.isEmpty { throw ImageFileFailure.nameless }
+    guard !dryRun else {
+      let answer = WrittenFileAnswer(source: source, file: file, count: bytes.count, facts: facts, isWritten: false)
+      return try output.show(answer)
+    }
     do { try host.store.replace(file, with: bytes) } catch { throw ImageFileFailure.notWritten(error) }
     try output.show(WrittenFileAnswer(source: source, file: file, count: bytes.count, facts: facts))
   }

@@ -39,6 +39,9 @@ public struct SimulationCreate: HostCommand {
       throw UsageFailure.unreadable(
         "--sim uses simulated adapters; name the new directory alone", command: "sim create")
     }
+    guard !directory.isEmpty else {
+      throw UsageFailure.unreadable("the name of the directory is empty", command: "sim create")
+    }
     let chosen = try (profiles.isEmpty ? ["connectx3"] : profiles).map { name in
       guard let profile = AdapterProfile.named(name) else { throw SimulationFailure.unknownProfile(name) }
       return profile
@@ -83,6 +86,6 @@ private struct SimulationAnswer: Presentable {
       table.add([.init(adapter.address.description), .init(adapter.profile.name), .init(adapter.profile.title)])
     }
     page.table(table)
-    page.line("try: rdmactl --sim \(directory) fw query -d \(adapters.first?.address.description ?? "")", tone: .faint)
+    page.line("try: rdmactl --sim \(ShellWord.quoted(directory)) fw list", tone: .faint)
   }
 }

@@ -52,12 +52,21 @@ public struct SimulationImage: HostCommand {
       }
       return version
     }
-    let bytes = try InitialFlash.image(for: chosen, version: version, codeSize: codeSize, seed: seed)
-    guard let placement = try Firmware.locate(in: MemoryBytes(bytes), medium: .file).first else {
-      throw ImageFileFailure.image(file, .noImage)
-    }
-    let facts = try Firmware.read(placement, from: MemoryBytes(bytes)).facts
+    let (bytes, facts) = try made(chosen, version)
     try WrittenFileAnswer.write(bytes, to: file, of: chosen.name, facts: facts, host: host, output: output)
     return .done
+  }
+
+  private func made(_ profile: AdapterProfile, _ version: FirmwareVersion?) throws -> ([UInt8], FirmwareFacts) {
+    do {
+      let bytes = try InitialFlash.image(for: profile, version: version, codeSize: codeSize, seed: seed)
+      guard let placement = try Firmware.locate(in: MemoryBytes(bytes), medium: .file).first else {
+        throw ImageError.noImage
+      }
+      return (bytes, try Firmware.read(placement, from: MemoryBytes(bytes)).facts)
+    } catch is ImageError {
+      throw UsageFailure.unreadable(
+        "an image of \(profile.name) has no room for \(codeSize) bytes of code", command: "sim image")
+    }
   }
 }

@@ -106,7 +106,7 @@ struct FS1File: Sendable, Equatable {
   /// - Returns: `nil` when it is no failsafe file (a bare image).
   init?(_ bytes: [UInt8]) throws(ImageError) {
     let source = MemoryBytes(bytes)
-    let read: (FS1Flash, FS1Flash.Slot, [UInt8])? = try SectionEditor.inMemory {
+    let read: (FS1Flash, FS1Flash.Slot, [UInt8])? = try inMemory {
       guard let flash = try FS1Flash(source) else { return nil }
       guard let placement = try FS1Codec.placements(in: source, medium: .file).first,
         let slot = flash.slot(of: placement)

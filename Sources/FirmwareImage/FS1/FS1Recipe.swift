@@ -4,8 +4,6 @@ internal import BinaryLayout
 /// How an FS1 image gets onto a flash: beside the image that boots, under the other pointer sector.
 /// Source: `facts/firmware.md` 1.4, 7.4.
 extension FS1Codec {
-  private static let deadWord: [UInt8] = [0, 0, 0, 0]
-
   static func recipe(
     placing image: [UInt8], on geometry: FlashGeometry, holding present: [Placement], source: any ByteSource
   ) throws -> BurnRecipe {
@@ -35,14 +33,14 @@ extension FS1Codec {
 
     let signature = target.address + FS1PointerSector.signature.offset / 8
     var steps: [BurnRecipe.Step] = []
-    if target.pointer.isSigned { steps.append(.program(address: signature, bytes: deadWord)) }
+    if target.pointer.isSigned { steps.append(.end(at: signature)) }
     steps.append(.make(address: address, bytes: padded(bare, geometry.sectorSize)))
     steps.append(.make(address: target.address, bytes: padded(pointer.unsignedBytes, geometry.sectorSize)))
     steps.append(.program(address: signature, bytes: FS1Layout.signatureBytes))
     var activation = steps.count - 1
     if let boots {
       let old = boots.address + FS1PointerSector.signature.offset / 8
-      steps.append(.program(address: old, bytes: deadWord))
+      steps.append(.end(at: old))
       // The chip takes the secondary sector only when the primary one is not signed.
       if boots.address < target.address { activation = steps.count - 1 }
     }

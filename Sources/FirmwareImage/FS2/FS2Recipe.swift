@@ -9,7 +9,6 @@ extension FS2Codec {
   private static let connectX3SectorSize = 0x1_0000
   /// Hardware ids of ConnectX-3 and -3 Pro, whose older images do not tell the sector size.
   private static let connectX3: [UInt32] = [0x1f5, 0x1f7]
-  private static let deadWord: [UInt8] = [0, 0, 0, 0]
 
   static func recipe(
     placing image: [UInt8], on flash: FlashGeometry, holding present: [Placement], source: any ByteSource
@@ -24,14 +23,16 @@ extension FS2Codec {
 
     var steps: [BurnRecipe.Step] = []
     // A magic in the slot that is about to be written would be found over half an image.
-    if FS2Layout.magic.starts(with: try ImageWindow(source, map).read(deadWord.count, at: 0, "the slot")) {
-      steps.append(.program(address: placement.start, bytes: deadWord))
+    if FS2Layout.magic.starts(
+      with: try ImageWindow(source, map).read(BurnRecipe.Step.deadWord.count, at: 0, "the slot"))
+    {
+      steps.append(.end(at: placement.start))
     }
     steps += try body(image, map, flash, source: source, limit: limit)
     steps.append(.program(address: placement.start, bytes: FS2Layout.magic))
     let magic = steps.count - 1
     let others = present.map(\.start).filter { $0 != placement.start && !overwrites(map, image.count, $0) }
-    steps += others.map { .program(address: $0, bytes: deadWord) }
+    steps += others.map { .end(at: $0) }
     // An adapter takes the first magic it finds. Behind the old image's the new one only counts when that is gone.
     let last = others.lastIndex { $0 < placement.start }
     return BurnRecipe(placement: placement, steps: steps, activation: magic + (last.map { $0 + 1 } ?? 0))

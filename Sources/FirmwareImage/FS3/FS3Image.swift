@@ -3,9 +3,8 @@ internal import BinaryLayout
 
 /// The header of an FS3 image. Source: `facts/firmware.md` 1.2, 1.5.
 enum FS3Layout {
-  static let magic: [UInt8] = [
-    0x4d, 0x54, 0x46, 0x57, 0x8c, 0xdf, 0xd0, 0x00, 0xde, 0xad, 0x92, 0x70, 0x41, 0x54, 0xbe, 0xef,
-  ]
+  /// The two generations share it.
+  static let magic = FS2Layout.magic
   static let headerSize = 0x38
   /// Dword 0x24: tells FS3 from FS2, which has the same magic.
   static let formatDword = 0x24..<0x28

@@ -45,13 +45,6 @@ enum MFA2Layout {
     static let offset = LayoutField("offset", byte: 4, bytes: 8)
     static let length = LayoutField("size", byte: 12, bytes: 4)
   }
-
-  /// What tells an FS4 image when its magic is hidden: the first byte after it (1.6).
-  static let fs4Mark = LayoutField("fs4_mark", byte: 0x10, bytes: 1)
-  static let fs4MarkValue: UInt64 = 1
-  static let fs4Magic: [UInt8] = [
-    0x4d, 0x54, 0x46, 0x57, 0xab, 0xcd, 0xef, 0x00, 0xfa, 0xde, 0x12, 0x34, 0x56, 0x78, 0xde, 0xad,
-  ]
 }
 
 extension LayoutField {

@@ -111,7 +111,8 @@ public struct MFA2Package: Sendable, Equatable {
   private static func restored(_ image: [UInt8]) -> [UInt8] {
     let hidden = [UInt8](repeating: 0xff, count: FS2Layout.magic.count)
     guard image.starts(with: hidden) else { return image }
-    let isFS4 = MFA2Layout.fs4Mark.read(image) == MFA2Layout.fs4MarkValue
-    return (isFS4 ? MFA2Layout.fs4Magic : FS2Layout.magic) + image.dropFirst(hidden.count)
+    // Of an FS4 image the byte after the magic tells.
+    let isFS4 = FS4Layout.format.read(image) == FS4Layout.formatNumber
+    return (isFS4 ? FS4Layout.magic : FS2Layout.magic) + image.dropFirst(hidden.count)
   }
 }

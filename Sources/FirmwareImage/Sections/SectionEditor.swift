@@ -16,17 +16,6 @@ struct SectionEditor {
     try inMemory { try SectionList(ImageWindow(image), layout) }
   }
 
-  /// Reading from memory fails for no other reason.
-  static func inMemory<Value>(_ body: () throws -> Value) throws(ImageError) -> Value {
-    do {
-      return try body()
-    } catch let error as ImageError {
-      throw error
-    } catch {
-      throw .damaged(what: "the image", why: "cannot be read: \(error)")
-    }
-  }
-
   /// The image without what may follow it in a file.
   var whole: [UInt8] { Array(bytes.prefix(list.end)) }
 

@@ -7,10 +7,16 @@ extension SectionList {
   func facts(_ format: ImageFormat, _ window: ImageWindow) throws -> FirmwareFacts {
     var facts = FirmwareFacts(format: format)
     facts.size = end
-    let section = try guidSection(window)
+    let guids = try guidEntry()
+    let guidBytes = try guids.bytes(in: window)
+    let section = try GUIDSection(guids.data(of: guidBytes))
     facts.guids = section.guids
     if format == .fs2 { facts.setMACs(of: section) }
-    if let info = try imageInfo(window) {
+    var holders = [(entry: guids, bytes: guidBytes)]
+    if let entry = try infoEntry() {
+      let bytes = try entry.bytes(in: window)
+      holders.append((entry, bytes))
+      let info = try ImageInfo(entry.data(of: bytes))
       facts.version = info.version
       facts.releaseDate = info.releaseDate
       facts.psid = info.psid
@@ -19,15 +25,9 @@ extension SectionList {
       facts.pciDevice = info.deviceType
       facts.hardwareIDs = info.hardwareIDs
     }
-    facts.identityDamage = try [try guidEntry(), try infoEntry()].compactMap { $0 }.first { entry in
-      try !SectionVerifier.check(entry, of: window).isGood
-    }?.name
+    facts.identityDamage = holders.first { !SectionVerifier.check($0.entry, $0.bytes).isGood }?.entry.name
     if let rom = first(.rom) { facts.roms = ExpansionROMSection.list(in: try window.read(rom.data, "the ROM")) }
     return facts
-  }
-
-  func guidSection(_ window: ImageWindow) throws -> GUIDSection {
-    try GUIDSection(window.read(try guidEntry().data, "the GUID section"))
   }
 
   /// The section that the header's pointer means.

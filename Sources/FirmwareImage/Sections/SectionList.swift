@@ -23,6 +23,14 @@ struct SectionEntry: Sendable, Equatable {
   var data: Range<Int> {
     header == nil ? address..<end : address + SectionHeader.size..<end - 4
   }
+
+  /// All of its bytes; those that are known are not read again.
+  func bytes(in window: ImageWindow) throws -> [UInt8] {
+    try start + window.read(address + start.count..<end, name)
+  }
+
+  /// The data among all of its bytes.
+  func data(of bytes: [UInt8]) -> [UInt8] { Array(bytes[data.lowerBound - address..<data.upperBound - address]) }
 }
 
 /// An FS1 or FS2 image taken apart: its header, and the list that BOOT2 is the first part of.

@@ -20,8 +20,6 @@ struct DeviceInfoUpdate<Codec: TabledCodec> {
     self.change = try DeviceInfoChange(change, of: image, in: source)
   }
 
-  private static var cleared: [UInt8] { [UInt8](repeating: 0, count: 4) }
-
   /// The free copy is written without its signature, then gets it, then the old copy's is cleared. In between there are
   /// two whole copies, and the next change takes either.
   func fs4Recipe() throws -> BurnRecipe {
@@ -38,7 +36,7 @@ struct DeviceInfoUpdate<Codec: TabledCodec> {
       steps: [
         .make(address: sector.lowerBound, bytes: bytes),
         .program(address: target.address, bytes: Array(sealed[..<signatureSize])),
-        .program(address: change.old.address, bytes: Self.cleared),
+        .end(at: change.old.address),
       ], activation: 1)
   }
 
@@ -70,7 +68,7 @@ struct DeviceInfoUpdate<Codec: TabledCodec> {
         .make(address: sector.lowerBound, bytes: bytes),
         .make(address: tableSector.lowerBound, bytes: tableBytes),
         .program(address: newTable, bytes: signature),
-        .program(address: oldTable, bytes: Self.cleared),
+        .end(at: oldTable),
       ],
       // Adapters take the first table that they find.
       activation: isFirst ? 2 : 3)

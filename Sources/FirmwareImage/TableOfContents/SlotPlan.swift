@@ -53,16 +53,15 @@ struct SlotPlan<Codec: TabledCodec> {
     }
     let areas = flash.areas(for: own + deviceData)
     try check(areas)
-    let firstDword = [UInt8](repeating: 0, count: 4)
     let stale = present.dropFirst().filter { stale in areas.contains { $0.range.contains(stale.start) } }
-    var steps = stale.map { BurnRecipe.Step.program(address: $0.start, bytes: firstDword) }
+    var steps = stale.map { BurnRecipe.Step.end(at: $0.start) }
     // The device's own comes first: an image cut off before its magic may be asked later where that lies.
     let isOwn = { (area: FlashPiece) in deviceData.contains { $0.range.overlaps(area.range) } }
     steps += (areas.filter(isOwn) + areas.filter { !isOwn($0) })
       .map { .make(address: $0.address, bytes: Array($0.bytes)) }
     let activation = steps.count
     steps.append(.program(address: target.start, bytes: magic))
-    steps += present.filter { !stale.contains($0) }.map { .program(address: $0.start, bytes: firstDword) }
+    steps += present.filter { !stale.contains($0) }.map { .end(at: $0.start) }
     return BurnRecipe(placement: target, steps: steps, activation: activation)
   }
 

@@ -13,25 +13,20 @@ struct TextField: Sendable, Equatable {
     self.count = count
   }
 
-  /// The text without unprintable characters; `nil` when it is empty or `bytes` are too short.
+  /// The text; `nil` when it is empty or `bytes` are too short.
   func read(_ bytes: [UInt8]) -> String? {
     guard offset + count <= bytes.count else { return nil }
-    let text = bytes[offset..<offset + count].prefix { $0 != 0 }.filter { (0x20..<0x7f).contains($0) }
-    return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)
+    return ImageText.decode(bytes[offset..<offset + count])
   }
 
   /// Puts `text` in `bytes`, the rest of the field zero.
   /// - Throws: `unsupported` when it is too long or not ASCII.
   func write(_ text: String, into bytes: inout [UInt8]) throws(ImageError) {
-    let ascii = Array(text.utf8)
-    guard ascii.allSatisfy({ (0x20..<0x7f).contains($0) }) else {
-      throw .unsupported("the \(name) may only have printable ASCII characters")
-    }
-    guard ascii.count <= count else { throw .unsupported("the \(name) may only have \(count) characters") }
+    let field = try ImageText.encode(text, size: count, what: name)
     guard offset + count <= bytes.count else {
       throw .outOfBounds(what: "the \(name)", position: offset + count, limit: bytes.count)
     }
-    bytes.replaceSubrange(offset..<offset + count, with: ascii + [UInt8](repeating: 0, count: count - ascii.count))
+    bytes.replaceSubrange(offset..<offset + count, with: field)
   }
 }
 
