@@ -145,6 +145,7 @@ extension Page {
       let known = values.compactMap { $0 }.joined(separator: ", ")
       return origin.words + (known.isEmpty ? "" : ": \(known)")
     }
+    func count(_ number: Int, _ what: String) -> String { "\(number) \(what)" + (number == 1 ? "" : "s") }
     line("Plan for \(plan.card)", tone: .heading)
     fields([
       (
@@ -162,8 +163,8 @@ extension Page {
       ("MACs", words(plan.identity?.macs, [plan.macs?.port1, plan.macs?.port2].map { $0?.description })),
       ("VSD", words(plan.identity?.vsd, [])),
       ("expansion ROM", words(plan.identity?.rom, [])),
-      ("erase", "\(plan.erases) areas, \(plan.bytesToErase) bytes"),
-      ("program", "\(plan.programs) pages, \(plan.bytesToProgram) bytes"),
+      ("erase", "\(count(plan.erases, "area")), \(plan.bytesToErase) bytes"),
+      ("program", "\(count(plan.programs, "page")), \(plan.bytesToProgram) bytes"),
       ("backup", plan.backupPath ?? "none"),
     ])
     for note in plan.notes where withNotes { line("  note: \(note)") }
