@@ -19,7 +19,7 @@ struct FirmwareInterruptionTests {
     burn.signal(SIGKILL)
     #expect(try burn.wait().status == 128 + SIGKILL)
 
-    try expectTaken(try lab.run("query", "--json"))
+    try expectTaken(try lab.run("query", "--json"), in: lab)
     let look = try lab.run("unlock", "--dry-run")
     #expect(look.status == 0 && look.output.contains("taken"))
     #expect(try lab.run("query").status == 5, "a dry run frees nothing")
@@ -29,7 +29,7 @@ struct FirmwareInterruptionTests {
     #expect(query.version == before)
     #expect(query.slots.first { $0.active }?.version == before)
     let problem = try #require(query.problems.first { $0.id == "flash.interrupted_burn" })
-    #expect(problem.fix.contains("rdmactl fw recover -d \(SimulatedLab.address)"))
+    #expect(problem.fix.contains("rdmactl --sim \(lab.directory) fw recover -d \(SimulatedLab.address)"))
     #expect(try lab.run("verify", "-q").output == "ok\n")
     #expect(try lab.run("recover", "--yes").status == 0)
     #expect(try lab.query().problems.isEmpty)
@@ -87,11 +87,11 @@ struct FirmwareInterruptionTests {
   }
 
   /// A taken semaphore: who may hold it and what to do, and not after the 20 seconds that mstflint takes for it.
-  private func expectTaken(_ result: Consequences) throws {
+  private func expectTaken(_ result: Consequences, in lab: SimulatedLab) throws {
     #expect(result.status == 5)
     let reason = try FirmwareAnswers.refusal(result)
     #expect(reason.id == "flash.semaphore_taken")
-    #expect(reason.fix.contains { $0.hasPrefix("rdmactl fw unlock -d \(SimulatedLab.address)") })
+    #expect(reason.fix.contains { $0.hasPrefix("rdmactl --sim \(lab.directory) fw unlock -d \(SimulatedLab.address)") })
     let waited = try #require(reason.message.firstMatch(of: /freed in ([0-9]+) ms/)?.1)
     #expect(try #require(Int(waited)) <= 2500)
   }
