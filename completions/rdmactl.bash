@@ -373,7 +373,7 @@ _rdmactl_fw_query() {
 
 _rdmactl_fw_verify() {
     repeating_flags=()
-    non_repeating_flags=(--json --quiet -q --version -h --help)
+    non_repeating_flags=(--json --quiet -q --all --version -h --help)
     repeating_options=()
     non_repeating_options=(--root --sim --device -d --image -i --psid --access --progress)
     __rdmactl_offer_flags_options 0

@@ -41,6 +41,22 @@ import Testing
     #expect(lab.fw("query", "-d", Self.device, "-q").output == "2.42.5004\n")
   }
 
+  @Test func theEndedImageIsToldOfAndCheckedWhenAsked() throws {
+    let image = try lab.image("new.bin", "--version", "2.42.5004")
+    #expect(lab.fw("burn", "-d", Self.device, "-i", image, "--yes").status == 0)
+    let brief = lab.fw("verify", "-d", Self.device)
+    #expect(brief.output.contains("image 2.42.5000 at 0x00000000, ended by a later burn\nNot checked"))
+    let whole = lab.fw("verify", "-d", Self.device, "--all")
+    #expect(whole.output.components(separatedBy: "The image is whole").count == 3)
+    // Damage in the image that does not boot is told, and is no failure.
+    let path = "\(lab.directory)/0000:03:00.0.flash"
+    var flash = try #require(lab.bytes(path))
+    flash[0x1000] ^= 1
+    try Data(flash).write(to: URL(fileURLWithPath: path))
+    let damaged = lab.fw("verify", "-d", Self.device, "--all")
+    #expect(damaged.status == 0 && damaged.output.contains("The image is damaged"))
+  }
+
   @Test func everyNameThatIsListedIsTaken() throws {
     let lab = try FirmwareLab("connectx", "connectx3", "connectx3", "connectx5")
     struct List: Decodable {

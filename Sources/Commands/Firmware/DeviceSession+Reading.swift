@@ -36,7 +36,8 @@ extension DeviceSession {
       writeProtected: flash.protectedAreas.map { [$0.lowerBound, $0.count] })
   }
 
-  func verify(progress: @escaping (Int, Int) -> Void) throws -> VerifyAnswer {
+  /// - Parameter withEnded: also checks an image that a burn has ended; else only tells of it, for every byte costs.
+  func verify(withEnded: Bool, progress: @escaping (Int, Int) -> Void) throws -> VerifyAnswer {
     let inspection = try flashSession.inspect(thoroughly: false)
     guard !inspection.slots.isEmpty else {
       throw NoImageOnDevice(name: name, problems: inspection.problems(of: flashSession.card))
@@ -49,12 +50,14 @@ extension DeviceSession {
     }
     let live = try inspection.slots.map { slot in
       VerifyAnswer.Verified(
-        placement: slot.placement, boots: slot.boots,
+        placement: slot.placement, boots: slot.boots, version: slot.image?.facts.version,
         verification: try verify(slot.placement, in: flashSession.bytes))
     }
     let ended = try RetiredImage.all(in: flashSession.bytes).map { image in
       VerifyAnswer.Verified(
-        placement: image.placement, boots: false, isEnded: true, verification: try verify(image.placement, in: image))
+        placement: image.placement, boots: false, isEnded: true,
+        version: (try? Firmware.read(image.placement, from: image))?.facts.version,
+        verification: withEnded ? try verify(image.placement, in: image) : nil)
     }
     let images = live + ended
     return VerifyAnswer(target: name, images: images, problems: inspection.problems(of: flashSession.card))

@@ -9,9 +9,10 @@ public import Vocabulary
 public struct FirmwareVerify: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check every part of an image, or of all images on a device.",
+    abstract: "Check every part of an image, or of the images on a device.",
     discussion: """
-      Ends with 0 when the image that boots is whole, and with 2 when it is not; the other slot is reported beside it.
+      Ends with 0 when the image that boots is whole, and with 2 when it is not; the other slot is reported beside it. An \
+      image that a burn has ended is checked with --all.
 
       Examples:
         rdmactl fw verify -i fw.bin
@@ -24,6 +25,9 @@ public struct FirmwareVerify: HostCommand {
 
   @Option(help: ArgumentHelp("Tell of long work on standard error: auto, none or json.", valueName: "mode"))
   public var progress = ProgressMode.auto
+
+  @Flag(help: "With -d: check the image that a burn has ended, too.")
+  public var all = false
 
   public init() {}
 
@@ -45,7 +49,7 @@ public struct FirmwareVerify: HostCommand {
         "verifying \(name)", ProgressLine(output: output, mode: progress, clock: host.clock), host)
       defer { meter.end() }
       answer = try DeviceSession.open(name, reach: reach, host: host) { session in
-        try session.verify(progress: meter.show)
+        try session.verify(withEnded: all, progress: meter.show)
       }
     }
     try output.show(answer)

@@ -12,7 +12,9 @@ struct VerifyAnswer: Presentable {
     let boots: Bool
     /// A burn has ended it: it is there, but the adapter does not find it.
     var isEnded = false
-    let verification: Verification
+    var version: FirmwareVersion?
+    /// `nil` where it was not asked for.
+    let verification: Verification?
   }
 
   struct Payload: Encodable {
@@ -27,7 +29,9 @@ struct VerifyAnswer: Presentable {
     let address: Int
     let active: Bool
     let ended: Bool
-    let ok: Bool
+    @ExplicitNull var version: String?
+    /// `null` where it was not checked.
+    @ExplicitNull var ok: Bool?
     let sections: [SectionPayload]
   }
 
@@ -62,16 +66,17 @@ struct VerifyAnswer: Presentable {
   let problems: [Problem]
 
   private var main: Verified { images[0] }
-  var isWhole: Bool { main.verification.isWhole }
+  var isWhole: Bool { main.verification?.isWhole == true }
 
   var payload: Payload {
     Payload(
       target: target, format: main.placement.format, ok: isWhole,
-      sections: main.verification.checks.map(SectionPayload.init),
+      sections: (main.verification?.checks ?? []).map(SectionPayload.init),
       slots: images.map {
         SlotPayload(
-          address: $0.placement.start, active: $0.boots, ended: $0.isEnded, ok: $0.verification.isWhole,
-          sections: $0.verification.checks.map(SectionPayload.init))
+          address: $0.placement.start, active: $0.boots, ended: $0.isEnded,
+          version: $0.version?.description, ok: $0.verification?.isWhole,
+          sections: ($0.verification?.checks ?? []).map(SectionPayload.init))
       })
   }
 
@@ -85,13 +90,18 @@ struct VerifyAnswer: Presentable {
       let role =
         images.count == 1
         ? "" : image.boots ? ", this one boots" : image.isEnded ? ", ended by a later burn" : ", does not boot"
-      page.line("\(target): \(image.placement.format.rawValue) image at \(place)\(role)", tone: .heading)
-      page.table(Self.table(of: image.verification))
-      let count = image.verification.checks.count
-      if image.verification.isWhole {
+      let version = image.version.map { " \($0)" } ?? ""
+      page.line("\(target): \(image.placement.format.rawValue) image\(version) at \(place)\(role)", tone: .heading)
+      guard let verification = image.verification else {
+        page.line("Not checked; --all does it.", tone: .faint)
+        continue
+      }
+      page.table(Self.table(of: verification))
+      let count = verification.checks.count
+      if verification.isWhole {
         page.line("The image is whole: \(count) parts.", tone: .good)
       } else {
-        let bad = image.verification.checks.count { if case .bad = $0.verdict { true } else { false } }
+        let bad = verification.checks.count { if case .bad = $0.verdict { true } else { false } }
         page.line("The image is damaged: \(bad) of \(count) parts.", tone: .bad)
       }
     }
