@@ -9,7 +9,7 @@ PAGES = $(notdir $(wildcard man/*.8))
 
 # One file without Swift beside it. Packed relocations and folded code, which the default linker does not know, save
 # 1 MB of 15.6.
-RELEASE = --static-swift-stdlib --disable-local-rpath -Xswiftc -Osize -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs \
+RELEASE = --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs \
   -Xlinker -z -Xlinker now
 
 # What `rdmactl --version` names.
