@@ -60,6 +60,8 @@ enum UsageFailure: Failure, Equatable {
     switch self {
     case .commandMissing(let word?): ["rdmactl \(word) --help"]
     case .unknownCommand(_, let near?): ["rdmactl \(near) --help"]
+    case .unknownCommand(let words, nil) where words.contains(" "):
+      ["rdmactl \(words.split(separator: " ").dropLast().joined(separator: " ")) --help"]
     case .unreadable(_, let command?): ["rdmactl \(command) --help"]
     case .commandMissing(nil), .unknownCommand, .unreadable: ["rdmactl --help"]
     }

@@ -31,6 +31,8 @@ import Testing
         == "rdmactl: there is no command \"stauts\"; did you mean \"status\"?\n    next: rdmactl status --help\n")
     #expect(run("stauts").status == 64)
     #expect(run("xyzzy").error == "rdmactl: there is no command \"xyzzy\"\n    next: rdmactl --help\n")
+    #expect(run("fw", "qeury").error.contains("did you mean \"fw query\"?\n    next: rdmactl fw query --help"))
+    #expect(run("fw", "xyzzy").error == "rdmactl: there is no command \"fw xyzzy\"\n    next: rdmactl fw --help\n")
     #expect(run("--json", "--root", "status", "xyzzy").output.contains("there is no command"))
     #expect(run("help", "xyzzy").status == 64)
     let json = run("xyzzy", "--json")
