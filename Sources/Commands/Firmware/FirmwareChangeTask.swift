@@ -70,7 +70,7 @@ struct FirmwareChangeTask {
 
   /// The plan, for the one who is about to be asked.
   private func tell(_ plan: BurnPlan) {
-    guard output.format != .json || !change.yes else { return }
+    guard output.format == .text || !change.yes else { return }
     var page = Page()
     page.write(plan)
     output.talk(page.text.split(separator: "\n"))
