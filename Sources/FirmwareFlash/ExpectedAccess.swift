@@ -1,5 +1,6 @@
 internal import AdapterChips
-internal import Vocabulary
+public import HostAccess
+public import Vocabulary
 
 /// The way into CR space that would be taken, told without touching the adapter: from its PCI id and from what of its
 /// configuration space this user may read.
@@ -26,6 +27,15 @@ public struct ExpectedAccess: Sendable, Equatable {
     } else {
       (way, reason) = (.window, "the kernel shows no BAR 0")
     }
+  }
+
+  /// - Parameter address: of the function, which need not be readable.
+  public init(of address: PCIAddress, pciDevice: UInt16, on host: Host) {
+    // The kernel makes this file only for a memory area that is there.
+    let files = try? host.files.list("/sys/bus/pci/devices/\(address)")
+    self.init(
+      pciDevice: pciDevice, configuration: (try? host.pci.configurationSpace(of: address)) ?? [],
+      hasBAR0: files?.contains("resource0") == true)
   }
 
   /// - Returns: `nil` when the list of capabilities cannot be read.

@@ -70,6 +70,23 @@ struct ManualTests {
       section.filter { $0.hasPrefix(".It ") }.map(String.init) == ExitStatus.allCases.map { ".It \($0.rawValue)" })
   }
 
+  @Test("Every id that a library of ours gives an error or a problem is in a page")
+  func identifiers() throws {
+    let manual = try Self.pages.map { try Programs.read("\(Self.manual)/\($0)") }.joined()
+    let sources = FileManager.default.enumerator(atPath: "\(Programs.package)/Sources")
+    var found = 0
+    while let file = sources?.nextObject() as? String {
+      guard file.hasSuffix(".swift") else { continue }
+      for line in try Programs.read("\(Programs.package)/Sources/\(file)").matches(
+        of: /case [^"]*: "([a-z]+\.[a-z_]+)"/)
+      {
+        found += 1
+        #expect(manual.contains(line.1), "\(line.1) of \(file) is in no page")
+      }
+    }
+    #expect(found > 30)
+  }
+
   @Test(
     "Every problem that a command may report is in its page",
     arguments: [

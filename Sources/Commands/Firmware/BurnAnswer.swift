@@ -138,7 +138,7 @@ extension Page {
   /// - Parameter withNotes: the answer of a dry run tells them itself.
   mutating func write(_ plan: BurnPlan, withNotes: Bool = true) {
     func place(_ placement: Placement?) -> String? {
-      placement.map { "0x" + UInt32(clamping: $0.start).hexadecimal(digits: 8) }
+      placement.map { flashAddress($0.start) }
     }
     func words(_ origin: BurnPlan.Origin?, _ values: [String?]) -> String? {
       guard let origin else { return nil }

@@ -7,13 +7,7 @@ internal import Vocabulary
 
 extension DeviceSession {
   func query() throws -> QueryAnswer {
-    let inspection = try flashSession.inspect(thoroughly: false)
-    guard let booting = inspection.booting else {
-      throw NoImageOnDevice(name: name, problems: inspection.problems(of: flashSession.card))
-    }
-    guard let image = booting.image else {
-      throw NoImageOnDevice(name: name, problems: inspection.problems(of: flashSession.card))
-    }
+    let (inspection, image) = try inspectBootable()
     let live = inspection.slots.map {
       QueryAnswer.Slot(placement: $0.placement, boots: $0.boots, isValid: $0.isWhole, version: $0.image?.facts.version)
     }
@@ -28,7 +22,7 @@ extension DeviceSession {
   }
 
   private var device: QueryAnswer.DevicePayload {
-    return QueryAnswer.DevicePayload(
+    QueryAnswer.DevicePayload(
       pciAddress: adapter.address.description, chip: connection.chip.name,
       hardwareRevision: Int(connection.revision), access: connection.way.rawValue, accessReason: connection.reason,
       flash: flash.partName,
@@ -75,22 +69,24 @@ extension DeviceSession {
     return bytes
   }
 
-  func bootImage(progress: @escaping (Int, Int) -> Void) throws -> ([UInt8], FirmwareFacts?) {
-    let inspection = try flashSession.inspect(thoroughly: false)
-    guard let booting = inspection.booting, let image = booting.image else {
-      throw NoImageOnDevice(name: name, problems: inspection.problems(of: flashSession.card))
-    }
+  func bootImage(progress: @escaping (Int, Int) -> Void) throws -> (bytes: [UInt8], image: Image) {
+    let (_, image) = try inspectBootable()
     let source = Interruptible(source: flashSession.bytes, clock: clock, total: image.facts.size, progress: progress)
-    return (try Firmware.contents(booting.placement, of: source), image.facts)
+    return (try Firmware.contents(image.placement, of: source), image)
   }
 
   func side() throws -> DiffAnswer.Side {
-    let (bytes, _) = try bootImage { _, _ in }
+    let (bytes, image) = try bootImage { _, _ in }
+    return DiffAnswer.Side(name: name, facts: image.facts, bytes: bytes, sections: image.sections)
+  }
+
+  /// What is on the flash, of which there must be an image that can be read.
+  private func inspectBootable() throws -> (FlashInspection, Image) {
     let inspection = try flashSession.inspect(thoroughly: false)
     guard let image = inspection.booting?.image else {
       throw NoImageOnDevice(name: name, problems: inspection.problems(of: flashSession.card))
     }
-    return DiffAnswer.Side(name: name, facts: image.facts, bytes: bytes, sections: image.sections)
+    return (inspection, image)
   }
 }
 

@@ -59,13 +59,9 @@ struct DeviceSession {
     }
   }
 
-  /// What boots now; `nil` when nothing does.
-  private func boot() throws -> Placement? {
-    try Firmware.locate(in: flashSession.bytes, medium: .flash).first
-  }
-
+  /// Of what boots now; `nil` when nothing does, or nothing that can be read.
   func bootFacts() throws -> FirmwareFacts? {
-    try boot().map { try Firmware.read($0, from: flashSession.bytes).facts }
+    try flashSession.inspect(thoroughly: false).booting?.image?.facts
   }
 }
 

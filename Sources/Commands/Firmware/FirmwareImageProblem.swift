@@ -20,7 +20,7 @@ public enum FirmwareImageProblem {
       } ?? "no part could be checked"
     return Problem(
       id: id, severity: .warning, subject: path,
-      message: "the image at 0x\(UInt32(clamping: placement.start).hexadecimal(digits: 8)) is not whole (\(why))",
+      message: "the image at \(flashAddress(placement.start)) is not whole (\(why))",
       fix: ["rdmactl fw verify -i \(path)"])
   }
 }

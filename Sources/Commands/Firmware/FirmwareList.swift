@@ -60,11 +60,7 @@ struct FirmwareListAnswer: Presentable {
     init(_ adapter: Adapter, _ named: NamedAdapter, in inventory: Inventory, host: Host) {
       self.adapter = adapter
       self.named = named
-      let directory = "/sys/bus/pci/devices/\(named.address)"
-      access = ExpectedAccess(
-        pciDevice: named.identity?.device ?? 0,
-        configuration: (try? host.pci.configurationSpace(of: named.address)) ?? [],
-        hasBAR0: (try? host.files.list(directory))?.contains("resource0") == true)
+      access = ExpectedAccess(of: named.address, pciDevice: named.identity?.device ?? 0, on: host)
       flintName = inventory.flintName(of: named.address, isMapped: access.way == .bar)
     }
   }

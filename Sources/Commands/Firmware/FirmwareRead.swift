@@ -39,8 +39,11 @@ public struct FirmwareRead: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let meter = ByteProgress("reading \(device)", ProgressLine(output: output, mode: progress, clock: host.clock), host)
     defer { meter.end() }
-    let (bytes, facts) = try DeviceSession.open(device, reach: reach, host: host) { session in
-      flash ? (try session.wholeFlash(progress: meter.show), nil) : try session.bootImage(progress: meter.show)
+    let (bytes, facts) = try DeviceSession.open(device, reach: reach, host: host) {
+      session -> ([UInt8], FirmwareFacts?) in
+      if flash { return (try session.wholeFlash(progress: meter.show), nil) }
+      let boot = try session.bootImage(progress: meter.show)
+      return (boot.bytes, boot.image.facts)
     }
     meter.end()
     try WrittenFileAnswer.write(bytes, to: file, of: device, facts: facts, host: host, output: output)

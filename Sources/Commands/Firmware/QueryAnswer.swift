@@ -82,7 +82,7 @@ struct QueryAnswer: Presentable {
       var table = Table([.init("SLOT", .right), .init("BOOTS"), .init("VERSION"), .init("STATE")])
       for slot in slots {
         table.add([
-          .init("0x" + UInt32(clamping: slot.placement.start).hexadecimal(digits: 8)),
+          .init(flashAddress(slot.placement.start)),
           slot.boots ? .init("yes", tone: .good) : .init("no", tone: .faint), .init(slot.version?.description),
           slot.isValid.map { $0 ? .init("whole", tone: .good) : .init("damaged", tone: .bad) }
             ?? .init(slot.isEnded ? "ended by a later burn" : nil, tone: .faint),
@@ -104,7 +104,7 @@ extension QueryAnswer.DevicePayload {
         "write protected",
         writeProtected.isEmpty
           ? nil
-          : writeProtected.map { "\($0[1] >> 10) KiB at 0x\(UInt32(clamping: $0[0]).hexadecimal(digits: 8))" }
+          : writeProtected.map { "\($0[1] >> 10) KiB at \(flashAddress($0[0]))" }
             .joined(separator: ", ")
       ),
     ]

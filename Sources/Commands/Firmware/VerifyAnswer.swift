@@ -86,7 +86,7 @@ struct VerifyAnswer: Presentable {
   func write(to page: inout Page) {
     for image in images {
       page.gap()
-      let place = "0x\(UInt32(clamping: image.placement.start).hexadecimal(digits: 8))"
+      let place = flashAddress(image.placement.start)
       let role =
         images.count == 1
         ? "" : image.boots ? ", this one boots" : image.isEnded ? ", ended by a later burn" : ", does not boot"
@@ -101,7 +101,7 @@ struct VerifyAnswer: Presentable {
       if verification.isWhole {
         page.line("The image is whole: \(count) parts.", tone: .good)
       } else {
-        let bad = verification.checks.count { if case .bad = $0.verdict { true } else { false } }
+        let bad = verification.checks.count { !$0.isGood }
         page.line("The image is damaged: \(bad) of \(count) parts.", tone: .bad)
       }
     }
@@ -113,7 +113,6 @@ struct VerifyAnswer: Presentable {
       .init("PART"), .init("FROM", .right), .init("TO", .right), .init("SIZE", .right), .init("CRC", .right, rank: 1),
       .init("VERDICT"),
     ])
-    func hexadecimal(_ value: Int) -> String { "0x" + UInt32(clamping: value).hexadecimal(digits: 8) }
     for check in verification.checks {
       let verdict: Table.Cell =
         switch check.verdict {
@@ -123,7 +122,7 @@ struct VerifyAnswer: Presentable {
         }
       let (end, overflow) = check.address.addingReportingOverflow(max(0, check.size - 1))
       table.add([
-        .init(check.name), .init(hexadecimal(check.address)), .init(overflow ? nil : hexadecimal(end)),
+        .init(check.name), .init(flashAddress(check.address)), .init(overflow ? nil : flashAddress(end)),
         .init("\(check.size)"), .init(check.expected.map { "0x" + $0.hexadecimal(digits: 4) }), verdict,
       ])
     }
