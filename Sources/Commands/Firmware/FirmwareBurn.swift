@@ -59,10 +59,12 @@ public struct FirmwareBurn: HostCommand {
     let macs = try identity.macs(for: "burn")
     let vsd = try identity.vendorData(for: "burn")
     // Everything about the file is known before the device is touched; but of a package the card says which image.
-    let known = try psid != nil || PackageFile(image, host: host) == nil ? load(board: nil, host) : nil
+    let named = try NamedFile(image, host: host)
+    let saysItself = try psid != nil || named.package() == nil
+    let known = saysItself ? try ImageFile(named, psid: psid, host: host) : nil
     let task = FirmwareChangeTask(host: host, output: output, change: change, reach: reach)
     return try task.run(on: device) { session in
-      let file = try known ?? load(board: try session.bootFacts()?.psid, host)
+      let file = try known ?? ImageFile(named, psid: psid, board: try session.bootFacts()?.psid, host: host)
       var request = BurnRequest(image: try file.contents(), format: file.placement.format)
       request.guids = guids
       request.macs = macs
@@ -74,9 +76,5 @@ public struct FirmwareBurn: HostCommand {
       request.wantsBackup = !change.noBackup
       return try session.flashSession.plan(request)
     }
-  }
-
-  private func load(board: String?, _ host: Host) throws -> ImageFile {
-    try ImageFile(image, psid: psid, board: board, host: host)
   }
 }

@@ -29,13 +29,14 @@ public struct FirmwareExtract: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    guard let file = try PackageFile(package, host: host) else { throw ImageFileFailure.notPackage(package) }
+    let file = try NamedFile(package, host: host)
+    guard let boards = try file.package()?.boards else { throw ImageFileFailure.notPackage(package) }
     guard let destination = self.output else {
       if psid != nil { throw UsageFailure.unreadable("--psid goes with -o", command: "fw extract") }
-      try output.show(file.answer)
+      try output.show(PackageAnswer(path: package, boards: boards))
       return .done
     }
-    let image = try ImageFile(package, psid: psid, host: host)
+    let image = try ImageFile(file, psid: psid, host: host)
     let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
     try WrittenFileAnswer.write(image.bytes, to: destination, of: package, facts: facts, host: host, output: output)
     return .done

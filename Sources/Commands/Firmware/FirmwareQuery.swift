@@ -27,11 +27,12 @@ public struct FirmwareQuery: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     switch try target.kind(for: "query") {
     case .image(let path):
-      if target.psid == nil, let package = try PackageFile(path, host: host) {
-        try output.show(package.answer)
+      let file = try NamedFile(path, host: host)
+      if target.psid == nil, let package = try file.package() {
+        try output.show(PackageAnswer(path: path, boards: package.boards))
         return .done
       }
-      return try showImage(path, host, output)
+      return try show(try ImageFile(file, psid: target.psid, host: host), output)
     case .device(let name):
       let answer = try DeviceSession.open(name, reach: reach, host: host) { session in
         try session.query()
@@ -41,21 +42,20 @@ public struct FirmwareQuery: HostCommand {
     }
   }
 
-  private func showImage(_ path: String, _ host: Host, _ output: Output) throws -> ExitStatus {
-    let file = try ImageFile(path, psid: target.psid, host: host)
+  private func show(_ file: ImageFile, _ output: Output) throws -> ExitStatus {
     let images = try file.placements.map { placement in
       (
         placement, try file.wrapping { try Firmware.read(placement, from: file.source) },
         try file.wrapping { try Firmware.verify(placement, in: file.source) }
       )
     }
-    let problems = images.filter { !$0.2.isWhole }.map { FirmwareImageProblem.notWhole(path, $0.0, $0.2) }
+    let problems = images.filter { !$0.2.isWhole }.map { FirmwareImageProblem.notWhole(file.path, $0.0, $0.2) }
     let slots = images.enumerated().map { position, image in
       QueryAnswer.Slot(
         placement: image.0, boots: position == 0, isValid: image.2.isWhole, version: image.1.facts.version)
     }
     try output.show(
-      QueryAnswer(target: path, facts: images[0].1.facts, slots: slots, device: nil, problems: problems))
+      QueryAnswer(target: file.path, facts: images[0].1.facts, slots: slots, device: nil, problems: problems))
     return .done
   }
 }

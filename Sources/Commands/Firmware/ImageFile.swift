@@ -17,20 +17,20 @@ struct ImageFile {
   /// - Precondition: there is one; the initialiser sees to it.
   var placement: Placement { placements[0] }
 
-  /// The largest part in use holds 64 MiB; a package may hold many images.
-  private static let limit = 256 << 20
-
   /// - Parameters:
   ///   - psid: the board that the user asked for; an image that is no package must be for it too.
   ///   - board: the PSID whose image is wanted of a package when none is asked for; where it is `nil` too, a package
   ///     must have only one.
   /// - Throws: `ImageFileFailure`.
   init(_ path: String, psid: String?, board: String? = nil, host: Host) throws(ImageFileFailure) {
-    let raw = try Self.read(path, host: host)
+    try self.init(NamedFile(path, host: host), psid: psid, board: board, host: host)
+  }
+
+  init(_ file: NamedFile, psid: String?, board: String? = nil, host: Host) throws(ImageFileFailure) {
+    let (path, raw) = (file.path, file.bytes)
     self.path = path
     do {
-      if MFA2Package.isPackage(raw) {
-        let package = try MFA2Package(raw)
+      if let package = try file.package() {
         let chosen = try Self.choose(psid ?? board, of: package, path: path)
         self.board = chosen
         bytes = try package.image(psid: chosen) { try host.unpacking.xz($0, limit: $1) }
@@ -55,11 +55,6 @@ struct ImageFile {
     if found != psid { throw .otherBoard(path, asked: psid, found: found) }
   }
 
-  static func read(_ path: String, host: Host) throws(ImageFileFailure) -> [UInt8] {
-    if path.isEmpty { throw .nameless }
-    do { return try host.store.read(path, limit: limit) } catch { throw .file(error) }
-  }
-
   private static func choose(_ board: String?, of package: MFA2Package, path: String) throws -> String {
     if let board { return board }
     let boards = package.boards.map { $0.psid }
@@ -80,19 +75,24 @@ extension ImageFile {
   }
 }
 
-/// A package that the user named.
-struct PackageFile {
+/// A file that the user named, read once, whatever is in it.
+struct NamedFile {
   let path: String
-  let package: MFA2Package
+  let bytes: [UInt8]
 
-  var answer: PackageAnswer { PackageAnswer(path: path, boards: package.boards) }
+  /// The largest part in use holds 64 MiB; a package may hold many images.
+  private static let limit = 256 << 20
+
+  init(_ path: String, host: Host) throws(ImageFileFailure) {
+    if path.isEmpty { throw .nameless }
+    self.path = path
+    do { bytes = try host.store.read(path, limit: Self.limit) } catch { throw .file(error) }
+  }
 
   /// - Returns: `nil` when the file is no package.
-  init?(_ path: String, host: Host) throws(ImageFileFailure) {
-    let bytes = try ImageFile.read(path, host: host)
+  func package() throws(ImageFileFailure) -> MFA2Package? {
     guard MFA2Package.isPackage(bytes) else { return nil }
-    self.path = path
-    do { package = try MFA2Package(bytes) } catch { throw .image(path, error) }
+    do { return try MFA2Package(bytes) } catch { throw .image(path, error) }
   }
 }
 
