@@ -55,6 +55,9 @@ let package = Package(
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
+    library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
+    library(
+      "SubnetManagement", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery"]),
     library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
 
     // What the user meets.
@@ -63,7 +66,8 @@ let package = Package(
       "Commands",
       [
         "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
-        "FirmwareImage", "FirmwareFlash", "SimulatedHardware", argumentParser,
+        "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
+        argumentParser,
       ]),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -89,6 +93,10 @@ let package = Package(
     .executableTarget(
       name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "FirmwareImage", "Vocabulary"],
       path: "Tests/adapter-fuse", swiftSettings: strict),
+    .target(
+      name: "FabricLab", dependencies: ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"],
+      path: "Tests/FabricLab", swiftSettings: strict),
+    .executableTarget(name: "fabric-lab", dependencies: ["FabricLab"], path: "Tests/fabric-lab", swiftSettings: strict),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
@@ -98,7 +106,12 @@ let package = Package(
     tests(of: "GUIDMapping", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
-    tests(of: "PortStatus", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
+    tests(of: "FabricDiscovery", ["Vocabulary", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
+    tests(
+      of: "SubnetManagement",
+      ["Vocabulary", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
+    tests(of: "FabricLab", ["HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
       of: "FirmwareFlash",
@@ -118,8 +131,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
-        "FirmwareImage", "AdapterChips", "Vocabulary", "TestSupport",
-        argumentParser,
+        "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "Vocabulary", "TestSupport", argumentParser,
       ],
       swiftSettings: strict),
   ],

@@ -32,3 +32,16 @@ public struct RecordedPCI: PCIAccess {
 
   public func open(_ address: PCIAddress) throws(PCIError) -> any PCIFunction { throw .recorded }
 }
+
+/// A recorded machine runs nothing.
+public struct AbsentProcesses: ProcessAccess {
+  public init() {}
+  public func find(_ program: String) -> String? { nil }
+  public func run(
+    _ program: String, _ arguments: [String], timeoutMilliseconds: Int
+  ) throws(ProcessError) -> FinishedProcess { throw .recorded }
+  public func launch(
+    _ program: String, _ arguments: [String], log: String, directory: String
+  ) throws(ProcessError) -> any LaunchedProcess { throw .recorded }
+  public func send(_ signal: ProcessSignal, to process: Int32) throws(ProcessError) { throw .recorded }
+}

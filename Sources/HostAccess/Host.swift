@@ -8,14 +8,15 @@ public struct Host: Sendable {
   public var verbs: any VerbsAccess
   public var pci: any PCIAccess
   public var unpacking: any Unpacking
+  public var processes: any ProcessAccess
   public var clock: any Clock
   public var console: any Console
   public var places: Places
 
   public init(
     files: any FileReading, store: any FileReading & FileWriting, management: any ManagementAccess,
-    verbs: any VerbsAccess, pci: any PCIAccess, unpacking: any Unpacking, clock: any Clock, console: any Console,
-    places: Places
+    verbs: any VerbsAccess, pci: any PCIAccess, unpacking: any Unpacking, processes: any ProcessAccess,
+    clock: any Clock, console: any Console, places: Places
   ) {
     self.files = files
     self.store = store
@@ -23,6 +24,7 @@ public struct Host: Sendable {
     self.verbs = verbs
     self.pci = pci
     self.unpacking = unpacking
+    self.processes = processes
     self.clock = clock
     self.console = console
     self.places = places

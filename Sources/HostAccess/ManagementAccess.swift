@@ -26,6 +26,20 @@ public struct ManagementAddress: Hashable, Sendable {
     self.queuePair = queuePair
     self.queueKey = queueKey
   }
+
+  /// Of every directed-route SMP: the permissive LID, queue pair 0.
+  public static let directedRoute = ManagementAddress(lid: 0xffff, queuePair: 0, queueKey: 0)
+
+  /// The subnet management agent behind a LID.
+  public static func subnetManagement(lid: UInt16) -> ManagementAddress {
+    ManagementAddress(lid: lid, queuePair: 0, queueKey: 0)
+  }
+
+  /// The agents of general services, performance management among them, behind a LID: queue pair 1 and its well-known
+  /// Q_Key. Source: InfiniBand specification vol. 1, 3.9.
+  public static func generalServices(lid: UInt16) -> ManagementAddress {
+    ManagementAddress(lid: lid, queuePair: 1, queueKey: 0x8001_0000)
+  }
 }
 
 /// What came in: an answer, or a request of ours that nobody answered.

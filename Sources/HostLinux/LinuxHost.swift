@@ -15,6 +15,7 @@ public enum LinuxHost {
       verbs: root == nil ? LinuxVerbs() : AbsentVerbs(),
       pci: root.map { RecordedPCI(LinuxPCI(root: $0)) } ?? LinuxPCI(),
       unpacking: LinuxUnpacking(),
+      processes: AbsentProcesses(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
       places: Places(root: root ?? "", environment: environment))

@@ -24,6 +24,7 @@ public struct ManagementDatagram: Sendable, Equatable {
   /// Where the attribute stands, in SMPs and in performance management datagrams alike.
   private static let attributeRange = 64..<256
   private static let subnetAttributeRange = 64..<128
+  private static let initialPathRange = 129..<192
 
   public enum Class: UInt8, Sendable {
     case subnetLIDRouted = 0x01
@@ -33,14 +34,29 @@ public struct ManagementDatagram: Sendable, Equatable {
 
   public enum Method: UInt8, Sendable {
     case get = 0x01
+    case set = 0x02
     case getResponse = 0x81
   }
 
-  /// Attributes, with the class they belong to. Source: the same, 14.2.5 and 16.1.3.
-  public enum Attribute: UInt16, Sendable {
+  /// Attributes of subnet management. Source: the same, 14.2.5.
+  public enum SubnetAttribute: UInt16, Sendable {
+    case nodeDescription = 0x0010
     case nodeInfo = 0x0011
+    case switchInfo = 0x0012
     case portInfo = 0x0015
+    case linearForwardingTable = 0x0019
+    case smInfo = 0x0020
+    /// Mellanox's own: whether a 10.0 Gb/s lane is FDR10.
+    case mellanoxExtendedPortInfo = 0xff90
+  }
+
+  /// Attributes of performance management. Source: the same, 16.1.3 and 16.1.4.
+  public enum PerformanceAttribute: UInt16, Sendable {
+    case classPortInfo = 0x0001
     case portCounters = 0x0012
+    case portReceiveErrorDetails = 0x0015
+    case portTransmitDiscardDetails = 0x0016
+    case portCountersExtended = 0x001d
   }
 
   public let bytes: [UInt8]
@@ -51,36 +67,60 @@ public struct ManagementDatagram: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// A Get of an attribute of the local port: a directed route of no hops.
-  public static func localGet(_ attribute: Attribute, modifier: UInt32, transactionID: UInt32) -> Self {
-    var bytes = request(.subnetDirectedRoute, attribute, modifier: modifier, transactionID: transactionID)
+  /// An SMP that takes a directed route all the way.
+  /// - Parameter data: the attribute's bytes; what is missing of its 64 is 0.
+  public static func directedRoute(
+    _ attribute: SubnetAttribute, method: Method = .get, modifier: UInt32 = 0, route: DirectedRoute,
+    transactionID: UInt32, data: [UInt8] = []
+  ) -> Self {
+    var bytes = request(.subnetDirectedRoute, method, attribute.rawValue, modifier, transactionID)
+    Layout.hopCount.write(UInt64(route.hops.count), into: &bytes)
     // The permissive LID at both ends: the whole way is the directed route.
     Layout.directedSourceLID.write(0xffff, into: &bytes)
     Layout.directedDestinationLID.write(0xffff, into: &bytes)
+    put(data, in: subnetAttributeRange, of: &bytes)
+    // Entry 0 of the initial path is not used; hop 1 leaves the local port.
+    put(route.hops, in: initialPathRange, of: &bytes)
     return Self(filled: bytes)
   }
 
-  /// A Get(PortCounters) of port `port`, for the performance agent there.
-  public static func performanceGet(port: UInt8, transactionID: UInt32) -> Self {
-    var bytes = request(.performance, .portCounters, modifier: 0, transactionID: transactionID)
-    var attribute = [UInt8](repeating: 0, count: PortCounters.length)
-    PortCounters.Layout.portSelect.write(UInt64(port), into: &attribute)
-    bytes.replaceSubrange(attributeRange.lowerBound..<attributeRange.lowerBound + attribute.count, with: attribute)
+  /// An SMP that switches forward by its LID.
+  public static func lidRouted(
+    _ attribute: SubnetAttribute, method: Method = .get, modifier: UInt32 = 0, transactionID: UInt32,
+    data: [UInt8] = []
+  ) -> Self {
+    var bytes = request(.subnetLIDRouted, method, attribute.rawValue, modifier, transactionID)
+    put(data, in: subnetAttributeRange, of: &bytes)
+    return Self(filled: bytes)
+  }
+
+  /// A datagram for the performance management agent of a node.
+  public static func performance(
+    _ attribute: PerformanceAttribute, method: Method = .get, modifier: UInt32 = 0, transactionID: UInt32,
+    data: [UInt8] = []
+  ) -> Self {
+    var bytes = request(.performance, method, attribute.rawValue, modifier, transactionID)
+    put(data, in: attributeRange, of: &bytes)
     return Self(filled: bytes)
   }
 
   private init(filled bytes: [UInt8]) { self.bytes = bytes }
 
+  private static func put(_ data: [UInt8], in range: Range<Int>, of bytes: inout [UInt8]) {
+    let data = data.prefix(range.count)
+    bytes.replaceSubrange(range.lowerBound..<range.lowerBound + data.count, with: data)
+  }
+
   private static func request(
-    _ managementClass: Class, _ attribute: Attribute, modifier: UInt32, transactionID: UInt32
+    _ managementClass: Class, _ method: Method, _ attribute: UInt16, _ modifier: UInt32, _ transactionID: UInt32
   ) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: length)
     Layout.baseVersion.write(1, into: &bytes)
     Layout.managementClass.write(UInt64(managementClass.rawValue), into: &bytes)
     Layout.classVersion.write(1, into: &bytes)
-    Layout.method.write(UInt64(Method.get.rawValue), into: &bytes)
+    Layout.method.write(UInt64(method.rawValue), into: &bytes)
     Layout.transactionID.write(UInt64(transactionID), into: &bytes)
-    Layout.attributeID.write(UInt64(attribute.rawValue), into: &bytes)
+    Layout.attributeID.write(UInt64(attribute), into: &bytes)
     Layout.attributeModifier.write(UInt64(modifier), into: &bytes)
     return bytes
   }

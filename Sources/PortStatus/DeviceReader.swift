@@ -1,5 +1,6 @@
 internal import AdapterChips
 internal import HostAccess
+internal import InfiniBandWire
 internal import Vocabulary
 
 /// Reads one RDMA device from sysfs.

@@ -1,3 +1,4 @@
+internal import InfiniBandWire
 public import Vocabulary
 
 /// What a user expects of the ports: `ports=2,state=active,rate=40,link_layer=infiniband`.

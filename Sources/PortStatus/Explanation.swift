@@ -1,4 +1,5 @@
 internal import AdapterChips
+internal import InfiniBandWire
 public import Vocabulary
 
 /// Why a port is not active and what else is amiss: the rules over an inventory.

@@ -26,18 +26,20 @@ final class LocalAgent {
 
   func portCounters(port: Int, lid: Int) throws(ManagementError) -> LayoutRecord {
     transaction += 1
-    let request = ManagementDatagram.performanceGet(port: UInt8(truncatingIfNeeded: port), transactionID: transaction)
-    let address = ManagementAddress(
-      lid: UInt16(truncatingIfNeeded: lid), queuePair: 1, queueKey: QueueKey.wellKnown)
+    let request = ManagementDatagram.performance(
+      .portCounters, transactionID: transaction,
+      data: PortCounters.selecting(port: UInt8(truncatingIfNeeded: port)))
+    let address = ManagementAddress.generalServices(lid: UInt16(truncatingIfNeeded: lid))
     return try exchange(request, address, length: PortCounters.length)
   }
 
   private func get(
-    _ attribute: ManagementDatagram.Attribute, modifier: UInt32, length: Int
+    _ attribute: ManagementDatagram.SubnetAttribute, modifier: UInt32, length: Int
   ) throws(ManagementError) -> LayoutRecord {
     transaction += 1
-    let request = ManagementDatagram.localGet(attribute, modifier: modifier, transactionID: transaction)
-    let address = ManagementAddress(lid: 0xffff, queuePair: 0, queueKey: 0)
+    let request = ManagementDatagram.directedRoute(
+      attribute, modifier: modifier, route: .local, transactionID: transaction)
+    let address = ManagementAddress.directedRoute
     return try exchange(request, address, length: length)
   }
 
@@ -72,10 +74,6 @@ final class LocalAgent {
     static let strangers = 16
   }
 
-  private enum QueueKey {
-    /// Of the general services interface. Source: InfiniBand specification vol. 1, 3.9.
-    static let wellKnown: UInt32 = 0x8001_0000
-  }
 }
 
 /// The agents of the local ports, each opened once and kept: the simulator gives the answers of a class to whoever

@@ -100,7 +100,8 @@ import Testing
 
 @Suite struct DatagramTests {
   @Test func localGetIsADirectedRouteOfNoHops() throws {
-    let request = ManagementDatagram.localGet(.portInfo, modifier: 1, transactionID: 0x1234_5678)
+    let request = ManagementDatagram.directedRoute(
+      .portInfo, modifier: 1, route: .local, transactionID: 0x1234_5678)
     #expect(Array(request.bytes[0..<4]) == [0x01, 0x81, 0x01, 0x01])
     #expect(Array(request.bytes[4..<8]) == [0, 0, 0, 0], "status, hop pointer and hop count")
     #expect(Array(request.bytes[8..<24]) == [0, 0, 0, 0, 0x12, 0x34, 0x56, 0x78, 0, 0x15, 0, 0, 0, 0, 0, 1])
@@ -109,13 +110,14 @@ import Testing
   }
 
   @Test func performanceGetSelectsThePort() {
-    let request = ManagementDatagram.performanceGet(port: 2, transactionID: 9)
+    let request = ManagementDatagram.performance(
+      .portCounters, transactionID: 9, data: PortCounters.selecting(port: 2))
     #expect(Array(request.bytes[0..<4]) == [0x01, 0x04, 0x01, 0x01])
     #expect(request.bytes[65] == 2)
   }
 
   @Test func onlyTheAnswerAnswers() throws {
-    let request = ManagementDatagram.localGet(.nodeInfo, modifier: 0, transactionID: 5)
+    let request = ManagementDatagram.directedRoute(.nodeInfo, route: .local, transactionID: 5)
     #expect(!request.answers(request), "a request is not a response")
     var bytes = request.bytes
     bytes[3] = 0x81

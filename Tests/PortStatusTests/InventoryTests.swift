@@ -1,4 +1,5 @@
 import HostAccess
+import InfiniBandWire
 import TestSupport
 import Testing
 import Vocabulary

@@ -10,10 +10,12 @@ extension Host {
   public static func fake(
     files: any FileReading & FileWriting = ForbiddenFiles(), management: any ManagementAccess = FakeManagement(),
     verbs: any VerbsAccess = FakeVerbs(), pci: any PCIAccess = FakePCI(), unpacking: any Unpacking = FakeUnpacking(),
+    processes: any ProcessAccess = AbsentProcesses(),
     clock: any Clock = FakeClock(), console: any Console = FakeConsole(), places: Places = Places()
   ) -> Host {
     Host(
       files: files, store: files, management: management, verbs: verbs, pci: pci, unpacking: unpacking,
+      processes: processes,
       clock: clock, console: console, places: places)
   }
 }

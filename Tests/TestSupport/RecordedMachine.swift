@@ -27,7 +27,7 @@ extension Host {
     let files = files ?? FakeFiles(tree.entries)
     return Host(
       files: files, store: files, management: AbsentManagement(), verbs: AbsentVerbs(), pci: RecordedPCI(files: files),
-      unpacking: FakeUnpacking(),
+      unpacking: FakeUnpacking(), processes: AbsentProcesses(),
       clock: clock,
       console: console, places: Places())
   }

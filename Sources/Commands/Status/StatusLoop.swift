@@ -1,4 +1,5 @@
 internal import HostAccess
+internal import InfiniBandWire
 internal import PortStatus
 internal import Presentation
 public import Vocabulary

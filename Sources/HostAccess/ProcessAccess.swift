@@ -1,0 +1,63 @@
+/// Other programs: to run one, to start one that outlives us, to signal one. What runs is seen through `/proc`
+/// (``Host/files``).
+public protocol ProcessAccess: Sendable {
+  /// Where `program` stands: itself when it is a path, else in the directories of PATH and those of the administrator;
+  /// `nil` when there is none.
+  func find(_ program: String) -> String?
+  /// Runs a program to its end, with nothing on its standard input.
+  /// - Throws: when it cannot be started, or does not end in time (it is killed then).
+  func run(_ program: String, _ arguments: [String], timeoutMilliseconds: Int) throws(ProcessError) -> FinishedProcess
+  /// Starts a program that outlives us: a session of its own, nothing on its standard input.
+  func launch(_ program: String, _ arguments: [String], log: String, directory: String) throws(ProcessError)
+    -> any LaunchedProcess
+  func send(_ signal: ProcessSignal, to process: Int32) throws(ProcessError)
+}
+
+public enum ProcessSignal: Sendable, Equatable { case terminate, kill, hangUp, user1 }
+
+/// How a program ended, and what it wrote (at most 1 MiB of each stream is kept).
+public struct FinishedProcess: Sendable, Equatable {
+  public enum End: Sendable, Equatable {
+    case exited(Int32)
+    case signalled(Int32)
+  }
+  public let end: End
+  public let output: [UInt8]
+  public let error: [UInt8]
+
+  public init(end: End, output: [UInt8], error: [UInt8]) {
+    self.end = end
+    self.output = output
+    self.error = error
+  }
+}
+
+/// A program that was started and may outlive us. Both its streams are added to its log.
+public protocol LaunchedProcess: AnyObject {
+  var identifier: Int32 { get }
+  /// How it ended; `nil` while it runs.
+  func ended() -> FinishedProcess.End?
+}
+
+/// Why a program could not be started, watched or signalled.
+public enum ProcessError: Error, Equatable, Sendable {
+  /// No such program, or no such process.
+  case notFound
+  case notPermitted
+  case timedOut(milliseconds: Int)
+  /// A recorded machine runs nothing.
+  case recorded
+  /// In the words of the system.
+  case failed(String)
+
+  /// The reason as half a sentence.
+  public var explanation: String {
+    switch self {
+    case .notFound: "is not there"
+    case .notPermitted: "is not this user's to do (root)"
+    case .timedOut(let milliseconds): "did not end within \(milliseconds) ms"
+    case .recorded: "is on a recorded machine"
+    case .failed(let words): words
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// How many lanes a link has. The raw value is its bit in the width masks of PortInfo.
+///
+/// Source: InfiniBand specification vol. 1, 14.2.5.6 (LinkWidthActive).
+public enum LinkWidth: UInt8, Sendable, CaseIterable {
+  case x1 = 1
+  case x4 = 2
+  case x8 = 4
+  case x12 = 8
+  case x2 = 16
+
+  public var lanes: Int {
+    switch self {
+    case .x1: 1
+    case .x2: 2
+    case .x4: 4
+    case .x8: 8
+    case .x12: 12
+    }
+  }
+
+  /// The most lanes of a mask of widths; `nil` when it holds none that is known.
+  public static func widest(in mask: UInt8) -> LinkWidth? {
+    allCases.filter { mask & $0.rawValue != 0 }.max { $0.lanes < $1.lanes }
+  }
+}
+
+extension LinkWidth: CustomStringConvertible {
+  /// `4x`
+  public var description: String { "\(lanes)x" }
+}
+
+/// How fast one lane of a link is, slowest first.
+///
+/// Source: the same (LinkSpeedActive, LinkSpeedExtActive); FDR10 is Mellanox's own.
+public enum LinkSpeed: String, Sendable, CaseIterable, Comparable {
+  case sdr, ddr, qdr, fdr10, fdr, edr, hdr, ndr
+
+  /// Gb/s of a lane, as signalled.
+  public var gigabitsPerLane: Double {
+    switch self {
+    case .sdr: 2.5
+    case .ddr: 5
+    case .qdr: 10
+    case .fdr10: 10.3125
+    case .fdr: 14.0625
+    case .edr: 25.78125
+    case .hdr: 53.125
+    case .ndr: 106.25
+    }
+  }
+
+  /// The fastest in PortInfo's two masks; `nil` when they hold none that is known.
+  /// - Parameters:
+  ///   - mask: LinkSpeedSupported, LinkSpeedEnabled or LinkSpeedActive.
+  ///   - extended: the LinkSpeedExt field beside it, 0 where the port has none.
+  public static func fastest(mask: UInt8, extended: UInt8) -> LinkSpeed? {
+    for (bit, speed) in [(UInt8(8), ndr), (4, hdr), (2, edr), (1, fdr)] where extended & bit != 0 { return speed }
+    for (bit, speed) in [(UInt8(4), qdr), (2, ddr), (1, sdr)] where mask & bit != 0 { return speed }
+    return nil
+  }
+
+  public static func < (left: LinkSpeed, right: LinkSpeed) -> Bool { left.gigabitsPerLane < right.gigabitsPerLane }
+}

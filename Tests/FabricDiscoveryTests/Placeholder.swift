@@ -1,0 +1,2 @@
+import FabricDiscovery
+import Testing

@@ -1,0 +1,2 @@
+import FabricLab
+import Testing

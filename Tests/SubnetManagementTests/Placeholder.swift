@@ -1,0 +1,2 @@
+import SubnetManagement
+import Testing
