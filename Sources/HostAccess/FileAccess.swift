@@ -91,6 +91,15 @@ public struct FileError: Error, Equatable, Sendable {
     case .other(let words): "cannot be read: \(words)"
     }
   }
+
+  /// The reason why a file could not be written, as half a sentence.
+  public var writeExplanation: String {
+    switch reason {
+    case .notPermitted: "may not be written by this user"
+    case .other(let words): "cannot be written: \(words)"
+    case .notFound, .wrongKind, .tooLarge, .locked, .notDurable: explanation
+    }
+  }
 }
 
 extension FileReading {

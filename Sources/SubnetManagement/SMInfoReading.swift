@@ -33,7 +33,11 @@ public enum SMInfoOutcome: Sendable, Equatable {
     switch outcome {
     case .answer(let answer):
       self = SMInfoReading(answer.attribute).map { .reading($0) } ?? .refused("the answer is too short", nil)
-    case .refused(let answer): self = .refused(answer.statusMeaning, SMInfoReading(answer.attribute))
+    case .refused(let answer):
+      // opensm puts its "a value is not valid" where the class has its own statuses: 7 in the upper byte.
+      let isOfClass = answer.status & 0xff == 0
+      let words = isOfClass ? "that does not go with its state (status \(answer.status >> 8))" : answer.statusMeaning
+      self = .refused(words, SMInfoReading(answer.attribute))
     case .silent(let attempts): self = .silent(attempts: attempts)
     }
   }
