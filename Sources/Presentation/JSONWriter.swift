@@ -12,42 +12,42 @@ public struct JSONWriter {
   public mutating func array(_ body: (inout JSONWriter) -> Void) { nested(open: "[", close: "]", body) }
 
   public mutating func array<Element>(
-    _ key: StaticString, _ elements: some Sequence<Element>, _ body: (inout JSONWriter, Element) -> Void
+    _ key: String, _ elements: some Sequence<Element>, _ body: (inout JSONWriter, Element) -> Void
   ) {
     self.key(key)
     array { json in for element in elements { body(&json, element) } }
   }
 
-  public mutating func object(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
+  public mutating func object(_ key: String, _ body: (inout JSONWriter) -> Void) {
     self.key(key)
     object(body)
   }
 
-  public mutating func field(_ key: StaticString, _ value: String?) {
+  public mutating func field(_ key: String, _ value: String?) {
     self.key(key)
     self.value(value)
   }
 
-  public mutating func field(_ key: StaticString, _ value: (some BinaryInteger)?) {
+  public mutating func field(_ key: String, _ value: (some BinaryInteger)?) {
     self.key(key)
     needsComma = true
     append(value.map { String($0) } ?? "null")
   }
 
-  public mutating func field(_ key: StaticString, _ value: Bool?) {
+  public mutating func field(_ key: String, _ value: Bool?) {
     self.key(key)
     needsComma = true
     append(value.map { $0 ? "true" : "false" } ?? "null")
   }
 
   /// Numbers that are not finite are unknown: `null`.
-  public mutating func field(_ key: StaticString, _ value: Double?) {
+  public mutating func field(_ key: String, _ value: Double?) {
     self.key(key)
     needsComma = true
     append(value.flatMap { $0.isFinite ? number($0) : nil } ?? "null")
   }
 
-  public mutating func field(_ key: StaticString, _ values: [String]) {
+  public mutating func field(_ key: String, _ values: [String]) {
     array(key, values) { json, value in json.value(value) }
   }
 
@@ -59,7 +59,7 @@ public struct JSONWriter {
   }
 
   /// JSON that another has made.
-  mutating func field(_ key: StaticString, encoded: some Sequence<UInt8>) {
+  mutating func field(_ key: String, encoded: some Sequence<UInt8>) {
     self.key(key)
     needsComma = true
     bytes += encoded
@@ -69,10 +69,10 @@ public struct JSONWriter {
     value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : value.description
   }
 
-  public mutating func key(_ key: StaticString) {
+  public mutating func key(_ key: String) {
     separate()
     append("\"")
-    append(key.description)
+    append(key)
     append("\":")
     needsComma = false
   }

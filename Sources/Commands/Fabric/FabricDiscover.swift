@@ -62,7 +62,8 @@ public enum FabricFormat: String, ExpressibleByArgument, CaseIterable, Sendable 
 
   public static var allValueDescriptions: [String: String] {
     [
-      "text": "rdmactl's own table", "ibnetdiscover": "as ibnetdiscover prints it", "netfile": "as the simulator ibsim loads it",
+      "text": "rdmactl's own table", "ibnetdiscover": "as ibnetdiscover prints it",
+      "netfile": "as the simulator ibsim loads it",
       "dot": "a graph for Graphviz",
     ]
   }
@@ -76,7 +77,7 @@ struct DiscoverAnswer: StreamedAnswer {
   /// The local port that was asked through.
   let port: String
 
-  var problems: [Problem] { FabricCheck.completeness(of: fabric, names: names) }
+  var problems: [Problem] { FabricCheck.incompleteness(fabric, names) }
   var notes: [Note] { [] }
   var quietLines: [String] { fabric.nodes.map(\.guid.description) }
 
@@ -107,7 +108,10 @@ struct FabricSummary {
 
   init(_ fabric: Fabric, seenFrom port: String) {
     let counts = FabricCounts(fabric)
-    let kinds = [(counts.switches, "switch", "switches"), (counts.adapters, "adapter", "adapters"), (counts.routers, "router", "routers")]
+    let kinds = [
+      (counts.switches, "switch", "switches"), (counts.adapters, "adapter", "adapters"),
+      (counts.routers, "router", "routers"),
+    ]
     let parts = kinds.filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }
     let links = "\(counts.links) link\(counts.links == 1 ? "" : "s")"
     line =
@@ -134,7 +138,7 @@ private struct NodeRow {
     let node = fabric.nodes[index]
     let linked = node.ports.filter { $0.peer != nil }
     name = names.name(ofNode: index)
-    type = node.type.word
+    type = node.type.spelled
     lid = node.lid.map { String($0) }
     ports = "\(linked.count)/\(node.portCount)"
     isWhole = linked.count == node.portCount

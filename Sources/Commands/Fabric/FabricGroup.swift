@@ -16,7 +16,7 @@ public struct FabricGroup: ParsableCommand {
         rdmactl fabric errors                 the counters that are not as they should be
       """,
     subcommands: [
-      FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricChecking.self, FabricRoute.self,
+      FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
       FabricComparison.self,
     ])
 

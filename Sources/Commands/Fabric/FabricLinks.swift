@@ -71,7 +71,7 @@ struct LinksAnswer: StreamedAnswer {
   /// Whether the text is about the ports without a link.
   let showsUnlinked: Bool
 
-  var problems: [Problem] { FabricCheck.completeness(of: fabric, names: names) }
+  var problems: [Problem] { FabricCheck.incompleteness(fabric, names) }
   var notes: [Note] { [] }
   var quietLines: [String] {
     showsUnlinked
@@ -103,7 +103,7 @@ struct LinksAnswer: StreamedAnswer {
     json.field("complete", fabric.isComplete)
   }
 
-  private func write(_ port: PortReference, _ key: StaticString, to json: inout JSONWriter) {
+  private func write(_ port: PortReference, _ key: String, to json: inout JSONWriter) {
     json.object(key) { write(port, to: &$0) }
   }
 

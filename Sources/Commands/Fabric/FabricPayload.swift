@@ -37,7 +37,7 @@ struct FabricPayload {
 
   private func write(_ node: FabricNode, to json: inout JSONWriter) {
     json.field("guid", node.guid.description)
-    json.field("type", node.type.word)
+    json.field("type", node.type.spelled)
     json.field("description", node.description)
     json.field("lid", node.lid)
     json.field("system_image_guid", node.systemImageGUID.description)
@@ -74,7 +74,7 @@ struct FabricPayload {
     json.field("beyond_port", missing.beyond?.port)
     json.field("route", missing.route.description)
     json.field("reason", missing.reason.word)
-    json.field("detail", missing.reason.sentence)
+    json.field("detail", missing.reason.words)
   }
 
   private func write(_ traffic: Traffic, to json: inout JSONWriter) {
@@ -92,17 +92,6 @@ struct FabricPayload {
   }
 }
 
-extension FabricNodeType {
-  /// As in the JSON of `status`.
-  var word: String {
-    switch self {
-    case .channelAdapter: "ca"
-    case .switchNode: "switch"
-    case .router: "router"
-    }
-  }
-}
-
 extension Unanswered.Reason {
   var word: String {
     switch self {
@@ -110,16 +99,6 @@ extension Unanswered.Reason {
     case .refused: "refused"
     case .tooFar: "too_far"
     case .noLID: "no_lid"
-    }
-  }
-
-  /// Half a sentence: "gave no answer…".
-  var sentence: String {
-    switch self {
-    case .silent(let attempts): "gave no answer in \(attempts) attempts"
-    case .refused(let words): "was refused: \(words)"
-    case .tooFar: "is further than a directed route can go (63 hops)"
-    case .noLID: "needs a LID, and the port has none"
     }
   }
 }

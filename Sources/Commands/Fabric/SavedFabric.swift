@@ -115,7 +115,9 @@ struct SavedFabric: SavedAnswer {
 
 extension FabricNodeType {
   fileprivate init?(word: String) {
-    guard let type = [Self.channelAdapter, .switchNode, .router].first(where: { $0.word == word }) else { return nil }
+    guard let type = [Self.channelAdapter, .switchNode, .router].first(where: { $0.spelled == word }) else {
+      return nil
+    }
     self = type
   }
 }

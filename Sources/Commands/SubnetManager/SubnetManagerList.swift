@@ -93,14 +93,15 @@ struct ManagerListAnswer: Presentable {
   }
 
   var problems: [Problem] {
-    survey.problems(of: port) + FabricCheck.completeness(of: fabric, names: FabricNames(fabric))
+    survey.problems(of: port) + FabricCheck.incompleteness(fabric, FabricNames(fabric))
   }
   var notes: [Note] { [] }
   var quietLines: [String] { master.map { [$0.guid.description] } ?? [] }
 
   func write(to page: inout Page) {
     var table = Table([
-      .init("STATE"), .init("PRIORITY", .right), .init("GUID"), .init("LID", .right), .init("ACTIVITY", .right, rank: 1),
+      .init("STATE"), .init("PRIORITY", .right), .init("GUID"), .init("LID", .right),
+      .init("ACTIVITY", .right, rank: 1),
       .init("WHERE"), .init("NODE"),
     ])
     for manager in survey.managers {

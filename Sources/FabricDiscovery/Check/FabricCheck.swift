@@ -64,20 +64,28 @@ public enum FabricCheck {
 
   // MARK: What is missing
 
-  private static func incompleteness(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
-    let silent = fabric.unanswered.map { entry in
-      let place =
-        entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
-        ?? "route \(entry.route)"
-      return "\(place): \(entry.what)"
-    }
+  /// What did not answer, and answers that cannot be true: what every command of `fabric` must tell.
+  public static func incompleteness(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
     let strange = fabric.anomalies.filter { $0.kind != .duplicateGUID }.map { anomaly in
       let kind: FabricProblem = anomaly.kind == .contradictoryLink ? .contradictoryLink : .impossibleAnswer
       return kind.at(
         anomaly.node.map { names.name(ofNode: $0) } ?? "route \(anomaly.route)", detail: anomaly.detail,
         evidence: ["route=\(anomaly.route)"])
     }
-    return FabricProblem.unanswered.grouped(silent, fix: ["rdmactl fabric discover"]) + strange
+    return unanswered(fabric.unanswered, names) + strange
+  }
+
+  /// Questions without an answer as one problem: those of a sweep, of counters or of tables.
+  public static func unanswered(_ questions: [Unanswered], _ names: FabricNames) -> [Problem] {
+    let silent = questions.map { entry in
+      let place =
+        entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
+        ?? "route \(entry.route)"
+      return "\(place): \(entry.what) (\(entry.reason.words))"
+    }
+    let needsLID = !questions.isEmpty && questions.allSatisfy { $0.reason == .noLID }
+    return FabricProblem.unanswered.grouped(
+      silent, fix: needsLID ? ["rdmactl sm list", "rdmactl sm start --wait"] : ["rdmactl fabric discover"])
   }
 
   private static func descriptions(of fabric: Fabric, _ names: FabricNames) -> [Problem] {
