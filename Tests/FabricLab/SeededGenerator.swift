@@ -1,0 +1,20 @@
+/// Random numbers that are the same for the same seed, everywhere (SplitMix64).
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+
+  /// Whether something that happens with probability `rate` (0 to 1) happens now.
+  public mutating func happens(_ rate: Double) -> Bool {
+    guard rate > 0 else { return false }
+    return Double(next() >> 11) * 0x1p-53 < rate
+  }
+}
