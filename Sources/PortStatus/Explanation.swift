@@ -136,7 +136,8 @@ private struct PortExplanation {
         return PortProblem.noSM.at(
           subject, evidence: evidence, fix: ["rdmactl sm list \(subject)", "rdmactl sm start \(subject) --wait"])
       }
-      return PortProblem.smLost.at(subject, evidence: evidence, fix: ["rdmactl sm list \(subject)", "rdmactl sm status \(subject)"])
+      return PortProblem.smLost.at(
+        subject, evidence: evidence, fix: ["rdmactl sm list \(subject)", "rdmactl sm status \(subject)"])
     case .armed:
       return PortProblem.armed.at(
         subject, evidence: evidence, fix: ["rdmactl status \(subject) --wait active", "rdmactl sm list \(subject)"])

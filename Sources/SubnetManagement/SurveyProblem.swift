@@ -52,7 +52,9 @@ extension SubnetManagerSurvey {
       problems.append(
         SurveyProblem.noMaster.found(
           subnet, "none of the subnet managers is master", evidence: managers.map(\.evidence),
-          fix: managers.map { $0.state == .notActive ? "rdmactl sm standby \($0.guid)" : "rdmactl sm handover \($0.guid)" }
+          fix: managers.map {
+            $0.state == .notActive ? "rdmactl sm standby \($0.guid)" : "rdmactl sm handover \($0.guid)"
+          }
         ))
     case (_, 2...):
       problems.append(

@@ -123,7 +123,9 @@ import Testing
     #expect(throws: ProcessError.self) {
       try processes.launch("sh", [], log: scratch("none/log"), directory: scratch.path)
     }
-    #expect(throws: ProcessError.self) { try processes.launch("sh", [], log: scratch("log"), directory: scratch("none")) }
+    #expect(throws: ProcessError.self) {
+      try processes.launch("sh", [], log: scratch("log"), directory: scratch("none"))
+    }
   }
 
   /// Groups, init and "all" are never signalled.

@@ -9,7 +9,8 @@ import Vocabulary
 
   /// A real kernel tells the port by the device that says "a subnet manager runs here".
   @Test func portByDevice() throws {
-    machine.run(77, ["/usr/sbin/opensm", "-g", "0"], opens: ["socket:[1]", "/dev/infiniband/umad1", "/dev/infiniband/issm1"])
+    machine.run(
+      77, ["/usr/sbin/opensm", "-g", "0"], opens: ["socket:[1]", "/dev/infiniband/umad1", "/dev/infiniband/issm1"])
     let manager = try #require(machine.managers.managers.first)
     #expect(manager.process == 77)
     #expect(manager.port == LocalMachine.other)

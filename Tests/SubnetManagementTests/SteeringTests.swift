@@ -10,7 +10,6 @@ import Vocabulary
   private let machine = LocalMachine()
   private static let kept = LocalMachine.kept + "/opensm.conf"
 
-
   /// An opensm of ours that ends at SIGTERM after a while, and takes its priority from its file at SIGHUP.
   private func runManaged(endsAfter milliseconds: Int = 100) {
     machine.files.file(Self.kept, "# made by rdmactl from nothing\n# decided by rdmactl: \nguid 0x2c90300100001\n")
@@ -178,7 +177,8 @@ import Vocabulary
   @Test func restarts() throws {
     runManaged()
     machine.files.file(
-      Self.kept, "# made by rdmactl from nothing\n# decided by rdmactl: sm_priority\nsm_priority 6\nguid 0x2c90300100001\n"
+      Self.kept,
+      "# made by rdmactl from nothing\n# decided by rdmactl: sm_priority\nsm_priority 6\nguid 0x2c90300100001\n"
     )
     let files = machine.files
     machine.processes.expectLaunch(FakeLaunchedProcess(78)) { _ in

@@ -62,7 +62,8 @@ public enum FabricFormat: String, ExpressibleByArgument, CaseIterable, Sendable 
 
   public static var allValueDescriptions: [String: String] {
     [
-      "text": "rdmactl's own table", "ibnetdiscover": "as ibnetdiscover prints it", "netfile": "as the simulator ibsim loads it",
+      "text": "rdmactl's own table", "ibnetdiscover": "as ibnetdiscover prints it",
+      "netfile": "as the simulator ibsim loads it",
       "dot": "a graph for Graphviz",
     ]
   }
@@ -107,7 +108,10 @@ struct FabricSummary {
 
   init(_ fabric: Fabric, seenFrom port: String) {
     let counts = FabricCounts(fabric)
-    let kinds = [(counts.switches, "switch", "switches"), (counts.adapters, "adapter", "adapters"), (counts.routers, "router", "routers")]
+    let kinds = [
+      (counts.switches, "switch", "switches"), (counts.adapters, "adapter", "adapters"),
+      (counts.routers, "router", "routers"),
+    ]
     let parts = kinds.filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }
     let links = "\(counts.links) link\(counts.links == 1 ? "" : "s")"
     line =

@@ -40,7 +40,9 @@ public struct FabricOptions: ParsableArguments {
       throw ValidationError("--from and -C or -P exclude each other.")
     }
     if let port, !(1...254).contains(port) { throw ValidationError("-P takes a port number, 1 to 254.") }
-    if let timeout, !(1...60_000).contains(timeout) { throw ValidationError("--timeout takes 1 to 60000 milliseconds.") }
+    if let timeout, !(1...60_000).contains(timeout) {
+      throw ValidationError("--timeout takes 1 to 60000 milliseconds.")
+    }
     if let window, !(1...128).contains(window) { throw ValidationError("--window takes 1 to 128.") }
   }
 

@@ -40,7 +40,8 @@ private struct NamingFailure: Failure {
   let id = "names.malformed"
   var subject: String? { path }
   var message: String {
-    "line \(first.line) of the node name map is wrong: \(first.reason)" + (count > 1 ? ", and \(count - 1) more lines" : "")
+    "line \(first.line) of the node name map is wrong: \(first.reason)"
+      + (count > 1 ? ", and \(count - 1) more lines" : "")
   }
   let fix = ["a line is: 0x0002c90300abcdef \"leaf 1\""]
   let exitStatus = ExitStatus.failed

@@ -100,7 +100,8 @@ struct ManagerListAnswer: Presentable {
 
   func write(to page: inout Page) {
     var table = Table([
-      .init("STATE"), .init("PRIORITY", .right), .init("GUID"), .init("LID", .right), .init("ACTIVITY", .right, rank: 1),
+      .init("STATE"), .init("PRIORITY", .right), .init("GUID"), .init("LID", .right),
+      .init("ACTIVITY", .right, rank: 1),
       .init("WHERE"), .init("NODE"),
     ])
     for manager in survey.managers {
