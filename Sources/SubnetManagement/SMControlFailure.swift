@@ -62,7 +62,7 @@ public enum SMControlFailure: Failure, Equatable {
     case .session(.interrupted): .interrupted
     case .session(.management(.notPermitted)): .notPermitted
     case .session(.management(.noDevice)), .session(.management(.recorded)): .unsupported
-    case .session(.management(.failed)): .failed
+    case .session(.management): .failed
     }
   }
 }
