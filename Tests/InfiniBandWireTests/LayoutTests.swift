@@ -5,7 +5,7 @@ import Testing
 
 /// Our layouts against libibmad, which the field's tools decode with.
 @Suite struct LayoutTests {
-  private static func random(_ count: Int, seed: UInt64) -> [UInt8] {
+  static func random(_ count: Int, seed: UInt64) -> [UInt8] {
     var state = seed
     return (0..<count).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  private static func judged(_ bytes: [UInt8], _ field: MAD_FIELDS, bits: Int) -> UInt64 {
+  static func judged(_ bytes: [UInt8], _ field: MAD_FIELDS, bits: Int) -> UInt64 {
     var copy = bytes
     return unsafe copy.withUnsafeMutableBytes {
       bits == 64
