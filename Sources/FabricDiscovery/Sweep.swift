@@ -7,6 +7,12 @@ public struct SweepProgress: Sendable, Equatable {
   /// Questions answered, and those known so far.
   public var answered: Int
   public var asked: Int
+
+  public init(nodes: Int, answered: Int, asked: Int) {
+    self.nodes = nodes
+    self.answered = answered
+    self.asked = asked
+  }
 }
 
 extension FabricSession {
@@ -16,7 +22,10 @@ extension FabricSession {
   /// - Throws: when the local port itself cannot be asked, or the user wants to stop. A node that does not answer is in
   ///   ``Fabric/unanswered``.
   public func sweep(progress: (SweepProgress) -> Void = { _ in }) throws(SessionFailure) -> Fabric {
-    let sweeper = Sweeper()
+    try sweep(with: Sweeper(), progress: progress)
+  }
+
+  func sweep(with sweeper: Sweeper, progress: (SweepProgress) -> Void = { _ in }) throws(SessionFailure) -> Fabric {
     var requests = [sweeper.origin()]
     var rounds = 0
     while !requests.isEmpty {

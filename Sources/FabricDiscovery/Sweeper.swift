@@ -27,9 +27,9 @@ struct Claim {
 /// The state of a sweep: takes outcomes, and knows the next questions.
 final class Sweeper {
   /// A subnet has no more unicast LIDs, and each node needs one. Source: InfiniBand specification vol. 1, 4.1.1.
-  static let mostNodes = 0xbfff
+  private let mostNodes: Int
   /// No subnet has more: what has is an endless one that somebody makes up as we go.
-  static let mostPorts = 1_000_000
+  private let mostPorts: Int
   static let mostRounds = 500
 
   var fabric = Fabric()
@@ -49,6 +49,11 @@ final class Sweeper {
   private var ports = 0
   private var isTooLarge = false
   private var next: [(SweepQuestion, FabricRequest)] = []
+
+  init(mostNodes: Int = 0xbfff, mostPorts: Int = 1_000_000) {
+    self.mostNodes = mostNodes
+    self.mostPorts = mostPorts
+  }
 
   var progress: SweepProgress { SweepProgress(nodes: fabric.nodes.count, answered: answered, asked: asked) }
 
@@ -176,7 +181,7 @@ final class Sweeper {
   func add(_ answer: NodeAnswer, route: DirectedRoute) -> Int? {
     guard let type = FabricNodeType(rawValue: answer.type) else { return nil }
     let added = type == .switchNode ? answer.portCount + 1 : 1
-    guard fabric.nodes.count < Self.mostNodes, ports + added <= Self.mostPorts else {
+    guard fabric.nodes.count < mostNodes, ports + added <= mostPorts else {
       if !isTooLarge {
         let detail = "there are more nodes or ports than a subnet can have: what lies further is left out"
         fabric.anomalies.append(Anomaly(kind: .impossibleValue, node: nil, route: route, detail: detail))

@@ -225,7 +225,7 @@ extension InMemoryFabric {
 /// Source: InfiniBand specification vol. 1, 13.4.8.1, 16.1.3.5 and 16.1.4.
 enum PerformanceLayout {
   static let counterSelect = LayoutField("CounterSelect", at: 16, bits: 16)
-  static let counterSelect2 = LayoutField("CounterSelect2", at: 160, bits: 8)
+  static let counterSelect2 = LayoutField("CounterSelect2", at: 144, bits: 8)
   static let baseVersion = LayoutField("BaseVersion", at: 0, bits: 8)
   static let classVersion = LayoutField("ClassVersion", at: 8, bits: 8)
   static let capabilityMask = LayoutField("CapabilityMask", at: 16, bits: 16)

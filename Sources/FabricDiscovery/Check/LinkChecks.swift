@@ -71,7 +71,7 @@ struct LinkChecks {
       fabric.nodes[index].ports.compactMap { port -> String? in
         guard let info = port.info, port.peer != nil else { return nil }
         var less: [String] = []
-        let widest = LinkWidth.widest(in: info.widthsSupported)
+        let widest = LinkWidth.widest(in: info.widthsSupported & LinkWidth.ofOnePort)
         if let enabled = LinkWidth.widest(in: info.widthsEnabled), let widest, enabled.lanes < widest.lanes {
           less.append("\(enabled) of \(widest)")
         }

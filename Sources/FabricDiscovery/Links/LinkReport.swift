@@ -43,7 +43,9 @@ public struct LinkStatus: Sendable, Equatable {
   /// Now: as its first end says, or as the second where the first is silent. `nil` when neither says it.
   public var width: LinkWidth?
   public var speed: LinkSpeed?
-  /// The best that both ends can do; `nil` when an end does not say.
+  /// The best that both ends can do; `nil` when an end does not say. More than four lanes count only where both ends are
+  /// enabled for them: they take the lanes of several ports and another cable, which a port that supports them need not
+  /// have.
   public var possibleWidth: LinkWidth?
   public var possibleSpeed: LinkSpeed?
   /// Of the first end and of the second.
@@ -60,7 +62,9 @@ public struct LinkStatus: Sendable, Equatable {
     states = [first?.state, second?.state]
     isAsymmetric = false
     guard let first, let second else { return }
-    possibleWidth = LinkWidth.widest(in: first.widthsSupported & second.widthsSupported)
+    possibleWidth = LinkWidth.widest(
+      in: first.widthsSupported & second.widthsSupported
+        & (LinkWidth.ofOnePort | first.widthsEnabled & second.widthsEnabled))
     possibleSpeed = Self.slower(first.fastestSupported, second.fastestSupported)
     isAsymmetric = first.width != second.width || first.speed != second.speed || first.state != second.state
   }
@@ -94,4 +98,9 @@ public struct LinkStatus: Sendable, Equatable {
     guard let value, let limit else { return false }
     return value < limit
   }
+}
+
+extension LinkWidth {
+  /// The widths of a single port, as a mask.
+  static let ofOnePort = x1.rawValue | x2.rawValue | x4.rawValue
 }
