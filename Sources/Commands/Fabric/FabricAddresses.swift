@@ -10,6 +10,9 @@ struct FabricAddresses {
   /// More of a kind become one problem.
   private static let named = 4
 
+  /// What of guid2mac is looked for over a whole fabric.
+  static let sought: [GUIDMappingProblem] = [.macDuplicate, .macMulticast, .macZero, .guidZero]
+
   init(_ fabric: Fabric, names: FabricNames) {
     var seen: Set<GUID> = []
     var places: [GUID: PortReference] = [:]
@@ -24,7 +27,7 @@ struct FabricAddresses {
         mappings.append(mapper.map(guid))
       }
     }
-    let wanted: Set = [GUIDMappingProblem.macDuplicate, .macMulticast, .macZero, .guidZero].map(\.rawValue)
+    let wanted = Set(Self.sought.map(\.rawValue))
     let found = MappingFindings.problems(of: mappings).filter { wanted.contains($0.id) }
     problems = Self.bundled(found) + Self.unknownMakers(fabric)
   }
@@ -59,7 +62,7 @@ public enum AddressProblem: String, CaseIterable, Sendable {
 
   /// The entries of the manual page: these, and those of guid2mac that are looked for over the whole fabric.
   public static var descriptions: [ProblemDescription] {
-    let shared: Set = [GUIDMappingProblem.macDuplicate, .macMulticast, .macZero, .guidZero].map(\.rawValue)
+    let shared = Set(FabricAddresses.sought.map(\.rawValue))
     return allCases.map {
       ProblemDescription(
         id: $0.rawValue, severity: .info, meaning: "Node GUIDs begin with three bytes that belong to no known maker.")

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import FabricDiscovery
 public import HostAccess
+internal import InfiniBandWire
 public import Presentation
 public import Vocabulary
 

@@ -62,7 +62,7 @@ public struct FabricErrors: HostCommand {
     let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
-    let selection = try PortSelection(places, names: names)
+    let selection = try PortSelection.make(places, names: names)
     var scope = older != nil || output.format == .json && !clear ? CounterScope.everything : CounterScope()
     scope.nodes = selection.nodes
     let all = try task.ask { () throws(SessionFailure) in try task.session.counters(of: found, scope) }
@@ -98,26 +98,30 @@ public struct FabricErrors: HostCommand {
 
 /// Which nodes and ports of a fabric the user wants to see.
 struct PortSelection {
-  /// `nil`: all.
-  private(set) var nodes: Set<Int>?
-  private var wholeNodes: Set<Int> = []
-  private var ports: Set<PortReference> = []
+  /// Of all of these nodes every port; `nil`: of all nodes.
+  private let wholeNodes: Set<Int>?
+  private let ports: Set<PortReference>
 
   /// - Throws: `FabricNameFailure`.
-  init(_ places: [String], names: FabricNames) throws {
-    guard !places.isEmpty else { return }
+  static func make(_ places: [String], names: FabricNames) throws -> PortSelection {
+    guard !places.isEmpty else { return PortSelection(wholeNodes: nil, ports: []) }
+    var nodes: Set<Int> = []
+    var ports: Set<PortReference> = []
     for place in places {
       do {
-        wholeNodes.insert(try names.node(place))
+        nodes.insert(try names.node(place))
       } catch FabricNameFailure.unknownNode {
         ports.insert(try names.port(place))
       }
     }
-    nodes = wholeNodes.union(ports.map(\.node))
+    return PortSelection(wholeNodes: nodes, ports: ports)
   }
 
+  /// The nodes to ask; `nil`: all.
+  var nodes: Set<Int>? { wholeNodes?.union(ports.map(\.node)) }
+
   func narrowed(_ survey: CounterSurvey) -> CounterSurvey {
-    guard nodes != nil else { return survey }
+    guard let wholeNodes else { return survey }
     var survey = survey
     survey.readings.removeAll { !wholeNodes.contains($0.port.node) && !ports.contains($0.port) }
     return survey

@@ -62,7 +62,7 @@ enum FabricFailure: Failure, Equatable {
     case .unreachable(_, .noDevice): "management.no_device"
     case .unreachable(_, .recorded): "management.recorded"
     case .unreachable(_, .notPermitted): "management.not_permitted"
-    case .unreachable(_, .failed): "management.failed"
+    case .unreachable(_, .failed), .unreachable(_, .congested): "management.failed"
     }
   }
 
@@ -84,7 +84,8 @@ enum FabricFailure: Failure, Equatable {
     case .unreachable(_, .noDevice): ["modprobe ib_umad", "ls -l /dev/infiniband"]
     case .unreachable(_, .recorded): []
     case .unreachable(_, .notPermitted(let path)): ["sudo rdmactl …, or give this user the right to open \(path)"]
-    case .unreachable(let name, .failed): ["rdmactl status \(ShellWord.quoted(name))", "dmesg | tail"]
+    case .unreachable(let name, .failed), .unreachable(let name, .congested):
+      ["rdmactl status \(ShellWord.quoted(name))", "dmesg | tail"]
     }
   }
 
@@ -92,7 +93,7 @@ enum FabricFailure: Failure, Equatable {
     switch self {
     case .unreachable(_, .noDevice), .unreachable(_, .recorded): .unsupported
     case .unreachable(_, .notPermitted): .notPermitted
-    case .unreachable(_, .failed): .failed
+    case .unreachable(_, .failed), .unreachable(_, .congested): .failed
     }
   }
 }

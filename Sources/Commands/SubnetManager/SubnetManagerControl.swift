@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import HostAccess
+internal import InfiniBandWire
 public import Presentation
 public import Vocabulary
 
