@@ -1,6 +1,7 @@
 internal import FabricDiscovery
 internal import HostAccess
 internal import InfiniBandWire
+internal import PortStatus
 internal import Presentation
 internal import SubnetManagement
 internal import Vocabulary
