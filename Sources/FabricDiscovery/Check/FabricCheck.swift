@@ -37,7 +37,9 @@ public enum FabricCheck {
     let twins = nodes.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, nodes in
       "\(guid) (\(listed(nodes.map { names.name(ofNode: $0) })))"
     }
-    let told = fabric.anomalies.filter { $0.kind == .duplicateGUID }.map {
+    // A second node that the sweep could tell from the first is in the fabric, and told with its twin.
+    let routes = Set(nodes.values.filter { $0.count > 1 }.joined().map { fabric.nodes[$0].route })
+    let told = fabric.anomalies.filter { $0.kind == .duplicateGUID && !routes.contains($0.route) }.map {
       FabricProblem.duplicateNodeGUID.at(
         $0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)", detail: $0.detail,
         evidence: ["route=\($0.route)"],
@@ -49,7 +51,7 @@ public enum FabricCheck {
 
   private static func duplicateLIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
     let owners = LIDOwners(fabric)
-    var first = owners.table
+    let first = owners.table
     var places: [String] = []
     var named: Set<PortReference> = []
     for range in owners.ranges {
@@ -58,7 +60,6 @@ public enum FabricCheck {
         places.append("LID \(lid) (\(names.name(of: owner)) and \(names.name(of: range.port)))")
       }
     }
-    first.removeAll()
     return FabricProblem.duplicateLID.grouped(places, fix: ["rdmactl sm reload", "rdmactl sm list"])
   }
 
