@@ -93,7 +93,9 @@ extension Sweeper {
       let peer = fabric.nodes[known].ports.first(where: { $0.peer != nil })?.peer,
       fabric.nodes[peer.node].guid == neighbor.guid, peer.port == neighbor.localPort
     else { return ask(.again(claim), .nodeInfo, route(beyond: claim.port)) }
-    // The same neighbour at the same port of it: the same switch, and a port that does not know its number.
+    // The same neighbour at the same port of it: the same switch.
+    let far = PortReference(node: known, port: claim.neighbor.localPort)
+    if fabric[claim.port]?.peer == nil, let port = fabric[far], port.peer == nil { return link(claim.port, far) }
     strange(
       .contradictoryLink, claim,
       "port \(claim.port.port) leads to \(claim.neighbor.guid), which does not know that by its port "
@@ -149,21 +151,6 @@ extension Sweeper {
     fabric.unanswered = missed.filter { missing in
       missing.node != nil || missing.beyond.map { fabric[$0]?.peer == nil } ?? true
     }
-  }
-}
-
-extension NodeAnswer {
-  /// What a known node would say when asked by another of its ports.
-  init(_ node: FabricNode, localPort: UInt8) {
-    type = node.type.rawValue
-    portCount = node.portCount
-    systemImageGUID = node.systemImageGUID
-    guid = node.guid
-    portGUID = node.ports.first?.guid ?? node.guid
-    deviceID = node.deviceID
-    revision = node.revision
-    vendorID = node.vendorID
-    self.localPort = localPort
   }
 }
 

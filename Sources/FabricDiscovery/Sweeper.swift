@@ -44,8 +44,8 @@ final class Sweeper {
   var claims: [Claim] = []
   /// Switches whose links have all been asked from their own side.
   var verified: Set<Int> = []
-  /// Ports whose neighbour says to be the same node, and which port of it.
-  private var loops: [PortReference: UInt8] = [:]
+  /// Ports whose neighbour says to be the same node, and what it says.
+  private var loops: [PortReference: NodeAnswer] = [:]
   private var ports = 0
   private var isTooLarge = false
   private var next: [(SweepQuestion, FabricRequest)] = []
@@ -268,9 +268,9 @@ final class Sweeper {
     let far = PortReference(node: known, port: neighbor.localPort)
     let claim = Claim(port: port, neighbor: neighbor)
     guard !contested.contains(neighbor.guid), isPlausible(claim, as: known) else { return contest(claim) }
-    guard known != port.node || far == port || loops[far] == port.port else {
+    guard known != port.node || far == port || loops[far]?.localPort == port.port else {
       // A cable from a node to itself is rarer than two nodes of one GUID: both ends have to say so.
-      loops[port] = far.port
+      loops[port] = neighbor
       return
     }
     reach(far, neighbor, route: route)
@@ -303,10 +303,8 @@ final class Sweeper {
 
   /// Loops that only one end tells of become claims.
   func takeLoops() {
-    for (port, number) in loops.sorted(by: { $0.key < $1.key }) where fabric[port]?.peer == nil {
-      let node = fabric.nodes[port.node]
-      contested.insert(node.guid)
-      claims.append(Claim(port: port, neighbor: NodeAnswer(node, localPort: number)))
+    for (port, neighbor) in loops.sorted(by: { $0.key < $1.key }) where fabric[port]?.peer == nil {
+      contest(Claim(port: port, neighbor: neighbor))
     }
     loops = [:]
   }
