@@ -132,6 +132,17 @@ internal import Vocabulary
     #expect(!found.isEmpty && found.allSatisfy { $0.id == "fabric.unanswered" && $0.severity == .error })
   }
 
+  /// Where every port has its own idea of the master, that is one problem and not one for each.
+  @Test func noTwoAgree() throws {
+    let swept = SweptLab(.star(hosts: 20))
+    for host in swept.lab.topology.hosts {
+      swept.lab[Topology.End(host, 1)][PortInfo.Layout.masterSMLID] = UInt64(100 + host)
+    }
+    let found = try problems(swept)
+    #expect(found.map(\.id) == ["fabric.mixed_sm_lid"], "\(found)")
+    #expect(found[0].evidence.contains("count=20"))
+  }
+
   /// Many places of one kind are one problem that names the first few.
   @Test func groups() throws {
     let swept = SweptLab(.fatTree(hosts: 128, radix: 16, levels: 2))

@@ -29,7 +29,7 @@ public enum FabricCheck {
         if let guid = port.guid { ports[guid, default: []].append(PortReference(node: index, port: port.number)) }
       }
     }
-    let places = ports.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, ports in
+    let twinPorts = ports.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, ports in
       "\(guid) (\(listed(ports.map { names.name(of: $0) })))"
     }
     var nodes: [GUID: [Int]] = [:]
@@ -39,14 +39,10 @@ public enum FabricCheck {
     }
     // A second node that the sweep could tell from the first is in the fabric, and told with its twin.
     let routes = Set(nodes.values.filter { $0.count > 1 }.joined().map { fabric.nodes[$0].route })
-    let told = fabric.anomalies.filter { $0.kind == .duplicateGUID && !routes.contains($0.route) }.map {
-      FabricProblem.duplicateNodeGUID.at(
-        $0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)", detail: $0.detail,
-        evidence: ["route=\($0.route)"],
-        fix: ["rdmactl fw set-guids"])
-    }
-    return told + FabricProblem.duplicateNodeGUID.grouped(twins, fix: ["rdmactl fw set-guids"])
-      + FabricProblem.duplicatePortGUID.grouped(places, fix: ["rdmactl fw set-guids"])
+    let told = fabric.anomalies.filter { $0.kind == .duplicateGUID && !routes.contains($0.route) }
+    let others = FabricProblem.duplicateNodeGUID.grouped(places(told, names), fix: ["rdmactl fw set-guids"])
+    return others + FabricProblem.duplicateNodeGUID.grouped(twins, fix: ["rdmactl fw set-guids"])
+      + FabricProblem.duplicatePortGUID.grouped(twinPorts, fix: ["rdmactl fw set-guids"])
   }
 
   private static func duplicateLIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
@@ -70,15 +66,20 @@ public enum FabricCheck {
       let place =
         entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
         ?? "route \(entry.route)"
-      return "\(place): \(entry.what)"
+      return "\(place): \(entry.what) (\(entry.reason.words))"
     }
-    let strange = fabric.anomalies.filter { $0.kind != .duplicateGUID }.map { anomaly in
-      let kind: FabricProblem = anomaly.kind == .contradictoryLink ? .contradictoryLink : .impossibleAnswer
-      return kind.at(
-        anomaly.node.map { names.name(ofNode: $0) } ?? "route \(anomaly.route)", detail: anomaly.detail,
-        evidence: ["route=\(anomaly.route)"])
-    }
-    return FabricProblem.unanswered.grouped(silent, fix: ["rdmactl fabric discover"]) + strange
+    let strange: [(Anomaly.Kind, FabricProblem)] = [
+      (.impossibleValue, .impossibleAnswer), (.contradictoryLink, .contradictoryLink),
+    ]
+    return FabricProblem.unanswered.grouped(silent, fix: ["rdmactl fabric discover"])
+      + strange.flatMap { kind, problem in
+        problem.grouped(places(fabric.anomalies.filter { $0.kind == kind }, names))
+      }
+  }
+
+  /// Where, and what is wrong there.
+  private static func places(_ anomalies: [Anomaly], _ names: FabricNames) -> [String] {
+    anomalies.map { "\($0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)"): \($0.detail)" }
   }
 
   private static func descriptions(of fabric: Fabric, _ names: FabricNames) -> [Problem] {
@@ -147,5 +148,16 @@ public enum FabricCheck {
     names.count > 4
       ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
       : names.joined(separator: ", ")
+  }
+}
+
+extension Unanswered.Reason {
+  fileprivate var words: String {
+    switch self {
+    case .silent(let attempts): "no answer to \(attempts) requests"
+    case .refused(let words): words
+    case .tooFar: "further than a directed route can go"
+    case .noLID: "no LID"
+    }
   }
 }
