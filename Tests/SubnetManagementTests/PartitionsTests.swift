@@ -17,6 +17,13 @@ struct PartitionsJudgeTests {
     var flags: Set<Int> = []
     /// Lines with a membership that is none.
     var memberships: Set<Int> = []
+
+    /// Which of the mistakes of a line that is refused are told of before is no matter.
+    var comparable: Findings {
+      let line = refusal?.split(separator: " ").dropFirst().first.flatMap { Int($0.dropLast()) } ?? 0
+      return Findings(
+        refusal: refusal, flags: flags.subtracting([line]), memberships: memberships.subtracting([line]))
+    }
   }
 
   private func verdict(_ text: [UInt8], on fabric: SimulatedFabric) throws -> Findings {
@@ -60,7 +67,7 @@ struct PartitionsJudgeTests {
     return found
   }
 
-  @Test(arguments: [
+  private static let samples = [
     "Default=0x7fff,ipoib:ALL=full;\n", "# nothing\n\n", "Default=0x7fff\n:ALL;", "Default=0x7fff:ALL=full",
     "Default=0x7fff:ALL,\nSELF=full,\n\n  ALL_SWITCHES=full;A=1:ALL;", "X=zz:ALL;", "0x5:ALL;", "5 : A=f, SE=fu;",
     "X=0x7fff , sonst, rate=3:ALL;\n", "X=0x2:0x100001=half;", "X=0x2:0x0;", "X=0x2:hello;Y=0x3:ALL;",
@@ -68,18 +75,25 @@ struct PartitionsJudgeTests {
     "X=0x2:mgid=ff12:401b::16,rate=3,odd=2\nALL;", "X=0x2:mgid=12::1;\nY=0x3:ALL;", "X=0x2,:ALL,,SELF;\n",
     "X=0x2:ALL # a comment; more\n,SELF;\n", "X=0x2:ALL\u{b};", "X=0x2 junk:ALL;", "X=0x2=3:ALL;", "X=0x2:0x5 0x6;",
     "X = 010 : 8, 0x08, 08;", "A=1:NO,NONE;",
-  ]) func likeOpenSM(text: String) throws {
+  ]
+
+  /// A fabric for all of them: a new one for each costs more than opensm.
+  @Test func likeOpenSM() throws {
     let fabric = try SimulatedFabric(.star(hosts: 2))
-    #expect(try verdict(Array(text.utf8), on: fabric) == ours(Array(text.utf8)))
+    for text in Self.samples {
+      let (theirs, mine) = (try verdict(Array(text.utf8), on: fabric), ours(Array(text.utf8)))
+      #expect(theirs.comparable == mine.comparable, "\(text)")
+    }
   }
 
   @Test(arguments: [UInt64(1), 2, 3, 4]) func randomFiles(seed: UInt64) throws {
     let fabric = try SimulatedFabric(.star(hosts: 3))
     var chance = SeededGenerator(seed: seed)
-    for round in 0..<12 {
+    for round in 0..<20 {
       let text = RandomPartitions.file(&chance)
-      #expect(
-        try verdict(Array(text.utf8), on: fabric) == ours(Array(text.utf8)), "seed \(seed), round \(round):\n\(text)")
+      let (theirs, mine) = (try verdict(Array(text.utf8), on: fabric), ours(Array(text.utf8)))
+      if !PartitionsConfiguration(text, file: "p").loneSemicolons.isEmpty { continue }
+      #expect(theirs.comparable == mine.comparable, "seed \(seed), round \(round):\n\(text)")
     }
   }
 }
@@ -156,6 +170,7 @@ enum RandomPartitions {
     ("Default=0x7fff:ALL;", ["manager_not_full_member@p:1", "limited_default@p:1"]),
     ("Default=0x7fff:ALL,SELF=full;", ["limited_default@p:1"]),
     ("Default=0x7fff:ALL=full;\nA=5 ALL;", ["partitions_refused@p:2"]),
+    ("Default=0x7fff:ALL=full\n;", ["lone_semicolon@p:2"]),
     ("", ["partitions_refused@p:1"]),
   ]) func findings(text: String, expected: [String]) { #expect(ids(text) == expected) }
 }
