@@ -39,6 +39,9 @@ extension OpenSMExplanation {
   /// The messages that administrators meet. Source of codes and texts: opensm 3.3.23; a test looks them up in the
   /// installed program.
   public static let all: [OpenSMExplanation] = states + traps + requests + subnet + routing + local
+
+  /// The numbers after `ERR` that are explained.
+  public static var codes: [String] { all.compactMap { if case .code(let code) = $0.match { code } else { nil } } }
 }
 
 extension OpenSMExplanation {
@@ -147,6 +150,8 @@ extension OpenSMExplanation {
       .text("Errors on subnet. Duplicate GUID"), "it ends, because two nodes have the same GUID",
       "rdmactl fabric check",
       "rdmactl fw set-guids"),
+    .init(
+      .code("0D15"), "two ports have the same port GUID", "rdmactl fabric check", "rdmactl fw set-guids"),
     .init(
       .code("0D12"), "two ports have the same port GUID", "rdmactl fabric check", "rdmactl fw set-guids"),
     .init(
