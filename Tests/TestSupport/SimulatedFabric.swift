@@ -41,7 +41,9 @@ public final class SimulatedFabric {
       directory: scratch.path)
     let ready = "@\(socket):out9"
     try ibsim.wait(timeout: 20, until: "serving") {
-      (try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8))?.contains(ready) ?? false
+      // Not Data(contentsOf:), which ends at the first page of a file in /proc.
+      let sockets = try? FileHandle(forReadingAtPath: "/proc/net/unix")?.readToEnd()
+      return sockets.map { String(decoding: $0, as: UTF8.self).contains(ready) } ?? false
     }
   }
 
