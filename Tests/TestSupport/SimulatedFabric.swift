@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HostLinux
 internal import Synchronization
 
 /// An InfiniBand fabric by ibsim, which ends with the object. Programs see it through the preload libumad2sim; each needs
@@ -41,7 +42,9 @@ public final class SimulatedFabric {
       directory: scratch.path)
     let ready = "@\(socket):out9"
     try ibsim.wait(timeout: 20, until: "serving") {
-      (try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8))?.contains(ready) ?? false
+      // Foundation takes the first page of a file of the kernel for all of it.
+      let table = (try? LinuxFiles().read("/proc/net/unix", limit: 1 << 24)) ?? []
+      return String(decoding: table, as: UTF8.self).contains(ready)
     }
   }
 
