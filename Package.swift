@@ -107,7 +107,8 @@ let package = Package(
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
-    tests(of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
+    tests(
+      of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(
       of: "SubnetManagement",
       ["Vocabulary", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
