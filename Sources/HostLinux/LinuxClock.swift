@@ -12,6 +12,12 @@ public struct LinuxClock: Clock {
     return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
   }
 
+  public var secondsSince1970: Double {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+  }
+
   public var timestamp: String {
     var now = time_t()
     unsafe Glibc.time(&now)
@@ -21,6 +27,15 @@ public struct LinuxClock: Clock {
     let date = unsafe [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday].map(twoDigits)
     let time = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map(twoDigits)
     return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "Z"
+  }
+
+  public func localTime(secondsSince1970: Double) -> LocalTime {
+    var moment = time_t(max(0, min(secondsSince1970, 4e9)))
+    var parts = unsafe tm()
+    unsafe localtime_r(&moment, &parts)
+    return unsafe LocalTime(
+      month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday), hour: Int(parts.tm_hour), minute: Int(parts.tm_min),
+      second: Int(parts.tm_sec))
   }
 
   private func twoDigits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
