@@ -9,6 +9,7 @@ public final class LabClock: Clock {
 
   public var milliseconds: Int { now.withLock { $0 } }
   public var timestamp: String { "2026-11-21T06:52:00Z" }
+  public var secondsSince1970: Double { 1_795_243_920 + Double(milliseconds) / 1000 }
   public func sleep(milliseconds: Int) { now.withLock { $0 += max(0, milliseconds) } }
   public func holdInterruptions() {}
   public var interrupted: Bool { false }

@@ -61,20 +61,28 @@ public enum FabricCheck {
 
   // MARK: What is missing
 
-  private static func incompleteness(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
-    let silent = fabric.unanswered.map { entry -> (subject: String, detail: String) in
-      let place =
-        entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
-        ?? "route \(entry.route)"
-      return (subject: place, detail: "\(entry.what): \(entry.reason.words)")
-    }
+  /// What did not answer, and answers that cannot be true: what every command of `fabric` must tell.
+  public static func incompleteness(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
     let strange: [(Anomaly.Kind, FabricProblem)] = [
       (.impossibleValue, .impossibleAnswer), (.contradictoryLink, .contradictoryLink),
     ]
-    return FabricProblem.unanswered.grouped(silent, fix: ["rdmactl fabric discover"])
+    return unanswered(fabric.unanswered, names)
       + strange.flatMap { kind, problem in
         problem.grouped(places(fabric.anomalies.filter { $0.kind == kind }, names))
       }
+  }
+
+  /// Questions without an answer as one problem: those of a sweep, of counters or of tables.
+  public static func unanswered(_ questions: [Unanswered], _ names: FabricNames) -> [Problem] {
+    let silent = questions.map { entry -> (subject: String, detail: String) in
+      let place =
+        entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
+        ?? "route \(entry.route)"
+      return (place, "\(entry.what): \(entry.reason.words)")
+    }
+    let needsLID = !questions.isEmpty && questions.allSatisfy { $0.reason == .noLID }
+    return FabricProblem.unanswered.grouped(
+      silent, fix: needsLID ? ["rdmactl sm list", "rdmactl sm start --wait"] : ["rdmactl fabric discover"])
   }
 
   /// Where, and what is wrong there.
@@ -148,16 +156,5 @@ public enum FabricCheck {
     names.count > 4
       ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
       : names.joined(separator: ", ")
-  }
-}
-
-extension Unanswered.Reason {
-  fileprivate var words: String {
-    switch self {
-    case .silent(let attempts): "no answer to \(attempts) requests"
-    case .refused(let words): words
-    case .tooFar: "further than a directed route can go"
-    case .noLID: "no LID"
-    }
   }
 }

@@ -1,0 +1,212 @@
+public import Vocabulary
+
+/// Judges the files of opensm: what it will pass over, correct or stumble upon, and what will hurt the subnet.
+public enum OpenSMLint {
+  /// What is known of a path that a configuration names.
+  public struct FileFact: Sendable, Equatable {
+    public var exists: Bool
+    public var isWorldWritable: Bool
+
+    public init(exists: Bool, isWorldWritable: Bool = false) {
+      self.exists = exists
+      self.isWorldWritable = isWorldWritable
+    }
+  }
+
+  /// What the caller knows beside the files; nothing of it is needed.
+  public struct Surroundings: Sendable {
+    /// What is at a path; `nil` when it could not be found out.
+    public var file: @Sendable (_ path: String) -> FileFact?
+    /// The port GUIDs of this machine; `nil` when they could not be had.
+    public var localPorts: [GUID]?
+    /// The priorities of the other subnet managers of the subnet.
+    public var otherPriorities: [Int]
+
+    public init(
+      file: @escaping @Sendable (_ path: String) -> FileFact? = { _ in nil }, localPorts: [GUID]? = nil,
+      otherPriorities: [Int] = []
+    ) {
+      self.file = file
+      self.localPorts = localPorts
+      self.otherPriorities = otherPriorities
+    }
+  }
+
+  /// The findings of an opensm.conf, in the order of its lines.
+  public static func problems(
+    of configuration: OpenSMConfiguration, surroundings: Surroundings = Surroundings()
+  ) -> [Problem] {
+    let lint = OpenSMConfigurationLint(configuration: configuration, surroundings: surroundings)
+    return (lint.lines + lint.values + lint.combinations + lint.paths).sorted { $0.line < $1.line }.map(\.problem)
+  }
+}
+
+/// A finding and where it belongs.
+struct LintFinding {
+  let line: Int
+  let problem: Problem
+}
+
+/// The findings of one opensm.conf.
+struct OpenSMConfigurationLint {
+  let configuration: OpenSMConfiguration
+  let surroundings: OpenSMLint.Surroundings
+  let state: OpenSMState
+
+  init(configuration: OpenSMConfiguration, surroundings: OpenSMLint.Surroundings) {
+    self.configuration = configuration
+    self.surroundings = surroundings
+    state = OpenSMState(configuration)
+  }
+
+  func finding(
+    _ problem: OpenSMLintProblem, _ line: Int?, _ detail: String? = nil, evidence: [String] = [], fix: [String] = []
+  ) -> LintFinding {
+    LintFinding(
+      line: line ?? 0,
+      problem: problem.at(configuration.file, line, detail: detail, evidence: evidence, fix: fix))
+  }
+
+  /// At the line that counts for a key.
+  func finding(
+    _ problem: OpenSMLintProblem, of key: String, _ detail: String? = nil, fix: [String] = []
+  ) -> LintFinding {
+    let value = state.values[key].flatMap { value in OpenSMOption.named(key)?.spelling(of: value) } ?? ""
+    return finding(problem, state.lines[key], detail, evidence: ["\(key)=\(value)"], fix: fix)
+  }
+
+  /// The lines as such: keys that are none, keys given twice.
+  var lines: [LintFinding] {
+    var found: [LintFinding] = []
+    for (index, entry) in configuration.entries.enumerated() {
+      if entry.continuesLongLine {
+        found.append(finding(.longLine, entry.line, fix: ["shorten the line to less than 1,000 characters"]))
+        continue
+      }
+      guard let option = OpenSMOption.named(entry.key) else {
+        if let problem = unknown(entry) { found.append(problem) }
+        continue
+      }
+      let later = configuration.entries[(index + 1)...].last { option.names.contains($0.key) }
+      if let later, !mayRepeat(option) {
+        let detail = "\(entry.key), and again in line \(later.line)"
+        found.append(finding(.duplicateKey, entry.line, detail, fix: ["remove line \(entry.line)"]))
+      }
+    }
+    if let first = configuration.entries.first(where: { $0.key.utf8.contains(0x0d) }) {
+      found.append(
+        finding(.carriageReturns, first.line, fix: ["sed -i 's/\\r$//' \(ShellWord.quoted(configuration.file))"]))
+    }
+    return found
+  }
+
+  private func mayRepeat(_ option: OpenSMOption) -> Bool {
+    if case .perServiceLevel = option.type { true } else { false }
+  }
+
+  private func unknown(_ entry: OpenSMConfiguration.Entry) -> LintFinding? {
+    // An empty line with a Windows end; the whole file is told of once.
+    if entry.key == "\r" { return nil }
+    if let words = OpenSMOption.otherVersions[entry.key] {
+      return finding(.otherVersion, entry.line, "\(entry.key) (\(words))", fix: ["remove line \(entry.line)"])
+    }
+    let near = Spelling.nearest(to: entry.key, among: OpenSMOption.all.flatMap(\.names))
+    let fix = near.map { ["write \($0) if that is meant"] } ?? ["remove line \(entry.line)"]
+    return finding(.unknownKey, entry.line, Spelling.shown(entry.key), fix: fix)
+  }
+
+  /// Each value by itself.
+  var values: [LintFinding] {
+    configuration.entries.flatMap { entry -> [LintFinding] in
+      guard !entry.continuesLongLine, let option = OpenSMOption.named(entry.key) else { return [] }
+      return findings(of: entry, option)
+    }
+  }
+
+  private func findings(of entry: OpenSMConfiguration.Entry, _ option: OpenSMOption) -> [LintFinding] {
+    let shown = "\(entry.key) \(Spelling.shown(entry.value))"
+    let fix = option.expectation.map { ["write \(entry.key) with \($0)"] } ?? []
+    switch option.read(entry.value, over: .text(nil)) {
+    case .failure(let error):
+      let problem: OpenSMLintProblem = error.rejection == .outOfRange ? .outOfRange : .badValue
+      return [finding(problem, entry.line, shown, fix: fix)]
+    case .success(.flag) where entry.value != "TRUE" && entry.value != "FALSE":
+      return [finding(.notBoolean, entry.line, shown, fix: ["write \(entry.key) TRUE or \(entry.key) FALSE"])]
+    case .success(.text(nil)) where option.type == .choice:
+      return [finding(.crash, entry.line, shown, fix: fix)]
+    case .success(.text(let text)) where option.type == .routingEngines:
+      return engines(text ?? "", entry.line)
+    case .success(let value) where !option.accepts(value):
+      return [finding(.outOfRange, entry.line, shown, fix: fix)]
+    case .success(let value):
+      return numberFindings(value, of: entry, option, shown)
+    }
+  }
+
+  private func numberFindings(
+    _ value: OpenSMValue, of entry: OpenSMConfiguration.Entry, _ option: OpenSMOption, _ shown: String
+  ) -> [LintFinding] {
+    switch (option.type, value) {
+    case (.signed, .signed(let number)):
+      if !CNumber(entry.value).isWhole { return [finding(.badValue, entry.line, shown)] }
+      return (-1...255).contains(number) ? [] : [finding(.outOfRange, entry.line, shown)]
+    case (.unsigned, .number(let number)):
+      let digits = entry.value.drop { $0 == "+" || $0 == "-" }
+      if digits.count > 1, digits.first == "0", digits.dropFirst().allSatisfy(\.isNumber), number > 7 {
+        return [finding(.octal, entry.line, "\(shown) is \(number)", fix: ["write it without the leading zero"])]
+      }
+      return entry.value.hasPrefix("-") ? [finding(.outOfRange, entry.line, shown)] : []
+    case (.arbitration, .text(let text?)):
+      return Self.isArbitration(text)
+        ? [] : [finding(.badValue, entry.line, shown, fix: ["write VL:weight pairs with commas"])]
+    case (.serviceLevelMap, .text(let text?)):
+      return Self.isServiceLevelMap(text)
+        ? [] : [finding(.badValue, entry.line, shown, fix: ["write 16 virtual lanes (0 to 15) with commas"])]
+    default: return []
+    }
+  }
+
+  private static func isArbitration(_ text: String) -> Bool {
+    let pairs = text.split(separator: ",")
+    return pairs.count <= 64
+      && pairs.allSatisfy { pair in
+        let numbers = pair.split(separator: ":", omittingEmptySubsequences: false).map { CNumber($0) }
+        return numbers.count == 2 && numbers.allSatisfy(\.isWhole) && numbers[0].value <= 14 && numbers[1].value <= 255
+      }
+  }
+
+  private static func isServiceLevelMap(_ text: String) -> Bool {
+    let lanes = text.split(separator: ",").map { CNumber($0) }
+    return lanes.count == 16 && lanes.allSatisfy { $0.isWhole && $0.value <= 15 }
+  }
+
+  private func engines(_ text: String, _ line: Int) -> [LintFinding] {
+    let names = text.split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
+    let known = OpenSMOption.routingEngineNames
+    return names.filter { !known.contains($0) && $0 != "no_fallback" }.map { name in
+      let near = Spelling.nearest(to: name, among: known)
+      let fix = near.map { ["write \($0) if that is meant"] } ?? ["choose of: " + known.joined(separator: ", ")]
+      return finding(.unknownEngine, line, Spelling.shown(name), fix: fix)
+    }
+  }
+}
+
+extension OpenSMOption {
+  /// What a value of this key must be.
+  var expectation: String? {
+    switch type {
+    case .choice: "one of " + choices.joined(separator: ", ")
+    case .unsigned(let bits, _):
+      if let allowed {
+        allowed.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+          .joined(separator: " or ")
+      } else {
+        "a number of \(bits) bits, decimal or 0x…"
+      }
+    case .portMask: "hexadecimal digits"
+    case .congestionEntry, .congestionTable: "shift:multiplier"
+    case .perServiceLevel: "a service level (0 to 15) and a number"
+    default: nil
+    }
+  }
+}
