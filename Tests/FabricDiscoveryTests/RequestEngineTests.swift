@@ -52,6 +52,10 @@ import Testing
     private let state = Mutex((now: 0, interruption: Int.max))
     var milliseconds: Int { state.withLock { $0.now } }
     var timestamp: String { "2026-11-21T06:52:00Z" }
+    var secondsSince1970: Double { 1_795_243_920 + Double(milliseconds) / 1000 }
+    func localTime(secondsSince1970: Double) -> LocalTime {
+      LocalTime(month: 11, day: 21, hour: 6, minute: 52, second: 0)
+    }
     func sleep(milliseconds: Int) { state.withLock { $0.now += max(0, milliseconds) } }
     func interrupt(at time: Int) { state.withLock { $0.interruption = time } }
     func holdInterruptions() {}

@@ -11,16 +11,13 @@ public enum FabricCheck {
   public static func problems(_ fabric: Fabric, tables: ForwardingTables? = nil, names: FabricNames) -> [Problem] {
     let state = PortChecks(fabric, names)
     let problems =
-      identity(fabric, names) + incompleteness(fabric, names) + state.problems() + LinkChecks(fabric, names).problems()
+      duplicateLIDs(fabric, names) + incompleteness(fabric, names) + state.problems()
+      + LinkChecks(fabric, names).problems()
       + descriptions(of: fabric, names) + (tables.map { forwarding(fabric, $0, names) } ?? [])
     return Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } }
   }
 
   // MARK: Who is who
-
-  private static func identity(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
-    duplicateGUIDs(fabric, names) + duplicateLIDs(fabric, names)
-  }
 
   private static func duplicateGUIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
     var ports: [GUID: [PortReference]] = [:]
@@ -66,23 +63,24 @@ public enum FabricCheck {
     let strange: [(Anomaly.Kind, FabricProblem)] = [
       (.impossibleValue, .impossibleAnswer), (.contradictoryLink, .contradictoryLink),
     ]
-    return unanswered(fabric.unanswered, names)
+    return unanswered(fabric.unanswered, names) + duplicateGUIDs(fabric, names)
       + strange.flatMap { kind, problem in
         problem.grouped(places(fabric.anomalies.filter { $0.kind == kind }, names))
       }
   }
 
-  /// Questions without an answer as one problem: those of a sweep, of counters or of tables.
+  /// Questions without an answer: those of a sweep, of counters or of tables.
   public static func unanswered(_ questions: [Unanswered], _ names: FabricNames) -> [Problem] {
-    let silent = questions.map { entry -> (subject: String, detail: String) in
-      let place =
-        entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
+    func place(_ entry: Unanswered) -> String {
+      entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
         ?? "route \(entry.route)"
-      return (place, "\(entry.what): \(entry.reason.words)")
     }
-    let needsLID = !questions.isEmpty && questions.allSatisfy { $0.reason == .noLID }
-    return FabricProblem.unanswered.grouped(
-      silent, fix: needsLID ? ["rdmactl sm list", "rdmactl sm start --wait"] : ["rdmactl fabric discover"])
+    let silent = questions.filter { $0.reason != .noLID }.map { entry -> (subject: String, detail: String) in
+      (place(entry), "\(entry.what): \(entry.reason.words)")
+    }
+    let unaddressed = questions.filter { $0.reason == .noLID }.map(place)
+    return FabricProblem.unanswered.grouped(silent, fix: ["rdmactl fabric discover"])
+      + FabricProblem.needsLID.grouped(unaddressed, fix: ["rdmactl sm list", "rdmactl sm start --wait"])
   }
 
   /// Where, and what is wrong there.
