@@ -1,6 +1,7 @@
 internal import HostAccess
 internal import InfiniBandWire
 internal import PortStatus
+internal import SubnetManagement
 internal import Vocabulary
 
 /// A local InfiniBand port to ask a subnet through.
@@ -8,11 +9,13 @@ struct LocalFabricPort {
   /// `mlx5_0`
   let device: String
   let port: Port
-  /// GUIDs of all ports of this machine.
-  let localGUIDs: Set<GUID>
+  /// The InfiniBand ports of this machine whose GUIDs are known.
+  let identities: [LocalPortIdentity]
 
   /// `mlx5_0/1`
   var name: String { "\(device)/\(port.number)" }
+  /// GUIDs of all InfiniBand ports of this machine.
+  var localGUIDs: Set<GUID> { Set(identities.map(\.guid)) }
 }
 
 /// What the user said of the port to use, and what that means here.
@@ -51,9 +54,16 @@ struct LocalPortChoice {
   }
 
   private func ports(of adapter: Adapter, in inventory: Inventory) -> [LocalFabricPort] {
-    let all = Set(inventory.devices.flatMap { $0.ports.compactMap(\.guid) })
+    let all = inventory.devices.flatMap { adapter in
+      adapter.ports.filter { $0.linkLayer != .ethernet }.compactMap { port in
+        port.guid.map {
+          LocalPortIdentity(
+            name: "\(adapter.label)/\(port.number)", device: adapter.label, port: port.number, guid: $0)
+        }
+      }
+    }
     guard let device = adapter.name else { return [] }
-    return adapter.ports.map { LocalFabricPort(device: device, port: $0, localGUIDs: all) }
+    return adapter.ports.map { LocalFabricPort(device: device, port: $0, identities: all) }
   }
 }
 
@@ -64,6 +74,7 @@ enum LocalPortFailure: Failure, Equatable {
   case noInfiniBand(port: Int?)
   case allDown([String])
   case down(String)
+  case noGUID(String)
 
   var id: String {
     switch self {
@@ -71,12 +82,13 @@ enum LocalPortFailure: Failure, Equatable {
     case .ethernet: "fabric.ethernet"
     case .noInfiniBand: "fabric.no_infiniband"
     case .allDown, .down: "fabric.no_link"
+    case .noGUID: "fabric.no_guid"
     }
   }
 
   var subject: String? {
     switch self {
-    case .noSuchPort(let name, _), .ethernet(let name), .down(let name): name
+    case .noSuchPort(let name, _), .ethernet(let name), .down(let name), .noGUID(let name): name
     case .noInfiniBand, .allDown: nil
     }
   }
@@ -89,13 +101,14 @@ enum LocalPortFailure: Failure, Equatable {
     case .noInfiniBand(nil): "this machine has no InfiniBand port"
     case .noInfiniBand(let port?): "this machine has no InfiniBand port with the number \(port)"
     case .allDown(let names): "no InfiniBand port has a link: \(names.joined(separator: ", "))"
+    case .noGUID: "its port GUID cannot be read: opensm is told by it where to run"
     case .down: "the port has no link: there is no subnet behind it"
     }
   }
 
   var fix: [String] {
     switch self {
-    case .noSuchPort(let name, _), .ethernet(let name), .down(let name):
+    case .noSuchPort(let name, _), .ethernet(let name), .down(let name), .noGUID(let name):
       ["rdmactl status \(ShellWord.quoted(name))"]
     case .noInfiniBand, .allDown: ["rdmactl status"]
     }
@@ -105,7 +118,7 @@ enum LocalPortFailure: Failure, Equatable {
     switch self {
     case .noSuchPort, .noInfiniBand, .allDown: .notFound
     case .ethernet: .unsupported
-    case .down: .failed
+    case .down, .noGUID: .failed
     }
   }
 }

@@ -46,6 +46,9 @@ final class Sweeper {
   var verified: Set<Int> = []
   /// Ports whose neighbour says to be the same node, and what it says.
   private var loops: [PortReference: NodeAnswer] = [:]
+  /// One port of each switch whose link another node told of, which is asked all the same: whether it is this switch
+  /// that the other node has met, and not a second one of its GUID.
+  private var samples: [Int: PortReference] = [:]
   private var ports = 0
   private var isTooLarge = false
   private var next: [(SweepQuestion, FabricRequest)] = []
@@ -92,7 +95,9 @@ final class Sweeper {
 
   /// A cable has two ends: when the other one has told of it, this one need not be asked.
   func wants(_ question: SweepQuestion) -> Bool {
-    guard case .neighbor(let port, _) = question, fabric[port]?.peer != nil else { return true }
+    guard case .neighbor(let port, _) = question, fabric[port]?.peer != nil, samples[port.node] != port else {
+      return true
+    }
     asked -= 1
     return false
   }
@@ -145,6 +150,7 @@ final class Sweeper {
       // An attribute of one vendor's: who does not know it may be silent about it.
       break
     case .neighbor(let port, let blind):
+      if fabric[port]?.peer != nil { return doubt(port) }
       guard !blind, let route = fabric.nodes[port.node].route.extended(by: port.port) else { return }
       missed("NodeInfo", beyond: port, route, reason)
     case .identity(let claim, _):
@@ -244,7 +250,7 @@ final class Sweeper {
       let route = fabric.nodes[port.node].route
       ask(.extendedPortInfo(port), .mellanoxExtendedPortInfo, route, modifier: UInt32(port.port))
     }
-    if canForward(port), fabric[port]?.peer == nil { askNeighbor(of: port) }
+    if canForward(port), fabric[port]?.peer == nil || samples[port.node] == port { askNeighbor(of: port) }
   }
 
   // MARK: Links
@@ -256,8 +262,9 @@ final class Sweeper {
       return
     }
     if let peer = fabric[port]?.peer {
-      let isSame = fabric.nodes[peer.node].guid == neighbor.guid && peer.port == neighbor.localPort
-      return isSame ? () : contest(Claim(port: port, neighbor: neighbor))
+      if fabric.nodes[peer.node].guid == neighbor.guid && peer.port == neighbor.localPort { return }
+      // What is asked through this port is sure; who told of the link has met another node.
+      doubt(port)
     }
     guard let known = byGUID[neighbor.guid] else {
       guard let node = add(neighbor, route: route) else { return }
@@ -273,8 +280,18 @@ final class Sweeper {
       loops[port] = neighbor
       return
     }
+    if canForward(far), samples[known] == nil { samples[known] = far }
     reach(far, neighbor, route: route)
     link(port, far)
+  }
+
+  /// A port whose link another node told of has nobody or another one behind it: that node has met a second one of its
+  /// GUID.
+  private func doubt(_ port: PortReference) {
+    guard let peer = fabric[port]?.peer else { return }
+    contested.insert(fabric.nodes[port.node].guid)
+    unlink(port)
+    if canForward(peer) { askNeighbor(of: peer) }
   }
 
   /// Whether the neighbour may be the node that has its GUID already.

@@ -32,6 +32,13 @@ public enum SurveyProblem: String, CaseIterable, Sendable {
     }
   }
 
+  /// A further one is started where two are enough.
+  public static func third(on port: String, beside others: [SubnetManager]) -> Problem {
+    tooMany.found(
+      port, "this is subnet manager number \(others.count + 1) of the subnet; not more than two belong there",
+      evidence: others.map(\.evidence), fix: ["rdmactl sm list \(port)", "rdmactl sm stop \(port)"])
+  }
+
   func found(_ subject: String, _ message: String, evidence: [String] = [], fix: [String]) -> Problem {
     Problem(id: rawValue, severity: severity, subject: subject, message: message, evidence: evidence, fix: fix)
   }

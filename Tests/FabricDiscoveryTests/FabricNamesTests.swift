@@ -77,6 +77,23 @@ internal import Vocabulary
     #expect(try FabricNames(fabric, map: NodeNameMap("0x70 \"mapped\"")).node(text) == node)
   }
 
+  /// `host3` is the node of that host, although `host30` begins with it; of a host with two adapters it is neither.
+  @Test func theFirstWordOfADescription() throws {
+    var fabric = Fabric()
+    fabric.nodes = [
+      node(0x10, "host3 mlx5_0"), node(0x20, "host30 mlx5_0"), node(0x30, "host4 mlx5_0"), node(0x40, "host4 mlx5_1"),
+    ]
+    let names = FabricNames(fabric)
+    #expect(try names.node("host3") == 0)
+    #expect(try names.port("host3/1") == PortReference(node: 0, port: 1))
+    #expect(try names.node("host30") == 1)
+    #expect(
+      throws: FabricNameFailure.ambiguous(
+        "host4", candidates: ["host4 mlx5_0 (0000000000000030)", "host4 mlx5_1 (0000000000000040)"])
+    ) { try names.node("host4") }
+    #expect(try names.node("host4 mlx5_1") == 3)
+  }
+
   @Test func aPortByAnyOfItsNames() throws {
     let names = FabricNames(fabric)
     for text in ["leaf10/1", "leaf10:1", "0x21", "8", "11", "leaf10 mlx5_0", "0x20/1"] {

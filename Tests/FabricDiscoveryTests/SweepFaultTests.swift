@@ -28,8 +28,9 @@ import Vocabulary
         "all at once",
         [
           Fault(.lossAsError, rate: 0.05), Fault(.silence(.forever), rate: 0.05), Fault(.delay(1...50), rate: 0.1),
-          Fault(.duplicate(times: 1), rate: 0.05), Fault(.reorder(behind: 5), rate: 0.1), Fault(.truncate, rate: 0.02),
+          Fault(.duplicate(times: 1), rate: 0.05), Fault(.reorder(behind: 5), rate: 0.1),
           Fault(.forge(.unknownTransaction), rate: 0.05), Fault(.forge(.busy), rate: 0.02),
+          Fault(.truncate, rate: 0.02),
         ]
       ),
     ]

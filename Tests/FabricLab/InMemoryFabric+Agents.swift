@@ -201,8 +201,10 @@ extension InMemoryFabric {
   private func clear(
     _ attribute: ManagementDatagram.PerformanceAttribute, _ end: Topology.End, by selection: [UInt8]
   ) {
-    var chosen = PerformanceLayout.counterSelect.read(selection) ?? 0
-    if attribute == .portCounters, PerformanceLayout.counterSelect2.read(selection) ?? 0 & 1 != 0 { chosen |= 1 << 16 }
+    var chosen = PortCounters.Layout.counterSelect.read(selection) ?? 0
+    if attribute == .portCounters, PortCounters.Layout.counterSelect2.read(selection) ?? 0 & 1 != 0 {
+      chosen |= 1 << 16
+    }
     var bytes = self[end].counters[attribute.rawValue] ?? Self.noCounters
     for (bit, field) in Counter.fields(of: attribute).enumerated() where chosen >> UInt64(bit) & 1 == 1 {
       field.write(0, into: &bytes)
@@ -211,26 +213,13 @@ extension InMemoryFabric {
   }
 
   private static func performanceClassInfo(allPorts: Bool) -> [UInt8] {
-    typealias Layout = PerformanceLayout
+    typealias Layout = PerformanceClassPortInfo.Layout
     var data = [UInt8](repeating: 0, count: 192)
     Layout.baseVersion.write(1, into: &data)
     Layout.classVersion.write(1, into: &data)
-    Layout.capabilityMask.write(
-      Layout.extendedWidth | Layout.transmitWait | (allPorts ? Layout.allPorts : 0), into: &data)
+    // What ibsim's agents say: PortCountersExtended and PortXmitWait, and of switches PortSelect 0xff.
+    Layout.capabilityMask.write(allPorts ? 0x1300 : 0x1200, into: &data)
     Layout.responseTime.write(0x12, into: &data)
     return data
   }
-}
-
-/// Source: InfiniBand specification vol. 1, 13.4.8.1, 16.1.3.5 and 16.1.4.
-enum PerformanceLayout {
-  static let counterSelect = LayoutField("CounterSelect", at: 16, bits: 16)
-  static let counterSelect2 = LayoutField("CounterSelect2", at: 144, bits: 8)
-  static let baseVersion = LayoutField("BaseVersion", at: 0, bits: 8)
-  static let classVersion = LayoutField("ClassVersion", at: 8, bits: 8)
-  static let capabilityMask = LayoutField("CapabilityMask", at: 16, bits: 16)
-  static let responseTime = LayoutField("RespTimeValue", at: 59, bits: 5)
-  static let allPorts: UInt64 = 1 << 8
-  static let extendedWidth: UInt64 = 1 << 9
-  static let transmitWait: UInt64 = 1 << 12
 }

@@ -15,7 +15,9 @@ public struct SubnetManagerGroup: ParsableCommand {
         rdmactl sm lint                       look for mistakes in opensm's configuration
       """,
     subcommands: [
-      SubnetManagerList.self, SubnetManagerHandover.self, SubnetManagerDisable.self, SubnetManagerStandby.self,
+      SubnetManagerList.self, SubnetManagerStart.self, SubnetManagerStop.self, SubnetManagerRestart.self,
+      SubnetManagerReload.self, SubnetManagerPriority.self, SubnetManagerHandover.self, SubnetManagerDisable.self,
+      SubnetManagerStandby.self,
       SubnetManagerDiscover.self,
     ])
 

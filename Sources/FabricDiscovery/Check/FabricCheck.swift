@@ -29,7 +29,7 @@ public enum FabricCheck {
         if let guid = port.guid { ports[guid, default: []].append(PortReference(node: index, port: port.number)) }
       }
     }
-    let places = ports.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, ports in
+    let twinPorts = ports.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, ports in
       "\(guid) (\(listed(ports.map { names.name(of: $0) })))"
     }
     var nodes: [GUID: [Int]] = [:]
@@ -37,19 +37,17 @@ public enum FabricCheck {
     let twins = nodes.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, nodes in
       "\(guid) (\(listed(nodes.map { names.name(ofNode: $0) })))"
     }
-    let told = fabric.anomalies.filter { $0.kind == .duplicateGUID }.map {
-      FabricProblem.duplicateNodeGUID.at(
-        $0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)", detail: $0.detail,
-        evidence: ["route=\($0.route)"],
-        fix: ["rdmactl fw set-guids"])
-    }
-    return told + FabricProblem.duplicateNodeGUID.grouped(twins, fix: ["rdmactl fw set-guids"])
-      + FabricProblem.duplicatePortGUID.grouped(places, fix: ["rdmactl fw set-guids"])
+    // A second node that the sweep could tell from the first is in the fabric, and told with its twin.
+    let routes = Set(nodes.values.filter { $0.count > 1 }.joined().map { fabric.nodes[$0].route })
+    let told = fabric.anomalies.filter { $0.kind == .duplicateGUID && !routes.contains($0.route) }
+    let others = FabricProblem.duplicateNodeGUID.grouped(places(told, names), fix: ["rdmactl fw set-guids"])
+    return others + FabricProblem.duplicateNodeGUID.grouped(twins, fix: ["rdmactl fw set-guids"])
+      + FabricProblem.duplicatePortGUID.grouped(twinPorts, fix: ["rdmactl fw set-guids"])
   }
 
   private static func duplicateLIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
     let owners = LIDOwners(fabric)
-    var first = owners.table
+    let first = owners.table
     var places: [String] = []
     var named: Set<PortReference> = []
     for range in owners.ranges {
@@ -58,7 +56,6 @@ public enum FabricCheck {
         places.append("LID \(lid) (\(names.name(of: owner)) and \(names.name(of: range.port)))")
       }
     }
-    first.removeAll()
     return FabricProblem.duplicateLID.grouped(places, fix: ["rdmactl sm reload", "rdmactl sm list"])
   }
 
@@ -66,26 +63,30 @@ public enum FabricCheck {
 
   /// What did not answer, and answers that cannot be true: what every command of `fabric` must tell.
   public static func incompleteness(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
-    let strange = fabric.anomalies.filter { $0.kind != .duplicateGUID }.map { anomaly in
-      let kind: FabricProblem = anomaly.kind == .contradictoryLink ? .contradictoryLink : .impossibleAnswer
-      return kind.at(
-        anomaly.node.map { names.name(ofNode: $0) } ?? "route \(anomaly.route)", detail: anomaly.detail,
-        evidence: ["route=\(anomaly.route)"])
-    }
-    return unanswered(fabric.unanswered, names) + strange
+    let strange: [(Anomaly.Kind, FabricProblem)] = [
+      (.impossibleValue, .impossibleAnswer), (.contradictoryLink, .contradictoryLink),
+    ]
+    return unanswered(fabric.unanswered, names)
+      + strange.flatMap { kind, problem in
+        problem.grouped(places(fabric.anomalies.filter { $0.kind == kind }, names))
+      }
   }
 
-  /// Questions without an answer as one problem: those of a sweep, of counters or of tables.
+  /// Questions without an answer: those of a sweep, of counters or of tables.
   public static func unanswered(_ questions: [Unanswered], _ names: FabricNames) -> [Problem] {
-    let silent = questions.map { entry in
-      let place =
-        entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
+    func place(_ entry: Unanswered) -> String {
+      entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
         ?? "route \(entry.route)"
-      return "\(place): \(entry.what) (\(entry.reason.words))"
     }
-    let needsLID = !questions.isEmpty && questions.allSatisfy { $0.reason == .noLID }
-    return FabricProblem.unanswered.grouped(
-      silent, fix: needsLID ? ["rdmactl sm list", "rdmactl sm start --wait"] : ["rdmactl fabric discover"])
+    let silent = questions.filter { $0.reason != .noLID }.map { "\(place($0)): \($0.what) (\($0.reason.words))" }
+    let unaddressed = questions.filter { $0.reason == .noLID }.map(place)
+    return FabricProblem.unanswered.grouped(silent, fix: ["rdmactl fabric discover"])
+      + FabricProblem.needsLID.grouped(unaddressed, fix: ["rdmactl sm list", "rdmactl sm start --wait"])
+  }
+
+  /// Where, and what is wrong there.
+  private static func places(_ anomalies: [Anomaly], _ names: FabricNames) -> [String] {
+    anomalies.map { "\($0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)"): \($0.detail)" }
   }
 
   private static func descriptions(of fabric: Fabric, _ names: FabricNames) -> [Problem] {
@@ -154,5 +155,16 @@ public enum FabricCheck {
     names.count > 4
       ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
       : names.joined(separator: ", ")
+  }
+}
+
+extension Unanswered.Reason {
+  fileprivate var words: String {
+    switch self {
+    case .silent(let attempts): "no answer to \(attempts) requests"
+    case .refused(let words): words
+    case .tooFar: "further than a directed route can go"
+    case .noLID: "no LID"
+    }
   }
 }

@@ -10,6 +10,7 @@ public enum FabricProblem: String, CaseIterable, Sendable {
   case impossibleAnswer = "fabric.impossible_answer"
   case contradictoryLink = "fabric.contradictory_link"
   case unanswered = "fabric.unanswered"
+  case needsLID = "fabric.needs_lid"
   case noSubnetManager = "fabric.no_sm"
   case noLID = "fabric.no_lid"
   case notActive = "fabric.port_not_active"
@@ -39,7 +40,8 @@ public enum FabricProblem: String, CaseIterable, Sendable {
   public var severity: Severity {
     switch self {
     case .duplicateNodeGUID, .duplicatePortGUID, .duplicateLID, .impossibleAnswer, .contradictoryLink, .unanswered,
-      .noSubnetManager, .noLID, .mixedSMLID, .mixedPrefix, .lidNotRouted, .noEntry, .deadEntry, .wrongEntry, .loop:
+      .needsLID, .noSubnetManager, .noLID, .mixedSMLID, .mixedPrefix, .lidNotRouted, .noEntry, .deadEntry, .wrongEntry,
+      .loop:
       .error
     case .notActive, .stateMismatch, .degradedWidth, .degradedSpeed, .asymmetricLink, .mtuMismatch, .mKeyViolations,
       .pKeyViolations, .tableUnread, .errorCounters, .badNameMapLine, .badThresholdLine:
@@ -57,6 +59,8 @@ public enum FabricProblem: String, CaseIterable, Sendable {
     case .impossibleAnswer: "a node gave an answer that cannot be true"
     case .contradictoryLink: "the two ends of a cable do not name each other"
     case .unanswered: "something of the fabric did not answer, so the map is not complete"
+    case .needsLID:
+      "counters are asked for by LID, and the node has none: no subnet manager has configured it"
     case .noSubnetManager: "no port has a LID: no subnet manager has configured this subnet"
     case .noLID: "a port with a link has no LID although a subnet manager is at work"
     case .notActive: "a port has a link but is not active: the subnet manager has not finished it"

@@ -67,7 +67,9 @@ struct PortChecks {
   }
 
   private func prefixes() -> [Problem] {
-    minorities(addressed.map { ($0.port, $0.info.gidPrefix) }).flatMap {
+    // A port without a LID has the prefix that it was born with.
+    let configured = addressed.filter { LIDOwners.isUnicast($0.info.lid) }
+    return minorities(configured.map { ($0.port, $0.info.gidPrefix) }).flatMap {
       FabricProblem.mixedPrefix.grouped(
         $0.ports.map { names.name(of: $0) },
         detail: "\($0.value.hexadecimal(digits: 16)), most ports have \($0.usual.hexadecimal(digits: 16))",
@@ -93,6 +95,9 @@ struct PortChecks {
     for (port, value) in values { ports[value, default: []].append(port) }
     let order = ports.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
     guard let usual = order.first?.key else { return [] }
-    return order.dropFirst().map { ($0.key, usual, $0.value) }
+    let others = order.dropFirst().map { Minority($0.key, usual, $0.value) }
+    // Where nearly every port has a value of its own they are not told one by one.
+    guard others.count > FabricProblem.named, let first = others.first else { return others }
+    return [(first.value, usual, others.flatMap(\.ports).sorted())]
   }
 }

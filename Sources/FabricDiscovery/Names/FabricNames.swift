@@ -6,6 +6,8 @@ public struct FabricNames: Sendable {
   private let nodeNames: [String]
   /// Every word that names a node exactly, and the nodes it names.
   private let nodesByName: [String: [Int]]
+  /// By the first word of names of several: `host3` of `host3 mlx5_0`, which the drivers make of the host's name.
+  private let nodesByFirstWord: [String: [Int]]
   private let nodesByGUID: [GUID: [Int]]
   private let portsByGUID: [GUID: [PortReference]]
   private let portsByLID: [UInt16: [PortReference]]
@@ -14,6 +16,7 @@ public struct FabricNames: Sendable {
   public init(_ fabric: Fabric, map: NodeNameMap = NodeNameMap()) {
     var nodeNames: [String] = []
     var nodesByName: [String: [Int]] = [:]
+    var nodesByFirstWord: [String: [Int]] = [:]
     var nodesByGUID: [GUID: [Int]] = [:]
     var portsByGUID: [GUID: [PortReference]] = [:]
     var portsByLID: [UInt16: [PortReference]] = [:]
@@ -22,6 +25,8 @@ public struct FabricNames: Sendable {
       let name = map.names[node.guid] ?? (description.isEmpty ? node.guid.description : description)
       nodeNames.append(name)
       for word in Set([name, description]) where !word.isEmpty { nodesByName[word, default: []].append(index) }
+      let first = name.prefix { $0 != " " }
+      if first.count < name.count { nodesByFirstWord[String(first), default: []].append(index) }
       for guid in Set([node.guid, node.systemImageGUID]) where guid.rawValue != 0 {
         nodesByGUID[guid, default: []].append(index)
       }
@@ -36,6 +41,7 @@ public struct FabricNames: Sendable {
     self.fabric = fabric
     self.nodeNames = nodeNames
     self.nodesByName = nodesByName
+    self.nodesByFirstWord = nodesByFirstWord
     self.nodesByGUID = nodesByGUID
     self.portsByGUID = portsByGUID
     self.portsByLID = portsByLID
@@ -67,7 +73,7 @@ public struct FabricNames: Sendable {
   /// Whether more than one node has the name of this one.
   public func isAmbiguous(node: Int) -> Bool { (nodesByName[name(ofNode: node)]?.count ?? 0) > 1 }
 
-  /// The node that a user means by its name (whole, or the beginning of one name only), GUID or LID.
+  /// The node that a user means by its name (whole, its first word, or the beginning of one name only), GUID or LID.
   public func node(_ text: String) throws(FabricNameFailure) -> Int {
     let found = nodes(meant: text)
     guard let first = found.first else { throw .unknownNode(text, near: near(text)) }
@@ -110,6 +116,7 @@ public struct FabricNames: Sendable {
       if let ports = portsByGUID[guid] { return Array(Set(ports.map(\.node))).sorted() }
     }
     if let lid = Self.lid(text), let ports = portsByLID[lid] { return Array(Set(ports.map(\.node))).sorted() }
+    if let first = nodesByFirstWord[text] { return first }
     if text.isEmpty { return [] }
     return Set(nodesByName.lazy.filter { $0.key.hasPrefix(text) }.flatMap(\.value)).sorted()
   }

@@ -42,6 +42,7 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
   case badMembership = "sm.lint.bad_membership"
   case badMulticastGroup = "sm.lint.bad_multicast_group"
   case noTerminator = "sm.lint.no_terminator"
+  case loneSemicolon = "sm.lint.lone_semicolon"
   case noDefaultPartition = "sm.lint.no_default_partition"
   case managerNotInDefault = "sm.lint.manager_not_full_member"
   case limitedDefault = "sm.lint.limited_default"
@@ -54,7 +55,8 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
   public var severity: Severity {
     switch self {
     case .badValue, .outOfRange, .crash, .longLine, .unknownEngine, .badGUID, .consoleOpen, .fileMissing,
-      .worldWritable, .unlimitedRequests, .partitionsRefused, .badPKey, .badFlagValue, .badMulticastGroup:
+      .worldWritable, .unlimitedRequests, .partitionsRefused, .badPKey, .badFlagValue, .badMulticastGroup,
+      .loneSemicolon:
       .error
     case .unknownKey, .otherVersion, .notBoolean, .octal, .duplicateKey, .carriageReturns, .contradiction, .noEffect,
       .relativePath, .noSweep, .ignoresOthers, .goesOnAfterFatal, .reassignsLIDs, .noMulticast,
@@ -112,6 +114,7 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
     case .badMembership: "neither full, limited nor both: opensm makes it limited"
     case .badMulticastGroup: "not the address of a multicast group"
     case .noTerminator: "a definition without its semicolon goes on with what follows"
+    case .loneSemicolon: "opensm reads past a semicolon that stands alone, takes what it finds and may drop the file"
     case .noDefaultPartition: "no rule for the default partition 0x7fff: its ports are only limited members"
     case .managerNotInDefault: "the port of the subnet manager is no full member of the default partition"
     case .limitedDefault: "limited members of the default partition cannot talk to each other in it"

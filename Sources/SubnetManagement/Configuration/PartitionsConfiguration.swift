@@ -84,6 +84,10 @@ public struct PartitionsConfiguration: Sendable, Equatable {
   /// Lines of more bytes than opensm takes at once.
   public private(set) var longLines: [Int] = []
 
+  /// Lines with a semicolon that has nothing before it: opensm reads what follows it, a comment or what is left of an
+  /// earlier line, as a definition.
+  public private(set) var loneSemicolons: [Int] = []
+
   /// The most bytes, its newline among them, that opensm takes as one line.
   public static let longestLine = 4_094
 
@@ -94,6 +98,7 @@ public struct PartitionsConfiguration: Sendable, Equatable {
     definitions = parser.definitions
     refusal = parser.refusal
     longLines = parser.longLines
+    loneSemicolons = parser.loneSemicolons
   }
 
   public init(_ text: String, file: String) { self.init(Array(text.utf8), file: file) }

@@ -27,9 +27,14 @@ struct PartitionsLint {
   }
 
   var refusal: [LintFinding] {
-    let long = partitions.longLines.map {
-      finding(.longLine, $0, fix: ["break the list after a comma, into lines of less than 4,000 characters"])
+    let lone = partitions.loneSemicolons.map {
+      finding(.loneSemicolon, $0, fix: ["put it at the end of the line before"])
     }
+    let long =
+      lone
+      + partitions.longLines.map {
+        finding(.longLine, $0, fix: ["break the list after a comma, into lines of less than 4,000 characters"])
+      }
     guard let refusal = partitions.refusal else { return long }
     let (detail, fix) =
       switch refusal.reason {
@@ -111,7 +116,9 @@ struct PartitionsLint {
 
   private func findings(of flag: Flag) -> [LintFinding] {
     let shown = flag.value.map { "\(Spelling.shown(flag.text))=\(Spelling.shown($0))" } ?? Spelling.shown(flag.text)
-    guard let name = flag.name, !flag.text.isEmpty else {
+    // A comma too many does nothing.
+    if flag.text.isEmpty { return [] }
+    guard let name = flag.name else {
       let near = Spelling.nearest(to: flag.text, among: Self.flagNames)
       return [finding(.unknownFlag, flag.line, shown, fix: near.map { ["write \($0) if that is meant"] } ?? [])]
     }

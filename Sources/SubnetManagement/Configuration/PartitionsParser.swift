@@ -5,6 +5,7 @@ struct PartitionsParser {
   private(set) var definitions: [PartitionsConfiguration.Definition] = []
   private(set) var refusal: PartitionsConfiguration.Refusal?
   private(set) var longLines: [Int] = []
+  private(set) var loneSemicolons: [Int] = []
 
   private var open: PartitionsConfiguration.Definition?
   private var line = 0
@@ -33,6 +34,7 @@ struct PartitionsParser {
       let statement = rest.prefix { $0 != UInt8(ascii: ";") }
       let isTerminated = statement.endIndex < rest.endIndex
       hasContent = true
+      if statement.isEmpty { loneSemicolons.append(line) }
       readStatement(statement)
       guard refusal == nil else { return }
       if isTerminated, var finished = open {
