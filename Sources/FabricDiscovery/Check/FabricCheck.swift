@@ -11,16 +11,13 @@ public enum FabricCheck {
   public static func problems(_ fabric: Fabric, tables: ForwardingTables? = nil, names: FabricNames) -> [Problem] {
     let state = PortChecks(fabric, names)
     let problems =
-      identity(fabric, names) + incompleteness(fabric, names) + state.problems() + LinkChecks(fabric, names).problems()
+      duplicateLIDs(fabric, names) + incompleteness(fabric, names) + state.problems()
+      + LinkChecks(fabric, names).problems()
       + descriptions(of: fabric, names) + (tables.map { forwarding(fabric, $0, names) } ?? [])
     return Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } }
   }
 
   // MARK: Who is who
-
-  private static func identity(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
-    duplicateGUIDs(fabric, names) + duplicateLIDs(fabric, names)
-  }
 
   private static func duplicateGUIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
     var ports: [GUID: [PortReference]] = [:]
@@ -66,7 +63,7 @@ public enum FabricCheck {
     let strange: [(Anomaly.Kind, FabricProblem)] = [
       (.impossibleValue, .impossibleAnswer), (.contradictoryLink, .contradictoryLink),
     ]
-    return unanswered(fabric.unanswered, names)
+    return unanswered(fabric.unanswered, names) + duplicateGUIDs(fabric, names)
       + strange.flatMap { kind, problem in
         problem.grouped(places(fabric.anomalies.filter { $0.kind == kind }, names))
       }
@@ -155,16 +152,5 @@ public enum FabricCheck {
     names.count > 4
       ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
       : names.joined(separator: ", ")
-  }
-}
-
-extension Unanswered.Reason {
-  fileprivate var words: String {
-    switch self {
-    case .silent(let attempts): "no answer to \(attempts) requests"
-    case .refused(let words): words
-    case .tooFar: "further than a directed route can go"
-    case .noLID: "no LID"
-    }
   }
 }
