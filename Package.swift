@@ -82,7 +82,7 @@ let package = Package(
     // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
     .target(
       name: "TestSupport",
-      dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", argumentParser],
+      dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FlashRehearsal",
@@ -96,7 +96,11 @@ let package = Package(
     .target(
       name: "FabricLab", dependencies: ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"],
       path: "Tests/FabricLab", swiftSettings: strict),
-    .executableTarget(name: "fabric-lab", dependencies: ["FabricLab"], path: "Tests/fabric-lab", swiftSettings: strict),
+    .executableTarget(
+      name: "fabric-lab", dependencies: ["FabricLab", "BinaryLayout", "InfiniBandWire"], path: "Tests/fabric-lab",
+      swiftSettings: strict),
+    // The least time that a number of datagrams takes: `make bench` compares with it.
+    .executableTarget(name: "mad-floor", dependencies: ["CIBUmad"], path: "Tests/mad-floor"),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
@@ -112,7 +116,7 @@ let package = Package(
     tests(
       of: "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
-    tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport"]),
+    tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
       of: "FirmwareFlash",
@@ -132,7 +136,8 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
-        "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "Vocabulary", "TestSupport", argumentParser,
+        "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
+        argumentParser,
       ],
       swiftSettings: strict),
   ],

@@ -57,6 +57,8 @@ public protocol Clock: Sendable {
   var timestamp: String { get }
   /// The same in seconds since 1970, with fractions.
   var secondsSince1970: Double { get }
+  /// A moment as a clock on the wall here shows it.
+  func localTime(secondsSince1970: Double) -> LocalTime
   /// Sleeps; ends early when the user wants to stop.
   func sleep(milliseconds: Int)
   /// From now on SIGINT, SIGTERM, SIGQUIT and SIGHUP only set ``interrupted``, and SIGTSTP sets what ``takeSuspension()`` tells.
@@ -67,6 +69,23 @@ public protocol Clock: Sendable {
   func takeSuspension() -> Bool
   /// Stops the process until it is continued.
   func suspend()
+}
+
+/// Month (1 to 12), day, hour, minute and second, in the time zone of the machine: what logs are written in.
+public struct LocalTime: Sendable, Equatable {
+  public let month: Int
+  public let day: Int
+  public let hour: Int
+  public let minute: Int
+  public let second: Int
+
+  public init(month: Int, day: Int, hour: Int, minute: Int, second: Int) {
+    self.month = month
+    self.day = day
+    self.hour = hour
+    self.minute = minute
+    self.second = second
+  }
 }
 
 /// The three standard streams and the terminal behind them.

@@ -29,6 +29,15 @@ public struct LinuxClock: Clock {
     return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "Z"
   }
 
+  public func localTime(secondsSince1970: Double) -> LocalTime {
+    var moment = time_t(max(0, min(secondsSince1970, 4e9)))
+    var parts = unsafe tm()
+    unsafe localtime_r(&moment, &parts)
+    return unsafe LocalTime(
+      month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday), hour: Int(parts.tm_hour), minute: Int(parts.tm_min),
+      second: Int(parts.tm_sec))
+  }
+
   private func twoDigits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   public func sleep(milliseconds: Int) {

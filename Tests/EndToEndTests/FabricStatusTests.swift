@@ -1,4 +1,6 @@
+internal import FabricLab
 internal import Foundation
+internal import InfiniBandWire
 internal import TestSupport
 internal import Testing
 
@@ -38,13 +40,13 @@ struct FabricStatusTests {
   }
 
   /// Every fact of ibstat is in our answer and has the same value.
-  @Test(arguments: [FabricNet.Speed.sdr, .qdr, .fdr, .edr], [false, true])
-  func agreesWithIbstat(speed: FabricNet.Speed, configured: Bool) throws {
-    var net = FabricNet.star(hosts: 3, speed: speed)
-    net.hosts[2].guid = 0xb83f_d203_00a1_c6e0
+  @Test(arguments: [LinkSpeed.sdr, .qdr, .fdr, .edr], [false, true])
+  func agreesWithIbstat(speed: LinkSpeed, configured: Bool) throws {
+    var net = Topology.star(hosts: 3, speed: speed)
+    net.nodes[net.hosts[2]].guid = 0xb83f_d203_00a1_c6e0
     let fabric = try SimulatedFabric(net)
     if configured { try fabric.bringUp(from: "host1") }
-    for host in net.hosts.map(\.name) {
+    for host in net.hosts.map({ net.nodes[$0].name }) {
       let judge = IbstatAnswer(try fabric.run(on: host, "ibstat").output)
       let status = try StatusAnswer(fabric.rdmactl(on: host, "status", "--json").output)
       let adapter = try #require(status.adapters.first)

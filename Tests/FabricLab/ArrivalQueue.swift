@@ -1,11 +1,13 @@
 /// What is on its way, by the time it is due; what is due at the same time comes in the order it was put in.
-struct ArrivalQueue<Element> {
+public struct ArrivalQueue<Element> {
   private var heap: [(due: Int, number: Int, element: Element)] = []
   private var count = 0
 
-  var nextDue: Int? { heap.first?.due }
+  public init() {}
 
-  mutating func add(_ element: Element, due: Int) {
+  public var nextDue: Int? { heap.first?.due }
+
+  public mutating func add(_ element: Element, due: Int) {
     heap.append((due, count, element))
     count += 1
     var child = heap.count - 1
@@ -16,7 +18,7 @@ struct ArrivalQueue<Element> {
   }
 
   /// The next element, if it is due at `now`.
-  mutating func take(at now: Int) -> Element? {
+  public mutating func take(at now: Int) -> Element? {
     guard let first = heap.first, first.due <= now else { return nil }
     heap.swapAt(0, heap.count - 1)
     heap.removeLast()

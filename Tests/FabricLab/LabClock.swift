@@ -9,6 +9,9 @@ public final class LabClock: Clock {
 
   public var milliseconds: Int { now.withLock { $0 } }
   public var timestamp: String { "2026-11-21T06:52:00Z" }
+  public func localTime(secondsSince1970: Double) -> LocalTime {
+    LocalTime(month: 11, day: 21, hour: 6, minute: 52, second: 0)
+  }
   public var secondsSince1970: Double { 1_795_243_920 + Double(milliseconds) / 1000 }
   public func sleep(milliseconds: Int) { now.withLock { $0 += max(0, milliseconds) } }
   public func holdInterruptions() {}

@@ -42,6 +42,13 @@ public final class FakeClock: Clock {
     return "2026-11-\(21 + seconds / 86400)T" + parts.joined(separator: ":") + "Z"
   }
 
+  /// Of moments of that day; the machine stands in Greenwich.
+  public func localTime(secondsSince1970: Double) -> LocalTime {
+    let seconds = Int(secondsSince1970) - 1_795_243_920 + 6 * 3600 + 52 * 60
+    return LocalTime(
+      month: 11, day: 21 + seconds / 86400, hour: seconds / 3600 % 24, minute: seconds / 60 % 60, second: seconds % 60)
+  }
+
   public var secondsSince1970: Double { 1_795_243_920 + Double(milliseconds) / 1000 }
 
   public func sleep(milliseconds: Int) {

@@ -8,9 +8,12 @@ public final class Spawned {
   public let name: String
 
   /// The rdmactl beside the test bundle.
-  public static var rdmactl: String {
+  public static var rdmactl: String { beside("rdmactl") }
+
+  /// A program of this package, built beside the test bundle.
+  public static func beside(_ name: String) -> String {
     let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    return bundle.deletingLastPathComponent().appendingPathComponent("rdmactl").path
+    return bundle.deletingLastPathComponent().appendingPathComponent(name).path
   }
 
   /// A copy of rdmactl in `scratch`: the build directory may be closed to other users. A process of its own makes it. A
