@@ -40,6 +40,19 @@ struct LocalPortChoice {
     throw named.first.map { LocalPortFailure.ethernet($0.name) } ?? .noSuchPort(name, port: port)
   }
 
+  /// Every InfiniBand port that is meant, down or not.
+  ///
+  /// - Throws: `NameFailure`, `NoDevice`, ``LocalPortFailure``.
+  func all(on host: Host) throws -> [LocalFabricPort] {
+    let inventory = InventoryReader(host: host).read(InventoryRequest())
+    guard inventory.adapters.contains(where: { $0.name != nil }) else { throw NoDevice(inventory) }
+    let named = try candidates(in: inventory)
+    let usable = named.filter { $0.port.linkLayer != .ethernet }
+    guard usable.isEmpty else { return usable.filter { $0.port.isUp } + usable.filter { !$0.port.isUp } }
+    guard let name else { throw LocalPortFailure.noInfiniBand(port: nil) }
+    throw named.first.map { LocalPortFailure.ethernet($0.name) } ?? .noSuchPort(name, port: nil)
+  }
+
   private func best(of ports: [LocalFabricPort]) -> LocalFabricPort? {
     ports.first { $0.port.state == .active } ?? ports.first { $0.port.isUp }
   }

@@ -47,3 +47,18 @@ extension FabricSession {
     return sweeper.fabric
   }
 }
+
+extension FabricSession {
+  /// What the agent of the local port says of it now. (sysfs would do on a real machine; in the simulator it is a picture
+  /// of the process's beginning.)
+  ///
+  /// - Returns: `nil` when it does not answer.
+  public func localPort(_ number: Int) throws(SessionFailure) -> PortFacts? {
+    var facts: PortFacts?
+    let request = FabricRequest(.subnet(.portInfo), modifier: UInt32(clamping: number), to: .directedRoute(.local))
+    try perform([((), request)]) { _, outcome, _ in
+      if case .answer(let answer) = outcome { facts = PortFacts(answer.attribute) }
+    }
+    return facts
+  }
+}

@@ -9,6 +9,8 @@ public protocol FileReading: Sendable {
   func list(_ path: String) throws(FileError) -> [String]
   /// Where a symbolic link points, unresolved.
   func link(_ path: String) throws(FileError) -> String
+  /// The permission bits of what is at a path; `nil` when nothing is there, or it may not be known.
+  func permissions(_ path: String) -> UInt16?
 }
 
 /// Some bytes of a file that may be growing.
@@ -33,6 +35,11 @@ public struct FilePart: Sendable, Equatable {
 }
 
 extension FileReading {
+  /// Where there are no permissions, what can be read is a file of everybody to read.
+  public func permissions(_ path: String) -> UInt16? {
+    (try? part(path, from: 0, limit: 0)) != nil ? 0o644 : directoryExists(path) ? 0o755 : nil
+  }
+
   /// The part of a file that is read whole: for those who have it in memory anyway.
   public func part(_ path: String, from offset: Int, limit: Int) throws(FileError) -> FilePart {
     FilePart(of: try read(path, limit: 64 << 20), from: offset, limit: limit)

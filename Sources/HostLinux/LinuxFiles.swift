@@ -42,6 +42,11 @@ public struct LinuxFiles: FileReading, FileWriting {
     return bytes
   }
 
+  public func permissions(_ path: String) -> UInt16? {
+    var facts = stat()
+    return unsafe stat(root + path, &facts) == 0 ? UInt16(facts.st_mode & 0o7777) : nil
+  }
+
   public func part(_ path: String, from offset: Int, limit: Int) throws(FileError) -> FilePart {
     let descriptor = unsafe open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }

@@ -1,6 +1,5 @@
 public import FabricDiscovery
 public import HostAccess
-public import InfiniBandWire
 
 /// Whether a subnet manager is at work, by two readings of its activity count.
 ///
@@ -42,10 +41,10 @@ extension FabricSession {
   /// Reads the SMInfo at the end of a route twice.
   /// - Parameter milliseconds: between the readings. A sweep interval long enough tells an idle one from a working one.
   public func watchActivity(
-    at route: DirectedRoute, for milliseconds: Int = 50, clock: any Clock
+    at place: FabricRequest.Destination, for milliseconds: Int = 50, clock: any Clock
   ) throws(SessionFailure) -> ActivityWatch {
-    guard let first = try smInfo(at: route).reading else { return ActivityWatch(first: nil, second: nil) }
+    guard let first = try smInfo(at: place).reading else { return ActivityWatch(first: nil, second: nil) }
     clock.sleep(milliseconds: milliseconds)
-    return ActivityWatch(first: first, second: try smInfo(at: route).reading)
+    return ActivityWatch(first: first, second: try smInfo(at: place).reading)
   }
 }

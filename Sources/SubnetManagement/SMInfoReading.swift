@@ -46,9 +46,9 @@ public enum SMInfoOutcome: Sendable, Equatable {
 }
 
 extension FabricSession {
-  /// Asks the subnet manager at the end of a route, the local port's without a hop, for its SMInfo.
-  public func smInfo(at route: DirectedRoute) throws(SessionFailure) -> SMInfoOutcome {
-    try exchange(FabricRequest(.subnet(.smInfo), to: .directedRoute(route)))
+  /// Asks the subnet manager at the end of a route (the local port's without a hop) or behind a LID for its SMInfo.
+  public func smInfo(at place: FabricRequest.Destination) throws(SessionFailure) -> SMInfoOutcome {
+    try exchange(FabricRequest(.subnet(.smInfo), to: place))
   }
 
   func exchange(_ request: FabricRequest) throws(SessionFailure) -> SMInfoOutcome {

@@ -9,6 +9,9 @@ public enum SurveyProblem: String, CaseIterable, Sendable {
   case severalMasters = "sm.several_masters"
   case tooMany = "sm.too_many"
   case unanswered = "sm.unanswered"
+  case masterSilent = "sm.master_silent"
+  case masterStuck = "sm.master_stuck"
+  case unasked = "sm.unasked"
 
   /// The entries of the manual page.
   public static var descriptions: [ProblemDescription] {
@@ -17,8 +20,8 @@ public enum SurveyProblem: String, CaseIterable, Sendable {
 
   private var severity: Severity {
     switch self {
-    case .none, .noMaster, .severalMasters: .error
-    case .tooMany, .unanswered: .warning
+    case .none, .noMaster, .severalMasters, .masterSilent: .error
+    case .tooMany, .unanswered, .masterStuck, .unasked: .warning
     }
   }
 
@@ -28,6 +31,9 @@ public enum SurveyProblem: String, CaseIterable, Sendable {
     case .noMaster: "Subnet managers are there, but none of them is master."
     case .severalMasters: "More than one subnet manager is master: they undo each other's routes."
     case .tooMany: "More than two subnet managers: one to work and one to take its place are enough."
+    case .masterSilent: "A port was set up by a subnet manager that does not answer any more."
+    case .masterStuck: "The subnet manager answers, but its activity count stands still."
+    case .unasked: "A local port could not be asked for its subnet manager."
     case .unanswered: "A port says that a subnet manager runs there, but it does not answer."
     }
   }
@@ -39,7 +45,8 @@ public enum SurveyProblem: String, CaseIterable, Sendable {
       evidence: others.map(\.evidence), fix: ["rdmactl sm list \(port)", "rdmactl sm stop \(port)"])
   }
 
-  func found(_ subject: String, _ message: String, evidence: [String] = [], fix: [String]) -> Problem {
+  /// The problem about `subject`; for what is found outside this library too.
+  public func found(_ subject: String, _ message: String, evidence: [String] = [], fix: [String]) -> Problem {
     Problem(id: rawValue, severity: severity, subject: subject, message: message, evidence: evidence, fix: fix)
   }
 }

@@ -73,6 +73,8 @@ public final class InMemoryFabric: ManagementPort {
     SwitchInfo.Layout.multicastFDBCap.write(1024, into: &info)
     SwitchInfo.Layout.portStateChange.write(1, into: &info)
     SwitchInfo.Layout.partitionEnforcementCap.write(64, into: &info)
+    // It can filter raw packets both ways.
+    LayoutField("FilterRawCap", at: 130, bits: 2).write(3, into: &info)
     return info
   }
 

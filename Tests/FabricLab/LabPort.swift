@@ -36,6 +36,11 @@ enum LabPortLayout {
   static let linkDownDefaultState = LayoutField("LinkDownDefaultState", at: 268, bits: 4)
   static let vlArbitrationHighCap = LayoutField("VLArbitrationHighCap", at: 312, bits: 8)
   static let vlArbitrationLowCap = LayoutField("VLArbitrationLowCap", at: 320, bits: 8)
+  static let vlStallCount = LayoutField("VLStallCount", at: 336, bits: 3)
+  static let responseTime = LayoutField("RespTimeValue", at: 419, bits: 5)
+  static let localPhysicalErrors = LayoutField("LocalPhyErrors", at: 424, bits: 4)
+  /// Bits 4 and 5: the width 2x and the speed HDR are known.
+  static let capabilityMask2 = LayoutField("CapabilityMask2", at: 480, bits: 16)
   static let guidCap = LayoutField("GUIDCap", at: 400, bits: 8)
 }
 
@@ -58,12 +63,18 @@ extension LabPort {
       self[LabPortLayout.mKeyLeasePeriod] = 0x0ff9
       self[LabPortLayout.guidCap] = 32
       self[Layout.subnetTimeOut] = 31
+      self[LabPortLayout.vlStallCount] = 7
+      self[LabPortLayout.capabilityMask2] = 0x30
     case .switchManagement:
       self[Layout.capabilityMask] = 0x0000_c048
       self[LabPortLayout.mKeyLeasePeriod] = 0x0ff9
       self[LabPortLayout.guidCap] = 1
       self[Layout.subnetTimeOut] = 31
-    case .switchExternal: break
+      self[LabPortLayout.responseTime] = 8
+      self[LabPortLayout.capabilityMask2] = 0x30
+    case .switchExternal:
+      self[LabPortLayout.vlStallCount] = 7
+      self[LabPortLayout.localPhysicalErrors] = isUp ? 0 : 4
     }
     self[Layout.neighborMTU] = role == .switchManagement ? 1 : 4
     self[Layout.mtuCap] = role == .switchManagement ? 3 : 4

@@ -140,7 +140,7 @@ import Vocabulary
   ])
   func activity(manager: TestAgent.Manager, verdict: ActivityWatch.Verdict) throws {
     agent.managers[TestSubnet.there] = manager
-    let watch = try TestSubnet.session(agent, clock).watchActivity(at: TestSubnet.there, clock: clock)
+    let watch = try TestSubnet.session(agent, clock).watchActivity(at: .directedRoute(TestSubnet.there), clock: clock)
     #expect(watch.verdict == verdict)
   }
 
@@ -148,7 +148,7 @@ import Vocabulary
     // Its count goes round.
     agent.managers[TestSubnet.there] = TestAgent.Manager(activityCount: .max - 1)
     clock.at(20) { [agent] in agent.managers[TestSubnet.there]?.activityCount = 30 }
-    let watch = try TestSubnet.session(agent, clock).watchActivity(at: TestSubnet.there, clock: clock)
+    let watch = try TestSubnet.session(agent, clock).watchActivity(at: .directedRoute(TestSubnet.there), clock: clock)
     #expect(watch.verdict == .working)
     #expect(watch.moved == 32)
   }

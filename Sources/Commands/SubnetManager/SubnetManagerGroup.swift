@@ -15,10 +15,11 @@ public struct SubnetManagerGroup: ParsableCommand {
         rdmactl sm lint                       look for mistakes in opensm's configuration
       """,
     subcommands: [
-      SubnetManagerList.self, SubnetManagerStart.self, SubnetManagerStop.self, SubnetManagerRestart.self,
+      SubnetManagerList.self, SubnetManagerStatus.self, SubnetManagerStart.self, SubnetManagerStop.self,
+      SubnetManagerRestart.self,
       SubnetManagerReload.self, SubnetManagerPriority.self, SubnetManagerHandover.self, SubnetManagerDisable.self,
       SubnetManagerStandby.self,
-      SubnetManagerDiscover.self,
+      SubnetManagerDiscover.self, SubnetManagerLog.self, SubnetManagerLint.self,
     ])
 
   @OptionGroup public var common: CommonOptions

@@ -34,7 +34,7 @@ extension OpenSMService {
     let local = LocalManagers(on: host, ports: ports)
     if let other = local.serving(port).first { throw .alreadyRunning(port, process: other.process) }
     let facts = try portFacts(session)
-    if facts.hasSubnetManager { throw .portTaken(port) }
+    if facts.isSubnetManager { throw .portTaken(port) }
     if facts.state == .down { throw .portDown(port, facts.physicalState) }
     return local.notes
   }

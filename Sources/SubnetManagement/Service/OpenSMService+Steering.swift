@@ -151,7 +151,7 @@ extension OpenSMService {
   }
 
   private func reading(_ session: FabricSession) throws(OpenSMFailure) -> SMInfoReading? {
-    do { return try session.smInfo(at: .local).reading } catch { throw .session(port, error) }
+    do { return try session.smInfo(at: .directedRoute(.local)).reading } catch { throw .session(port, error) }
   }
 }
 

@@ -78,16 +78,10 @@ public struct OpenSMService {
 
   // MARK: the port
 
-  /// What the port's own agent says of it now. (sysfs would do on a real machine; in the simulator it is a snapshot.)
-  func portFacts(_ session: FabricSession) throws(OpenSMFailure) -> LocalPortFacts {
-    var facts: LocalPortFacts?
-    let request = FabricRequest(
-      .subnet(.portInfo), modifier: UInt32(clamping: port.port), to: .directedRoute(.local))
-    do {
-      try session.perform([((), request)]) { _, outcome, _ in
-        if case .answer(let answer) = outcome { facts = LocalPortFacts(answer.attribute) }
-      }
-    } catch { throw .session(port, error) }
+  /// What the port's own agent says of it now.
+  func portFacts(_ session: FabricSession) throws(OpenSMFailure) -> PortFacts {
+    let facts: PortFacts?
+    do { facts = try session.localPort(port.port) } catch { throw .session(port, error) }
     guard let facts else { throw .session(port, .management(.failed("its own agent does not answer"))) }
     return facts
   }

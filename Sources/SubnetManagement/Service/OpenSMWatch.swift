@@ -69,7 +69,7 @@ struct OpenSMWatch {
     let facts = try service.portFacts(session)
     follower.portIs(facts.state)
     let state = follower.progress.state
-    guard options.wait else { return facts.hasSubnetManager && state != nil || state == .notActive }
+    guard options.wait else { return facts.isSubnetManager && state != nil || state == .notActive }
     switch state {
     case .master: return facts.state == .active && follower.progress.isSubnetUp
     case .standby: return facts.state == .active

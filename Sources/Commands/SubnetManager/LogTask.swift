@@ -1,0 +1,149 @@
+internal import HostAccess
+internal import Presentation
+internal import SubnetManagement
+internal import Vocabulary
+
+/// Showing a log of opensm once, and going on with it.
+struct LogTask {
+  let path: String
+  let since: LogMoment?
+  let onlyErrors: Bool
+  let host: Host
+  let output: Output
+
+  /// A log is bounded; of one that is not, the end is what matters.
+  private static let tail = 16 << 20
+  private static let interval = 250
+
+  /// - Throws: `UserFileFailure` when the log cannot be read.
+  func show() throws -> ExitStatus {
+    try output.show(LogAnswer(path: path, entries: wanted(OpenSMLog.entries(try part(from: -Self.tail).bytes))))
+    return .done
+  }
+
+  /// One message after the other; ends with Ctrl-C or when nobody reads any more.
+  func follow() throws -> ExitStatus {
+    host.clock.holdInterruptions()
+    var reader = OpenSMLogReader()
+    var part = try part(from: -Self.tail)
+    try tell(wanted(reader.feed(part.bytes) + [reader.flush()].compactMap(\.self)))
+    while !host.clock.interrupted, !output.isClosed {
+      if host.clock.takeSuspension() { host.clock.suspend() }
+      host.clock.sleep(milliseconds: Self.interval)
+      // At its limit opensm begins its log anew; between two of them it may be missing.
+      guard let next = try? self.part(from: part.start + part.bytes.count) else { continue }
+      if next.size < part.start + part.bytes.count {
+        reader = OpenSMLogReader()
+        part = FilePart(bytes: [], start: 0, size: 0)
+        continue
+      }
+      part = next
+      let entries = reader.feed(part.bytes) + (part.bytes.isEmpty ? [reader.flush()].compactMap(\.self) : [])
+      try tell(entries.filter(isWanted))
+    }
+    return host.clock.interrupted ? .interrupted : .done
+  }
+
+  private func part(from offset: Int) throws(UserFileFailure) -> FilePart {
+    do { return try host.store.part(path, from: offset, limit: Self.tail) } catch {
+      throw .unreadable("the log", error)
+    }
+  }
+
+  private func wanted(_ entries: [OpenSMLogEntry]) -> [OpenSMLogEntry] {
+    let recent = since.map { OpenSMLog.entries(entries, since: $0.start, now: $0.now) } ?? entries
+    return recent.filter(isWanted)
+  }
+
+  private func isWanted(_ entry: OpenSMLogEntry) -> Bool { !onlyErrors || entry.isError }
+
+  private func tell(_ entries: [OpenSMLogEntry]) throws {
+    guard !entries.isEmpty else { return }
+    let answer = LogAnswer(path: path, entries: entries)
+    if output.format == .json { try output.stream(answer) } else { try output.show(answer) }
+  }
+}
+
+/// A moment that the user named, as a log tells time.
+struct LogMoment {
+  let start: OpenSMLogTime
+  let now: OpenSMLogTime
+
+  /// Reads `13:22`, `13:22:49`, and `90s`, `10m`, `2h`, `3d` for so long ago.
+  ///
+  /// - Throws: `UsageFailure` for anything else.
+  init(_ text: String, clock: any Clock) throws(UsageFailure) {
+    let seconds = clock.secondsSince1970
+    let today = clock.localTime(secondsSince1970: seconds)
+    now = OpenSMLogTime(today, hour: today.hour, minute: today.minute, second: today.second)
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    if let unit = text.last.flatMap({ units[$0] }), let count = UInt32(text.dropLast()) {
+      let then = clock.localTime(secondsSince1970: seconds - Double(count) * unit)
+      start = OpenSMLogTime(then, hour: then.hour, minute: then.minute, second: then.second)
+      return
+    }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { $0.count <= 2 ? UInt8($0) : nil }
+    guard (2...3).contains(parts.count), let hour = parts[0], hour < 24, let minute = parts[1], minute < 60,
+      let second = parts.count == 3 ? parts[2] : 0, second < 60
+    else { throw .unreadable("\"\(text)\" is no time: 13:22, 13:22:49, 90s, 10m, 2h or 3d", command: "sm log") }
+    start = OpenSMLogTime(today, hour: Int(hour), minute: Int(minute), second: Int(second))
+  }
+}
+
+extension OpenSMLogTime {
+  fileprivate init(_ day: LocalTime, hour: Int, minute: Int, second: Int) {
+    self.init(month: day.month, day: day.day, hour: hour, minute: minute, second: second)
+  }
+}
+
+/// The answer of `rdmactl sm log`.
+struct LogAnswer: Presentable {
+  struct Payload: Encodable {
+    let log: String
+    let entries: [Entry]
+  }
+
+  struct Entry: Encodable {
+    /// Month, day and time of the machine's clock; logs have no year.
+    @ExplicitNull var time: String?
+    let error: Bool
+    @ExplicitNull var code: String?
+    let text: String
+    @ExplicitNull var meaning: String?
+    let fix: [String]
+  }
+
+  static let schema = "rdmactl.sm.log/1"
+  let path: String
+  let entries: [OpenSMLogEntry]
+
+  var payload: Payload {
+    Payload(
+      log: path,
+      entries: entries.map { entry in
+        let explanation = entry.explanation
+        return Entry(
+          time: entry.time?.description, error: entry.isError, code: entry.code, text: entry.text,
+          meaning: explanation?.meaning, fix: explanation?.fix ?? [])
+      })
+  }
+
+  var problems: [Problem] { [] }
+  var notes: [Note] { [] }
+  var quietLines: [String] { entries.map { String($0.text.split(separator: "\n").first ?? "") } }
+
+  func write(to page: inout Page) {
+    var told: Set<String> = []
+    for entry in entries {
+      let code = entry.code.map { "ERR \($0): " } ?? ""
+      for (number, line) in entry.text.split(separator: "\n").enumerated() {
+        let head = number == 0 ? "\(entry.time?.description ?? "")  \(code)" : "    "
+        page.line(head + line, tone: entry.isError ? .bad : .plain)
+      }
+      // What was explained once need not be again.
+      guard let explanation = entry.explanation, told.insert(explanation.meaning).inserted else { continue }
+      page.line("    means: \(explanation.meaning)", tone: .faint)
+      for step in explanation.fix { page.line("    next: \(step)") }
+    }
+  }
+}

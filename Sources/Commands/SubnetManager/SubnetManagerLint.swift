@@ -1,0 +1,196 @@
+public import ArgumentParser
+internal import FabricDiscovery
+public import HostAccess
+internal import PortStatus
+public import Presentation
+internal import SubnetManagement
+public import Vocabulary
+
+/// `rdmactl sm lint`
+public struct SubnetManagerLint: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "lint",
+    abstract: "Mistakes in opensm.conf, partitions.conf and the distribution's defaults file.",
+    discussion: """
+      Without a file those are looked at that opensm reads here: /etc/opensm/opensm.conf, /etc/opensm/partitions.conf and \
+      /etc/default/opensm. Ends with 2 when there is an error or a warning.
+
+      Examples:
+        rdmactl sm lint
+        rdmactl sm lint ./opensm.conf ./partitions.conf
+        rdmactl sm lint --show                what opensm really works with
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("Files to look at.", valueName: "file"), completion: .file())
+  public var files: [String] = []
+
+  @Flag(help: "The value of every key of opensm.conf, and where it comes from.")
+  public var show = false
+
+  public init() {}
+
+  private static let usual = ["/etc/opensm/opensm.conf", "/etc/opensm/partitions.conf", "/etc/default/opensm"]
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let read: [LintedFile]
+    if files.isEmpty {
+      read = Self.usual.compactMap { path in
+        (try? host.files.read(path, limit: LintedFile.limit)).map { LintedFile(path: path, bytes: $0) }
+      }
+    } else {
+      read = try files.map {
+        LintedFile(path: $0, bytes: try UserFile($0, what: "the configuration", host: host).bytes)
+      }
+    }
+    let answer = LintAnswer(files: read, isUsual: files.isEmpty, show: show, host: host)
+    try output.show(answer)
+    return answer.decisive.isEmpty ? .done : .checkFailed
+  }
+}
+
+/// A file of opensm's, known by its name or else by what is in it.
+struct LintedFile {
+  enum Kind: String {
+    case configuration = "opensm.conf"
+    case partitions = "partitions.conf"
+    case defaults
+  }
+
+  static let limit = 16 << 20
+
+  let path: String
+  let kind: Kind
+  private let bytes: [UInt8]
+
+  init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let text = String(decoding: bytes.prefix(1 << 16), as: UTF8.self)
+    if name.contains("partition") {
+      kind = .partitions
+    } else if path.contains("/default/") || text.split(separator: "\n").contains(where: Self.setsPorts) {
+      kind = .defaults
+    } else {
+      kind = .configuration
+    }
+  }
+
+  private static func setsPorts(_ line: Substring) -> Bool { line.drop { $0 == " " || $0 == "#" }.hasPrefix("PORTS=") }
+
+  var configuration: OpenSMConfiguration? {
+    kind == .configuration ? OpenSMConfiguration(bytes, file: path) : nil
+  }
+
+  func problems(_ surroundings: OpenSMLint.Surroundings, options: OpenSMConfiguration?) -> [Problem] {
+    switch kind {
+    case .configuration:
+      OpenSMLint.problems(of: OpenSMConfiguration(bytes, file: path), surroundings: surroundings)
+    case .partitions: OpenSMLint.problems(of: PartitionsConfiguration(bytes, file: path), options: options)
+    case .defaults:
+      OpenSMLint.problems(
+        of: DefaultsFile(String(decoding: bytes, as: UTF8.self), file: path), localPorts: surroundings.localPorts)
+    }
+  }
+}
+
+/// The answer of `rdmactl sm lint`.
+struct LintAnswer: Presentable {
+  struct Payload: Encodable {
+    let files: [FilePayload]
+    let values: [ValuePayload]
+  }
+
+  struct FilePayload: Encodable {
+    let path: String
+    let kind: String
+  }
+
+  struct ValuePayload: Encodable {
+    let key: String
+    let value: String
+    /// built_in, file or corrected
+    let origin: String
+    @ExplicitNull var file: String?
+    @ExplicitNull var line: Int?
+    let meaning: String
+  }
+
+  static let schema = "rdmactl.sm.lint/1"
+  let files: [LintedFile]
+  let problems: [Problem]
+  let notes: [Note]
+  private let values: [OpenSMEffectiveValue]
+  private let source: String?
+
+  init(files: [LintedFile], isUsual: Bool, show: Bool, host: Host) {
+    self.files = files
+    let options = files.lazy.compactMap(\.configuration).first
+    let inventory = InventoryReader(host: host).read(InventoryRequest())
+    let guids = inventory.devices.flatMap(\.ports).filter { $0.linkLayer != .ethernet }.compactMap(\.guid)
+    let reading = host.files
+    let surroundings = OpenSMLint.Surroundings(
+      file: { path in
+        guard let mode = reading.permissions(path) else { return .init(exists: false) }
+        return .init(exists: true, isWorldWritable: mode & 0o002 != 0)
+      }, localPorts: guids.isEmpty ? nil : guids)
+    problems = files.flatMap { $0.problems(surroundings, options: options) }
+    values = show ? (options ?? OpenSMConfiguration([], file: "")).effectiveValues : []
+    source = options?.file
+    notes =
+      isUsual && options == nil
+      ? [Note(subject: "opensm.conf", message: "is not there: opensm works with what is built in")] : []
+  }
+
+  var payload: Payload {
+    Payload(
+      files: files.map { FilePayload(path: $0.path, kind: $0.kind.rawValue) },
+      values: values.map { value in
+        let (origin, line) = place(of: value)
+        return ValuePayload(
+          key: value.option.name, value: value.value, origin: origin, file: line == nil ? nil : source, line: line,
+          meaning: value.option.meaning)
+      })
+  }
+
+  /// What makes the check fail.
+  var decisive: [Problem] { problems.filter { $0.severity != .info } }
+  var quietLines: [String] { problems.map { "\($0.subject) \($0.id)" } }
+
+  private func place(of value: OpenSMEffectiveValue) -> (origin: String, line: Int?) {
+    switch value.origin {
+    case .builtIn: ("built_in", nil)
+    case .line(let line): ("file", line)
+    case .corrected(let line): ("corrected", line)
+    }
+  }
+
+  func write(to page: inout Page) {
+    if !values.isEmpty {
+      var table = Table([.init("KEY"), .init("VALUE"), .init("FROM"), .init("MEANING", rank: 1)])
+      for value in values {
+        let (origin, line) = place(of: value)
+        table.add([
+          .init(value.option.name), .init(value.value, tone: origin == "corrected" ? .caution : .plain),
+          .init(
+            line.map { "\(origin == "corrected" ? "corrected, " : "")\(source ?? ""):\($0)" } ?? "built in",
+            tone: .faint),
+          .init(value.option.meaning),
+        ])
+      }
+      page.table(table)
+    }
+    page.problems(problems)
+    page.gap()
+    let names = files.map(\.path).joined(separator: ", ")
+    page.line(
+      files.isEmpty
+        ? "no configuration of opensm is here"
+        : problems.isEmpty
+          ? "\(names): no mistake found"
+          : "\(names): \(decisive.count) to mend, \(problems.count - decisive.count) to know",
+      tone: decisive.isEmpty ? .good : .caution)
+  }
+}

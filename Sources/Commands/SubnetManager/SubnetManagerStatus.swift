@@ -1,0 +1,128 @@
+public import ArgumentParser
+public import HostAccess
+internal import InfiniBandWire
+public import Presentation
+internal import SubnetManagement
+public import Vocabulary
+
+/// `rdmactl sm status`
+public struct SubnetManagerStatus: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "For each local port: its subnet manager, whether that is alive, and what runs here.",
+    discussion: """
+      Ends with 2 when a port with a link has no living master.
+
+      Examples:
+        rdmactl sm status
+        rdmactl sm status mlx5_0/1 --json
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(
+    help: ArgumentHelp("A local port or adapter; without one, every InfiniBand port.", valueName: "name"),
+    completion: .shellCommand(FabricOptions.portNames))
+  public var name: String?
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    host.clock.holdInterruptions()
+    let ports = try LocalPortChoice(name: name).all(on: host)
+    let local = LocalManagers(on: host, ports: ports.first?.identities ?? [])
+    let entries = try ports.map { try PortManagement($0, local: local, host: host) }
+    let stray = local.managers.filter { $0.port == nil }.map { RunningManager($0, files: host.store) }
+    let answer = ManagerStatusAnswer(entries: entries, stray: stray, notes: local.notes)
+    try output.show(answer)
+    if !answer.decisive.isEmpty { return .checkFailed }
+    return entries.contains { $0.failure != nil } ? .partial : .done
+  }
+}
+
+/// The answer of `rdmactl sm status`.
+struct ManagerStatusAnswer: Presentable {
+  struct Payload: Encodable {
+    let ports: [PortPayload]
+    let other: [RunningManager.Payload]
+  }
+
+  struct PortPayload: Encodable {
+    let port: String
+    @ExplicitNull var state: String?
+    @ExplicitNull var lid: UInt16?
+    @ExplicitNull var smLid: UInt16?
+    @ExplicitNull var manager: ManagerPayload?
+    let processes: [RunningManager.Payload]
+  }
+
+  struct ManagerPayload: Encodable {
+    let guid: GUID
+    let priority: Int
+    @ExplicitNull var state: String?
+    let activity: UInt32
+    let activityMoved: UInt32
+    /// working, idle, stuck or silent
+    let verdict: String
+    let local: Bool
+  }
+
+  static let schema = "rdmactl.sm.status/1"
+  let entries: [PortManagement]
+  /// Processes whose port cannot be told.
+  let stray: [RunningManager]
+  let notes: [Note]
+
+  var payload: Payload {
+    Payload(
+      ports: entries.map { entry in
+        PortPayload(
+          port: entry.port.name, state: entry.state?.rawValue, lid: entry.lid, smLid: entry.masterLID,
+          manager: entry.reading.map { reading in
+            ManagerPayload(
+              guid: reading.guid, priority: reading.priority, state: reading.state?.word,
+              activity: reading.activityCount, activityMoved: entry.activity?.moved ?? 0,
+              verdict: (entry.activity?.verdict ?? .silent).rawValue,
+              local: entry.port.localGUIDs.contains(reading.guid))
+          }, processes: entry.processes.map(\.payload))
+      }, other: stray.map(\.payload))
+  }
+
+  var problems: [Problem] { entries.flatMap(\.problems) }
+  var quietLines: [String] { entries.map { "\($0.port.name) \($0.reading?.state?.word ?? "none")" } }
+
+  func write(to page: inout Page) {
+    for entry in entries {
+      page.gap()
+      page.line(entry.port.name, tone: .heading)
+      page.fields([
+        ("state", entry.state?.rawValue), ("LID", entry.lid.map { String($0) }), ("subnet manager", manager(of: entry)),
+        ("alive", alive(entry)),
+      ])
+      for process in entry.processes { process.write(to: &page) }
+      if entry.processes.isEmpty { page.fields([("here", "no opensm serves this port")]) }
+    }
+    if !stray.isEmpty {
+      page.gap()
+      page.line("opensm on a port that cannot be told", tone: .heading)
+      for process in stray { process.write(to: &page) }
+    }
+    page.problems(problems)
+  }
+
+  private func manager(of entry: PortManagement) -> String? {
+    guard let reading = entry.reading else { return entry.masterLID.map { "at LID \($0), silent" } ?? "none" }
+    let place = entry.port.localGUIDs.contains(reading.guid) ? ", here" : ""
+    let lid = entry.masterLID.map { " at LID \($0)" } ?? ""
+    return "\(reading.guid)\(lid), \(reading.state?.name ?? "unknown"), priority \(reading.priority)\(place)"
+  }
+
+  private func alive(_ entry: PortManagement) -> String? {
+    switch entry.activity?.verdict {
+    case .working?: "yes: it is at work (activity \(entry.reading.map { String($0.activityCount) } ?? ""))"
+    case .idle?: "yes: it answers"
+    case .stuck?: "doubtful: it answers, and its activity count stands still"
+    case .silent?, nil: entry.masterLID == nil ? nil : "no: it does not answer"
+    }
+  }
+}
