@@ -107,11 +107,12 @@ let package = Package(
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
-    tests(of: "FabricDiscovery", ["Vocabulary", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
+    tests(
+      of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(
       of: "SubnetManagement",
-      ["Vocabulary", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
-    tests(of: "FabricLab", ["HostAccess", "InfiniBandWire", "TestSupport"]),
+      ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
+    tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
       of: "FirmwareFlash",

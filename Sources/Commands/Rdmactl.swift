@@ -15,7 +15,9 @@ public struct Rdmactl: ParsableCommand {
         rdmactl fw query -d mlx4_0          what is on an adapter's flash
       """,
     version: "rdmactl \(version)",
-    subcommands: [Status.self, GUIDToMAC.self, FirmwareGroup.self, SimulationGroup.self]
+    subcommands: [
+      Status.self, GUIDToMAC.self, FirmwareGroup.self, FabricGroup.self, SubnetManagerGroup.self, SimulationGroup.self,
+    ]
   )
 
   @OptionGroup public var common: CommonOptions

@@ -15,8 +15,8 @@ public struct Fabric: Sendable, Equatable {
 
   public init() {}
 
-  /// Whether everything that was met has answered.
-  public var isComplete: Bool { unanswered.isEmpty && anomalies.isEmpty }
+  /// Whether everything that was met has answered, and believably. Nodes of one GUID are on the map all the same.
+  public var isComplete: Bool { unanswered.isEmpty && anomalies.allSatisfy { $0.kind == .duplicateGUID } }
 
   public subscript(_ port: PortReference) -> FabricPort? {
     nodes.indices.contains(port.node) ? nodes[port.node].port(port.port) : nil
@@ -189,6 +189,16 @@ public struct Unanswered: Sendable, Equatable {
     case tooFar
     /// The port has no LID, by which alone this can be asked.
     case noLID
+
+    /// Half a sentence: "no answer in 12 attempts".
+    public var words: String {
+      switch self {
+      case .silent(let attempts): "no answer in \(attempts) attempts"
+      case .refused(let words): "refused: \(words)"
+      case .tooFar: "further than a directed route can go, \(DirectedRoute.longest) hops"
+      case .noLID: "it takes a LID, and the port has none"
+      }
+    }
   }
 
   /// What was asked: "PortInfo of port 3".

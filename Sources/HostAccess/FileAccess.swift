@@ -3,10 +3,40 @@
 public protocol FileReading: Sendable {
   /// The bytes of a file, at most `limit` of them: a longer file is ``FileError/Reason/tooLarge``.
   func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]
+  /// At most `limit` bytes of a file from `offset` on; a negative offset counts from the end. Beyond the end there are none.
+  func part(_ path: String, from offset: Int, limit: Int) throws(FileError) -> FilePart
   /// The names in a directory, sorted, without `.` and `..`.
   func list(_ path: String) throws(FileError) -> [String]
   /// Where a symbolic link points, unresolved.
   func link(_ path: String) throws(FileError) -> String
+}
+
+/// Some bytes of a file that may be growing.
+public struct FilePart: Sendable, Equatable {
+  public let bytes: [UInt8]
+  /// Where in the file they start.
+  public let start: Int
+  /// The length of the whole file when it was read.
+  public let size: Int
+
+  public init(bytes: [UInt8], start: Int, size: Int) {
+    self.bytes = bytes
+    self.start = start
+    self.size = size
+  }
+
+  /// The part of `whole` from `offset` on; a negative offset counts from the end.
+  public init(of whole: [UInt8], from offset: Int, limit: Int) {
+    let start = offset < 0 ? max(0, whole.count + max(offset, -whole.count)) : min(offset, whole.count)
+    self.init(bytes: Array(whole[start...].prefix(max(0, limit))), start: start, size: whole.count)
+  }
+}
+
+extension FileReading {
+  /// The part of a file that is read whole: for those who have it in memory anyway.
+  public func part(_ path: String, from offset: Int, limit: Int) throws(FileError) -> FilePart {
+    FilePart(of: try read(path, limit: 64 << 20), from: offset, limit: limit)
+  }
 }
 
 /// Changing configuration and state.
@@ -59,6 +89,15 @@ public struct FileError: Error, Equatable, Sendable {
     case .notDurable(let words): "is written, but may not outlive a power cut: its directory \(words)"
     case .locked(let holder): "is locked" + (holder.map { " by process \($0)" } ?? "")
     case .other(let words): "cannot be read: \(words)"
+    }
+  }
+
+  /// The reason why a file could not be written, as half a sentence.
+  public var writeExplanation: String {
+    switch reason {
+    case .notPermitted: "may not be written by this user"
+    case .other(let words): "cannot be written: \(words)"
+    case .notFound, .wrongKind, .tooLarge, .locked, .notDurable: explanation
     }
   }
 }

@@ -55,6 +55,8 @@ public protocol Clock: Sendable {
   var milliseconds: Int { get }
   /// The time of day in UTC, `2026-11-21T06:52:00Z`.
   var timestamp: String { get }
+  /// The same in seconds since 1970, with fractions.
+  var secondsSince1970: Double { get }
   /// Sleeps; ends early when the user wants to stop.
   func sleep(milliseconds: Int)
   /// From now on SIGINT, SIGTERM, SIGQUIT and SIGHUP only set ``interrupted``, and SIGTSTP sets what ``takeSuspension()`` tells.

@@ -51,6 +51,7 @@ public enum ManagementArrival: Sendable {
 /// An open management device. One descriptor; not for several threads.
 public protocol ManagementPort: AnyObject {
   /// Sends one datagram of 256 bytes. `timeoutMilliseconds` is the kernel's patience for the answer.
+  /// - Throws: ``ManagementError/congested`` when there is no room for it now.
   func send(_ datagram: [UInt8], to address: ManagementAddress, timeoutMilliseconds: Int) throws(ManagementError)
   /// Waits for the next arrival; `nil` when none came in time.
   func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival?
@@ -64,6 +65,8 @@ public enum ManagementError: Error, Equatable, Sendable {
   case recorded
   /// The device is there; the user may not open it.
   case notPermitted(path: String)
+  /// There is no room for another datagram now: nothing was sent, later it may be.
+  case congested
   /// In the words of the system.
   case failed(String)
 
@@ -73,6 +76,7 @@ public enum ManagementError: Error, Equatable, Sendable {
     case .noDevice: "has no management device (ib_umad not loaded, or not InfiniBand)"
     case .recorded: "is a recorded one"
     case .notPermitted(let path): "needs the right to open \(path) (root)"
+    case .congested: "takes no more datagrams"
     case .failed(let words): "could not be asked: \(words)"
     }
   }

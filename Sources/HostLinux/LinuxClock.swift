@@ -12,6 +12,12 @@ public struct LinuxClock: Clock {
     return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
   }
 
+  public var secondsSince1970: Double {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+  }
+
   public var timestamp: String {
     var now = time_t()
     unsafe Glibc.time(&now)

@@ -42,6 +42,28 @@ public struct LinuxFiles: FileReading, FileWriting {
     return bytes
   }
 
+  public func part(_ path: String, from offset: Int, limit: Int) throws(FileError) -> FilePart {
+    let descriptor = unsafe open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    defer { close(descriptor) }
+    guard let size = Self.size(of: descriptor) else { throw FileError(path: path, reason: .wrongKind) }
+    let start = offset < 0 ? size + max(offset, -size) : min(offset, size)
+    var bytes = [UInt8](repeating: 0, count: min(max(0, limit), size - start))
+    var filled = 0
+    while filled < bytes.count {
+      let done = filled
+      let got = unsafe bytes.withUnsafeMutableBytes {
+        unsafe pread(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done, start + done)
+      }
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { throw FileError(path: path, code: errno) }
+      if got == 0 { break }
+      filled += got
+    }
+    bytes.removeLast(bytes.count - filled)
+    return FilePart(bytes: bytes, start: start, size: size)
+  }
+
   /// The kernel's own files do not know their size, and are asked for by the thousand.
   private static func isOfKernel(_ path: String) -> Bool { path.hasPrefix(attributes) || path.hasPrefix("/proc/") }
 

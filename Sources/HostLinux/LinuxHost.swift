@@ -6,7 +6,7 @@ public import HostAccess
 public enum LinuxHost {
   /// - Parameters:
   ///   - root: the directory of a recorded machine (`--root`), or `nil` for this one.
-  ///   - environment: for the places of configuration and state, and for colour.
+  ///   - environment: for the places of configuration, state and programs, and for colour.
   public static func make(root: String?, environment: [String: String]) -> Host {
     Host(
       files: LinuxFiles(root: root ?? ""),
@@ -15,7 +15,7 @@ public enum LinuxHost {
       verbs: root == nil ? LinuxVerbs() : AbsentVerbs(),
       pci: root.map { RecordedPCI(LinuxPCI(root: $0)) } ?? LinuxPCI(),
       unpacking: LinuxUnpacking(),
-      processes: AbsentProcesses(),
+      processes: root == nil ? LinuxProcesses(path: environment["PATH"]) : AbsentProcesses(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
       places: Places(root: root ?? "", environment: environment))
@@ -24,7 +24,7 @@ public enum LinuxHost {
   /// Those variables of this process's environment that mean something here.
   public static var environment: [String: String] {
     var values: [String: String] = [:]
-    for name in ["NO_COLOR", "TERM", "RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"] {
+    for name in ["NO_COLOR", "TERM", "PATH", "RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"] {
       values[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
     }
     return values

@@ -70,17 +70,35 @@ public struct LinuxManagement: ManagementAccess {
     guard datagram.count == Self.datagramLength, let agent = agents[datagram[1]] else {
       throw .failed("the datagram has no registered class")
     }
+    // What came in before stands in the same buffer: its address is not ours.
     unsafe memset(buffer, 0, headerLength)
     unsafe umad_set_addr(buffer, Int32(address.lid), Int32(address.queuePair), 0, Int32(bitPattern: address.queueKey))
     unsafe umad_get_mad(buffer).copyMemory(from: datagram, byteCount: datagram.count)
+    errno = 0
     let result = unsafe umad_send(
-      descriptor, agent, buffer, Int32(datagram.count), Int32(timeoutMilliseconds), 0)
-    guard result == 0 else { throw .failed(systemWords(-result)) }
+      descriptor, agent, buffer, Int32(datagram.count), Int32(clamping: timeoutMilliseconds), 0)
+    guard result != 0 else { return }
+    // The library answers "input/output error" to whatever went wrong; errno has the reason.
+    switch errno {
+    case EAGAIN, ENOBUFS, ENOMEM, EINTR: throw .congested
+    case 0: throw .failed(systemWords(-result))
+    case let code: throw .failed(systemWords(code))
+    }
   }
 
   func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival? {
+    // Under load the next datagram is there already: a look costs less than a wait.
+    if let arrival = try take() { return arrival }
+    guard timeoutMilliseconds > 0 else { return nil }
+    // A wait that fails, by a signal for one, has brought nothing; what is wrong for good the next look will say.
+    guard umad_poll(descriptor, Int32(clamping: timeoutMilliseconds)) == 0 else { return nil }
+    return try take()
+  }
+
+  /// What has arrived; `nil` when nothing has.
+  private func take() throws(ManagementError) -> ManagementArrival? {
     var length = Int32(Self.datagramLength)
-    let agent = unsafe umad_recv(descriptor, buffer, &length, Int32(timeoutMilliseconds))
+    let agent = unsafe umad_recv(descriptor, buffer, &length, 0)
     if agent < 0 {
       switch -agent {
       // The simulator answers -11 when nothing is queued.

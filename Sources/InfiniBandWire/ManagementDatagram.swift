@@ -127,16 +127,19 @@ public struct ManagementDatagram: Sendable, Equatable {
 
   private func field(_ field: LayoutField) -> UInt64 { field.read(bytes) ?? 0 }
 
+  public var managementClass: UInt8 { UInt8(field(Layout.managementClass)) }
   public var method: UInt8 { UInt8(field(Layout.method)) }
   /// The status without the direction bit; 0 is success.
   public var status: UInt16 { UInt16(field(Layout.status)) & 0x7fff }
+  /// Whether the agent asks to be asked later. Source: the same, 13.4.7.
+  public var isBusy: Bool { status & 0x1f == 1 }
   /// The kernel and the simulator use the upper half for themselves.
   public var transactionID: UInt32 { UInt32(truncatingIfNeeded: field(Layout.transactionID)) }
   public var attributeID: UInt16 { UInt16(field(Layout.attributeID)) }
 
   /// The bytes of the attribute.
   public var attribute: ArraySlice<UInt8> {
-    let isSubnet = UInt8(field(Layout.managementClass)) & 0x7f == Class.subnetLIDRouted.rawValue
+    let isSubnet = managementClass & 0x7f == Class.subnetLIDRouted.rawValue
     return bytes[isSubnet ? Self.subnetAttributeRange : Self.attributeRange]
   }
 

@@ -6,6 +6,10 @@ public enum PortCounters {
 
   public enum Layout {
     public static let portSelect = LayoutField("PortSelect", at: 8, bits: 8)
+    /// A bit for each of the first 16 counters, in their order here.
+    public static let counterSelect = LayoutField("CounterSelect", at: 16, bits: 16)
+    /// Bit 0 is PortXmitWait.
+    public static let counterSelect2 = LayoutField("CounterSelect2", at: 144, bits: 8)
     /// Every counter; its name in the Linux kernel's `counters` directory stands beside it.
     public static let counters: [(field: LayoutField, kernelName: String)] = [
       (LayoutField("SymbolErrorCounter", at: 32, bits: 16), "symbol_error"),
@@ -29,9 +33,14 @@ public enum PortCounters {
   }
 
   /// The attribute of a request for the counters of a port.
-  public static func selecting(port: UInt8) -> [UInt8] {
+  /// - Parameters:
+  ///   - counters: for a Set: a bit for each of the first 16 counters.
+  ///   - transmitWait: for a Set: PortXmitWait too.
+  public static func selecting(port: UInt8, counters: UInt16 = 0, transmitWait: Bool = false) -> [UInt8] {
     var attribute = [UInt8](repeating: 0, count: length)
     Layout.portSelect.write(UInt64(port), into: &attribute)
+    Layout.counterSelect.write(UInt64(counters), into: &attribute)
+    Layout.counterSelect2.write(transmitWait ? 1 : 0, into: &attribute)
     return attribute
   }
 }

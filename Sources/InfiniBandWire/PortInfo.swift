@@ -50,3 +50,20 @@ public enum PortInfo {
     (1...5).contains(code) ? 128 << Int(code) : nil
   }
 }
+
+/// Mellanox's ExtendedPortInfo: what PortInfo has no code for. Source: libibmad's fields `IB_MLNX_EXT_PORT_*`.
+public enum MellanoxExtendedPortInfo {
+  public static let length = 16
+
+  public enum Layout {
+    public static let stateChangeEnable = LayoutField("StateChangeEnable", at: 24, bits: 8)
+    public static let linkSpeedSupported = LayoutField("LinkSpeedSupported", at: 56, bits: 8)
+    public static let linkSpeedEnabled = LayoutField("LinkSpeedEnabled", at: 88, bits: 8)
+    public static let linkSpeedActive = LayoutField("LinkSpeedActive", at: 120, bits: 8)
+
+    public static let all = [stateChangeEnable, linkSpeedSupported, linkSpeedEnabled, linkSpeedActive]
+  }
+
+  /// The bit of the three speeds that says FDR10.
+  public static let fdr10: UInt64 = 1
+}

@@ -160,17 +160,8 @@ public enum MaskFileFailure: Failure, Equatable {
 extension FileError {
   fileprivate var isHeld: Bool { if case .locked = reason { true } else { false } }
 
-  /// The reason why a file could not be written, as half a sentence.
   fileprivate var isInPlace: Bool {
     if case .notDurable = reason { return true }
     return false
-  }
-
-  fileprivate var writeExplanation: String {
-    switch reason {
-    case .notPermitted: "may not be written by this user"
-    case .other(let words): "cannot be written: \(words)"
-    case .notFound, .wrongKind, .tooLarge, .locked, .notDurable: explanation
-    }
   }
 }

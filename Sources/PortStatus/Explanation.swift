@@ -133,14 +133,14 @@ private struct PortExplanation {
     case .unknown: return nil  // an unreadable state is told as such
     case .initialized:
       guard (port.smLID ?? 0) != 0 else {
-        let guid = port.guid.map { "0x\($0)" } ?? "PORT_GUID"
         return PortProblem.noSM.at(
-          subject, evidence: evidence, fix: ["opensm -B -g \(guid)", "sminfo \(tools.subnet)"])
+          subject, evidence: evidence, fix: ["rdmactl sm list \(subject)", "rdmactl sm start \(subject) --wait"])
       }
-      return PortProblem.smLost.at(subject, evidence: evidence, fix: ["sminfo \(tools.subnet)", "saquery -s"])
+      return PortProblem.smLost.at(
+        subject, evidence: evidence, fix: ["rdmactl sm list \(subject)", "rdmactl sm status \(subject)"])
     case .armed:
       return PortProblem.armed.at(
-        subject, evidence: evidence, fix: ["rdmactl status \(subject) --wait active", "sminfo \(tools.subnet)"])
+        subject, evidence: evidence, fix: ["rdmactl status \(subject) --wait active", "rdmactl sm list \(subject)"])
     case .activeDefer:
       return PortProblem.activeDefer.at(subject, evidence: evidence, fix: ["rdmactl status \(subject) --watch"])
     case .down: return downState

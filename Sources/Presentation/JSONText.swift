@@ -17,6 +17,19 @@ enum JSONText {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     return try Array(encoder.encode(value)) + [0x0a]
   }
+
+  static func encode<Streamed: StreamedAnswer>(_ answer: Streamed, _ next: NextCommands) throws -> [UInt8] {
+    let problems = try encode(answer.problems.map(next.typed).map(ProblemPayload.init), layout: .line)
+    let notes = try encode(answer.notes, layout: .line)
+    var json = JSONWriter()
+    json.object { json in
+      json.field("schema", Streamed.schema)
+      answer.write(to: &json)
+      json.field("problems", encoded: problems.dropLast())
+      json.field("notes", encoded: notes.dropLast())
+    }
+    return json.bytes + [0x0a]
+  }
 }
 
 /// The object around every answer: the payload's own keys, and beside them `schema`, `problems` and `notes`.
@@ -56,7 +69,7 @@ struct ErrorEnvelope: Encodable {
   private enum CodingKeys: CodingKey { case schema, error }
 }
 
-private struct ProblemPayload: Encodable {
+struct ProblemPayload: Encodable {
   let id: String
   let severity: Severity
   let subject: String

@@ -6,12 +6,10 @@ public enum OutputFormat: Sendable, Equatable {
   case text, json, quiet
 }
 
-/// An answer that can be shown in every format. The payload (JSON) and the text are different things on purpose.
-public protocol Presentable {
-  associatedtype Payload: Encodable
+/// What every answer has, whichever way it becomes JSON.
+public protocol Answer {
   /// `rdmactl.status/1`
   static var schema: String { get }
-  var payload: Payload { get }
   var problems: [Problem] { get }
   var notes: [Note] { get }
   /// The problems that decide the exit status. Where a form has no place for problems (quiet, vstat's text) these are
@@ -22,9 +20,20 @@ public protocol Presentable {
   func write(to page: inout Page)
 }
 
-extension Presentable {
+extension Answer {
   /// Whatever is an error.
   public var decisive: [Problem] { problems.filter { $0.severity == .error } }
+}
+
+/// An answer whose JSON is a value of its own. The payload and the text are different things on purpose.
+public protocol Presentable: Answer {
+  associatedtype Payload: Encodable
+  var payload: Payload { get }
+}
+
+/// An answer too large to become a value first: it writes the fields of its JSON object itself.
+public protocol StreamedAnswer: Answer {
+  func write(to json: inout JSONWriter)
 }
 
 /// The streams of one call: what is data goes to standard output, all talk to standard error. Every write is checked.
@@ -42,14 +51,22 @@ public final class Output {
     self.next = next
   }
 
-  /// Shows an answer: the one place where formats are told apart.
   public func show(_ answer: some Presentable) throws {
+    try show(answer) { try JSONText.encode(envelope(of: answer), layout: .pretty) }
+  }
+
+  public func show(_ answer: some StreamedAnswer) throws {
+    try show(answer) { try JSONText.encode(answer, next) }
+  }
+
+  /// Shows an answer: the one place where formats are told apart.
+  private func show(_ answer: some Answer, json: () throws -> [UInt8]) throws {
     switch format {
     case .text:
       try write(text(of: answer))
       tell(answer.notes)
     case .json:
-      try write(JSONText.encode(envelope(of: answer), layout: .pretty))
+      try write(json())
     case .quiet:
       try write(answer.quietLines.map { Page.clean($0) + "\n" }.joined())
       tellDecisive(answer)
@@ -57,7 +74,7 @@ public final class Output {
   }
 
   /// For a form of the answer that has no place for problems.
-  public func tellDecisive(_ answer: some Presentable) {
+  public func tellDecisive(_ answer: some Answer) {
     for problem in answer.decisive { talk("rdmactl: \(problem.subject): \(problem.message)") }
   }
 
@@ -71,7 +88,7 @@ public final class Output {
   }
 
   /// The text form of an answer, as this output's terminal wants it.
-  public func text(of answer: some Presentable) -> String {
+  public func text(of answer: some Answer) -> String {
     let isTerminal = console.isTerminal(.output)
     var page = Page(colour: useColour(.output), columns: isTerminal ? console.size?.columns : nil, next: next)
     answer.write(to: &page)
@@ -86,6 +103,13 @@ public final class Output {
   /// Writes a failure as one line of a stream of objects: the stream goes on.
   public func stream(_ failure: any Failure) throws {
     try write(JSONText.encode(ErrorEnvelope(failure, next), layout: .line))
+  }
+
+  /// Writes text that is made in many pieces and already as it should be.
+  public func write(pieces: ((String) -> Void) -> Void) throws {
+    var bytes: [UInt8] = []
+    pieces { bytes += $0.utf8 }
+    try write(bytes)
   }
 
   /// Writes text that is already as it should be (help, vstat's layout).

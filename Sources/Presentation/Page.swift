@@ -44,6 +44,12 @@ public struct Page: Sendable {
     }
   }
 
+  /// Problems below what stands on the page already.
+  public mutating func problems(_ problems: [Problem]) {
+    if !problems.isEmpty { gap() }
+    for problem in problems { self.problem(problem) }
+  }
+
   /// A problem as its sentence, the evidence and the commands to run next.
   public mutating func problem(_ problem: Problem) {
     let tone: Tone =
@@ -66,9 +72,18 @@ public struct Page: Sendable {
 
   /// Text from files, packets and arguments may hold anything; a terminal gets none of its control characters.
   public static func clean(_ content: String) -> String {
+    if isPlain(content) { return content }
     guard content.unicodeScalars.contains(where: { $0.isControl }) else { return content }
     return String(String.UnicodeScalarView(content.unicodeScalars.map { $0.isControl ? "\u{fffd}" : $0 }))
   }
+
+  /// The columns that a text takes on a terminal once it is clean.
+  static func columns(of content: String) -> Int {
+    // Nearly every cell of a long table is so, and counting characters is what a long table's time goes to.
+    isPlain(content) ? content.utf8.count : clean(content).count
+  }
+
+  private static func isPlain(_ content: String) -> Bool { content.utf8.allSatisfy { (0x20..<0x7f).contains($0) } }
 }
 
 extension Unicode.Scalar {

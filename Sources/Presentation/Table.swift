@@ -64,7 +64,7 @@ public struct Table: Sendable {
       zip(shown, widths).enumerated().map { position, place in
         let (column, width) = place
         let cell = cells[column].text.isEmpty ? Cell("-", tone: .faint) : cells[column]
-        let padding = String(repeating: " ", count: width - Page.clean(cell.text).count)
+        let padding = String(repeating: " ", count: width - Page.columns(of: cell.text))
         var piece = Piece(content: cell.text, tone: cell.tone)
         if columns[column].alignment == .right { piece.before = padding } else { piece.after = padding }
         if position > 0 { piece.before = "  " + piece.before }
@@ -76,6 +76,6 @@ public struct Table: Sendable {
   }
 
   private func width(of column: Int) -> Int {
-    max(columns[column].title.count, rows.map { max(1, Page.clean($0[column].text).count) }.max() ?? 0)
+    max(columns[column].title.count, rows.reduce(1) { max($0, Page.columns(of: $1[column].text)) })
   }
 }

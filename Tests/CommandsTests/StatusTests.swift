@@ -33,7 +33,7 @@ import Testing
     #expect(result.status == 0 && result.error.isEmpty)
     #expect(result.output.contains("error: mlx5_0/1: the link is up but no subnet manager has configured the port"))
     #expect(result.output.contains("[port.no_sm]"))
-    #expect(result.output.hasSuffix("    next: opensm -B -g 0x0002c90300abcde1\n    next: sminfo -C mlx5_0 -P 1\n"))
+    #expect(result.output.hasSuffix("    next: rdmactl sm list mlx5_0/1\n    next: rdmactl sm start mlx5_0/1 --wait\n"))
   }
 
   @Test func aPCIDomainThatIsNotZeroIsShown() {

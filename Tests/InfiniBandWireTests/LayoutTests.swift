@@ -5,7 +5,7 @@ import Testing
 
 /// Our layouts against libibmad, which the field's tools decode with.
 @Suite struct LayoutTests {
-  private static func random(_ count: Int, seed: UInt64) -> [UInt8] {
+  static func random(_ count: Int, seed: UInt64) -> [UInt8] {
     var state = seed
     return (0..<count).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  private static func judged(_ bytes: [UInt8], _ field: MAD_FIELDS, bits: Int) -> UInt64 {
+  static func judged(_ bytes: [UInt8], _ field: MAD_FIELDS, bits: Int) -> UInt64 {
     var copy = bytes
     return unsafe copy.withUnsafeMutableBytes {
       bits == 64
@@ -54,6 +54,16 @@ import Testing
     check(Array(zip(NodeInfo.Layout.all, judges)), length: NodeInfo.length)
   }
 
+  @Test func extendedPortInfoIsLibibmads() {
+    typealias Layout = MellanoxExtendedPortInfo.Layout
+    let judges = [
+      IB_MLNX_EXT_PORT_STATE_CHG_ENABLE_F, IB_MLNX_EXT_PORT_LINK_SPEED_SUPPORTED_F,
+      IB_MLNX_EXT_PORT_LINK_SPEED_ENABLED_F, IB_MLNX_EXT_PORT_LINK_SPEED_ACTIVE_F,
+    ]
+    #expect(judges.count == Layout.all.count)
+    check(Array(zip(Layout.all, judges)), length: MellanoxExtendedPortInfo.length)
+  }
+
   @Test func portCountersAreLibibmads() {
     let judges: [MAD_FIELDS] = [
       IB_PC_ERR_SYM_F, IB_PC_LINK_RECOVERS_F, IB_PC_LINK_DOWNED_F, IB_PC_ERR_RCV_F, IB_PC_ERR_PHYSRCV_F,
@@ -89,6 +99,28 @@ import Testing
       if let old = field.read(before) { field.write(old, into: &after) }
       #expect(after == before, "\(field.name)")
     }
+  }
+
+  /// Every width at every place in a byte, against one bit after the other.
+  @Test func everyPlaceAndWidth() {
+    for width in 1...64 {
+      for offset in 0..<16 {
+        let field = LayoutField("field", at: offset, bits: width)
+        let before = Self.random(12, seed: UInt64(width * 16 + offset))
+        #expect(field.read(before) == Self.bits(before, offset, width), "\(width) bits at \(offset)")
+        #expect(field.read(before[0..<(offset + width - 1) / 8]) == nil)
+        let value = Self.bits(Self.random(9, seed: UInt64(offset)), 0, 64)
+        var after = [0xa5] + before
+        field.write(value, into: &after, at: 1)
+        #expect(field.read(after[1...]) == value & (.max >> UInt64(64 - width)), "\(width) bits at \(offset)")
+        field.write(Self.bits(before, offset, width), into: &after, at: 1)
+        #expect(after == [0xa5] + before, "\(width) bits at \(offset)")
+      }
+    }
+  }
+
+  private static func bits(_ bytes: [UInt8], _ offset: Int, _ width: Int) -> UInt64 {
+    (offset..<offset + width).reduce(0) { $0 << 1 | UInt64(bytes[$1 / 8] >> UInt8(7 - $1 % 8) & 1) }
   }
 
   @Test func shortBytesAreNoValue() {

@@ -136,7 +136,7 @@ struct Row: Sendable, CustomTestStringConvertible {
     var machine = SmallMachine()
     Row.state("2: INIT", "5: LinkUp")(&machine)
     let problem = try #require(Explanation.problems(of: machine.inventory()).first)
-    #expect(problem.fix == ["opensm -B -g 0x0002c90300abcde1", "sminfo -C mlx5_0 -P 1"])
+    #expect(problem.fix == ["rdmactl sm list mlx5_0/1", "rdmactl sm start mlx5_0/1 --wait"])
     #expect(problem.subject == "mlx5_0/1")
   }
 

@@ -10,7 +10,7 @@ extension Host {
   public static func fake(
     files: any FileReading & FileWriting = ForbiddenFiles(), management: any ManagementAccess = FakeManagement(),
     verbs: any VerbsAccess = FakeVerbs(), pci: any PCIAccess = FakePCI(), unpacking: any Unpacking = FakeUnpacking(),
-    processes: any ProcessAccess = AbsentProcesses(),
+    processes: any ProcessAccess = FakeProcesses(),
     clock: any Clock = FakeClock(), console: any Console = FakeConsole(), places: Places = Places()
   ) -> Host {
     Host(

@@ -42,6 +42,8 @@ public final class FakeClock: Clock {
     return "2026-11-\(21 + seconds / 86400)T" + parts.joined(separator: ":") + "Z"
   }
 
+  public var secondsSince1970: Double { 1_795_243_920 + Double(milliseconds) / 1000 }
+
   public func sleep(milliseconds: Int) {
     let end = state.withLock { state in
       state.sleeps.append(milliseconds)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HostLinux
 internal import Synchronization
 
 /// An InfiniBand fabric by ibsim, which ends with the object. Programs see it through the preload libumad2sim; each needs
@@ -41,9 +42,9 @@ public final class SimulatedFabric {
       directory: scratch.path)
     let ready = "@\(socket):out9"
     try ibsim.wait(timeout: 20, until: "serving") {
-      // Not Data(contentsOf:), which ends at the first page of a file in /proc.
-      let sockets = try? FileHandle(forReadingAtPath: "/proc/net/unix")?.readToEnd()
-      return sockets.map { String(decoding: $0, as: UTF8.self).contains(ready) } ?? false
+      // Foundation takes the first page of a file of the kernel for all of it.
+      let table = (try? LinuxFiles().read("/proc/net/unix", limit: 1 << 24)) ?? []
+      return String(decoding: table, as: UTF8.self).contains(ready)
     }
   }
 

@@ -66,3 +66,9 @@ void *rdmactl_xz_begin(const uint8_t *packed, size_t size);
 /// Unpacks the next bytes, `size` of them unless the stream ends or is wrong. Returns an rdmactl_xz.
 int rdmactl_xz_next(void *state, uint8_t *bytes, size_t size, size_t *count);
 void rdmactl_xz_end(void *state);
+
+/// Starts a program in a session of its own, with nothing on its standard input, our environment, no signal blocked, SIGPIPE
+/// as usual, and no descriptor of ours but `output` and `error` as its streams.
+/// `arguments` ends with NULL; `directory` may be NULL: where we are. Returns 0 and its process id, or an errno.
+int rdmactl_spawn(
+  const char *path, char *const arguments[], const char *directory, int output, int error, int32_t *process);

@@ -164,12 +164,7 @@ enum ImageFileFailure: Failure, Equatable {
 
   var exitStatus: ExitStatus {
     switch self {
-    case .file(let error), .notWritten(let error):
-      switch error.reason {
-      case .notFound, .wrongKind: .notFound
-      case .notPermitted: .notPermitted
-      default: .failed
-      }
+    case .file(let error), .notWritten(let error): error.exitStatus
     case .image(_, let error): error.exitStatus
     case .boardMissing, .nameless: .usage
     case .otherBoard: .notFound

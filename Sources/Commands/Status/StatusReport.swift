@@ -45,9 +45,7 @@ struct StatusReport: Presentable {
     }
     if sections.gids { write(gids, to: &page) }
     if sections.counters { write(counters, to: &page) }
-    let shown = problems.filter { sections.verbose || $0.severity != .info }
-    if !shown.isEmpty { page.gap() }
-    for problem in shown { page.problem(problem) }
+    page.problems(problems.filter { sections.verbose || $0.severity != .info })
   }
 
   private func write(_ table: Table, to page: inout Page) {

@@ -1,0 +1,58 @@
+internal import FabricDiscovery
+internal import Presentation
+internal import Vocabulary
+
+/// The answer of `rdmactl fabric errors --clear`.
+struct ClearingAnswer: StreamedAnswer {
+  static let schema = "rdmactl.fabric.clear/1"
+  let fabric: Fabric
+  let names: FabricNames
+  let wanted: [PortReference]
+  /// Counters that could not be read, so that nobody knows whether they should be cleared.
+  let missing: [Unanswered]
+  /// `nil`: nothing was sent.
+  var result: CounterClearing?
+
+  init(fabric: Fabric, names: FabricNames, wanted: [PortReference], missing: [Unanswered]) {
+    self.fabric = fabric
+    self.names = names
+    self.wanted = wanted
+    self.missing = missing
+  }
+
+  var isComplete: Bool { fabric.isComplete && missing.isEmpty && result?.failed.isEmpty != false }
+
+  var problems: [Problem] {
+    FabricCheck.incompleteness(fabric, names) + FabricCheck.unanswered(missing + (result?.failed ?? []), names)
+  }
+  var notes: [Note] { [] }
+  var quietLines: [String] { (result?.cleared ?? []).map { names.name(of: $0) } }
+
+  func write(to json: inout JSONWriter) {
+    func write(_ ports: [PortReference], _ key: String, to json: inout JSONWriter) {
+      json.array(key, ports) { json, port in
+        json.object { json in
+          json.field("guid", fabric.nodes[port.node].guid.description)
+          json.field("port", port.port)
+          json.field("description", fabric.nodes[port.node].description)
+        }
+      }
+    }
+    json.field("changed", result?.cleared.isEmpty == false)
+    write(wanted, "wanted", to: &json)
+    write(result?.cleared ?? [], "cleared", to: &json)
+    json.field("complete", isComplete)
+  }
+
+  func write(to page: inout Page) {
+    if let result {
+      page.line("error counters cleared on \(result.cleared.count) of \(wanted.count) ports")
+    } else if wanted.isEmpty {
+      page.line("no counter is above its threshold: nothing to clear")
+    } else {
+      for port in wanted { page.line(names.name(of: port)) }
+      page.line("Dry run: nothing was cleared.")
+    }
+    page.problems(problems)
+  }
+}

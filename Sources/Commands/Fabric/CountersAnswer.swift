@@ -1,0 +1,193 @@
+internal import FabricDiscovery
+internal import Presentation
+internal import Vocabulary
+
+/// The answer of `rdmactl fabric errors`.
+struct CountersAnswer: StreamedAnswer {
+  static let schema = "rdmactl.fabric.errors/1"
+  let fabric: Fabric
+  let names: FabricNames
+  let survey: CounterSurvey
+  let thresholds: CounterThresholds
+  /// When the counters were read, in seconds since 1970 and as text.
+  let time: Double
+  let timestamp: String
+  private let comparison: CounterComparison?
+
+  init(
+    fabric: Fabric, names: FabricNames, survey: CounterSurvey, thresholds: CounterThresholds, time: Double,
+    timestamp: String, older: CounterSnapshot?
+  ) {
+    (self.fabric, self.names, self.survey, self.thresholds) = (fabric, names, survey, thresholds)
+    (self.time, self.timestamp) = (time, timestamp)
+    comparison = older.map { CounterComparison(of: survey, in: fabric, time: time, since: $0) }
+  }
+
+  var isComplete: Bool { fabric.isComplete && survey.unanswered.isEmpty }
+
+  /// With an older answer only what moved since then counts.
+  private var findings: [CounterFinding] {
+    let all = survey.findings(thresholds)
+    guard let comparison else { return all }
+    let moved = Set(comparison.deltas.map { CounterPlace(port: $0.port, counter: $0.counter) })
+    return all.filter { moved.contains(CounterPlace(port: $0.port, counter: $0.counter)) }
+  }
+
+  var problems: [Problem] {
+    survey.problems(thresholds, names: names).filter { problem in
+      comparison == nil || findings.contains { names.name(of: $0.port) == problem.subject }
+    } + incompleteness
+  }
+
+  private var incompleteness: [Problem] {
+    FabricCheck.incompleteness(fabric, names) + FabricCheck.unanswered(survey.unanswered, names)
+  }
+
+  /// The counters; what could not be asked has an exit status of its own.
+  var decisive: [Problem] {
+    let missing = incompleteness
+    return problems.filter { $0.severity != .info && !missing.contains($0) }
+  }
+
+  var notes: [Note] { [] }
+  var quietLines: [String] {
+    findings.map { "\(names.name(of: $0.port)) \($0.counter.rawValue)=\($0.value)" }
+  }
+}
+
+/// A counter of a port.
+private struct CounterPlace: Hashable {
+  let port: PortReference
+  let counter: PortCounter
+}
+
+// MARK: JSON
+
+extension CountersAnswer {
+  func write(to json: inout JSONWriter) {
+    json.field("time", timestamp)
+    json.field("seconds_since_1970", time)
+    json.array("ports", survey.readings) { json, reading in json.object { write(reading, to: &$0) } }
+    json.array("findings", findings) { json, finding in
+      json.object { json in
+        write(finding.port, to: &json)
+        json.field("counter", finding.counter.rawValue)
+        json.field("value", finding.value)
+        json.field("threshold", thresholds[finding.counter])
+        json.field("saturated", finding.isSaturated)
+        json.field("meaning", finding.counter.explanation.meaning)
+      }
+    }
+    if let comparison { write(comparison, to: &json) }
+    json.field("ports_checked", survey.portsChecked)
+    json.field("complete", isComplete)
+  }
+
+  private func write(_ port: PortReference, to json: inout JSONWriter) {
+    json.field("guid", fabric.nodes[port.node].guid.description)
+    json.field("port", port.port)
+    json.field("description", fabric.nodes[port.node].description)
+  }
+
+  private func write(_ reading: CounterReading, to json: inout JSONWriter) {
+    write(reading.port, to: &json)
+    json.object("counters") { json in
+      for counter in reading.values.counters { json.field(counter.rawValue, reading.values[counter]) }
+    }
+    json.field(
+      "saturated", reading.values.counters.filter { reading.values.isSaturated($0) }.map(\.rawValue))
+  }
+
+  private func write(_ comparison: CounterComparison, to json: inout JSONWriter) {
+    json.object("since") { json in
+      json.field("seconds", comparison.seconds)
+      json.array("deltas", comparison.deltas) { json, delta in
+        json.object { json in
+          write(delta.port, to: &json)
+          json.field("counter", delta.counter.rawValue)
+          switch delta.change {
+          case .increased(let by):
+            json.field("change", "increased")
+            json.field("by", by)
+          case .cleared(let now):
+            json.field("change", "cleared")
+            json.field("by", now)
+          case .saturated(let least):
+            json.field("change", "saturated")
+            json.field("by", least)
+          }
+          json.field("per_second", delta.perSecond)
+        }
+      }
+      json.array("missing", comparison.missing) { json, key in
+        json.object { json in
+          json.field("guid", key.node.description)
+          json.field("port", key.port)
+        }
+      }
+    }
+  }
+}
+
+// MARK: Text
+
+extension CountersAnswer {
+  func write(to page: inout Page) {
+    if let comparison { write(comparison, to: &page) } else { writeFindings(to: &page) }
+    page.problems(incompleteness)
+  }
+
+  private func writeFindings(to page: inout Page) {
+    let findings = findings
+    var table = Table([.init("PORT"), .init("COUNTER"), .init("VALUE", .right), .init("MEANING"), .init("TO", rank: 1)])
+    for finding in findings {
+      table.add([
+        .init(names.name(of: finding.port)), .init(finding.counter.rawValue),
+        .init("\(finding.value)\(finding.isSaturated ? "+" : "")", tone: .caution),
+        .init(finding.counter.explanation.meaning),
+        .init(fabric[finding.port]?.peer.map { names.name(of: $0) }),
+      ])
+      for (counter, value) in finding.details {
+        table.add([.init(""), .init("  \(counter.rawValue)"), .init("\(value)"), .init(counter.explanation.meaning)])
+      }
+    }
+    page.table(table)
+    page.gap()
+    let ports = Set(findings.map(\.port)).count
+    page.line(
+      findings.isEmpty
+        ? "no counter above its threshold on \(survey.portsChecked) ports"
+        : "\(findings.count) counters above their thresholds on \(ports) of \(survey.portsChecked) ports",
+      tone: findings.isEmpty ? .good : .caution)
+    var told: Set<String> = []
+    for finding in findings {
+      let advice = finding.counter.explanation.advice
+      if !advice.isEmpty, told.insert(finding.counter.rawValue).inserted {
+        page.line("    next: \(finding.counter.rawValue): \(advice)")
+      }
+    }
+  }
+
+  private func write(_ comparison: CounterComparison, to page: inout Page) {
+    var table = Table([
+      .init("PORT"), .init("COUNTER"), .init("CHANGE", .right), .init("A SECOND", .right), .init("NOTE"),
+    ])
+    for delta in comparison.deltas {
+      let (change, note): (String, String?) =
+        switch delta.change {
+        case .increased(let by): ("+\(by)", nil)
+        case .cleared(let now): ("\(now)", "cleared in between")
+        case .saturated(let least): ("+\(least)", "at its maximum: more than shown")
+        }
+      table.add([
+        .init(names.name(of: delta.port)), .init(delta.counter.rawValue),
+        .init(change, tone: delta.counter.kind == .error ? .caution : .plain),
+        .init(delta.perSecond.map { StatusReport.number(($0 * 100).rounded() / 100) }), .init(note),
+      ])
+    }
+    page.table(table)
+    page.gap()
+    let time = comparison.seconds.map { " in \(StatusReport.number($0.rounded())) s" } ?? ""
+    page.line("\(comparison.deltas.count) counters moved\(time)")
+  }
+}

@@ -1,0 +1,165 @@
+public import ArgumentParser
+internal import FabricDiscovery
+public import HostAccess
+internal import InfiniBandWire
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl fabric discover`
+public struct FabricDiscover: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "discover",
+    abstract: "Every node, port and cable of the subnet.",
+    discussion: """
+      Asks by directed routes: it needs no subnet manager and no LIDs. NAME is the local port to begin at; without it the \
+      first that is active. Whatever did not answer is named, and the exit status is 8 then.
+
+      Examples:
+        rdmactl fabric discover
+        rdmactl fabric discover mlx5_0/1 --json > fabric.json
+        rdmactl fabric discover --format dot | dot -Tsvg > fabric.svg
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(
+    help: ArgumentHelp("The local port to ask through, by any of its names.", valueName: "name"),
+    completion: .shellCommand(FabricOptions.portNames))
+  public var name: String?
+
+  @OptionGroup public var fabric: FabricOptions
+  @OptionGroup public var naming: NamingOptions
+
+  @Option(help: "The text's form: rdmactl's own, or one that other tools read.")
+  public var format = FabricFormat.text
+
+  public init() {}
+
+  public func validate() throws {
+    if format != .text && (common.json || common.quiet) {
+      throw ValidationError("--format excludes --json and --quiet.")
+    }
+  }
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let map = try naming.map(on: host)
+    let task = try FabricTask(try fabric.choice(named: name), options: fabric, host: host, output: output)
+    let found = try task.sweep()
+    let names = FabricNames(found, map: map)
+    let report = DiscoverAnswer(fabric: found, names: names, port: task.port.name)
+    switch format {
+    case .text: try output.show(report)
+    case .ibnetdiscover: try output.write(pieces: { IbnetdiscoverText.write(found, map: map, into: $0) })
+    case .netfile: try output.write(pieces: { NetfileText.write(found, map: map, into: $0) })
+    case .dot: try output.write(pieces: { DOTText.write(found, names: names, into: $0) })
+    }
+    if format != .text { output.tellDecisive(report) }
+    return found.isComplete ? .done : .partial
+  }
+}
+
+public enum FabricFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case text, ibnetdiscover, netfile, dot
+
+  public static var allValueDescriptions: [String: String] {
+    [
+      "text": "rdmactl's own table", "ibnetdiscover": "as ibnetdiscover prints it",
+      "netfile": "as the simulator ibsim loads it",
+      "dot": "a graph for Graphviz",
+    ]
+  }
+}
+
+/// The answer of `rdmactl fabric discover`.
+struct DiscoverAnswer: StreamedAnswer {
+  static let schema = "rdmactl.fabric.discover/1"
+  let fabric: Fabric
+  let names: FabricNames
+  /// The local port that was asked through.
+  let port: String
+
+  var problems: [Problem] { FabricCheck.incompleteness(fabric, names) }
+  var notes: [Note] { [] }
+  var quietLines: [String] { fabric.nodes.map(\.guid.description) }
+
+  func write(to json: inout JSONWriter) { FabricPayload(fabric: fabric).write(to: &json) }
+
+  func write(to page: inout Page) {
+    page.line(FabricSummary(fabric, seenFrom: port).line, tone: .heading)
+    page.gap()
+    var table = Table([
+      .init("NODE"), .init("TYPE"), .init("LID", .right), .init("PORTS", .right), .init("LINK"), .init("STATE"),
+      .init("GUID", rank: 1), .init("AT"),
+    ])
+    for index in fabric.nodes.indices {
+      let row = NodeRow(index, in: fabric, names: names)
+      table.add([
+        .init(row.name), .init(row.type), .init(row.lid), .init(row.ports, tone: row.isWhole ? .plain : .faint),
+        .init(row.link), .init(row.state, tone: row.isActive ? .good : .caution), .init(row.guid), .init(row.at),
+      ])
+    }
+    page.table(table)
+    page.problems(problems)
+  }
+}
+
+/// The one line above everything: "152 nodes (24 switches, 128 adapters), 256 links".
+struct FabricSummary {
+  let line: String
+
+  init(_ fabric: Fabric, seenFrom port: String) {
+    let counts = FabricCounts(fabric)
+    let kinds = [
+      (counts.switches, "switch", "switches"), (counts.adapters, "adapter", "adapters"),
+      (counts.routers, "router", "routers"),
+    ]
+    let parts = kinds.filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }
+    let links = "\(counts.links) link\(counts.links == 1 ? "" : "s")"
+    line =
+      "subnet at \(port): \((parts + [links]).joined(separator: ", "))"
+      + (fabric.isComplete ? "" : " — INCOMPLETE")
+  }
+}
+
+/// A node as a line of the table.
+private struct NodeRow {
+  let name: String
+  let type: String
+  let lid: String?
+  let ports: String
+  /// Ports with a cable are all of them.
+  let isWhole: Bool
+  let link: String
+  let state: String
+  let isActive: Bool
+  let guid: String
+  let at: String?
+
+  init(_ index: Int, in fabric: Fabric, names: FabricNames) {
+    let node = fabric.nodes[index]
+    let linked = node.ports.filter { $0.peer != nil }
+    name = names.name(ofNode: index)
+    type = node.type.spelled
+    lid = node.lid.map { String($0) }
+    ports = "\(linked.count)/\(node.portCount)"
+    isWhole = linked.count == node.portCount
+    link = Self.distinct(linked.compactMap { $0.info?.rateText })
+    state = Self.distinct(linked.compactMap { $0.info?.state.rawValue })
+    isActive = linked.allSatisfy { $0.info?.state == .active }
+    guid = node.guid.description
+    at = node.type == .switchNode ? nil : Self.distinct(linked.compactMap { $0.peer.map { names.name(of: $0) } })
+  }
+
+  private static func distinct(_ words: [String]) -> String {
+    guard let first = words.first else { return "" }
+    // Nearly always all are the same.
+    guard words.contains(where: { $0 != first }) else { return first }
+    var seen: Set<String> = []
+    return words.filter { seen.insert($0).inserted }.joined(separator: ",")
+  }
+}
+
+extension PortFacts {
+  /// `4x hdr`
+  var rateText: String? { width.flatMap { width in speed.map { "\(width) \($0.rawValue.uppercased())" } } }
+}

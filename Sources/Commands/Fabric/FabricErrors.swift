@@ -1,0 +1,156 @@
+public import ArgumentParser
+internal import FabricDiscovery
+public import HostAccess
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl fabric errors`
+public struct FabricErrors: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "errors",
+    abstract: "The error counters that are not as they should be, and what they mean.",
+    discussion: """
+      NODE is a description, a GUID, a LID, or a port of one of these (leaf1/3). Ends with 2 when a counter is above its \
+      threshold. With --json every counter of every port with a link is there; such a file serves as --since later.
+
+      Examples:
+        rdmactl fabric errors
+        rdmactl fabric errors --json > before.json
+        rdmactl fabric errors --since before.json
+        rdmactl fabric errors --clear leaf1/3
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("Only these nodes or ports.", valueName: "node"))
+  public var places: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Differences and rates since this answer of an earlier call.", valueName: "file"),
+    completion: .file())
+  public var since: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Thresholds, a line each: SymbolErrorCounter=10; without it "
+        + "/etc/infiniband-diags/error_thresholds, where it is.", valueName: "file"), completion: .file())
+  public var thresholds: String?
+
+  @Flag(help: "Set the error counters of the ports that are told of to zero.")
+  public var clear = false
+
+  @Flag(help: "Clear without asking.")
+  public var yes = false
+
+  @Flag(help: "Say what --clear would do, and do nothing.")
+  public var dryRun = false
+
+  @OptionGroup public var fabric: FabricOptions
+  @OptionGroup public var naming: NamingOptions
+
+  public init() {}
+
+  public func validate() throws {
+    if clear && since != nil { throw ValidationError("--clear and --since exclude each other.") }
+    if (yes || dryRun) && !clear { throw ValidationError("--yes and --dry-run go with --clear.") }
+  }
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let map = try naming.map(on: host)
+    let limits = try ThresholdFile.read(thresholds, host: host)
+    let older = try since.map { try UserFile($0, what: "the earlier answer", host: host).decode(SavedCounters.self) }
+    let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
+    let found = try task.sweep()
+    let names = FabricNames(found, map: map)
+    let selection = try PortSelection.make(places, names: names)
+    var scope = older != nil || output.format == .json && !clear ? CounterScope.everything : CounterScope()
+    scope.nodes = selection.nodes
+    let all = try task.ask { () throws(SessionFailure) in try task.session.counters(of: found, scope) }
+    let survey = selection.narrowed(all)
+    if clear { return try clearing(survey, found, names, limits, task: task, host: host, output: output) }
+    let answer = CountersAnswer(
+      fabric: found, names: names, survey: survey, thresholds: limits, time: host.clock.secondsSince1970,
+      timestamp: host.clock.timestamp, older: older?.snapshot)
+    try output.show(answer)
+    if !answer.decisive.isEmpty { return .checkFailed }
+    return answer.isComplete ? .done : .partial
+  }
+
+  private func clearing(
+    _ survey: CounterSurvey, _ found: Fabric, _ names: FabricNames, _ limits: CounterThresholds, task: FabricTask,
+    host: Host, output: Output
+  ) throws -> ExitStatus {
+    var ports: [PortReference] = []
+    for finding in survey.findings(limits) where ports.last != finding.port { ports.append(finding.port) }
+    var answer = ClearingAnswer(fabric: found, names: names, wanted: ports, missing: survey.unanswered)
+    guard !ports.isEmpty, !dryRun else {
+      try output.show(answer)
+      return answer.isComplete ? .done : .partial
+    }
+    output.talk("error counters to clear: \(ports.map { names.name(of: $0) }.joined(separator: ", "))")
+    try Confirmation(host: host, output: output).ask(
+      "Set the error counters of \(ports.count) port\(ports.count == 1 ? "" : "s") to zero?", yes: yes)
+    answer.result = try task.ask { () throws(SessionFailure) in try task.session.clearCounters(ports, of: found) }
+    try output.show(answer)
+    return answer.isComplete ? .done : .partial
+  }
+}
+
+/// Which nodes and ports of a fabric the user wants to see.
+struct PortSelection {
+  /// Of all of these nodes every port; `nil`: of all nodes.
+  private let wholeNodes: Set<Int>?
+  private let ports: Set<PortReference>
+
+  /// - Throws: `FabricNameFailure`.
+  static func make(_ places: [String], names: FabricNames) throws -> PortSelection {
+    guard !places.isEmpty else { return PortSelection(wholeNodes: nil, ports: []) }
+    var nodes: Set<Int> = []
+    var ports: Set<PortReference> = []
+    for place in places {
+      do {
+        nodes.insert(try names.node(place))
+      } catch FabricNameFailure.unknownNode {
+        ports.insert(try names.port(place))
+      }
+    }
+    return PortSelection(wholeNodes: nodes, ports: ports)
+  }
+
+  /// The nodes to ask; `nil`: all.
+  var nodes: Set<Int>? { wholeNodes?.union(ports.map(\.node)) }
+
+  func narrowed(_ survey: CounterSurvey) -> CounterSurvey {
+    guard let wholeNodes else { return survey }
+    var survey = survey
+    survey.readings.removeAll { !wholeNodes.contains($0.port.node) && !ports.contains($0.port) }
+    return survey
+  }
+}
+
+/// The file of thresholds.
+enum ThresholdFile {
+  private static let usual = "/etc/infiniband-diags/error_thresholds"
+
+  static func read(_ path: String?, host: Host) throws -> CounterThresholds {
+    guard let path else {
+      guard let bytes = try? host.files.read(usual, limit: 1 << 20) else { return CounterThresholds() }
+      return CounterThresholds(String(decoding: bytes, as: UTF8.self))
+    }
+    let file = try UserFile(path, what: "the file of thresholds", host: host)
+    let thresholds = CounterThresholds(String(decoding: file.bytes, as: UTF8.self))
+    if let first = thresholds.badLines.first { throw MalformedThresholds(path: path, first: first) }
+    return thresholds
+  }
+}
+
+/// A file of thresholds that cannot be understood.
+private struct MalformedThresholds: Failure {
+  let path: String
+  let first: CounterThresholds.BadLine
+  let id = "thresholds.malformed"
+  var subject: String? { path }
+  var message: String { "line \(first.line) of the file of thresholds is wrong: \(first.reason)" }
+  let fix = ["a line is: SymbolErrorCounter=10"]
+  let exitStatus = ExitStatus.failed
+}

@@ -1,0 +1,161 @@
+public import ArgumentParser
+internal import FabricDiscovery
+public import HostAccess
+internal import InfiniBandWire
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl fabric links`
+public struct FabricLinks: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "links",
+    abstract: "Every cable once: what it runs at and what both its ends could do; the bad ones first.",
+    discussion: """
+      NODE is a description, a GUID or a LID; only what touches one of these nodes is shown then.
+
+      Examples:
+        rdmactl fabric links
+        rdmactl fabric links leaf1 leaf2 --degraded
+        rdmactl fabric links --down             ports without a link
+        rdmactl fabric links --json > links.json
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("Only the cables of these nodes.", valueName: "node"))
+  public var nodes: [String] = []
+
+  @Flag(help: "Ports without a link instead of cables.")
+  public var down = false
+
+  @Flag(help: "Only cables that are slower or narrower than they could be, or whose ends disagree.")
+  public var degraded = false
+
+  @OptionGroup public var fabric: FabricOptions
+  @OptionGroup public var naming: NamingOptions
+
+  public init() {}
+
+  public func validate() throws {
+    if down && degraded { throw ValidationError("--down and --degraded exclude each other.") }
+  }
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let map = try naming.map(on: host)
+    let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
+    let found = try task.sweep()
+    let names = FabricNames(found, map: map)
+    let wanted = try Set(nodes.map { try names.node($0) })
+    let report = LinkReport(found)
+    func isWanted(_ port: PortReference) -> Bool { wanted.isEmpty || wanted.contains(port.node) }
+    let answer = LinksAnswer(
+      fabric: found, names: names,
+      links: down
+        ? []
+        : report.links.filter {
+          (isWanted($0.link.first) || isWanted($0.link.second)) && (!degraded || $0.isDegraded || $0.isAsymmetric)
+        },
+      unlinked: degraded ? [] : report.unlinked.filter { isWanted($0.port) }, showsUnlinked: down)
+    try output.show(answer)
+    return found.isComplete ? .done : .partial
+  }
+}
+
+/// The answer of `rdmactl fabric links`.
+struct LinksAnswer: StreamedAnswer {
+  static let schema = "rdmactl.fabric.links/1"
+  let fabric: Fabric
+  let names: FabricNames
+  let links: [LinkStatus]
+  let unlinked: [UnlinkedPort]
+  /// Whether the text is about the ports without a link.
+  let showsUnlinked: Bool
+
+  var problems: [Problem] { FabricCheck.incompleteness(fabric, names) }
+  var notes: [Note] { [] }
+  var quietLines: [String] {
+    showsUnlinked
+      ? unlinked.map { names.name(of: $0.port) }
+      : links.map { "\(names.name(of: $0.link.first)) \(names.name(of: $0.link.second))" }
+  }
+
+  func write(to json: inout JSONWriter) {
+    json.array("links", links) { json, link in
+      json.object { json in
+        write(link.link.first, "a", to: &json)
+        write(link.link.second, "b", to: &json)
+        json.field("width", link.width?.description)
+        json.field("speed", link.speed?.rawValue)
+        json.field("rate_gbps", link.rate)
+        json.field("possible_width", link.possibleWidth?.description)
+        json.field("possible_speed", link.possibleSpeed?.rawValue)
+        json.field("possible_rate_gbps", link.possibleRate)
+        json.field("degraded", link.isDegraded)
+        json.field("asymmetric", link.isAsymmetric)
+      }
+    }
+    json.array("down", unlinked) { json, port in
+      json.object { json in
+        write(port.port, to: &json)
+        json.field("physical_state", port.physicalState.rawValue)
+      }
+    }
+    json.field("complete", fabric.isComplete)
+  }
+
+  private func write(_ port: PortReference, _ key: String, to json: inout JSONWriter) {
+    json.object(key) { write(port, to: &$0) }
+  }
+
+  private func write(_ port: PortReference, to json: inout JSONWriter) {
+    json.field("guid", fabric.nodes[port.node].guid.description)
+    json.field("description", fabric.nodes[port.node].description)
+    json.field("port", port.port)
+    json.field("state", fabric[port]?.info?.state.rawValue)
+  }
+
+  func write(to page: inout Page) {
+    if showsUnlinked { writeUnlinked(to: &page) } else { writeLinks(to: &page) }
+    page.problems(problems)
+  }
+
+  private func writeLinks(to page: inout Page) {
+    var table = Table([
+      .init("END"), .init("END"), .init("LINK"), .init("RATE", .right), .init("COULD BE"), .init("STATE"),
+    ])
+    for link in links {
+      let isBad = link.isDegraded || link.isAsymmetric
+      table.add([
+        .init(names.name(of: link.link.first)), .init(names.name(of: link.link.second)),
+        .init(LinkStatus.spelled(link.width, link.speed), tone: isBad ? .caution : .plain),
+        .init(link.rate.map { "\(StatusReport.number($0)) Gb/s" }),
+        .init(link.isDegraded ? LinkStatus.spelled(link.possibleWidth, link.possibleSpeed) : nil, tone: .caution),
+        .init(state(of: link)),
+      ])
+    }
+    page.table(table)
+    if links.isEmpty { page.line("no such link") }
+    let bad = links.count { $0.isDegraded }
+    page.gap()
+    page.line(
+      "\(links.count) links" + (bad > 0 ? ", \(bad) degraded" : "")
+        + (unlinked.isEmpty ? "" : ", \(unlinked.count) ports without one (--down)"))
+  }
+
+  private func state(of link: LinkStatus) -> String {
+    let states = link.states.map { $0?.rawValue ?? "unknown" }
+    return Set(states).count == 1 ? states[0] : states.joined(separator: " / ")
+  }
+
+  private func writeUnlinked(to page: inout Page) {
+    var table = Table([.init("PORT"), .init("STATE"), .init("PHYSICAL"), .init("GUID", rank: 1)])
+    for port in unlinked {
+      table.add([
+        .init(names.name(of: port.port)), .init(port.state.rawValue), .init(port.physicalState.rawValue),
+        .init(fabric.nodes[port.port.node].guid.description),
+      ])
+    }
+    page.table(table)
+    if unlinked.isEmpty { page.line("every port has a link") }
+  }
+}

@@ -1,0 +1,99 @@
+internal import FabricDiscovery
+internal import HostAccess
+internal import PortStatus
+internal import Presentation
+internal import Vocabulary
+
+/// A subnet being asked through a local port.
+struct FabricTask {
+  let port: LocalFabricPort
+  let session: FabricSession
+  private let host: Host
+  private let progress: ProgressLine
+
+  /// Opens the port. From here on Ctrl-C only sets a wish, so that what is under way can be taken back in order.
+  ///
+  /// - Throws: `LocalPortFailure` and what it stands beside, ``FabricFailure``.
+  init(_ choice: LocalPortChoice, options: FabricOptions, host: Host, output: Output) throws {
+    port = try choice.resolve(on: host)
+    self.host = host
+    progress = ProgressLine(output: output, mode: options.progress, clock: host.clock)
+    do {
+      session = try FabricSession(
+        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: options.policy)
+    } catch {
+      throw FabricFailure.unreachable(port.name, error)
+    }
+    host.clock.holdInterruptions()
+  }
+
+  /// The whole subnet.
+  func sweep() throws -> Fabric {
+    try ask { () throws(SessionFailure) in
+      try session.sweep { told in
+        progress.show(
+          "asking the fabric",
+          line: "asking the fabric: \(told.nodes) nodes, \(told.answered) of \(told.asked) questions answered",
+          done: told.answered, of: told.asked)
+      }
+    }
+  }
+
+  /// More questions, with their failures in our words.
+  func ask<Value>(_ work: () throws(SessionFailure) -> Value) throws -> Value {
+    defer { progress.end() }
+    do throws(SessionFailure) {
+      return try work()
+    } catch {
+      switch error {
+      case .interrupted: throw Interrupted()
+      case .management(let error): throw FabricFailure.unreachable(port.name, error)
+      }
+    }
+  }
+}
+
+/// Why a subnet cannot be asked at all.
+enum FabricFailure: Failure, Equatable {
+  case unreachable(String, ManagementError)
+
+  var id: String {
+    switch self {
+    case .unreachable(_, .noDevice): "management.no_device"
+    case .unreachable(_, .recorded): "management.recorded"
+    case .unreachable(_, .notPermitted): "management.not_permitted"
+    case .unreachable(_, .failed), .unreachable(_, .congested): "management.failed"
+    }
+  }
+
+  var subject: String? {
+    switch self {
+    case .unreachable(let name, _): name
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .unreachable(_, .recorded): "this is a recorded machine: behind its ports there is no subnet to ask"
+    case .unreachable(_, let error): "this port \(error.explanation)"
+    }
+  }
+
+  var fix: [String] {
+    switch self {
+    case .unreachable(_, .noDevice): ["modprobe ib_umad", "ls -l /dev/infiniband"]
+    case .unreachable(_, .recorded): []
+    case .unreachable(_, .notPermitted(let path)): ["sudo rdmactl …, or give this user the right to open \(path)"]
+    case .unreachable(let name, .failed), .unreachable(let name, .congested):
+      ["rdmactl status \(ShellWord.quoted(name))", "dmesg | tail"]
+    }
+  }
+
+  var exitStatus: ExitStatus {
+    switch self {
+    case .unreachable(_, .noDevice), .unreachable(_, .recorded): .unsupported
+    case .unreachable(_, .notPermitted): .notPermitted
+    case .unreachable(_, .failed), .unreachable(_, .congested): .failed
+    }
+  }
+}

@@ -1,0 +1,123 @@
+internal import FabricDiscovery
+internal import InfiniBandWire
+internal import Vocabulary
+
+/// A fabric as `fabric discover --json` printed it.
+struct SavedFabric: SavedAnswer {
+  static let schema = DiscoverAnswer.schema
+  static let command = "rdmactl fabric discover"
+
+  let fabric: Fabric
+
+  private struct Node: Decodable {
+    let guid: String
+    let type: String
+    let description: String?
+    let systemImageGUID: String?
+    let vendorID: UInt32?
+    let deviceID: UInt16?
+    let revision: UInt32?
+    let portCount: Int?
+    let route: String?
+    let ports: [Port]
+
+    enum CodingKeys: String, CodingKey {
+      case guid, type, description, revision, route, ports
+      case systemImageGUID = "system_image_guid"
+      case vendorID = "vendor_id"
+      case deviceID = "device_id"
+      case portCount = "num_ports"
+    }
+  }
+
+  private struct Port: Decodable {
+    let number: UInt8
+    let guid: String?
+    let state: String?
+    let physicalState: String?
+    let lid: UInt16?
+    let smLID: UInt16?
+    let lmc: UInt8?
+    let peerGUID: String?
+    let peerPort: UInt8?
+    let width: String?
+    let speed: String?
+
+    enum CodingKeys: String, CodingKey {
+      case guid, state, lid, lmc, width, speed
+      case number = "port"
+      case physicalState = "physical_state"
+      case smLID = "sm_lid"
+      case peerGUID = "peer_guid"
+      case peerPort = "peer_port"
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey { case nodes, complete }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let nodes = try container.decode([Node].self, forKey: .nodes)
+    var fabric = Fabric()
+    var places: [GUID: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      guard let guid = GUID(node.guid), let type = FabricNodeType(word: node.type) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .nodes, in: container, debugDescription: "node \(index) has no GUID or no type that is known")
+      }
+      if places[guid] == nil { places[guid] = index }
+      fabric.nodes.append(Self.node(node, guid: guid, type: type))
+    }
+    for (index, node) in nodes.enumerated() {
+      for (position, port) in node.ports.enumerated() {
+        guard let number = port.peerPort, let guid = port.peerGUID.flatMap({ GUID($0) }), let peer = places[guid] else {
+          continue
+        }
+        fabric.nodes[index].ports[position].peer = PortReference(node: peer, port: number)
+      }
+    }
+    self.fabric = fabric
+  }
+
+  private static func node(_ saved: Node, guid: GUID, type: FabricNodeType) -> FabricNode {
+    var node = FabricNode(
+      guid: guid, type: type, systemImageGUID: saved.systemImageGUID.flatMap { GUID($0) } ?? GUID(0),
+      vendorID: saved.vendorID ?? 0, deviceID: saved.deviceID ?? 0, revision: saved.revision ?? 0,
+      portCount: saved.portCount ?? saved.ports.count, route: route(saved.route) ?? .local)
+    node.description = saved.description
+    node.ports = saved.ports.map { saved in
+      var port = FabricPort(number: saved.number)
+      port.guid = saved.guid.flatMap { GUID($0) }
+      port.info = facts(saved)
+      return port
+    }
+    return node
+  }
+
+  private static func facts(_ saved: Port) -> PortFacts? {
+    guard let state = saved.state.flatMap(PortState.init(rawValue:)) else { return nil }
+    var facts = PortFacts()
+    facts.state = state
+    facts.physicalState = saved.physicalState.flatMap(PhysicalState.init(rawValue:)) ?? .unknown
+    facts.lid = saved.lid ?? 0
+    facts.masterSMLID = saved.smLID ?? 0
+    facts.lmc = saved.lmc ?? 0
+    facts.width = LinkWidth.allCases.first { $0.description == saved.width }
+    facts.speed = saved.speed.flatMap(LinkSpeed.init(rawValue:))
+    return facts
+  }
+
+  private static func route(_ text: String?) -> DirectedRoute? {
+    guard let hops = text?.split(separator: ",").map({ UInt8($0) }), !hops.contains(nil) else { return nil }
+    return DirectedRoute(hops.dropFirst().compactMap { $0 })
+  }
+}
+
+extension FabricNodeType {
+  fileprivate init?(word: String) {
+    guard let type = [Self.channelAdapter, .switchNode, .router].first(where: { $0.spelled == word }) else {
+      return nil
+    }
+    self = type
+  }
+}

@@ -1,0 +1,154 @@
+internal import FabricDiscovery
+internal import HostAccess
+internal import InfiniBandWire
+internal import Presentation
+internal import SubnetManagement
+public import Vocabulary
+
+/// One Set(SMInfo), with the state before and after.
+struct ControlTask {
+  let control: SMInfo.Control
+  let target: ControlTarget
+  let host: Host
+  let output: Output
+
+  /// - Throws: `ManagerNameFailure`, `SMControlFailure`.
+  func run() throws -> ExitStatus {
+    let task = try FabricTask(try target.fabric.choice(), options: target.fabric, host: host, output: output)
+    let fabric = try task.sweep()
+    let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: fabric) }
+    let manager = try survey.manager(named: target.manager)
+    guard !target.dryRun else {
+      if let state = manager.state, !control.isPossible(in: state), !target.force {
+        throw SMControlFailure.impossible(control, manager.guid, state)
+      }
+      try output.show(ControlAnswer(control: control, manager: manager, result: nil))
+      return .done
+    }
+    let result = try task.session.control(control, of: manager, in: fabric, force: target.force, clock: host.clock)
+    try output.show(ControlAnswer(control: control, manager: manager, result: result))
+    return result.reached ? .done : .checkFailed
+  }
+}
+
+extension SubnetManagerSurvey {
+  /// - Throws: ``ManagerNameFailure`` unless exactly one is meant.
+  func manager(named name: String) throws(ManagerNameFailure) -> SubnetManager {
+    let guid = GUID(name)
+    let lid = UInt16(name)
+    var found = managers.filter { $0.guid == guid || lid != nil && lid == $0.lid || $0.nodeDescription == name }
+    if found.isEmpty {
+      // "host7 mlx5_0" is host7's.
+      found = managers.filter { $0.nodeDescription?.split(separator: " ").first.map(String.init) == name }
+    }
+    switch found.count {
+    case 1: return found[0]
+    case 0: throw .unknown(name, known: managers.map(\.guid))
+    default: throw .ambiguous(name, found.map(\.guid))
+    }
+  }
+}
+
+/// Why a name means no subnet manager.
+enum ManagerNameFailure: Failure, Equatable {
+  case unknown(String, known: [GUID])
+  case ambiguous(String, [GUID])
+
+  var id: String {
+    switch self {
+    case .unknown: "sm.unknown"
+    case .ambiguous: "sm.ambiguous"
+    }
+  }
+
+  var subject: String? {
+    switch self {
+    case .unknown(let name, _), .ambiguous(let name, _): name
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .unknown(_, let known):
+      known.isEmpty
+        ? "no subnet manager runs on this subnet"
+        : "this is no subnet manager; there are: \(known.map(\.description).joined(separator: ", "))"
+    case .ambiguous(_, let found):
+      "this means more than one subnet manager: \(found.map(\.description).joined(separator: ", "))"
+    }
+  }
+
+  var fix: [String] { ["rdmactl sm list"] }
+  var exitStatus: ExitStatus { .notFound }
+}
+
+/// The answer to a control.
+struct ControlAnswer: Presentable {
+  struct Payload: Encodable {
+    let guid: GUID
+    let control: String
+    /// reached, not_reached or dry_run
+    let result: String
+    @ExplicitNull var before: String?
+    @ExplicitNull var after: String?
+    let states: [String]
+  }
+
+  static let schema = "rdmactl.sm.control/1"
+  let control: SMInfo.Control
+  let manager: SubnetManager
+  /// `nil`: nothing was sent.
+  let result: SMControlResult?
+
+  var payload: Payload {
+    Payload(
+      guid: manager.guid, control: control.name,
+      result: result.map { $0.reached ? "reached" : "not_reached" } ?? "dry_run",
+      before: (result?.before.state ?? manager.state)?.word, after: result?.after?.state?.word,
+      states: (result?.states ?? []).map(\.word))
+  }
+
+  var problems: [Problem] {
+    guard let result, !result.reached else { return [] }
+    let wasMaster = control == .handover && result.states.contains(.master)
+    return [
+      ControlProblem.notReached.found(
+        manager.guid.description,
+        "it took \(control.name), but is \(result.after?.state?.name ?? "silent") now"
+          + (wasMaster ? ": it was master and gave the subnet back to one of a higher priority" : ""),
+        fix: wasMaster ? ["rdmactl sm priority 15   # on its host: the higher one stays master"] : ["rdmactl sm list"])
+    ]
+  }
+  var notes: [Note] { [] }
+  var quietLines: [String] { [payload.after ?? payload.before ?? "unknown"] }
+
+  func write(to page: inout Page) {
+    let name = manager.nodeDescription.map { "\(manager.guid) (\($0))" } ?? manager.guid.description
+    guard let result else {
+      page.line("\(name) is \(manager.state?.name ?? "unknown"). With \(control.name) \(control.effect).")
+      page.line("Dry run: nothing was sent.")
+      return
+    }
+    let states = result.states.map(\.name)
+    page.line("\(name): \(states.isEmpty ? "unknown" : states.joined(separator: " -> "))")
+    page.problems(problems)
+  }
+}
+
+/// What a control may come to although it was accepted.
+public enum ControlProblem: String, CaseIterable, Sendable {
+  case notReached = "sm.state_not_reached"
+
+  /// The entries of the manual page.
+  public static var descriptions: [ProblemDescription] {
+    allCases.map {
+      ProblemDescription(
+        id: $0.rawValue, severity: .error,
+        meaning: "A subnet manager accepted a change of its state and is in another one now.")
+    }
+  }
+
+  func found(_ subject: String, _ message: String, fix: [String]) -> Problem {
+    Problem(id: rawValue, severity: .error, subject: subject, message: message, fix: fix)
+  }
+}

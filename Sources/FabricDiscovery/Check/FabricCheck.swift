@@ -1,0 +1,156 @@
+internal import InfiniBandWire
+public import Vocabulary
+
+/// What a swept fabric itself tells of its faults.
+public enum FabricCheck {
+  /// The ids that ``problems(_:tables:names:)`` and the other commands of `fabric` report, for the manual page.
+  public static var descriptions: [ProblemDescription] { FabricProblem.descriptions }
+
+  /// All findings: errors first, then warnings, then what is worth knowing.
+  /// - Parameter tables: the forwarding tables, where they were read.
+  public static func problems(_ fabric: Fabric, tables: ForwardingTables? = nil, names: FabricNames) -> [Problem] {
+    let state = PortChecks(fabric, names)
+    let problems =
+      duplicateLIDs(fabric, names) + incompleteness(fabric, names) + state.problems()
+      + LinkChecks(fabric, names).problems()
+      + descriptions(of: fabric, names) + (tables.map { forwarding(fabric, $0, names) } ?? [])
+    return Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } }
+  }
+
+  // MARK: Who is who
+
+  private static func duplicateGUIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
+    var ports: [GUID: [PortReference]] = [:]
+    for (index, node) in fabric.nodes.enumerated() {
+      for port in node.ports {
+        if let guid = port.guid { ports[guid, default: []].append(PortReference(node: index, port: port.number)) }
+      }
+    }
+    let twinPorts = ports.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, ports in
+      "\(guid) (\(listed(ports.map { names.name(of: $0) })))"
+    }
+    var nodes: [GUID: [Int]] = [:]
+    for (index, node) in fabric.nodes.enumerated() { nodes[node.guid, default: []].append(index) }
+    let twins = nodes.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, nodes in
+      "\(guid) (\(listed(nodes.map { names.name(ofNode: $0) })))"
+    }
+    // A second node that the sweep could tell from the first is in the fabric, and told with its twin.
+    let routes = Set(nodes.values.filter { $0.count > 1 }.joined().map { fabric.nodes[$0].route })
+    let told = fabric.anomalies.filter { $0.kind == .duplicateGUID && !routes.contains($0.route) }
+    let others = FabricProblem.duplicateNodeGUID.grouped(places(told, names), fix: ["rdmactl fw set-guids"])
+    return others + FabricProblem.duplicateNodeGUID.grouped(twins, fix: ["rdmactl fw set-guids"])
+      + FabricProblem.duplicatePortGUID.grouped(twinPorts, fix: ["rdmactl fw set-guids"])
+  }
+
+  private static func duplicateLIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
+    let owners = LIDOwners(fabric)
+    let first = owners.table
+    var places: [String] = []
+    var named: Set<PortReference> = []
+    for range in owners.ranges {
+      for lid in range.lids {
+        guard let owner = first[Int(lid)], owner != range.port, named.insert(range.port).inserted else { continue }
+        places.append("LID \(lid) (\(names.name(of: owner)) and \(names.name(of: range.port)))")
+      }
+    }
+    return FabricProblem.duplicateLID.grouped(places, fix: ["rdmactl sm reload", "rdmactl sm list"])
+  }
+
+  // MARK: What is missing
+
+  /// What did not answer, and answers that cannot be true: what every command of `fabric` must tell.
+  public static func incompleteness(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
+    let strange: [(Anomaly.Kind, FabricProblem)] = [
+      (.impossibleValue, .impossibleAnswer), (.contradictoryLink, .contradictoryLink),
+    ]
+    return unanswered(fabric.unanswered, names) + duplicateGUIDs(fabric, names)
+      + strange.flatMap { kind, problem in
+        problem.grouped(places(fabric.anomalies.filter { $0.kind == kind }, names))
+      }
+  }
+
+  /// Questions without an answer: those of a sweep, of counters or of tables.
+  public static func unanswered(_ questions: [Unanswered], _ names: FabricNames) -> [Problem] {
+    func place(_ entry: Unanswered) -> String {
+      entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
+        ?? "route \(entry.route)"
+    }
+    let silent = questions.filter { $0.reason != .noLID }.map { "\(place($0)): \($0.what) (\($0.reason.words))" }
+    let unaddressed = questions.filter { $0.reason == .noLID }.map(place)
+    return FabricProblem.unanswered.grouped(silent, fix: ["rdmactl fabric discover"])
+      + FabricProblem.needsLID.grouped(unaddressed, fix: ["rdmactl sm list", "rdmactl sm start --wait"])
+  }
+
+  /// Where, and what is wrong there.
+  private static func places(_ anomalies: [Anomaly], _ names: FabricNames) -> [String] {
+    anomalies.map { "\($0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)"): \($0.detail)" }
+  }
+
+  private static func descriptions(of fabric: Fabric, _ names: FabricNames) -> [Problem] {
+    var nodes: [String: [Int]] = [:]
+    var without: [String] = []
+    for (index, node) in fabric.nodes.enumerated() {
+      guard let description = node.description.map(FabricNames.cleaned) else { continue }
+      if description.isEmpty {
+        without.append(node.guid.description)
+      } else {
+        nodes[description, default: []].append(index)
+      }
+    }
+    let twins = nodes.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { description, nodes in
+      "\(description) (\(listed(nodes.map { fabric.nodes[$0].guid.description })))"
+    }
+    return FabricProblem.noDescription.grouped(without) + FabricProblem.duplicateDescription.grouped(twins)
+  }
+
+  // MARK: Ways
+
+  private static func forwarding(_ fabric: Fabric, _ tables: ForwardingTables, _ names: FabricNames) -> [Problem] {
+    let check = ForwardingCheck(fabric, tables)
+    let owners = LIDOwners(fabric).table
+    func owner(_ lid: UInt16) -> String {
+      let port = owners.indices.contains(Int(lid)) ? owners[Int(lid)] : nil
+      return "LID \(lid)" + (port.map { " of \(names.name(of: $0))" } ?? "")
+    }
+    let unread = fabric.nodes.indices.filter {
+      fabric.nodes[$0].type == .switchNode && tables.entries($0) == nil
+    }
+    let wrong = check.findings.map { finding -> Problem in
+      let kind: FabricProblem =
+        switch finding.kind {
+        case .noEntry: .noEntry
+        case .deadPort: .deadEntry
+        case .wrongNode: .wrongEntry
+        case .loop: .loop
+        }
+      let example = owner(finding.example)
+      return kind.at(
+        names.name(ofNode: finding.node),
+        detail: finding.lids == 1 ? example : "\(finding.lids) LIDs, for example \(example)",
+        evidence: ["lids=\(finding.lids)", "example_lid=\(finding.example)"]
+          + (finding.port == 0 ? [] : ["port=\(finding.port)"]), fix: ["rdmactl sm reload"])
+    }
+    return FabricProblem.tableUnread.grouped(unread.map { names.name(ofNode: $0) })
+      + FabricProblem.lidNotRouted.grouped(check.unrouted.map(owner), fix: ["rdmactl sm reload"]) + bundled(wrong)
+  }
+
+  /// Many switches with the same kind of fault become one problem.
+  private static func bundled(_ problems: [Problem]) -> [Problem] {
+    var kinds: [String] = []
+    for problem in problems where !kinds.contains(problem.id) { kinds.append(problem.id) }
+    return kinds.flatMap { id -> [Problem] in
+      let own = problems.filter { $0.id == id }
+      guard own.count > FabricProblem.named, let kind = FabricProblem(rawValue: id), let first = own.first else {
+        return own
+      }
+      return kind.grouped(
+        own.map(\.subject), detail: "first: \(first.message)", evidence: first.evidence, fix: first.fix)
+    }
+  }
+
+  static func listed(_ names: [String]) -> String {
+    names.count > 4
+      ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
+      : names.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,122 @@
+public import Vocabulary
+
+/// What it means that a counter is not zero, and what to do.
+public struct CounterMeaning: Sendable, Equatable {
+  /// One line, without its full stop.
+  public let meaning: String
+  /// One line: the next step.
+  public let advice: String
+}
+
+extension PortCounter {
+  /// Source: InfiniBand specification vol. 1, 16.1.3.5, 16.1.4.1 and 16.1.4.2.
+  public var explanation: CounterMeaning {
+    let (meaning, advice) = words
+    return CounterMeaning(meaning: meaning, advice: advice)
+  }
+
+  private static let cable = "clean or reseat the cable, then exchange it; look at the port at its other end too"
+
+  private var words: (String, String) {
+    switch self {
+    case .symbolErrors: ("bits were damaged on one lane or more", Self.cable)
+    case .linkErrorRecovery: ("the link lost its synchronization and found it again", Self.cable)
+    case .linkDowned:
+      ("the link failed and went down", "normal after a restart of either end; otherwise exchange the cable")
+    case .receiveErrors: ("packets arrived damaged or could not be taken", "see the details below; usually the cable")
+    case .receiveRemotePhysicalErrors:
+      ("packets arrived that were marked as damaged before", "follow the path upstream: the fault is on another link")
+    case .receiveSwitchRelayErrors:
+      (
+        "the switch had no way for packets (often multicast sent back to its own port)",
+        "harmless in small numbers; otherwise rdmactl fabric check"
+      )
+    case .transmitDiscards:
+      ("packets were thrown away because the port could not send them in time", "look for congestion or a slow host")
+    case .transmitConstraintErrors:
+      ("packets were not sent because of their partition or raw type", "compare the P_Keys of both ends")
+    case .receiveConstraintErrors:
+      ("packets were not taken because of their partition or raw type", "compare the P_Keys of both ends")
+    case .localLinkIntegrityErrors: ("the link had more errors than the port tolerates", Self.cable)
+    case .excessiveBufferOverrunErrors:
+      ("the buffers overran several times in a row", "bad flow control: firmware, or a cable that is too long")
+    case .vl15Dropped:
+      ("management packets were dropped for want of room", "harmless in small numbers; ask the subnet less often")
+    case .transmitWait:
+      ("the port had data and no credits to send it", "congestion: look for the slow receiver behind this port")
+    case .qp1Dropped: ("management requests to queue pair 1 were dropped", "ask the agents less often")
+    case .localPhysicalErrors: ("packets with a bad checksum or a coding error", Self.cable)
+    case .malformedPacketErrors: ("packets that break the rules of the format", "firmware or hardware of the sender")
+    case .bufferOverrunErrors: ("no room for packets that had credit", "firmware or hardware of this port")
+    case .dlidMappingErrors: ("no way out for the destination LID", "rdmactl fabric check")
+    case .vlMappingErrors: ("no virtual lane for the service level", "check the QoS settings of the subnet manager")
+    case .loopingErrors: ("packets would have left by the port they came in", "rdmactl fabric check")
+    case .inactiveDiscards: ("the way out was not active", "see the state of the port: rdmactl fabric links")
+    case .neighborMTUDiscards: ("longer than the other end takes", "compare the MTU of both ends")
+    case .lifetimeDiscards: ("too long in the switch", "congestion: look for the slow receiver")
+    case .headOfQueueDiscards: ("too long at the head of the queue", "congestion: look for the slow receiver")
+    case .transmitData: ("data sent, in units of four bytes", "")
+    case .receiveData: ("data received, in units of four bytes", "")
+    case .transmitPackets: ("packets sent", "")
+    case .receivePackets: ("packets received", "")
+    case .transmitUnicastPackets: ("unicast packets sent", "")
+    case .receiveUnicastPackets: ("unicast packets received", "")
+    case .transmitMulticastPackets: ("multicast packets sent", "")
+    case .receiveMulticastPackets: ("multicast packets received", "")
+    }
+  }
+}
+
+/// From which value on a counter is reported: those of ibqueryerrors 44 unless told otherwise, which are all 0 (the file
+/// /etc/infiniband-diags/error_thresholds comes with every line commented out).
+public struct CounterThresholds: Sendable, Equatable {
+  /// A line that sets nothing.
+  public struct BadLine: Sendable, Equatable {
+    /// From 1.
+    public var line: Int
+    /// What is wrong, as half a sentence.
+    public var reason: String
+  }
+
+  private var limits: [PortCounter: UInt64] = [:]
+  public private(set) var badLines: [BadLine] = []
+
+  public init() {}
+
+  /// Reads the format of infiniband-diags: `SymbolErrorCounter=10`, remarks from `#` on.
+  public init(_ text: String) {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let words = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
+      guard !words.isEmpty else { continue }
+      if let reason = read(words) { badLines.append(BadLine(line: index + 1, reason: reason)) }
+    }
+  }
+
+  /// A counter is reported when it is greater than this.
+  public subscript(counter: PortCounter) -> UInt64 {
+    get { limits[counter] ?? 0 }
+    set { limits[counter] = newValue }
+  }
+
+  /// The bad lines as problems of `file`.
+  public func problems(file: String) -> [Problem] {
+    badLines.map {
+      FabricProblem.badThresholdLine.at(
+        "\(file):\($0.line)", detail: $0.reason, fix: ["write the line as: SymbolErrorCounter=10"])
+    }
+  }
+
+  private mutating func read(_ line: String) -> String? {
+    let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let name = parts.first, parts.count == 2, let text = parts.last else { return "there is no \"=\"" }
+    guard let counter = PortCounter(rawValue: String(name)), counter.kind == .error else {
+      return "\"\(FabricNames.cleaned(String(name.prefix(40))))\" is no error counter"
+    }
+    let isHexadecimal = text.hasPrefix("0x")
+    guard let limit = isHexadecimal ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text) else {
+      return "\"\(FabricNames.cleaned(String(text.prefix(40))))\" is no number"
+    }
+    self[counter] = limit
+    return nil
+  }
+}

@@ -1,0 +1,106 @@
+public import InfiniBandWire
+
+/// The cables of a fabric: how fast each runs, and how fast both its ends could.
+public struct LinkReport: Sendable, Equatable {
+  /// Degraded ones first, then ends that disagree, then the rest; each in the order of the fabric.
+  public let links: [LinkStatus]
+  /// Ports of switches and adapters without a cable that could be followed.
+  public let unlinked: [UnlinkedPort]
+
+  /// - Parameter node: only what touches this node.
+  public init(_ fabric: Fabric, node: Int? = nil) {
+    func isWanted(_ port: PortReference) -> Bool { node == nil || port.node == node }
+    let all = fabric.links.filter { isWanted($0.first) || isWanted($0.second) }.map { LinkStatus($0, in: fabric) }
+    links =
+      all.filter(\.isDegraded) + all.filter { !$0.isDegraded && $0.isAsymmetric }
+      + all.filter { !$0.isDegraded && !$0.isAsymmetric }
+    unlinked = fabric.nodes.indices.flatMap { index in
+      fabric.nodes[index].ports.compactMap { port -> UnlinkedPort? in
+        let reference = PortReference(node: index, port: port.number)
+        // Port 0 of a switch is its management port: there is no cable to it.
+        guard isWanted(reference), port.peer == nil, let info = port.info,
+          port.number > 0 || fabric.nodes[index].type != .switchNode
+        else { return nil }
+        return UnlinkedPort(port: reference, state: info.state, physicalState: info.physicalState)
+      }
+    }
+  }
+}
+
+/// A port with nothing behind it that answers.
+public struct UnlinkedPort: Sendable, Equatable {
+  public var port: PortReference
+  public var state: PortState
+  public var physicalState: PhysicalState
+
+  /// There is a link; what is at its other end has not answered.
+  public var hasLink: Bool { physicalState == .linkUp || (state != .down && state != .unknown) }
+}
+
+/// A cable with what its two ends say of it.
+public struct LinkStatus: Sendable, Equatable {
+  public var link: FabricLink
+  /// Now: as its first end says, or as the second where the first is silent. `nil` when neither says it.
+  public var width: LinkWidth?
+  public var speed: LinkSpeed?
+  /// The best that both ends can do; `nil` when an end does not say. More than four lanes count only where both ends are
+  /// enabled for them: they take the lanes of several ports and another cable, which a port that supports them need not
+  /// have.
+  public var possibleWidth: LinkWidth?
+  public var possibleSpeed: LinkSpeed?
+  /// Of the first end and of the second.
+  public var states: [PortState?]
+  /// The two ends do not say the same of width, speed or state.
+  public var isAsymmetric: Bool
+
+  init(_ link: FabricLink, in fabric: Fabric) {
+    let first = fabric[link.first]?.info
+    let second = fabric[link.second]?.info
+    self.link = link
+    width = first?.width ?? second?.width
+    speed = first?.speed ?? second?.speed
+    states = [first?.state, second?.state]
+    isAsymmetric = false
+    guard let first, let second else { return }
+    possibleWidth = LinkWidth.widest(
+      in: first.widthsSupported & second.widthsSupported
+        & (LinkWidth.ofOnePort | first.widthsEnabled & second.widthsEnabled))
+    possibleSpeed = Self.slower(first.fastestSupported, second.fastestSupported)
+    isAsymmetric = first.width != second.width || first.speed != second.speed || first.state != second.state
+  }
+
+  private static func slower(_ first: LinkSpeed?, _ second: LinkSpeed?) -> LinkSpeed? {
+    guard let first, let second else { return nil }
+    return min(first, second)
+  }
+
+  /// Fewer lanes than both ends have.
+  public var hasDegradedWidth: Bool { Self.isLess(width?.lanes, than: possibleWidth?.lanes) }
+  /// Slower lanes than both ends can do.
+  public var hasDegradedSpeed: Bool { Self.isLess(speed, than: possibleSpeed) }
+  public var isDegraded: Bool { hasDegradedWidth || hasDegradedSpeed }
+
+  /// Gb/s as signalled; `nil` when not known.
+  public var rate: Double? { Self.rate(width, speed) }
+  public var possibleRate: Double? { Self.rate(possibleWidth, possibleSpeed) }
+
+  /// `4x hdr`; `?` for what is not known.
+  public static func spelled(_ width: LinkWidth?, _ speed: LinkSpeed?) -> String {
+    "\(width?.description ?? "?") \(speed?.rawValue ?? "?")"
+  }
+
+  private static func rate(_ width: LinkWidth?, _ speed: LinkSpeed?) -> Double? {
+    guard let width, let speed else { return nil }
+    return Double(width.lanes) * speed.gigabitsPerLane
+  }
+
+  private static func isLess<Value: Comparable>(_ value: Value?, than limit: Value?) -> Bool {
+    guard let value, let limit else { return false }
+    return value < limit
+  }
+}
+
+extension LinkWidth {
+  /// The widths of a single port, as a mask.
+  static let ofOnePort = x1.rawValue | x2.rawValue | x4.rawValue
+}

@@ -1,0 +1,48 @@
+public import Vocabulary
+
+/// A name that is no node or port of the fabric, or several.
+public enum FabricNameFailure: Failure, Equatable {
+  case unknownNode(String, near: [String])
+  case ambiguous(String, candidates: [String])
+  case unknownPort(String, Int, ports: [UInt8])
+
+  public var id: String {
+    switch self {
+    case .unknownNode: "fabric.unknown_node"
+    case .ambiguous: "fabric.ambiguous_node"
+    case .unknownPort: "fabric.unknown_port"
+    }
+  }
+
+  public var subject: String? {
+    switch self {
+    case .unknownNode(let text, _), .ambiguous(let text, _): FabricNames.cleaned(text)
+    case .unknownPort(let name, let port, _): "\(name)/\(port)"
+    }
+  }
+
+  public var message: String {
+    switch self {
+    case .unknownNode(_, let near):
+      "is no node of this fabric: no name, GUID or LID of it"
+        + (near.isEmpty ? "" : " (similar: \(near.joined(separator: ", ")))")
+    case .ambiguous(_, let candidates):
+      "could be any of \(candidates.count): \(Self.first(candidates))"
+    case .unknownPort(_, _, let ports):
+      ports.isEmpty ? "is not there: the node has told of no port" : "is not there: the node has \(Self.list(ports))"
+    }
+  }
+
+  public var fix: [String] { ["rdmactl fabric discover"] }
+  public var exitStatus: ExitStatus { .notFound }
+
+  private static func first(_ candidates: [String]) -> String {
+    let shown = candidates.prefix(8).joined(separator: ", ")
+    return candidates.count > 8 ? "\(shown) and \(candidates.count - 8) more" : shown
+  }
+
+  private static func list(_ ports: [UInt8]) -> String {
+    guard let first = ports.first, let last = ports.last, ports.count > 1 else { return "port \(ports.first ?? 0)" }
+    return "ports \(first) to \(last)"
+  }
+}

@@ -1,0 +1,145 @@
+internal import Vocabulary
+
+/// What the nodes and ports of a fabric are called, and which of them a user means.
+public struct FabricNames: Sendable {
+  private let fabric: Fabric
+  private let nodeNames: [String]
+  /// Every word that names a node exactly, and the nodes it names.
+  private let nodesByName: [String: [Int]]
+  /// By the first word of names of several: `host3` of `host3 mlx5_0`, which the drivers make of the host's name.
+  private let nodesByFirstWord: [String: [Int]]
+  private let nodesByGUID: [GUID: [Int]]
+  private let portsByGUID: [GUID: [PortReference]]
+  private let portsByLID: [UInt16: [PortReference]]
+
+  /// - Parameter map: its names go before the nodes' own descriptions.
+  public init(_ fabric: Fabric, map: NodeNameMap = NodeNameMap()) {
+    var nodeNames: [String] = []
+    var nodesByName: [String: [Int]] = [:]
+    var nodesByFirstWord: [String: [Int]] = [:]
+    var nodesByGUID: [GUID: [Int]] = [:]
+    var portsByGUID: [GUID: [PortReference]] = [:]
+    var portsByLID: [UInt16: [PortReference]] = [:]
+    for (index, node) in fabric.nodes.enumerated() {
+      let description = node.description.map(Self.cleaned) ?? ""
+      let name = map.names[node.guid] ?? (description.isEmpty ? node.guid.description : description)
+      nodeNames.append(name)
+      for word in Set([name, description]) where !word.isEmpty { nodesByName[word, default: []].append(index) }
+      let first = name.prefix { $0 != " " }
+      if first.count < name.count { nodesByFirstWord[String(first), default: []].append(index) }
+      for guid in Set([node.guid, node.systemImageGUID]) where guid.rawValue != 0 {
+        nodesByGUID[guid, default: []].append(index)
+      }
+      for port in node.ports {
+        let reference = PortReference(node: index, port: port.number)
+        if let guid = port.guid { portsByGUID[guid, default: []].append(reference) }
+      }
+    }
+    for owner in LIDOwners(fabric).ranges {
+      for lid in owner.lids { portsByLID[lid, default: []].append(owner.port) }
+    }
+    self.fabric = fabric
+    self.nodeNames = nodeNames
+    self.nodesByName = nodesByName
+    self.nodesByFirstWord = nodesByFirstWord
+    self.nodesByGUID = nodesByGUID
+    self.portsByGUID = portsByGUID
+    self.portsByLID = portsByLID
+  }
+
+  /// A description fit for a terminal: control and invalid characters are spaces, none of them at the ends.
+  public static func cleaned(_ description: String) -> String {
+    var text = String.UnicodeScalarView()
+    for scalar in description.unicodeScalars { text.append(isShown(scalar) ? scalar : " ") }
+    while text.last == " " { text.removeLast() }
+    return String(text.drop { $0 == " " })
+  }
+
+  /// Letters, signs and spaces; not what moves the cursor or turns the direction of writing.
+  private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return (0x20...0x7e).contains(scalar.value) }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false
+    default: return scalar != "\u{fffd}"
+    }
+  }
+
+  /// The name of a node: that of the map, its description, or its GUID.
+  public func name(ofNode node: Int) -> String { nodeNames.indices.contains(node) ? nodeNames[node] : "node \(node)" }
+
+  /// `leaf1/3`; of a node with one port `host1/1` too.
+  public func name(of port: PortReference) -> String { "\(name(ofNode: port.node))/\(port.port)" }
+
+  /// Whether more than one node has the name of this one.
+  public func isAmbiguous(node: Int) -> Bool { (nodesByName[name(ofNode: node)]?.count ?? 0) > 1 }
+
+  /// The node that a user means by its name (whole, its first word, or the beginning of one name only), GUID or LID.
+  public func node(_ text: String) throws(FabricNameFailure) -> Int {
+    let found = nodes(meant: text)
+    guard let first = found.first else { throw .unknownNode(text, near: near(text)) }
+    guard found.count == 1 else { throw .ambiguous(text, candidates: found.map(candidate)) }
+    return first
+  }
+
+  /// The port that a user means: `name/port` or `name:port`, a port GUID, a LID; of a node its first port with a LID, or
+  /// else its first one.
+  public func port(_ text: String) throws(FabricNameFailure) -> PortReference {
+    if let guid = GUID(text), let ports = portsByGUID[guid], ports.count == 1, let port = ports.first { return port }
+    if let lid = Self.lid(text), let ports = portsByLID[lid] {
+      guard ports.count == 1, let port = ports.first else {
+        throw .ambiguous(text, candidates: ports.map { "\(name(of: $0)) (LID \(lid))" })
+      }
+      return port
+    }
+    let whole = nodes(meant: text)
+    if whole.count == 1, let node = whole.first { return defaultPort(of: node) }
+    if let (name, number) = Self.split(text), !nodes(meant: name).isEmpty {
+      let node = try self.node(name)
+      guard let number = UInt8(exactly: number), fabric.nodes[node].port(number) != nil else {
+        throw .unknownPort(self.name(ofNode: node), number, ports: fabric.nodes[node].ports.map(\.number))
+      }
+      return PortReference(node: node, port: number)
+    }
+    return defaultPort(of: try node(text))
+  }
+
+  private func defaultPort(of node: Int) -> PortReference {
+    let ports = fabric.nodes[node].ports
+    let port = ports.first { LIDOwners.isUnicast($0.info?.lid ?? 0) } ?? ports.first
+    return PortReference(node: node, port: port?.number ?? 0)
+  }
+
+  private func nodes(meant text: String) -> [Int] {
+    if let exact = nodesByName[text] { return exact }
+    if let guid = GUID(text) {
+      if let exact = nodesByGUID[guid] { return exact }
+      if let ports = portsByGUID[guid] { return Array(Set(ports.map(\.node))).sorted() }
+    }
+    if let lid = Self.lid(text), let ports = portsByLID[lid] { return Array(Set(ports.map(\.node))).sorted() }
+    if let first = nodesByFirstWord[text] { return first }
+    if text.isEmpty { return [] }
+    return Set(nodesByName.lazy.filter { $0.key.hasPrefix(text) }.flatMap(\.value)).sorted()
+  }
+
+  private func candidate(_ node: Int) -> String { "\(name(ofNode: node)) (\(fabric.nodes[node].guid))" }
+
+  /// Names that contain the text, or that it contains.
+  private func near(_ text: String) -> [String] {
+    let wanted = text.lowercased()
+    guard !wanted.isEmpty else { return [] }
+    let close = nodesByName.keys.lazy.filter { $0.lowercased().contains(wanted) || wanted.contains($0.lowercased()) }
+    return Array(close.sorted().prefix(5))
+  }
+
+  /// A LID as decimal or `0x` number.
+  private static func lid(_ text: String) -> UInt16? {
+    text.hasPrefix("0x") || text.hasPrefix("0X") ? UInt16(text.dropFirst(2), radix: 16) : UInt16(text)
+  }
+
+  private static func split(_ text: String) -> (name: String, port: Int)? {
+    guard let mark = text.lastIndex(where: { $0 == "/" || $0 == ":" }) else { return nil }
+    let digits = text[text.index(after: mark)...]
+    guard !digits.isEmpty, digits.allSatisfy(\.isASCII), let number = Int(digits), number >= 0 else { return nil }
+    return (String(text[..<mark]), number)
+  }
+}

@@ -1,0 +1,139 @@
+public import HostAccess
+internal import Vocabulary
+
+extension LocalManagers {
+  /// Looks through `/proc`.
+  /// - Parameter ports: the InfiniBand ports of this machine.
+  public init(on host: Host, ports: [LocalPortIdentity]) {
+    let reader = ProcessReader(host: host, ports: ports)
+    managers = []
+    notes = []
+    guard let names = try? host.files.list("/proc") else {
+      notes.append(Note(subject: "/proc", message: "cannot be read: local subnet managers are not known"))
+      return
+    }
+    for process in names.compactMap({ Int32($0) }).sorted() where process > 0 {
+      guard let (manager, note) = reader.manager(process) else { continue }
+      managers.append(manager)
+      if let note { notes.append(note) }
+    }
+  }
+}
+
+extension LocalManager {
+  /// Whether the very process is still there: its number may be another's by now. One that has ended and waits for its
+  /// parent is not.
+  func isRunning(on files: any FileReading) -> Bool {
+    let reader = ProcessFiles(files: files, process: process)
+    return reader.arguments?.isEmpty == false && reader.startTicks == startTicks
+  }
+}
+
+/// The files of one process.
+private struct ProcessFiles {
+  let files: any FileReading
+  let process: Int32
+  var directory: String { "/proc/\(process)" }
+
+  /// `nil` when there is no such process.
+  var arguments: [String]? {
+    guard let bytes = try? files.read(directory + "/cmdline", limit: 1 << 20) else { return nil }
+    let words = bytes.last == 0 ? bytes.dropLast() : bytes[...]
+    guard !words.isEmpty else { return [] }
+    return words.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The 22nd field. The second is the name in parentheses, which may hold anything. Source: proc(5).
+  var startTicks: UInt64? {
+    guard let bytes = try? files.read(directory + "/stat", limit: 4096), let end = bytes.lastIndex(of: 0x29) else {
+      return nil
+    }
+    let fields = String(decoding: bytes[end...].dropFirst(), as: UTF8.self).split(separator: " ")
+    return fields.count > 19 ? UInt64(fields[19]) : nil
+  }
+
+  /// The last unit in its control groups that is opensm's.
+  var unit: String? {
+    guard let text = try? files.lines(directory + "/cgroup", limit: 1 << 16) else { return nil }
+    return text.compactMap { line in
+      line.split(separator: "/").last { $0.hasSuffix(".service") && $0.hasPrefix("opensm") }.map(String.init)
+    }.first
+  }
+
+  func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let place = try? files.link(directory + "/cwd") else { return path }
+    return place == "/" ? place + path : place + "/" + path
+  }
+}
+
+/// Makes a ``LocalManager`` of a process that is one.
+private struct ProcessReader {
+  /// What opensm 3.3.23 takes when it is told nothing.
+  private static let usualConfiguration = "/etc/opensm/opensm.conf"
+  private static let usualLog = "/var/log/opensm.log"
+  /// Ticks of /proc a second: USER_HZ is 100 on every Linux that has InfiniBand.
+  private static let ticksPerSecond: UInt64 = 100
+
+  let host: Host
+  let ports: [LocalPortIdentity]
+
+  func manager(_ number: Int32) -> (LocalManager, Note?)? {
+    let process = ProcessFiles(files: host.files, process: number)
+    guard let words = process.arguments, let program = words.first,
+      program.split(separator: "/").last.map(String.init) == "opensm", let start = process.startTicks
+    else { return nil }
+    let arguments = OpenSMArguments(words.dropFirst())
+    let file = process.absolute(arguments.configurationFile ?? Self.usualConfiguration)
+    let configuration = configuration(file)
+    let (port, note) = servedPort(of: process)
+    let told = arguments.guid ?? configuration?.entry("guid").flatMap { GUID(openSM: $0.value) }
+    let log = arguments.logFile ?? configuration?.entry("log_file")?.value ?? Self.usualLog
+    let manager = LocalManager(
+      process: number, arguments: words, startTicks: start, runningSeconds: runningSeconds(since: start),
+      port: port ?? ports.first { $0.guid == told }, guid: port?.guid ?? told,
+      configurationFile: configuration == nil ? nil : file,
+      logFile: log == "stdout" ? nil : process.absolute(log), pidFile: arguments.pidFile.map(process.absolute),
+      priority: arguments.priority ?? configuration?.entry("sm_priority").flatMap { Int($0.value) },
+      priorityIsArgument: arguments.priority != nil, unit: process.unit,
+      isManaged: file.hasPrefix(host.places.state + "/sm/"), runsOnce: arguments.runsOnce)
+    return (manager, note)
+  }
+
+  private func configuration(_ file: String) -> OpenSMConfiguration? {
+    (try? host.files.read(file, limit: 1 << 20)).map { OpenSMConfiguration($0, file: file) }
+  }
+
+  private func runningSeconds(since start: UInt64) -> Int? {
+    guard let uptime = try? host.files.text("/proc/uptime"),
+      let now = uptime.split(separator: ".").first.flatMap({ UInt64($0) })
+    else { return nil }
+    let began = start / Self.ticksPerSecond
+    return now >= began ? Int(clamping: now - began) : nil
+  }
+
+  /// The port whose "a subnet manager runs here" device the process holds open.
+  private func servedPort(of process: ProcessFiles) -> (LocalPortIdentity?, Note?) {
+    let directory = process.directory + "/fd"
+    let names: [String]
+    do { names = try host.files.list(directory) } catch {
+      guard error.reason == .notPermitted else { return (nil, nil) }
+      return (
+        nil,
+        Note(
+          subject: "opensm (process \(process.process))",
+          message: "its port is taken from its command line and configuration: only root may see what it has open")
+      )
+    }
+    for name in names {
+      guard let target = try? host.files.link(directory + "/" + name), target.hasPrefix("/dev/infiniband/issm"),
+        let node = target.split(separator: "/").last
+      else { continue }
+      let place = "/sys/class/infiniband_mad/\(node)"
+      guard let device = try? host.files.text(place + "/ibdev"),
+        let number = (try? host.files.text(place + "/port")).flatMap({ Int($0) })
+      else { continue }
+      if let port = ports.first(where: { $0.device == device && $0.port == number }) { return (port, nil) }
+    }
+    return (nil, nil)
+  }
+}

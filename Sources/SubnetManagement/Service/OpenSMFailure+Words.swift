@@ -1,0 +1,144 @@
+internal import FabricDiscovery
+internal import HostAccess
+internal import InfiniBandWire
+public import Vocabulary
+
+extension OpenSMFailure {
+  public var id: String {
+    switch self {
+    case .notInstalled: "sm.not_installed"
+    case .alreadyRunning: "sm.already_running"
+    case .portTaken: "sm.port_taken"
+    case .portDown: "sm.port_down"
+    case .ethernet: "sm.port_ethernet"
+    case .configuration: "sm.config_unreadable"
+    case .unwritableConfiguration(let failure): failure.id
+    case .unwritable: "sm.state_unwritable"
+    case .locked: "sm.locked"
+    case .process: "sm.program_failed"
+    case .session(_, .interrupted): "sm.interrupted"
+    case .session: "sm.no_access"
+    case .ended: "sm.start_failed"
+    case .routingFellBack: "sm.routing_fell_back"
+    case .notActive: "sm.not_active"
+    case .notRunning: "sm.not_running"
+    case .stillRunning: "sm.still_running"
+    case .priorityIsArgument: "sm.priority_is_argument"
+    case .noConfiguration: "sm.no_config"
+    case .priorityNotTaken: "sm.priority_not_taken"
+    case .priorityOutOfRange: "sm.priority_range"
+    }
+  }
+
+  public var subject: String? {
+    switch self {
+    case .notInstalled: "opensm"
+    case .alreadyRunning(let port, _), .portTaken(let port), .portDown(let port, _), .ethernet(let port),
+      .session(let port, _), .ended(let port, _, _), .routingFellBack(let port, _, _, _), .notActive(let port, _, _):
+      port.name
+    case .configuration(let error), .unwritable(let error), .locked(let error): error.path
+    case .unwritableConfiguration(let failure): failure.subject
+    case .process(let program, _): program
+    case .notRunning(let name): name
+    case .stillRunning(let process, _), .priorityIsArgument(let process, _), .noConfiguration(let process),
+      .priorityNotTaken(let process, _, _):
+      "process \(process)"
+    case .priorityOutOfRange(let number): "\(number)"
+    }
+  }
+
+  public var message: String {
+    switch self {
+    case .notInstalled: "opensm is not installed"
+    case .alreadyRunning(_, let process): "an opensm serves this port already (process \(process))"
+    case .portTaken:
+      "a subnet manager serves this port already, and it is no process that can be seen from here"
+    case .portDown(_, let state):
+      "the port has no link (it is \(state.rawValue)): a subnet manager could reach nothing from it"
+    case .ethernet: "it is an Ethernet port: subnet managers are for InfiniBand"
+    case .configuration(let error): "the configuration \(error.explanation)"
+    case .unwritableConfiguration(let failure): failure.message
+    case .unwritable(let error): "it \(error.writeExplanation)"
+    case .locked(let error): "another rdmactl works on this port's subnet manager: the lock \(error.writeExplanation)"
+    case .process(_, let error): "it \(error.explanation)"
+    case .session(_, .interrupted): "interrupted"
+    case .session(_, .management(let error)): "the port \(error.explanation)"
+    case .ended(_, let end, let words): "opensm \(end.words)" + quoted(words)
+    case .routingFellBack(_, let wanted, let used, let words):
+      "opensm runs, but not with \(wanted.joined(separator: " or ")): "
+        + (used.map { "it fell back to \($0)" } ?? "no routing engine could set the tables up") + quoted(words)
+    case .notActive(_, let progress, let time):
+      "the port did not become active within \(time) ms: \(progress.reason)" + quoted(progress.errors)
+    case .notRunning: "no opensm serves this port"
+    case .stillRunning(_, let time): "it was asked to end, and still runs \(time) ms later"
+    case .priorityIsArgument(_, let unit):
+      "its priority is set on its command line (-p)" + (unit.map { " by \($0)" } ?? "")
+        + ": a change here would not outlive its next start; nothing was changed"
+    case .noConfiguration: "it reads no configuration file that a priority could be written to; nothing was changed"
+    case .priorityNotTaken(_, let wanted, let found):
+      "priority \(wanted) is in its configuration, but "
+        + (found.map { "it still answers \($0)" } ?? "it does not answer")
+    case .priorityOutOfRange: "a priority is a number from 0 to 15"
+    }
+  }
+
+  public var fix: [String] {
+    switch self {
+    case .notInstalled: ["apt install opensm"]
+    case .alreadyRunning(let port, _): ["rdmactl sm status", "rdmactl sm stop \(port.name)"]
+    case .portTaken: ["rdmactl sm list"]
+    case .portDown(let port, _), .ethernet(let port): ["rdmactl status \(port.name)"]
+    case .configuration(let error) where error.reason == .notFound: ["look at the file's name"]
+    case .configuration(let error): ["ls -l \(ShellWord.quoted(error.path))"]
+    case .unwritableConfiguration(let failure): failure.fix
+    case .unwritable(let error) where error.reason == .notPermitted: ["run it as root"]
+    case .locked: ["run it again when that process has ended"]
+    case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["run it as root"]
+    case .ended(let port, .portRefused, _): ["rdmactl status \(port.name)", "rdmactl sm list"]
+    case .ended(_, .noLocalPort, _): ["rdmactl status"]
+    case .ended(let port, .standsBy, _): ["rdmactl sm list", "rdmactl sm start \(port.name)"]
+    case .ended(let port, _, _), .routingFellBack(let port, _, _, _), .notActive(let port, _, _):
+      ["rdmactl sm log \(port.name)"]
+    case .notRunning(let name): ["rdmactl sm start \(name)"]
+    case .stillRunning(let process, _): ["kill -KILL \(process)"]
+    case .priorityIsArgument(_, let unit):
+      [unit.map { "systemctl edit \($0)   # take -p away" } ?? "start it without -p", "rdmactl sm start"]
+    case .noConfiguration: ["start it with -F FILE, or by rdmactl sm start"]
+    case .priorityNotTaken: ["rdmactl sm list", "rdmactl sm log"]
+    case .priorityOutOfRange, .unwritable, .process, .session: []
+    }
+  }
+
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .notInstalled, .ethernet: .unsupported
+    case .alreadyRunning, .portTaken: .busy
+    case .configuration(let error): error.reason == .notFound ? .notFound : error.exitStatus
+    case .unwritable(let error), .locked(let error): error.exitStatus
+    case .unwritableConfiguration(let failure): failure.exitStatus
+    case .process(_, .notPermitted), .session(_, .management(.notPermitted)): .notPermitted
+    case .process(_, .recorded), .session(_, .management(.recorded)), .session(_, .management(.noDevice)): .unsupported
+    case .session(_, .interrupted): .interrupted
+    case .routingFellBack: .partial
+    case .notActive: .checkFailed
+    case .notRunning: .notFound
+    case .priorityIsArgument, .noConfiguration: .refused
+    case .priorityOutOfRange: .usage
+    case .portDown, .process, .session, .ended, .stillRunning, .priorityNotTaken: .failed
+    }
+  }
+
+  private func quoted(_ words: [String]) -> String {
+    words.isEmpty ? "" : "; it said: " + words.map { "\"\($0)\"" }.joined(separator: ", ")
+  }
+}
+
+extension FileError {
+  fileprivate var exitStatus: ExitStatus {
+    switch reason {
+    case .notPermitted: .notPermitted
+    case .locked: .busy
+    default: .failed
+    }
+  }
+}

@@ -1,0 +1,90 @@
+internal import FabricDiscovery
+internal import InfiniBandWire
+public import Vocabulary
+
+/// What can be wrong with the subnet managers of a subnet.
+public enum SurveyProblem: String, CaseIterable, Sendable {
+  case none = "sm.none"
+  case noMaster = "sm.no_master"
+  case severalMasters = "sm.several_masters"
+  case tooMany = "sm.too_many"
+  case unanswered = "sm.unanswered"
+
+  /// The entries of the manual page.
+  public static var descriptions: [ProblemDescription] {
+    allCases.map { ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning) }
+  }
+
+  private var severity: Severity {
+    switch self {
+    case .none, .noMaster, .severalMasters: .error
+    case .tooMany, .unanswered: .warning
+    }
+  }
+
+  private var meaning: String {
+    switch self {
+    case .none: "No subnet manager runs on the subnet: ports stay in init, and nobody answers a change."
+    case .noMaster: "Subnet managers are there, but none of them is master."
+    case .severalMasters: "More than one subnet manager is master: they undo each other's routes."
+    case .tooMany: "More than two subnet managers: one to work and one to take its place are enough."
+    case .unanswered: "A port says that a subnet manager runs there, but it does not answer."
+    }
+  }
+
+  /// A further one is started where two are enough.
+  public static func third(on port: String, beside others: [SubnetManager]) -> Problem {
+    tooMany.found(
+      port, "this is subnet manager number \(others.count + 1) of the subnet; not more than two belong there",
+      evidence: others.map(\.evidence), fix: ["rdmactl sm list \(port)", "rdmactl sm stop \(port)"])
+  }
+
+  func found(_ subject: String, _ message: String, evidence: [String] = [], fix: [String]) -> Problem {
+    Problem(id: rawValue, severity: severity, subject: subject, message: message, evidence: evidence, fix: fix)
+  }
+}
+
+extension SubnetManagerSurvey {
+  /// - Parameters:
+  ///   - subnet: what it is about: the local port that was asked through.
+  public func problems(of subnet: String) -> [Problem] {
+    let masters = managers.filter { $0.state == .master }
+    var problems: [Problem] = []
+    switch (managers.count, masters.count) {
+    case (0, _):
+      problems.append(
+        SurveyProblem.none.found(
+          subnet, "no subnet manager runs on this subnet", fix: ["rdmactl sm start \(subnet) --wait"]))
+    case (_, 0):
+      problems.append(
+        SurveyProblem.noMaster.found(
+          subnet, "none of the subnet managers is master", evidence: managers.map(\.evidence),
+          fix: managers.map {
+            $0.state == .notActive ? "rdmactl sm standby \($0.guid)" : "rdmactl sm handover \($0.guid)"
+          }
+        ))
+    case (_, 2...):
+      problems.append(
+        SurveyProblem.severalMasters.found(
+          subnet, "\(masters.count) subnet managers are master at once", evidence: masters.map(\.evidence),
+          fix: masters.dropFirst().map { "rdmactl sm handover \($0.guid)" }))
+    default: break
+    }
+    if managers.count > 2 {
+      problems.append(
+        SurveyProblem.tooMany.found(
+          subnet, "\(managers.count) subnet managers; not more than two belong on a subnet",
+          evidence: managers.map(\.evidence), fix: managers.dropFirst(2).map { "rdmactl sm disable \($0.guid)" }))
+    }
+    problems += unanswered.map { missing in
+      SurveyProblem.unanswered.found(
+        subnet, "\(missing.what) on the way \(missing.route) has no answer: its process may be stuck or gone",
+        fix: ["sminfo -D \(missing.route)"])
+    }
+    return problems
+  }
+}
+
+extension SubnetManager {
+  fileprivate var evidence: String { "\(guid)=\(state?.name ?? "unknown"),priority \(priority)" }
+}

@@ -1,2 +1,0 @@
-import FabricLab
-import Testing
