@@ -1,3 +1,4 @@
+internal import FabricLab
 internal import Foundation
 internal import TestSupport
 internal import Testing
@@ -13,8 +14,8 @@ struct SubnetManagerTests {
   func agreesWithSminfo(count: Int) throws {
     let lab = try ManagerLab()
     for number in 0..<count { try lab.run(on: number, priority: 2 * number) }
-    try lab.wait(until: "one master and the others stand by") {
-      $0.states == ["master"] + Array(repeating: "standby", count: count - 1)
+    try lab.wait(until: "the highest is master and the others stand by") {
+      $0.states == ["master"] + Array(repeating: "standby", count: count - 1) && $0.master == lab.guid(count - 1)
     }
     let list = try lab.list()
     #expect(list.managers.map(\.priority) == (0..<count).reversed().map { 2 * $0 })
@@ -268,8 +269,8 @@ final class ManagerLab {
     scratch = try Scratch("managers")
     base =
       Self.firstGUID + UInt64.random(in: 0..<0x1_0000) << 32 & 0xffff_0000_0000 | UInt64.random(in: 0..<0x100) << 12
-    var net = FabricNet.star(hosts: 3)
-    for index in net.hosts.indices { net.hosts[index].guid = base + UInt64(index) * 0x10 }
+    var net = Topology.star(hosts: 3)
+    for (index, node) in net.hosts.enumerated() { net.nodes[node].guid = base + UInt64(index) * 0x10 }
     fabric = try SimulatedFabric(net)
   }
 
