@@ -1,5 +1,5 @@
 internal import FabricLab
-import Foundation
+internal import Foundation
 internal import TestSupport
 internal import Testing
 
@@ -14,8 +14,8 @@ struct SubnetManagerTests {
   func agreesWithSminfo(count: Int) throws {
     let lab = try ManagerLab()
     for number in 0..<count { try lab.run(on: number, priority: 2 * number) }
-    try lab.wait(until: "one master and the others stand by") {
-      $0.states == ["master"] + Array(repeating: "standby", count: count - 1)
+    try lab.wait(until: "the highest is master and the others stand by") {
+      $0.states == ["master"] + Array(repeating: "standby", count: count - 1) && $0.master == lab.guid(count - 1)
     }
     let list = try lab.list()
     #expect(list.managers.map(\.priority) == (0..<count).reversed().map { 2 * $0 })
