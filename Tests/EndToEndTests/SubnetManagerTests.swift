@@ -1,3 +1,4 @@
+internal import FabricLab
 internal import Foundation
 internal import TestSupport
 internal import Testing
@@ -138,8 +139,8 @@ final class ManagerLab {
     scratch = try Scratch("managers")
     base =
       Self.firstGUID + UInt64.random(in: 0..<0x1_0000) << 32 & 0xffff_0000_0000 | UInt64.random(in: 0..<0x100) << 12
-    var net = FabricNet.star(hosts: 3)
-    for index in net.hosts.indices { net.hosts[index].guid = base + UInt64(index) * 0x10 }
+    var net = Topology.star(hosts: 3)
+    for (index, node) in net.hosts.enumerated() { net.nodes[node].guid = base + UInt64(index) * 0x10 }
     fabric = try SimulatedFabric(net)
   }
 

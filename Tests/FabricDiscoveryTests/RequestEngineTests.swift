@@ -52,6 +52,8 @@ import Testing
     private let state = Mutex((now: 0, interruption: Int.max))
     var milliseconds: Int { state.withLock { $0.now } }
     var timestamp: String { "2026-11-21T06:52:00Z" }
+    func localTime(secondsSince1970: Double) -> LocalTime { LabClock().localTime(secondsSince1970: secondsSince1970) }
+    var secondsSince1970: Double { LabClock().secondsSince1970 }
     func sleep(milliseconds: Int) { state.withLock { $0.now += max(0, milliseconds) } }
     func interrupt(at time: Int) { state.withLock { $0.interruption = time } }
     func holdInterruptions() {}
