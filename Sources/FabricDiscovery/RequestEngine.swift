@@ -14,6 +14,8 @@ struct RequestEngine<Tag> {
     var request: FabricRequest
     var phase = Phase.ready
     var attempt = 0
+    /// Attempts after which nothing came.
+    var silences = 0
     var sent = 0
     var firstSent = 0
     /// The deadline of the attempt under way, or the end of the pause.
@@ -122,9 +124,10 @@ struct RequestEngine<Tag> {
 
   // MARK: Sending
 
-  private func attempts(of request: FabricRequest) -> Int {
-    let wanted = request.method == .set ? min(policy.attemptsOfSet, policy.attempts) : policy.attempts
-    return min(max(wanted, 1), TransactionID.mostAttempts)
+  /// Whether a request has been sent as often as it should.
+  private func isSpent(_ place: Int) -> Bool {
+    let most = open[place].request.method == .set ? policy.attemptsOfSet : policy.attemptsWithErrors
+    return open[place].silences >= policy.attempts || open[place].attempt >= min(most, TransactionID.mostAttempts)
   }
 
   private func id(of place: Int) -> TransactionID {
@@ -248,7 +251,7 @@ struct RequestEngine<Tag> {
     let isLatest = open[place].attempt == id.attempt
     pacing.answer(
       attempt: id.attempt, milliseconds: now - (isLatest ? open[place].sent : open[place].firstSent))
-    guard !datagram.isBusy || open[place].attempt >= attempts(of: open[place].request) else {
+    guard !datagram.isBusy || isSpent(place) || open[place].attempt >= policy.attempts else {
       if isLatest, open[place].phase == .underWay {
         leaveWindow(place)
         traffic.answers += 1
@@ -283,11 +286,11 @@ struct RequestEngine<Tag> {
     let number = open[place].attempt
     traffic.timeouts += 1
     pacing.loss(attempt: number)
-    guard number < attempts(of: open[place].request) else {
-      return finish(place, .silent(attempts: number), handle)
-    }
+    let wasSilent = now >= open[place].due - 4
+    if wasSilent { open[place].silences += 1 }
+    guard !isSpent(place) else { return finish(place, .silent(attempts: number), handle) }
     leaveWindow(place)
-    let pause = now >= open[place].due - 4 ? 0 : pacing.pause(beforeAttempt: number + 1)
+    let pause = wasSilent ? 0 : pacing.pause(beforeAttempt: number + 1)
     if pause == 0 { makeReady(place) } else { self.pause(place, pause) }
   }
 

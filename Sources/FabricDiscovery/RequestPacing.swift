@@ -36,9 +36,9 @@ struct RequestPacing {
     return min(base << min((number - 1) / 2, 16), longestWait)
   }
 
-  /// The pause before attempt `number` after an error that came at once: none at first, then up to 64 ms, for a link
+  /// The pause before attempt `number` after an error that came at once: none at first, then up to 16 ms, for a link
   /// that comes back in a moment.
-  func pause(beforeAttempt number: Int) -> Int { number <= 4 ? 0 : 1 << min(number - 5, 6) }
+  func pause(beforeAttempt number: Int) -> Int { number <= 4 ? 0 : 1 << min(number - 5, 4) }
 
   /// - Parameter milliseconds: from the attempt that was answered, or an earlier one, to its answer.
   mutating func answer(attempt: Int, milliseconds: Int) {

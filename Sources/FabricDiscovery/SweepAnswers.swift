@@ -76,9 +76,6 @@ extension PortFacts {
     speed = Self.speed(record, Layout.linkSpeedActive, Layout.linkSpeedExtActive)
   }
 
-  /// Capability mask bit 14: the extended speeds are valid. Source: InfiniBand specification vol. 1, 14.2.5.6.
-  private var hasExtendedSpeeds: Bool { capabilityMask >> 14 & 1 == 1 }
-
   private static func speed(_ record: LayoutRecord, _ field: LayoutField, _ extended: LayoutField) -> LinkSpeed? {
     LinkSpeed.fastest(mask: UInt8(record[field]), extended: UInt8(record[extended]))
   }

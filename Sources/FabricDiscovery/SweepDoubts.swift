@@ -78,19 +78,35 @@ extension Sweeper {
   private func examine(_ claim: Claim) {
     let beyond = route(beyond: claim.port)
     if claim.neighbor.type == FabricNodeType.switchNode.rawValue, let known = byGUID[claim.neighbor.guid],
-      let way = fabric.nodes[known].ports.first(where: { $0.peer != nil }),
+      fabric.nodes[known].portCount == claim.neighbor.portCount, let way = surestPort(of: known),
       let route = beyond.extended(by: way.number)
     {
-      ask(.identity(claim, route), .nodeInfo, route)
+      ask(.identity(claim, port: way.number), .nodeInfo, route)
     } else {
       ask(.again(claim), .nodeInfo, beyond)
+    }
+  }
+
+  /// The port by which a switch was found first; of the one that the sweep began at any that is linked.
+  private func surestPort(of index: Int) -> FabricPort? {
+    let linked = fabric.nodes[index].ports.filter { $0.peer != nil }
+    return linked.first { $0.peer.map { route(beyond: $0) == fabric.nodes[index].route } ?? false } ?? linked.first
+  }
+
+  /// Nobody was met behind the claim's node, where its namesake has a neighbour: a port without a link is proof of a second
+  /// node, an answer that was lost is none.
+  func decide(_ claim: Claim, byPort facts: PortFacts) {
+    if facts.hasLink {
+      strange(.contradictoryLink, claim, "who says to be \(claim.neighbor.guid) there could not be found out")
+    } else {
+      ask(.again(claim), .nodeInfo, route(beyond: claim.port))
     }
   }
 
   /// `neighbor` is behind the claim's node, by a port behind which its namesake has a known neighbour.
   func decide(_ claim: Claim, by neighbor: NodeAnswer) {
     guard let known = byGUID[claim.neighbor.guid],
-      let peer = fabric.nodes[known].ports.first(where: { $0.peer != nil })?.peer,
+      let peer = surestPort(of: known)?.peer,
       fabric.nodes[peer.node].guid == neighbor.guid, peer.port == neighbor.localPort
     else { return ask(.again(claim), .nodeInfo, route(beyond: claim.port)) }
     // The same neighbour at the same port of it: the same switch.

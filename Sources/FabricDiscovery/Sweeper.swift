@@ -13,7 +13,9 @@ enum SweepQuestion {
   /// NodeInfo of whatever is at the other end of a port's cable. `blind`: nobody knows whether it has one.
   case neighbor(PortReference, blind: Bool)
   /// Who is behind the node that a claim found, by a port behind which its namesake has a known neighbour.
-  case identity(Claim, DirectedRoute)
+  case identity(Claim, port: UInt8)
+  /// Whether that port of the claim's node has a link.
+  case identityPort(Claim)
   /// The same question as the claim's, once more.
   case again(Claim)
 }
@@ -127,6 +129,8 @@ final class Sweeper {
       if let neighbor = NodeAnswer(attribute) { take(neighbor, beyond: port) }
     case .identity(let claim, _):
       if let neighbor = NodeAnswer(attribute) { decide(claim, by: neighbor) }
+    case .identityPort(let claim):
+      if let facts = PortFacts(attribute) { decide(claim, byPort: facts) }
     case .again(let claim):
       if let neighbor = NodeAnswer(attribute) { decide(claim, again: neighbor) }
     }
@@ -153,9 +157,9 @@ final class Sweeper {
       if fabric[port]?.peer != nil { return doubt(port) }
       guard !blind, let route = fabric.nodes[port.node].route.extended(by: port.port) else { return }
       missed("NodeInfo", beyond: port, route, reason)
-    case .identity(let claim, _):
-      ask(.again(claim), .nodeInfo, route(beyond: claim.port))
-    case .again(let claim):
+    case .identity(let claim, let port):
+      ask(.identityPort(claim), .portInfo, route(beyond: claim.port), modifier: UInt32(port))
+    case .identityPort(let claim), .again(let claim):
       strange(.contradictoryLink, claim, "the node that said to be \(claim.neighbor.guid) is gone")
     }
   }

@@ -2,19 +2,21 @@
 /// that used its place before, and which attempt.
 struct TransactionID: Equatable {
   static let places = 1 << 12
-  static let mostAttempts = 1 << 5 - 1
+  static let mostAttempts = 1 << 7 - 1
+
+  static let generationMask: UInt16 = 0x1fff
 
   let rawValue: UInt32
 
   init(rawValue: UInt32) { self.rawValue = rawValue }
 
   init(place: Int, generation: UInt16, attempt: Int) {
-    rawValue = UInt32(generation & 0x7fff) << 17 | UInt32(place & 0xfff) << 5 | UInt32(attempt & 0x1f)
+    rawValue = UInt32(generation & Self.generationMask) << 19 | UInt32(place & 0xfff) << 7 | UInt32(attempt & 0x7f)
   }
 
-  var place: Int { Int(rawValue >> 5 & 0xfff) }
-  var generation: UInt16 { UInt16(rawValue >> 17) }
-  var attempt: Int { Int(rawValue & 0x1f) }
+  var place: Int { Int(rawValue >> 7 & 0xfff) }
+  var generation: UInt16 { UInt16(rawValue >> 19) }
+  var attempt: Int { Int(rawValue & 0x7f) }
 }
 
 /// What a session remembers of requests that are over, so that a late answer is known for what it is.
@@ -36,14 +38,14 @@ struct TransactionLedger {
 
   mutating func close(place: Int) {
     guard generations.indices.contains(place) else { return }
-    generations[place] = (generations[place] + 1) & 0x7fff
+    generations[place] = (generations[place] &+ 1) & TransactionID.generationMask
   }
 
   /// Whether `id` was used before: by a request that is over.
   func wasUsed(_ id: TransactionID) -> Bool {
     guard generations.indices.contains(id.place) else { return false }
-    let age = (generations[id.place] &- id.generation) & 0x7fff
-    return (1...0x3fff).contains(age)
+    let age = (generations[id.place] &- id.generation) & TransactionID.generationMask
+    return (1...TransactionID.generationMask / 2).contains(age)
   }
 
   mutating func expectLate(_ id: TransactionID, until deadline: Int) { superfluous[id.rawValue] = deadline }

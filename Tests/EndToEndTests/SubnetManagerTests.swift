@@ -1,5 +1,5 @@
 internal import FabricLab
-internal import Foundation
+import Foundation
 internal import TestSupport
 internal import Testing
 
@@ -90,12 +90,128 @@ struct SubnetManagerTests {
   }
 }
 
+extension SubnetManagerTests {
+  // MARK: start, priority, stop
+
+  @Test func wholeLife() throws {
+    let lab = try ManagerLab()
+    let started = try lab.change(on: 0, "start", "--wait", "--priority", "3")
+    #expect(started.action == "started")
+    #expect(started.state == "master")
+    #expect(started.portState == "active")
+    #expect(started.subnetUp == true)
+    let process = try #require(started.pid)
+    #expect(try lab.list().managers.map(\.priority) == [3])
+
+    // A second one on the same port: busy, by whom.
+    let second = try lab.rdmactl(on: 0, "sm", "start", "--json")
+    #expect(second.status == 5)
+    #expect(second.output.contains("\(process)"))
+
+    let priority = try lab.change(on: 0, "priority", "7")
+    #expect(priority.priorityBefore == 3)
+    #expect(priority.inForce == true)
+    #expect(try lab.list().managers.map(\.priority) == [7])
+    #expect(try lab.change(on: 0, "priority", "7").changed == false)
+
+    #expect(try lab.change(on: 0, "reload").evidence == "subnet_up")
+
+    // Its priority outlives the process.
+    let restarted = try lab.change(on: 0, "restart", "--wait")
+    #expect(restarted.pid != process)
+    #expect(restarted.state == "master")
+    #expect(try lab.list().managers.map(\.priority) == [7])
+
+    let stopped = try lab.change(on: 0, "stop")
+    #expect(stopped.action == "stopped")
+    #expect(stopped.pid == restarted.pid)
+    #expect(stopped.killed == false)
+    #expect(try lab.list().managers.isEmpty)
+    #expect(try lab.change(on: 0, "stop").changed == false)
+  }
+
+  /// It stands by for the other, and takes over when it is given the higher priority.
+  @Test func secondOnTheSubnet() throws {
+    let lab = try ManagerLab()
+    #expect(try lab.change(on: 0, "start", "--wait", "--priority", "5").state == "master")
+    let standby = try lab.change(on: 1, "start", "--wait", "--priority", "2")
+    #expect(standby.state == "standby")
+    #expect(standby.portState == "active")
+    #expect(standby.subnetUp == false)
+    #expect(try lab.change(on: 1, "reload").evidence == "standby")
+    _ = try lab.change(on: 1, "priority", "9")
+    try lab.wait(until: "the higher one is master") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
+  }
+
+  @Test func once() throws {
+    let lab = try ManagerLab()
+    let result = try lab.change(on: 0, "start", "--once")
+    #expect(result.subnetUp == true)
+    #expect(result.pid == nil)
+    #expect(try lab.list().managers.isEmpty)
+    let status = try StatusAnswer(lab.rdmactl("status", "--json").output)
+    #expect(status.ports.map(\.state) == ["active"])
+  }
+
+  /// opensm says 0 to each of these, or would go on without a word.
+  @Test func honestFailures() throws {
+    let lab = try ManagerLab()
+    let missing = try lab.rdmactl(on: 0, "sm", "start", "--config", "/no/such/file", "--json")
+    #expect(missing.status == 3)
+    #expect(missing.output.contains("sm.config_unreadable"))
+
+    // A star is no fat tree that ftree would route.
+    let fallback = try lab.rdmactl(on: 0, "sm", "start", "--wait", "--routing", "ftree", "--json")
+    #expect(fallback.status == 8, "\(fallback.output)\(fallback.error)")
+    #expect(fallback.output.contains("sm.routing_fell_back"))
+    #expect(fallback.output.contains("minhop"))
+    #expect(try lab.change(on: 0, "stop").action == "stopped")
+
+    try lab.fabric.console("Unlink \"host1\"[1]")
+    let down = try lab.rdmactl(on: 1, "sm", "start", "host1", "--json")
+    #expect(down.status != 0)
+    #expect(try lab.list().managers.isEmpty)
+  }
+
+  /// opensm that somebody else started, with its priority on the command line.
+  @Test func foreignOpenSM() throws {
+    let lab = try ManagerLab()
+    let foreign = try lab.run(on: 0, priority: 4)
+    try lab.wait(until: "there") { $0.states == ["master"] }
+    // Its configuration can be changed: one key, and it takes it.
+    #expect(try lab.change(on: 0, "priority", "6").inForce == true)
+    #expect(try lab.list().managers.map(\.priority) == [6])
+    #expect(try lab.change(on: 0, "reload").evidence == "subnet_up")
+    #expect(try lab.change(on: 0, "stop").pid == foreign.processIdentifier)
+    #expect(!foreign.isRunning)
+  }
+
+  /// It has a session of its own, and nothing of ours.
+  @Test func survivesItsStarter() throws {
+    let lab = try ManagerLab()
+    let started = try lab.change(on: 0, "start")
+    let process = try #require(started.pid)
+    #expect(kill(process, 0) == 0)
+    #expect(getsid(process) == process)
+    // Nothing of ours is open in it but its streams and what it opened itself.
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
+    let targets = open.compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)")
+    }
+    #expect(targets.contains("/dev/null"))
+    #expect(!targets.contains { $0.contains("sm-\(lab.guid(0)).lock") })
+    #expect(try lab.change(on: 0, "stop").pid == process)
+  }
+}
+
 /// A star of three hosts, and opensm on some of them.
 final class ManagerLab {
   private static let firstGUID: UInt64 = 0x0002_c903_00a0_0000
   let fabric: SimulatedFabric
   private let scratch: Scratch
   private var managers: [Spawned] = []
+  /// By rdmactl: they have left its process group, and outlive it.
+  private var started: [pid_t] = []
   /// Its own in every lab: `/proc` shows the opensm processes of all tests that run meanwhile.
   private let base: UInt64
 
@@ -128,6 +244,20 @@ final class ManagerLab {
     let states: [String]
   }
 
+  struct Change: Decodable {
+    let action: String
+    let changed: Bool
+    let pid: Int32?
+    let state: String?
+    let portState: String?
+    let subnetUp: Bool?
+    let priority: Int?
+    let priorityBefore: Int?
+    let inForce: Bool?
+    let evidence: String?
+    let killed: Bool?
+  }
+
   struct Judgement {
     let guid: String
     let activity: Int
@@ -142,6 +272,14 @@ final class ManagerLab {
     var net = Topology.star(hosts: 3)
     for (index, node) in net.hosts.enumerated() { net.nodes[node].guid = base + UInt64(index) * 0x10 }
     fabric = try SimulatedFabric(net)
+  }
+
+  deinit {
+    // Only those that still are opensm with a configuration of ours: a number may be another's by now.
+    for process in started {
+      let words = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+      if words.contains(scratch.path) { kill(process, SIGTERM) }
+    }
   }
 
   /// The port GUID of a host, as rdmactl writes it.
@@ -197,6 +335,18 @@ final class ManagerLab {
     guard result.status == 0 else { throw SpawnFailure(message: "\(word): \(result.output)\(result.error)") }
     let decoder = JSONDecoder()
     return try decoder.decode(Control.self, from: Data(result.output.utf8))
+  }
+
+  /// One of start, restart, stop, reload and priority that succeeds.
+  func change(on host: Int, _ words: String...) throws -> Change {
+    let result = try fabric.run(
+      on: "host\(host)", Spawned.rdmactl, ["sm"] + words + ["--json"], environment: environment(host))
+    guard result.status == 0 else { throw SpawnFailure(message: "\(words): \(result.output)\(result.error)") }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let change = try decoder.decode(Change.self, from: Data(result.output.utf8))
+    if let process = change.pid, ["started", "restarted"].contains(change.action) { started.append(process) }
+    return change
   }
 
   func wait(until what: String, timeout: Double = 20, _ condition: (Listing) -> Bool) throws {

@@ -3,6 +3,7 @@ import FabricLab
 import HostAccess
 import InfiniBandWire
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import FabricDiscovery
@@ -11,7 +12,7 @@ import Testing
 @Suite struct RequestEngineTests {
   /// A port whose answers a test makes: each datagram leads to arrivals at moments of its choice.
   private final class ScriptedPort: ManagementPort {
-    let clock: StoppableClock
+    let clock: FakeClock
     var script: (_ request: ManagementDatagram, _ number: Int) throws(ManagementError) -> [(Int, ManagementArrival)]
     private(set) var sent: [(time: Int, datagram: ManagementDatagram, patience: Int)] = []
     private(set) var receives = 0
@@ -19,7 +20,7 @@ import Testing
     private var waiting: [(due: Int, arrival: ManagementArrival)] = []
 
     init(
-      clock: StoppableClock = StoppableClock(),
+      clock: FakeClock = FakeClock(),
       script: @escaping (ManagementDatagram, Int) throws(ManagementError) -> [(Int, ManagementArrival)]
     ) {
       self.clock = clock
@@ -46,20 +47,6 @@ import Testing
       clock.sleep(milliseconds: max(0, waiting[next].due - clock.milliseconds))
       return waiting.remove(at: next).arrival
     }
-  }
-
-  private final class StoppableClock: Clock {
-    private let state = Mutex((now: 0, interruption: Int.max))
-    var milliseconds: Int { state.withLock { $0.now } }
-    var timestamp: String { "2026-11-21T06:52:00Z" }
-    func localTime(secondsSince1970: Double) -> LocalTime { LabClock().localTime(secondsSince1970: secondsSince1970) }
-    var secondsSince1970: Double { LabClock().secondsSince1970 }
-    func sleep(milliseconds: Int) { state.withLock { $0.now += max(0, milliseconds) } }
-    func interrupt(at time: Int) { state.withLock { $0.interruption = time } }
-    func holdInterruptions() {}
-    var interrupted: Bool { state.withLock { $0.now >= $0.interruption } }
-    func takeSuspension() -> Bool { false }
-    func suspend() {}
   }
 
   private static func response(
@@ -147,7 +134,7 @@ import Testing
   @Test func lossToldAtOnceForEverEnds() throws {
     let port = ScriptedPort { request, _ in [(0, .timedOut(request.bytes))] }
     let result = try ask(port)
-    #expect(result.only == .silent(attempts: 24))
+    #expect(result.only == .silent(attempts: 120))
     // Long enough for a link that comes back, and not for ever.
     #expect((500...3_000).contains(port.clock.milliseconds))
   }
@@ -305,7 +292,7 @@ import Testing
 
   /// A session asks more than once: what comes late for an earlier question is no answer to a later one.
   @Test func lateAnswersAreNotTakenForOthers() throws {
-    let clock = StoppableClock()
+    let clock = FakeClock()
     var first: ManagementDatagram?
     let port = ScriptedPort(clock: clock) { request, _ in
       defer { if first == nil { first = request } }

@@ -55,6 +55,24 @@ import Vocabulary
     #expect(fabric.clock.milliseconds < 6_000, "\(name)")
   }
 
+  /// So much is lost that gaps remain: they are named, and nobody is met twice.
+  @Test(arguments: UInt64(1)...10) func gapsAreNoNodes(seed: UInt64) throws {
+    let fabric = InMemoryFabric(.fatTree(hosts: 54, radix: 6, levels: 3))
+    let layer = FaultLayer(fabric, seed: seed, faults: [Fault(.silence(.forever), rate: 0.4)])
+    var policy = RequestPolicy()
+    policy.attempts = 4
+    let map: Fabric
+    do {
+      map = try fabric.swept(through: layer, policy: policy).map
+    } catch SessionFailure.management {
+      return
+    }
+    #expect(Set(map.nodes.map(\.guid)).count == map.nodes.count)
+    #expect(map.nodes.count <= fabric.topology.nodes.count)
+    #expect(!map.isComplete && !map.anomalies.contains { $0.kind == .duplicateGUID })
+    #expect(fabric.clock.milliseconds < 20_000)
+  }
+
   /// A refusal or an attribute without sense cannot be told from a true one: it makes the map incomplete.
   @Test(arguments: UInt64(1)...20) func refusalsAreNamed(seed: UInt64) throws {
     let fabric = InMemoryFabric(.irregular(switches: 15, hosts: 20, extraCables: 12, seed: seed))

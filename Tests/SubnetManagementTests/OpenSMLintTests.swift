@@ -28,6 +28,7 @@ internal import Vocabulary
     ("lmc -1", ["out_of_range@f:1"]), ("qos true", ["not_boolean@f:1"]), ("sweep_interval 060", ["octal@f:1"]),
     ("console (null)", ["crash@f:1"]), ("part_enforce (null)", ["crash@f:1"]), ("console on", ["out_of_range@f:1"]),
     ("lmc 1\nqos TRUE\nlmc 2", ["duplicate_key@f:1"]),
+    ("lmc 1\nlmc x", ["bad_value@f:2"]),
     ("log_prefix " + String(repeating: "x", count: 1_100), ["long_line@f:1"]),
     ("qos TRUE\r\n\r\nlmc\r\n", ["carriage_returns@f:2", "unknown_key@f:3"]),
     ("transaction_timeout 600", ["contradiction@f"]),

@@ -112,20 +112,20 @@ internal import Testing
   /// Each explained code is one that the installed opensm can write.
   @Test(.enabled(if: OpenSMAsJudge.isHere, "opensm is not installed")) func codesExist() throws {
     let opensm = try #require(Spawned.find("opensm"))
-    let program = String(decoding: try Data(contentsOf: URL(fileURLWithPath: opensm)), as: UTF8.self)
     let libraries = try Spawned("ldd", [opensm]).wait(timeout: 20).output.split(separator: " ").map(String.init)
-      .filter { $0.hasPrefix("/") && ($0.contains("osm") || $0.contains("opensm")) }
-    let all = try libraries.reduce(program) {
-      $0 + String(decoding: try Data(contentsOf: URL(fileURLWithPath: $1)), as: UTF8.self)
+    var written: Set<String> = []
+    for path in [opensm] + libraries.filter({ $0.hasPrefix("/") && $0.contains("osm") }) {
+      let parts = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+      written.formUnion(parts.components(separatedBy: "ERR ").map { String($0.prefix(4)) })
     }
     #expect(OpenSMExplanation.codes.count > 40)
-    #expect(OpenSMExplanation.codes.filter { !all.contains("ERR \($0)") } == [])
+    #expect(OpenSMExplanation.codes.filter { !written.contains($0) } == [])
   }
 
   /// Damaged files: any bytes end in values.
   @Test(arguments: [UInt64(1), 2, 3]) func damage(seed: UInt64) {
     var chance = SeededGenerator(seed: seed)
-    for _ in 0..<60 {
+    for _ in 0..<12 {
       var samples = [
         Array(Self.real.utf8), RandomConfiguration.file(&chance), Array(RandomPartitions.file(&chance).utf8),
         Array("PORTS=\"0x1 0x2\" # x\n".utf8),

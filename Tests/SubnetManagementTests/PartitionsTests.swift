@@ -89,7 +89,7 @@ struct PartitionsJudgeTests {
   @Test(arguments: [UInt64(1), 2, 3, 4]) func randomFiles(seed: UInt64) throws {
     let fabric = try SimulatedFabric(.star(hosts: 3))
     var chance = SeededGenerator(seed: seed)
-    for round in 0..<20 {
+    for round in 0..<12 {
       let text = RandomPartitions.file(&chance)
       let (theirs, mine) = (try verdict(Array(text.utf8), on: fabric), ours(Array(text.utf8)))
       if !PartitionsConfiguration(text, file: "p").loneSemicolons.isEmpty { continue }

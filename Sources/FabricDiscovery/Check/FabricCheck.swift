@@ -27,12 +27,12 @@ public enum FabricCheck {
       }
     }
     let twinPorts = ports.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, ports in
-      "\(guid) (\(listed(ports.map { names.name(of: $0) })))"
+      (subject: guid.description, detail: listed(ports.map { names.name(of: $0) }))
     }
     var nodes: [GUID: [Int]] = [:]
     for (index, node) in fabric.nodes.enumerated() { nodes[node.guid, default: []].append(index) }
     let twins = nodes.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { guid, nodes in
-      "\(guid) (\(listed(nodes.map { names.name(ofNode: $0) })))"
+      (subject: guid.description, detail: listed(nodes.map { names.name(ofNode: $0) }))
     }
     // A second node that the sweep could tell from the first is in the fabric, and told with its twin.
     let routes = Set(nodes.values.filter { $0.count > 1 }.joined().map { fabric.nodes[$0].route })
@@ -45,12 +45,12 @@ public enum FabricCheck {
   private static func duplicateLIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
     let owners = LIDOwners(fabric)
     let first = owners.table
-    var places: [String] = []
+    var places: [(subject: String, detail: String)] = []
     var named: Set<PortReference> = []
     for range in owners.ranges {
       for lid in range.lids {
         guard let owner = first[Int(lid)], owner != range.port, named.insert(range.port).inserted else { continue }
-        places.append("LID \(lid) (\(names.name(of: owner)) and \(names.name(of: range.port)))")
+        places.append(("LID \(lid)", "\(names.name(of: owner)) and \(names.name(of: range.port))"))
       }
     }
     return FabricProblem.duplicateLID.grouped(places, fix: ["rdmactl sm reload", "rdmactl sm list"])
@@ -75,15 +75,16 @@ public enum FabricCheck {
       entry.beyond.map { "beyond \(names.name(of: $0))" } ?? entry.node.map { names.name(ofNode: $0) }
         ?? "route \(entry.route)"
     }
-    let silent = questions.filter { $0.reason != .noLID }.map { "\(place($0)): \($0.what) (\($0.reason.words))" }
-    let unaddressed = questions.filter { $0.reason == .noLID }.map(place)
-    return FabricProblem.unanswered.grouped(silent, fix: ["rdmactl fabric discover"])
-      + FabricProblem.needsLID.grouped(unaddressed, fix: ["rdmactl sm list", "rdmactl sm start --wait"])
+    let silent = questions.filter { $0.reason != .noLID }
+    let unaddressed = questions.filter { $0.reason == .noLID }
+    return FabricProblem.unanswered.grouped(
+      silent.map { (subject: place($0), detail: "\($0.what): \($0.reason.words)") }, fix: ["rdmactl fabric discover"])
+      + FabricProblem.needsLID.grouped(unaddressed.map(place), fix: ["rdmactl sm list", "rdmactl sm start --wait"])
   }
 
   /// Where, and what is wrong there.
-  private static func places(_ anomalies: [Anomaly], _ names: FabricNames) -> [String] {
-    anomalies.map { "\($0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)"): \($0.detail)" }
+  private static func places(_ anomalies: [Anomaly], _ names: FabricNames) -> [(subject: String, detail: String)] {
+    anomalies.map { ($0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)", $0.detail) }
   }
 
   private static func descriptions(of fabric: Fabric, _ names: FabricNames) -> [Problem] {
@@ -98,7 +99,7 @@ public enum FabricCheck {
       }
     }
     let twins = nodes.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { description, nodes in
-      "\(description) (\(listed(nodes.map { fabric.nodes[$0].guid.description })))"
+      (subject: description, detail: listed(nodes.map { fabric.nodes[$0].guid.description }))
     }
     return FabricProblem.noDescription.grouped(without) + FabricProblem.duplicateDescription.grouped(twins)
   }

@@ -113,6 +113,16 @@ public enum FabricProblem: String, CaseIterable, Sendable {
     ]
   }
 
+  /// The same for places of which each has something of its own to tell.
+  func grouped(
+    _ places: [(subject: String, detail: String)], evidence: [String] = [], fix: [String] = []
+  ) -> [Problem] {
+    guard places.count > Self.named else {
+      return places.map { at($0.subject, detail: $0.detail, evidence: evidence, fix: fix) }
+    }
+    return grouped(places.map { "\($0.subject) (\($0.detail))" }, evidence: evidence, fix: fix)
+  }
+
   /// So many places have a problem each; more are put together.
   static let named = 5
 }

@@ -27,7 +27,7 @@ struct LinkChecks {
     _ kind: FabricProblem, _ links: [LinkStatus], shown: (LinkStatus) -> String, fix: [String] = []
   ) -> [Problem] {
     kind.grouped(
-      links.map { "\(names.name(of: $0.link.first)) - \(names.name(of: $0.link.second)) (\(shown($0)))" }, fix: fix)
+      links.map { ("\(names.name(of: $0.link.first)) - \(names.name(of: $0.link.second))", shown($0)) }, fix: fix)
   }
 
   private func rates(_ link: LinkStatus) -> String {
@@ -66,9 +66,9 @@ struct LinkChecks {
   }
 
   /// Ports with a link that were told to do less than they can.
-  private func restricted() -> [String] {
+  private func restricted() -> [(subject: String, detail: String)] {
     fabric.nodes.indices.flatMap { index in
-      fabric.nodes[index].ports.compactMap { port -> String? in
+      fabric.nodes[index].ports.compactMap { port -> (subject: String, detail: String)? in
         guard let info = port.info, port.peer != nil else { return nil }
         var less: [String] = []
         let widest = LinkWidth.widest(in: info.widthsSupported & LinkWidth.ofOnePort)
@@ -79,8 +79,7 @@ struct LinkChecks {
           less.append("\(enabled.rawValue) of \(fastest.rawValue)")
         }
         guard !less.isEmpty else { return nil }
-        let name = names.name(of: PortReference(node: index, port: port.number))
-        return "\(name) (\(less.joined(separator: ", ")))"
+        return (names.name(of: PortReference(node: index, port: port.number)), less.joined(separator: ", "))
       }
     }
   }

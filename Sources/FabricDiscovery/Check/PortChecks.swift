@@ -83,7 +83,7 @@ struct PortChecks {
     ]
     return kinds.flatMap { kind, count in
       kind.grouped(
-        ports.filter { $0.info[keyPath: count] > 0 }.map { "\(names.name(of: $0.port)) (\($0.info[keyPath: count]))" })
+        ports.filter { $0.info[keyPath: count] > 0 }.map { (names.name(of: $0.port), String($0.info[keyPath: count])) })
     }
   }
 

@@ -78,19 +78,23 @@ struct OpenSMConfigurationLint {
   /// The lines as such: keys that are none, keys given twice.
   var lines: [LintFinding] {
     var found: [LintFinding] = []
+    var last: [String: Int] = [:]
+    for (index, entry) in configuration.entries.enumerated() where !entry.continuesLongLine {
+      guard let option = OpenSMOption.named(entry.key) else { continue }
+      // A line that opensm passes over does not win.
+      if case .success = option.read(entry.value, over: .text(nil)) { last[option.name] = index }
+    }
+    var strangers = 0
     for (index, entry) in configuration.entries.enumerated() {
       if entry.continuesLongLine {
         found.append(finding(.longLine, entry.line, fix: ["shorten the line to less than 1,000 characters"]))
-        continue
-      }
-      guard let option = OpenSMOption.named(entry.key) else {
-        if let problem = unknown(entry) { found.append(problem) }
-        continue
-      }
-      let later = configuration.entries[(index + 1)...].last { option.names.contains($0.key) }
-      if let later, !mayRepeat(option) {
-        let detail = "\(entry.key), and again in line \(later.line)"
+      } else if let option = OpenSMOption.named(entry.key) {
+        guard let winner = last[option.name], winner > index, !mayRepeat(option) else { continue }
+        let detail = "\(entry.key), and again in line \(configuration.entries[winner].line)"
         found.append(finding(.duplicateKey, entry.line, detail, fix: ["remove line \(entry.line)"]))
+      } else if let problem = unknown(entry, suggesting: strangers < Self.mostSuggestions) {
+        strangers += 1
+        found.append(problem)
       }
     }
     if let first = configuration.entries.first(where: { $0.key.utf8.contains(0x0d) }) {
@@ -100,17 +104,20 @@ struct OpenSMConfigurationLint {
     return found
   }
 
+  /// Comparing a word with every key takes its time, and a file full of strangers is not one of opensm's.
+  private static let mostSuggestions = 50
+
   private func mayRepeat(_ option: OpenSMOption) -> Bool {
     if case .perServiceLevel = option.type { true } else { false }
   }
 
-  private func unknown(_ entry: OpenSMConfiguration.Entry) -> LintFinding? {
+  private func unknown(_ entry: OpenSMConfiguration.Entry, suggesting: Bool) -> LintFinding? {
     // An empty line with a Windows end; the whole file is told of once.
     if entry.key == "\r" { return nil }
     if let words = OpenSMOption.otherVersions[entry.key] {
       return finding(.otherVersion, entry.line, "\(entry.key) (\(words))", fix: ["remove line \(entry.line)"])
     }
-    let near = Spelling.nearest(to: entry.key, among: OpenSMOption.all.flatMap(\.names))
+    let near = suggesting ? Spelling.nearest(to: entry.key, among: OpenSMOption.all.flatMap(\.names)) : nil
     let fix = near.map { ["write \($0) if that is meant"] } ?? ["remove line \(entry.line)"]
     return finding(.unknownKey, entry.line, Spelling.shown(entry.key), fix: fix)
   }

@@ -8,6 +8,8 @@ struct PartitionsParser {
   private(set) var loneSemicolons: [Int] = []
 
   private var open: PartitionsConfiguration.Definition?
+  /// Of the members of the open definition that say nothing themselves.
+  private var defaultMembership = PartitionsConfiguration.Membership.limited
   private var line = 0
   private var hasContent = false
 
@@ -66,6 +68,7 @@ struct PartitionsParser {
     }
     definition.flags = header.dropFirst().map { flag($0, of: Self.groupFlags + Self.partitionFlags) }
     open = definition
+    defaultMembership = Self.defaultMembership(definition.flags)
     readMembers(statement[(colon + 1)...])
   }
 
@@ -89,8 +92,10 @@ struct PartitionsParser {
   }
 
   /// The last `defmember` of the header, limited without one.
-  private var defaultMembership: PartitionsConfiguration.Membership {
-    let values = (open?.flags ?? []).filter { $0.name == "defmember" }.map(\.value)
+  private static func defaultMembership(
+    _ flags: [PartitionsConfiguration.Flag]
+  ) -> PartitionsConfiguration.Membership {
+    let values = flags.filter { $0.name == "defmember" }.map(\.value)
     let known = values.compactMap { value in ["limited", "both", "full"].first { $0.hasPrefix(value ?? "-") } }
     // An empty word is the start of every word; opensm asks for "full" first.
     guard let last = values.last, last != "" else { return values.isEmpty ? .limited : .full }
