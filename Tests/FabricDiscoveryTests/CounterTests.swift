@@ -73,7 +73,7 @@ internal import Vocabulary
     #expect(findings.map(\.isSaturated) == [true, false, true])
     #expect(findings[0].details.map(\.counter) == [.malformedPacketErrors] && findings[0].details[0].value == 7)
     #expect(findings[1].details.map(\.counter) == [.neighborMTUDiscards])
-    let problems = survey.problems(names: FabricNames(fabric))
+    let problems = CounterFinding.problems(survey.findings(), names: FabricNames(fabric))
     #expect(problems.map(\.subject) == ["leaf1/1"])
     #expect(
       problems[0].evidence == [
@@ -97,7 +97,6 @@ internal import Vocabulary
     let limit = CounterThresholds(" SymbolErrorCounter = 0xa # ten\nPortXmitData=3\nnonsense\nLinkDownedCounter=-1\n")
     #expect(survey.findings(limit).isEmpty)
     #expect(limit.badLines.map(\.line) == [2, 3, 4])
-    #expect(limit.problems(file: "t").map(\.subject) == ["t:2", "t:3", "t:4"])
   }
 
   /// Nothing can be asked by LID where there is none; each node is named once.
@@ -162,8 +161,8 @@ internal import Vocabulary
     let fabric = try SweptLab.small().sweep()
     let guid = fabric.nodes[0].guid
     var older = CounterSnapshot(time: 100)
-    let key = CounterSnapshot.Key(node: guid, port: 1)
-    let gone = CounterSnapshot.Key(node: GUID(0x77), port: 9)
+    let key = NodePort(node: guid, port: 1)
+    let gone = NodePort(node: GUID(0x77), port: 9)
     older.values = [
       key: values([.symbolErrors: 5, .transmitData: 1000, .linkDowned: 3, .receiveData: 7, .vl15Dropped: 65000]),
       gone: values([:]),

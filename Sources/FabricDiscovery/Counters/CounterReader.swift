@@ -43,8 +43,10 @@ struct CounterReader {
   mutating func first() -> [Question] {
     var questions: [Question] = []
     for node in fabric.nodes.indices where scope.nodes?.contains(node) ?? true {
-      guard let port = ports(of: node, all: false).first else { continue }
-      guard let destination = fabric.performanceDestination(of: port) else {
+      let ports = ports(of: node, all: false)
+      guard !ports.isEmpty else { continue }
+      // The ports of an adapter have a LID each, and one of them may not.
+      guard let destination = ports.lazy.compactMap(fabric.performanceDestination).first else {
         unanswered.append(fabric.unanswered("performance counters", node: node, .noLID))
         continue
       }
@@ -112,7 +114,7 @@ struct CounterReader {
     quiet.append(node)
   }
 
-  private func askPorts(of node: Int, all: Bool, _ queue: inout RequestQueue<Tag>) {
+  private mutating func askPorts(of node: Int, all: Bool, _ queue: inout RequestQueue<Tag>) {
     let can = capabilities[node] ?? .init()
     for port in ports(of: node, all: all) {
       // With 64-bit errors the narrow attribute adds nothing, except where the wide one has none of something.
@@ -121,13 +123,13 @@ struct CounterReader {
     }
   }
 
-  private func askForDetails(_ port: PortReference, _ queue: inout RequestQueue<Tag>) {
+  private mutating func askForDetails(_ port: PortReference, _ queue: inout RequestQueue<Tag>) {
     guard scope.includesDetails, let values = values[port] else { return }
     if values[.receiveErrors] ?? 0 > 0 { ask(.receiveDetails(port), &queue) }
     if values[.transmitDiscards] ?? 0 > 0 { ask(.transmitDetails(port), &queue) }
   }
 
-  private func ask(_ tag: Tag, _ queue: inout RequestQueue<Tag>) {
+  private mutating func ask(_ tag: Tag, _ queue: inout RequestQueue<Tag>) {
     let attribute: ManagementDatagram.PerformanceAttribute
     let port: PortReference
     var select: UInt8?
@@ -141,7 +143,9 @@ struct CounterReader {
     case .receiveDetails(let reference): (attribute, port) = (.portReceiveErrorDetails, reference)
     case .transmitDetails(let reference): (attribute, port) = (.portTransmitDiscardDetails, reference)
     }
-    guard let destination = fabric.performanceDestination(of: port) else { return }
+    guard let destination = fabric.performanceDestination(of: port) else {
+      return missed("PortCounters", port, .noLID)
+    }
     queue.add(
       FabricRequest(
         .performance(attribute), to: destination, data: PortCounters.selecting(port: select ?? port.port)), tag: tag)
