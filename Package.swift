@@ -76,7 +76,10 @@ let package = Package(
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
     .executableTarget(
       name: "GenerateDocumentation",
-      dependencies: ["Commands", "Vocabulary", "PortStatus", "GUIDMapping", "FirmwareFlash", argumentParser],
+      dependencies: [
+        "Commands", "Vocabulary", "PortStatus", "GUIDMapping", "FirmwareFlash", "FabricDiscovery", "SubnetManagement",
+        argumentParser,
+      ],
       swiftSettings: strict),
 
     // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.

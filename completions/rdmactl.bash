@@ -186,13 +186,13 @@ _rdmactl() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|guid2mac|fw|sim|help)
+    status|guid2mac|fw|fabric|sm|sim|help)
         # Offer subcommand argument completions
         "_rdmactl_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status guid2mac fw sim help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status guid2mac fw fabric sm sim help' -- "${cur}"))
         ;;
     esac
 }
@@ -692,6 +692,882 @@ _rdmactl_fw_unlock() {
     esac
 }
 
+_rdmactl_fabric() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    discover|links|errors|check|route|diff)
+        # Offer subcommand argument completions
+        "_rdmactl_fabric_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'discover links errors check route diff' -- "${cur}"))
+        ;;
+    esac
+}
+
+_rdmactl_fabric_discover() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress --node-name-map --format)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--node-name-map')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--format')
+        __rdmactl_add_completions -W 'text'$'\n''ibnetdiscover'$'\n''netfile'$'\n''dot'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fabric_links() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --down --degraded --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress --node-name-map)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--node-name-map')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fabric_errors() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --clear --yes --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --since --thresholds --from -C --ca -P --port --timeout --window --progress --node-name-map)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--since')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--thresholds')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--node-name-map')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fabric_check() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --no-routes --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress --node-name-map)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--node-name-map')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fabric_route() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress --node-name-map)
+    __rdmactl_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--node-name-map')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_rdmactl_fabric_diff() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress --node-name-map)
+    __rdmactl_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--node-name-map')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -f
+        return
+        ;;
+    2)
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|status|start|stop|restart|reload|priority|handover|disable|standby|discover|log|lint)
+        # Offer subcommand argument completions
+        "_rdmactl_sm_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list status start stop restart reload priority handover disable standby discover log lint' -- "${cur}"))
+        ;;
+    esac
+}
+
+_rdmactl_sm_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_status() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_start() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --wait --once --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --progress --priority --config --lmc --routing --timeout)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--priority')
+        return
+        ;;
+    '--config')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--lmc')
+        return
+        ;;
+    '--routing')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_stop() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --force --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --progress)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_restart() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --wait --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --progress --priority --config --lmc --routing --timeout)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    '--priority')
+        return
+        ;;
+    '--config')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    '--lmc')
+        return
+        ;;
+    '--routing')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_reload() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --progress)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_priority() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --progress)
+    __rdmactl_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    2)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_handover() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --force --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_disable() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --force --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_standby() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --force --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_discover() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --force --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --from -C --ca -P --port --timeout --window --progress)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--from')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    '-C'|'--ca')
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null | sed '\''s,/[0-9]*$,,'\'' | sort -u')"
+        return
+        ;;
+    '-P'|'--port')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--window')
+        return
+        ;;
+    '--progress')
+        __rdmactl_add_completions -W 'auto'$'\n''none'$'\n''json'
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_log() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --follow -f --errors --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --since --file)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--file')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W "$(eval 'rdmactl status -q 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_sm_lint() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --show --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+}
+
 _rdmactl_sim() {
     repeating_flags=()
     non_repeating_flags=(--json --quiet -q --version -h --help)
@@ -837,8 +1713,10 @@ _rdmactl_from_line() {
 
     if [[ "${COMP_WORDS[1]}" = help && "${COMP_CWORD}" -gt 1 && "${current}" != -* ]]; then
         case "${COMP_WORDS[*]:2:COMP_CWORD-2}" in
-        '') mapfile -t COMPREPLY < <(compgen -W 'status guid2mac fw sim' -- "${current}") ;;
+        '') mapfile -t COMPREPLY < <(compgen -W 'status guid2mac fw fabric sm sim' -- "${current}") ;;
         'fw') mapfile -t COMPREPLY < <(compgen -W 'list query verify burn read set-guids extract diff recover unlock' -- "${current}") ;;
+        'fabric') mapfile -t COMPREPLY < <(compgen -W 'discover links errors check route diff' -- "${current}") ;;
+        'sm') mapfile -t COMPREPLY < <(compgen -W 'list status start stop restart reload priority handover disable standby discover log lint' -- "${current}") ;;
         'sim') mapfile -t COMPREPLY < <(compgen -W 'create image' -- "${current}") ;;
         esac
         return

@@ -15,8 +15,9 @@ public struct Fabric: Sendable, Equatable {
 
   public init() {}
 
-  /// Whether everything that was met has answered, and believably. Nodes of one GUID are on the map all the same.
-  public var isComplete: Bool { unanswered.isEmpty && anomalies.allSatisfy { $0.kind == .duplicateGUID } }
+  /// Whether everything that was met has answered, and believably. Nodes of one GUID are on the map, but which cables are
+  /// whose cannot always be told.
+  public var isComplete: Bool { unanswered.isEmpty && anomalies.isEmpty }
 
   public subscript(_ port: PortReference) -> FabricPort? {
     nodes.indices.contains(port.node) ? nodes[port.node].port(port.port) : nil

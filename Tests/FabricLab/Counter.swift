@@ -33,16 +33,16 @@ public struct Counter: Sendable, Equatable {
   /// The most that its field holds, where the counter stops.
   public var limit: UInt64 { field.width == 64 ? .max : 1 << UInt64(field.width) - 1 }
 
-  /// Every counter of an attribute, in the order of its bits in CounterSelect.
-  ///
-  /// Source: InfiniBand specification vol. 1, 16.1.3.5 and 16.1.4.
+  /// Every counter of an attribute that the agents of the lab have, in the order of its bits in CounterSelect.
   public static func fields(of attribute: ManagementDatagram.PerformanceAttribute) -> [LayoutField] {
     switch attribute {
     case .classPortInfo: []
-    case .portCounters: PortCounters.Layout.counters.map(\.field)
+    case .portCounters: portCounters
     case .portCountersExtended: PortCountersExtended.Layout.traffic
     case .portReceiveErrorDetails: PortReceiveErrorDetails.Layout.counters
     case .portTransmitDiscardDetails: PortTransmitDiscardDetails.Layout.counters
     }
   }
+
+  private static let portCounters = PortCounters.Layout.counters.map(\.field)
 }

@@ -59,6 +59,11 @@ public struct Fault {
     self.concerns = concerns
   }
 
+  /// Only requests that reach this node of `fabric`.
+  public init(_ effect: Effect, rate: Double = 1, node: Int, of fabric: InMemoryFabric) {
+    self.init(effect, rate: rate) { fabric.target(of: $0, to: $1)?.node == node }
+  }
+
   /// Only requests for this attribute ID, and with this modifier when one is given.
   public init(_ effect: Effect, rate: Double = 1, attribute: UInt16, modifier: UInt32? = nil) {
     self.init(effect, rate: rate) { bytes, _ in

@@ -64,6 +64,17 @@ import Testing
     #expect(try layer.ask(.nodeDescription, .local) != nil)
   }
 
+  @Test func onlyTheNodeThatIsMeant() throws {
+    let net = Topology.star(hosts: 3)
+    let fabric = InMemoryFabric(net)
+    let layer = FaultLayer(fabric, faults: [Fault(.lossAsError, node: net.hosts[2], of: fabric)])
+    let routes = net.routes(from: fabric.attachment.node)
+    for node in net.nodes.indices {
+      let route = try #require(routes[node])
+      #expect(try (layer.ask(.nodeInfo, route) == nil) == (node == net.hosts[2]))
+    }
+  }
+
   @Test func ratesAreKept() throws {
     let layer = layer(Fault(.lossAsError, rate: 0.2))
     let (answered, timedOut) = numbers(try arrivals(layer, count: 2000))

@@ -90,6 +90,29 @@ struct SimulatorTests {
     manager.stop()
   }
 
+  /// The largest that `make test` goes to: it loads, it is whole, the real opensm brings it up.
+  @Test func aThousandHosts() throws {
+    let net = Topology.fatTree(hosts: 1024, radix: 36, levels: 3)
+    let fabric = try SimulatedFabric(net)
+    let answer = Manifest(ibnetdiscover: try fabric.run(on: "host0", "ibnetdiscover", ["-o", "32"]).output)
+    #expect(answer == Manifest(net))
+    try fabric.bringUp()
+    let last = try fabric.run(on: "host1023", "ibstat").output
+    #expect(last.contains("State: Active"))
+  }
+
+  @Test func aDuplicateGUIDIsBorne() throws {
+    var net = Topology.star(hosts: 3)
+    net.duplicateGUID(of: net.hosts[1], at: net.hosts[2])
+    let fabric = try SimulatedFabric(net)
+    let port = try fabric.port(on: "host0")
+    for exit: UInt8 in [2, 3] {
+      let route = try #require(DirectedRoute([1, exit]))
+      let answer = try #require(try port.ask(.nodeInfo, route, timeout: 2000))
+      #expect(NodeInfo.Layout.nodeGUID.read(answer.attribute) == net.nodes[net.hosts[1]].guid)
+    }
+  }
+
   @Test func cablesArePulledAndPluggedIn() throws {
     let net = Topology.twoLevels(hosts: 4, leaves: 2, spines: 1)
     let fabric = try SimulatedFabric(net)
