@@ -30,6 +30,8 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   var managers: [DirectedRoute: Manager] = [:]
   /// Every Set(SMInfo): its modifier and attribute.
   private(set) var controls: [(modifier: UInt32, attribute: [UInt8])] = []
+  /// What passes while nothing arrives.
+  var clock: (any Clock)?
   /// Done at each question about the local port.
   var onPortInfo: (() -> Void)?
 
@@ -49,7 +51,10 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   }
 
   func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival? {
-    arrivals.isEmpty ? nil : arrivals.removeFirst()
+    guard arrivals.isEmpty else { return arrivals.removeFirst() }
+    // Who waits in vain has waited: a clock that stands still would make a request wait for ever.
+    clock?.sleep(milliseconds: timeoutMilliseconds)
+    return nil
   }
 
   private var portInfo: [UInt8] {
@@ -146,7 +151,9 @@ enum TestSubnet {
   static func session(_ agent: TestAgent, _ clock: FakeClock) -> FabricSession {
     var policy = RequestPolicy()
     policy.attempts = 2
+    policy.attemptsWithErrors = 2
     policy.timeoutMilliseconds = 10
+    agent.clock = clock
     return FabricSession(port: agent, clock: clock, policy: policy)
   }
 }
