@@ -30,8 +30,8 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   var managers: [DirectedRoute: Manager] = [:]
   /// Every Set(SMInfo): its modifier and attribute.
   private(set) var controls: [(modifier: UInt32, attribute: [UInt8])] = []
-  /// What passes while nothing arrives.
-  var clock: (any Clock)?
+  /// Moved on while nothing arrives.
+  var clock: FakeClock?
   /// Done at each question about the local port.
   var onPortInfo: (() -> Void)?
 
@@ -51,10 +51,11 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   }
 
   func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival? {
-    guard arrivals.isEmpty else { return arrivals.removeFirst() }
-    // Who waits in vain has waited: a clock that stands still would make a request wait for ever.
-    clock?.sleep(milliseconds: timeoutMilliseconds)
-    return nil
+    if arrivals.isEmpty {
+      clock?.sleep(milliseconds: timeoutMilliseconds)
+      return nil
+    }
+    return arrivals.removeFirst()
   }
 
   private var portInfo: [UInt8] {
@@ -150,10 +151,10 @@ enum TestSubnet {
   /// Impatient, so that silence costs no time.
   static func session(_ agent: TestAgent, _ clock: FakeClock) -> FabricSession {
     var policy = RequestPolicy()
+    agent.clock = clock
     policy.attempts = 2
     policy.attemptsWithErrors = 2
     policy.timeoutMilliseconds = 10
-    agent.clock = clock
     return FabricSession(port: agent, clock: clock, policy: policy)
   }
 }
