@@ -110,6 +110,23 @@ internal import Vocabulary
     #expect(survey.readings.isEmpty && survey.portsChecked == 0)
   }
 
+  /// Of an adapter with two ports one has no LID: the other is read all the same, and that one is named.
+  @Test func onePortWithoutLID() throws {
+    let swept = SweptLab(.irregular(switches: 8, hosts: 12, extraCables: 6, seed: 5))
+    var fabric = try swept.sweep()
+    let node = try #require(fabric.nodes.firstIndex { $0.type == .channelAdapter && $0.ports.count == 2 })
+    fabric.nodes[node].ports[0].info?.lid = 0
+    var scope = CounterScope.everything
+    scope.nodes = [node]
+    let survey = try swept.session.counters(of: fabric, scope)
+    #expect(survey.readings.map(\.port) == [PortReference(node: node, port: fabric.nodes[node].ports[1].number)])
+    #expect(survey.unanswered.map(\.reason) == [.noLID])
+    let ports = fabric.nodes[node].ports.map { PortReference(node: node, port: $0.number) }
+    let clearing = try swept.session.clearCounters(ports, of: fabric)
+    #expect(clearing.cleared == [ports[1]])
+    #expect(clearing.failed.map(\.reason) == [.noLID])
+  }
+
   /// A node whose agent is dead is named, once; the others are read.
   @Test func aSilentAgent() throws {
     let swept = SweptLab.small()

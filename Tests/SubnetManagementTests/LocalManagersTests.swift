@@ -50,6 +50,18 @@ import Vocabulary
     #expect(manager.unit == "opensm@0x0002c90300100001.service")
   }
 
+  /// A program of somebody's that calls itself opensm must not choose the files that root reads, changes and signals.
+  @Test func anotherUsersIsLeftOut() throws {
+    machine.files.set("/proc/1/status", .text("Name:\tinit\nUid:\t0\t0\t0\t0"))
+    machine.run(70, ["opensm", "-g0x2c90300100001", "-F", "/etc/shadow"])
+    machine.files.set("/proc/70/status", .text("Name:\topensm\nUid:\t1000\t1000\t1000\t1000"))
+    machine.run(77, ["opensm", "-g0x2c90300100001"])
+    machine.files.set("/proc/77/status", .text("Name:\topensm\nUid:\t0\t0\t0\t0"))
+    let managers = machine.managers
+    #expect(managers.managers.map(\.process) == [77])
+    #expect(managers.notes.map(\.subject) == ["opensm (process 70)"])
+  }
+
   @Test func managedByUs() throws {
     machine.files.file(LocalMachine.kept + "/opensm.conf", "guid 0x2c90300100001\n")
     machine.run(77, ["/usr/sbin/opensm", "-F", LocalMachine.kept + "/opensm.conf"])

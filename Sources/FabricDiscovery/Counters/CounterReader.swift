@@ -117,19 +117,23 @@ struct CounterReader {
   private mutating func askPorts(of node: Int, all: Bool, _ queue: inout RequestQueue<Tag>) {
     let can = capabilities[node] ?? .init()
     for port in ports(of: node, all: all) {
+      guard fabric.performanceDestination(of: port) != nil else {
+        missed("PortCounters", port, .noLID)
+        continue
+      }
       // With 64-bit errors the narrow attribute adds nothing, except where the wide one has none of something.
       if !can.extendedErrors { ask(.counters(port), &queue) }
       if can.extendedErrors || (scope.includesTraffic && can.hasExtended) { ask(.extended(port), &queue) }
     }
   }
 
-  private mutating func askForDetails(_ port: PortReference, _ queue: inout RequestQueue<Tag>) {
+  private func askForDetails(_ port: PortReference, _ queue: inout RequestQueue<Tag>) {
     guard scope.includesDetails, let values = values[port] else { return }
     if values[.receiveErrors] ?? 0 > 0 { ask(.receiveDetails(port), &queue) }
     if values[.transmitDiscards] ?? 0 > 0 { ask(.transmitDetails(port), &queue) }
   }
 
-  private mutating func ask(_ tag: Tag, _ queue: inout RequestQueue<Tag>) {
+  private func ask(_ tag: Tag, _ queue: inout RequestQueue<Tag>) {
     let attribute: ManagementDatagram.PerformanceAttribute
     let port: PortReference
     var select: UInt8?
@@ -143,9 +147,7 @@ struct CounterReader {
     case .receiveDetails(let reference): (attribute, port) = (.portReceiveErrorDetails, reference)
     case .transmitDetails(let reference): (attribute, port) = (.portTransmitDiscardDetails, reference)
     }
-    guard let destination = fabric.performanceDestination(of: port) else {
-      return missed("PortCounters", port, .noLID)
-    }
+    guard let destination = fabric.performanceDestination(of: port) else { return }
     queue.add(
       FabricRequest(
         .performance(attribute), to: destination, data: PortCounters.selecting(port: select ?? port.port)), tag: tag)
