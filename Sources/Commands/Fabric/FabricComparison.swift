@@ -35,17 +35,27 @@ public struct FabricComparison: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let before = try UserFile(old, what: "the saved fabric", host: host).decode(SavedFabric.self).fabric
+    var gaps: [Note] = []
+    func saved(_ path: String) throws -> Fabric {
+      let file = try UserFile(path, what: "the saved fabric", limit: UserFile.largestAnswer, host: host)
+      let saved = try file.decode(SavedFabric.self)
+      if !saved.isComplete {
+        gaps.append(
+          Note(subject: path, message: "was not complete when it was saved: some differences may be its gaps"))
+      }
+      return saved.fabric
+    }
+    let before = try saved(old)
     let now: Fabric
     if let new {
-      now = try UserFile(new, what: "the saved fabric", host: host).decode(SavedFabric.self).fabric
+      now = try saved(new)
     } else {
       now = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output).sweep()
     }
-    let answer = ComparisonAnswer(before: before, now: now, map: map)
+    let answer = ComparisonAnswer(before: before, now: now, map: map, notes: gaps)
     try output.show(answer)
-    if !now.isComplete { return .partial }
-    return answer.difference.isEmpty ? .done : .checkFailed
+    if !answer.difference.isEmpty { return .checkFailed }
+    return answer.isComplete ? .done : .partial
   }
 }
 
@@ -53,11 +63,14 @@ public struct FabricComparison: HostCommand {
 struct ComparisonAnswer: StreamedAnswer {
   static let schema = "rdmactl.fabric.diff/1"
   let difference: FabricDiff
+  /// What a saved fabric lacks.
+  let notes: [Note]
   private let now: Fabric
   private let names: FabricNames
   private let nodeNames: [GUID: String]
 
-  init(before: Fabric, now: Fabric, map: NodeNameMap) {
+  init(before: Fabric, now: Fabric, map: NodeNameMap, notes: [Note]) {
+    self.notes = notes
     difference = FabricDiff(from: before, to: now)
     self.now = now
     names = FabricNames(now, map: map)
@@ -69,8 +82,8 @@ struct ComparisonAnswer: StreamedAnswer {
     self.nodeNames = nodeNames
   }
 
+  var isComplete: Bool { now.isComplete && notes.isEmpty }
   var problems: [Problem] { FabricCheck.incompleteness(now, names) }
-  var notes: [Note] { [] }
   var quietLines: [String] { lines.map { "\($0.sign)\($0.what)" } }
 
   private func name(_ guid: GUID) -> String { nodeNames[guid] ?? guid.description }
@@ -127,7 +140,7 @@ struct ComparisonAnswer: StreamedAnswer {
         json.field("now", change.now)
       }
     }
-    json.field("complete", now.isComplete)
+    json.field("complete", isComplete)
   }
 
   func write(to page: inout Page) {

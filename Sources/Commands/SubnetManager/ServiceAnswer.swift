@@ -178,8 +178,8 @@ struct Crowd {
       problems = others.count < 2 ? [] : [SurveyProblem.third(on: task.port.name, beside: others)]
     } catch SessionFailure.interrupted {
       throw Interrupted()
-    } catch {
-      throw FabricFailure.unreachable(task.port.name, .failed("\(error)"))
+    } catch SessionFailure.management(let error) {
+      throw FabricFailure.unreachable(task.port.name, error)
     }
   }
 }

@@ -84,9 +84,9 @@ public struct LinkStatus: Sendable, Equatable {
   public var rate: Double? { Self.rate(width, speed) }
   public var possibleRate: Double? { Self.rate(possibleWidth, possibleSpeed) }
 
-  /// `4x hdr`; `?` for what is not known.
+  /// `4x HDR`; `?` for what is not known.
   public static func spelled(_ width: LinkWidth?, _ speed: LinkSpeed?) -> String {
-    "\(width?.description ?? "?") \(speed?.rawValue ?? "?")"
+    "\(width?.description ?? "?") \(speed?.rawValue.uppercased() ?? "?")"
   }
 
   private static func rate(_ width: LinkWidth?, _ speed: LinkSpeed?) -> Double? {
