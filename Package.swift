@@ -142,7 +142,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash", "FabricDiscovery", "SubnetManagement",
+        "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
+        "FabricDiscovery", "SubnetManagement",
         "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
         argumentParser,
       ],

@@ -30,7 +30,8 @@ import Testing
         #expect([0, 1, 2, 3, 7, 8].contains(result.status), "\(verb) \(name) \(rate): \(result)")
         let answer = try FabricMachine.object(result.output)
         let schema = try #require(answer["schema"] as? String)
-        #expect(schema == "rdmactl.error/1" || answer["problems"] != nil && answer["notes"] != nil, "\(name): \(schema)")
+        #expect(
+          schema == "rdmactl.error/1" || answer["problems"] != nil && answer["notes"] != nil, "\(name): \(schema)")
         // A whole sweep has some 100 questions, each repeated a few times; a circle would have no end.
         #expect(machine.lab.totalSent < 20_000, "\(verb) \(name) \(rate): \(machine.lab.totalSent)")
         let text = machine.run(verb)

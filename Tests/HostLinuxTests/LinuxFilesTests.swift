@@ -123,7 +123,8 @@ import Testing
     try #require(unsafe mkfifo(fifo, 0o600) == 0)
     // Open for both until the true writer has it: else the pipe would be at its end.
     let keeper = unsafe open(fifo, O_RDWR)
-    let writer = try Spawned("sh", ["-c", "exec >fifo; echo open >opened; sleep 0.2; echo late"], directory: scratch.path)
+    let writer = try Spawned(
+      "sh", ["-c", "exec >fifo; echo open >opened; sleep 0.2; echo late"], directory: scratch.path)
     try writer.wait(until: "open") { FileManager.default.fileExists(atPath: scratch("opened")) }
     close(keeper)
     #expect(try LinuxFiles().read(fifo, limit: 100) == Array("late\n".utf8))

@@ -1,4 +1,5 @@
 import HostAccess
+import InfiniBandWire
 import Testing
 import Vocabulary
 
@@ -11,7 +12,7 @@ import Vocabulary
   /// Only a lock that is held means that another one is at work.
   @Test(arguments: [
     (FileError.Reason.notPermitted, "may not be written by this user", ["run it as root"]),
-    (.notFound, "is missing", ["ls -ld /run/rdmactl", "df /run/rdmactl"]),
+    (.notFound, "cannot be made here", ["ls -ld /run/rdmactl", "df /run/rdmactl"]),
     (.other("No space left on device (28)"), "No space left on device", ["ls -ld /run/rdmactl", "df /run/rdmactl"]),
   ])
   func aLockThatCannotBeHad(_ reason: FileError.Reason, _ words: String, _ fix: [String]) {
@@ -36,7 +37,8 @@ import Vocabulary
 
   @Test func anEndWithoutAWord() {
     let port = LocalMachine.port
-    #expect(OpenSMFailure.ended(port, .exited(0), lastWords: []).message == "opensm ended with status 0 and said nothing")
+    #expect(
+      OpenSMFailure.ended(port, .exited(0), lastWords: []).message == "opensm ended with status 0 and said nothing")
     #expect(
       OpenSMFailure.ended(port, .exited(1), lastWords: ["no way"]).message
         == "opensm ended with status 1; it said: \"no way\"")

@@ -58,7 +58,9 @@ public struct FabricErrors: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
     let limits = try ThresholdFile.read(thresholds, host: host)
-    let older = try since.map { try UserFile($0, what: "the earlier answer", limit: UserFile.largestAnswer, host: host).decode(SavedCounters.self) }
+    let older = try since.map {
+      try UserFile($0, what: "the earlier answer", limit: UserFile.largestAnswer, host: host).decode(SavedCounters.self)
+    }
     let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)

@@ -53,7 +53,8 @@ public struct FabricLinks: HostCommand {
       links: down
         ? []
         : report.links.filter {
-          (selection.contains($0.link.first) || selection.contains($0.link.second)) && (!degraded || $0.isDegraded || $0.isAsymmetric)
+          (selection.contains($0.link.first) || selection.contains($0.link.second))
+            && (!degraded || $0.isDegraded || $0.isAsymmetric)
         },
       unlinked: degraded ? [] : report.unlinked.filter { selection.contains($0.port) }, showsUnlinked: down)
     try output.show(answer)

@@ -49,9 +49,11 @@ public struct SubnetManagerLog: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let start = try since.map { try LogMoment($0, clock: host.clock) }
     let path = try file ?? logOfPort(host)
-    if file == nil, case .failure(let error) = Result(catching: { () throws(FileError) in
-      try host.store.part(path, from: 0, limit: 0)
-    }), error.reason == .notFound {
+    if file == nil,
+      case .failure(let error) = Result(catching: { () throws(FileError) in
+        try host.store.part(path, from: 0, limit: 0)
+      }), error.reason == .notFound
+    {
       throw NoLogYet(path: path)
     }
     let task = LogTask(path: path, since: start, onlyErrors: errors, host: host, output: output)

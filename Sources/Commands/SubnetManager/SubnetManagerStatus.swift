@@ -89,7 +89,9 @@ struct ManagerStatusAnswer: Presentable {
   }
 
   var problems: [Problem] { entries.flatMap(\.problems) }
-  var quietLines: [String] { entries.map { "\($0.port.name) \($0.failure == nil ? $0.reading?.state?.word ?? "none" : "unknown")" } }
+  var quietLines: [String] {
+    entries.map { "\($0.port.name) \($0.failure == nil ? $0.reading?.state?.word ?? "none" : "unknown")" }
+  }
 
   func write(to page: inout Page) {
     for entry in entries {

@@ -58,17 +58,18 @@ extension OpenSMFailure {
     case .ethernet: "it is an Ethernet port: subnet managers are for InfiniBand"
     case .configuration(let error): "the configuration \(error.explanation)"
     case .unwritableConfiguration(let failure): failure.message
-    case .unwritable(let error): "what rdmactl keeps for opensm \(error.writeExplanation)"
+    case .unwritable(let error): "what rdmactl keeps for opensm \(Self.unwritten(error))"
     case .locked(let error):
       if case .locked(let holder) = error.reason {
         "another rdmactl works on this port's subnet manager" + (holder.map { " (process \($0))" } ?? "")
       } else {
-        "the lock, which keeps two of us from one port, \(error.writeExplanation)"
+        "the lock, which keeps two of us from one port, \(Self.unwritten(error))"
       }
     case .process(_, let error): "it \(error.explanation)"
     case .session(_, .interrupted): "interrupted"
     case .session(_, .management(let error)): "the port \(error.explanation)"
-    case .ended(_, let end, let words): "opensm \(end.words)" + (words.isEmpty && !end.isExplained ? " and said nothing" : quoted(words))
+    case .ended(_, let end, let words):
+      "opensm \(end.words)" + (words.isEmpty && !end.isExplained ? " and said nothing" : quoted(words))
     case .routingFellBack(_, let wanted, let used, let words):
       "opensm runs, but not with \(wanted.joined(separator: " or ")): "
         + (used.map { "it fell back to \($0)" } ?? "no routing engine could set the tables up") + quoted(words)
@@ -144,6 +145,10 @@ extension OpenSMFailure {
     let directory = error.path.split(separator: "/").dropLast().joined(separator: "/")
     let place = ShellWord.quoted("/" + directory)
     return ["ls -ld \(place)", "df \(place)"]
+  }
+
+  private static func unwritten(_ error: FileError) -> String {
+    error.reason == .notFound ? "cannot be made here: its directory is missing" : error.writeExplanation
   }
 
   /// `2.0 s`
