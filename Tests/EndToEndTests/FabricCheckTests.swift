@@ -123,7 +123,9 @@ struct FabricCheckTests {
     try fabric.bringUp()
     let before: FabricAnswers.Route = try fabric.answer("route", "host0", "host5")
     let leaf = try #require(before.hops.dropFirst().first)
-    let switches = Dictionary(net.nodes.enumerated().map { (Manifest(net).guid($0.element), $0.offset) }) { one, _ in one }
+    let switches = Dictionary(net.nodes.enumerated().map { (Manifest(net).guid($0.element), $0.offset) }) { one, _ in
+      one
+    }
     let end = Topology.End(try #require(switches[leaf.guid]), try #require(leaf.outPort))
     try fabric.unlink(end)
     let after: FabricAnswers.Route = try fabric.answer("route", "host0", "host5", status: 2)
@@ -176,7 +178,9 @@ struct FabricCheckTests {
     let net = Topology.twoLevels(hosts: 6, leaves: 2, spines: 2)
     let fabric = try SimulatedFabric(net)
     let scratch = try Scratch("diff")
-    func save(_ name: String) throws { try scratch.write(name, fabric.rdmactl(on: "host0", "fabric", "discover", "--json").output) }
+    func save(_ name: String) throws {
+      try scratch.write(name, fabric.rdmactl(on: "host0", "fabric", "discover", "--json").output)
+    }
     try save("before")
     let same: FabricAnswers.Difference = try fabric.answer("diff", scratch("before"))
     #expect(same.same && same.complete)

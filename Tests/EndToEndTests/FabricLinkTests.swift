@@ -159,11 +159,14 @@ struct FabricLinkTests {
     let other = try #require(net.counters.last { $0.end != setting.end && $0.value < $0.counter.limit })
     try fabric.set(.init(end: other.end, counter: other.counter, value: other.value - 40))
     let moved: FabricAnswers.Errors = try fabric.answer("errors", "--since", scratch("before.json"), status: 2)
-    let deltas = (moved.since?.deltas ?? []).filter { !$0.counter.hasPrefix("PortXmitP") && !$0.counter.hasSuffix("Data") }
-      .filter { !$0.counter.hasSuffix("Pkts") }
+    let deltas = (moved.since?.deltas ?? []).filter {
+      !$0.counter.hasPrefix("PortXmitP") && !$0.counter.hasSuffix("Data")
+    }
+    .filter { !$0.counter.hasSuffix("Pkts") }
     #expect(deltas.count == 2, "\(deltas)")
     let guid = Manifest(net).guid(net.nodes[setting.end.node])
-    #expect(deltas.contains { $0.guid == guid && $0.port == setting.end.port && $0.change == "increased" && $0.by == 25 })
+    #expect(
+      deltas.contains { $0.guid == guid && $0.port == setting.end.port && $0.change == "increased" && $0.by == 25 })
     #expect(deltas.contains { $0.change == "cleared" && $0.by == other.value - 40 })
     let text = try fabric.rdmactl(on: "host0", "fabric", "errors", "--since", scratch("before.json"))
     #expect(text.output.contains("+25") && text.output.contains("cleared in between"))

@@ -49,6 +49,61 @@ struct SubnetManagerTests {
     try lab.wait(until: "the other is master") { $0.states == ["master"] && $0.master == lab.guid(0) }
   }
 
+  /// Nobody has told the port that its subnet manager is gone: it is asked, is silent, and is told of as that.
+  @Test func masterIsKilled() throws {
+    let lab = try ManagerLab()
+    try lab.run(on: 0, priority: 1)
+    let master = try lab.run(on: 1, priority: 5)
+    try lab.wait(until: "both there") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
+    master.signal(SIGKILL)
+    try lab.wait(until: "the other is master") { $0.states == ["master"] && $0.master == lab.guid(0) }
+    let result = try lab.rdmactl("sm", "list", "--json")
+    #expect(result.status == 8)
+    let list = try lab.list()
+    #expect(list.problems == ["sm.unanswered"])
+    let judge = try lab.sminfo(try #require(list.managers.first?.lid))
+    #expect(judge.guid == lab.guid(0))
+    #expect(judge.state == "master")
+  }
+
+  /// Among equals the lower GUID is master; when the other is asked to be, it is for good.
+  @Test func handoverAmongEquals() throws {
+    let lab = try ManagerLab()
+    try lab.run(on: 0, priority: 4)
+    try lab.run(on: 1, priority: 4)
+    try lab.wait(until: "the lower GUID is master") {
+      $0.states == ["master", "standby"] && $0.master == lab.guid(0)
+    }
+    func judge(_ when: Comment) throws {
+      for manager in try lab.list().managers {
+        let judge = try lab.sminfo(try #require(manager.lid))
+        #expect(judge.guid == manager.guid && judge.state == manager.state, when)
+      }
+    }
+    try judge("before")
+    let result = try lab.rdmactl("sm", "handover", lab.guid(1), "--json")
+    #expect([0, 2].contains(result.status), "\(result.output)\(result.error)")
+    try lab.wait(until: "there is one master again") { $0.states == ["master", "standby"] }
+    try judge("after")
+  }
+
+  /// One that is stopped says nothing; that is no refusal.
+  @Test func silenceIsNoRefusal() throws {
+    let lab = try ManagerLab()
+    try lab.run(on: 1, priority: 5)
+    let standby = try lab.run(on: 0, priority: 1)
+    try lab.wait(until: "both there") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
+    standby.signal(SIGSTOP)
+    defer { standby.signal(SIGCONT) }
+    let list = try lab.rdmactl("sm", "list", "--json")
+    #expect(list.status == 8)
+    #expect(list.output.contains("sm.unanswered"))
+    let silent = try lab.rdmactl("sm", "disable", lab.guid(0), "--json")
+    #expect(silent.output.contains("rdmactl.error/1"))
+    #expect(!silent.output.contains("refused"), "\(silent.output)")
+    #expect([1, 3].contains(silent.status), "\(silent.output)")
+  }
+
   // MARK: control
 
   /// Down the whole way and back: each with the state before and after.
@@ -87,293 +142,5 @@ struct SubnetManagerTests {
     try lab.run(on: 0, priority: 1)
     try lab.wait(until: "there") { $0.states == ["master"] }
     #expect(try lab.rdmactl("sm", "disable", "0002c90300ffffff").status == 3)
-  }
-}
-
-extension SubnetManagerTests {
-  // MARK: start, priority, stop
-
-  @Test func wholeLife() throws {
-    let lab = try ManagerLab()
-    let started = try lab.change(on: 0, "start", "--wait", "--priority", "3")
-    #expect(started.action == "started")
-    #expect(started.state == "master")
-    #expect(started.portState == "active")
-    #expect(started.subnetUp == true)
-    let process = try #require(started.pid)
-    #expect(try lab.list().managers.map(\.priority) == [3])
-
-    // A second one on the same port: busy, by whom.
-    let second = try lab.rdmactl(on: 0, "sm", "start", "--json")
-    #expect(second.status == 5)
-    #expect(second.output.contains("\(process)"))
-
-    let priority = try lab.change(on: 0, "priority", "7")
-    #expect(priority.priorityBefore == 3)
-    #expect(priority.inForce == true)
-    #expect(try lab.list().managers.map(\.priority) == [7])
-    #expect(try lab.change(on: 0, "priority", "7").changed == false)
-
-    #expect(try lab.change(on: 0, "reload").evidence == "subnet_up")
-
-    // Its priority outlives the process.
-    let restarted = try lab.change(on: 0, "restart", "--wait")
-    #expect(restarted.pid != process)
-    #expect(restarted.state == "master")
-    #expect(try lab.list().managers.map(\.priority) == [7])
-
-    let stopped = try lab.change(on: 0, "stop")
-    #expect(stopped.action == "stopped")
-    #expect(stopped.pid == restarted.pid)
-    #expect(stopped.killed == false)
-    #expect(try lab.list().managers.isEmpty)
-    #expect(try lab.change(on: 0, "stop").changed == false)
-  }
-
-  /// It stands by for the other, and takes over when it is given the higher priority.
-  @Test func secondOnTheSubnet() throws {
-    let lab = try ManagerLab()
-    #expect(try lab.change(on: 0, "start", "--wait", "--priority", "5").state == "master")
-    let standby = try lab.change(on: 1, "start", "--wait", "--priority", "2")
-    #expect(standby.state == "standby")
-    #expect(standby.portState == "active")
-    #expect(standby.subnetUp == false)
-    #expect(try lab.change(on: 1, "reload").evidence == "standby")
-    _ = try lab.change(on: 1, "priority", "9")
-    try lab.wait(until: "the higher one is master") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
-  }
-
-  @Test func once() throws {
-    let lab = try ManagerLab()
-    let result = try lab.change(on: 0, "start", "--once")
-    #expect(result.subnetUp == true)
-    #expect(result.pid == nil)
-    #expect(try lab.list().managers.isEmpty)
-    let status = try StatusAnswer(lab.rdmactl("status", "--json").output)
-    #expect(status.ports.map(\.state) == ["active"])
-  }
-
-  /// opensm says 0 to each of these, or would go on without a word.
-  @Test func honestFailures() throws {
-    let lab = try ManagerLab()
-    let missing = try lab.rdmactl(on: 0, "sm", "start", "--config", "/no/such/file", "--json")
-    #expect(missing.status == 3)
-    #expect(missing.output.contains("sm.config_unreadable"))
-
-    // A star is no fat tree that ftree would route.
-    let fallback = try lab.rdmactl(on: 0, "sm", "start", "--wait", "--routing", "ftree", "--json")
-    #expect(fallback.status == 8, "\(fallback.output)\(fallback.error)")
-    #expect(fallback.output.contains("sm.routing_fell_back"))
-    #expect(fallback.output.contains("minhop"))
-    #expect(try lab.change(on: 0, "stop").action == "stopped")
-
-    try lab.fabric.console("Unlink \"host1\"[1]")
-    let down = try lab.rdmactl(on: 1, "sm", "start", "host1", "--json")
-    #expect(down.status != 0)
-    #expect(try lab.list().managers.isEmpty)
-  }
-
-  /// opensm that somebody else started, with its priority on the command line.
-  @Test func foreignOpenSM() throws {
-    let lab = try ManagerLab()
-    let foreign = try lab.run(on: 0, priority: 4)
-    try lab.wait(until: "there") { $0.states == ["master"] }
-    // Its configuration can be changed: one key, and it takes it.
-    #expect(try lab.change(on: 0, "priority", "6").inForce == true)
-    #expect(try lab.list().managers.map(\.priority) == [6])
-    #expect(try lab.change(on: 0, "reload").evidence == "subnet_up")
-    #expect(try lab.change(on: 0, "stop").pid == foreign.processIdentifier)
-    #expect(!foreign.isRunning)
-  }
-
-  /// It has a session of its own, and nothing of ours.
-  @Test func survivesItsStarter() throws {
-    let lab = try ManagerLab()
-    let started = try lab.change(on: 0, "start")
-    let process = try #require(started.pid)
-    #expect(kill(process, 0) == 0)
-    #expect(getsid(process) == process)
-    // Nothing of ours is open in it but its streams and what it opened itself.
-    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
-    let targets = open.compactMap {
-      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)")
-    }
-    #expect(targets.contains("/dev/null"))
-    #expect(!targets.contains { $0.contains("sm-\(lab.guid(0)).lock") })
-    #expect(try lab.change(on: 0, "stop").pid == process)
-  }
-}
-
-/// A star of three hosts, and opensm on some of them.
-final class ManagerLab {
-  private static let firstGUID: UInt64 = 0x0002_c903_00a0_0000
-  let fabric: SimulatedFabric
-  private let scratch: Scratch
-  private var managers: [Spawned] = []
-  /// By rdmactl: they have left its process group, and outlive it.
-  private var started: [pid_t] = []
-  /// Its own in every lab: `/proc` shows the opensm processes of all tests that run meanwhile.
-  private let base: UInt64
-
-  struct Listing: Decodable {
-    struct Manager: Decodable {
-      let guid: String
-      let lid: Int?
-      let priority: Int
-      let state: String?
-      let activity: Int
-      let local: Bool
-    }
-    struct Problem: Decodable { let id: String }
-    private let problemList: [Problem]
-    let managers: [Manager]
-    let master: String?
-    var states: [String] { managers.map { $0.state ?? "unknown" } }
-    var problems: [String] { problemList.map(\.id) }
-
-    enum CodingKeys: String, CodingKey {
-      case managers, master
-      case problemList = "problems"
-    }
-  }
-
-  struct Control: Decodable {
-    let result: String
-    let before: String?
-    let after: String?
-    let states: [String]
-  }
-
-  struct Change: Decodable {
-    let action: String
-    let changed: Bool
-    let pid: Int32?
-    let state: String?
-    let portState: String?
-    let subnetUp: Bool?
-    let priority: Int?
-    let priorityBefore: Int?
-    let inForce: Bool?
-    let evidence: String?
-    let killed: Bool?
-  }
-
-  struct Judgement {
-    let guid: String
-    let activity: Int
-    let priority: Int
-    let state: String
-  }
-
-  init() throws {
-    scratch = try Scratch("managers")
-    base =
-      Self.firstGUID + UInt64.random(in: 0..<0x1_0000) << 32 & 0xffff_0000_0000 | UInt64.random(in: 0..<0x100) << 12
-    var net = Topology.star(hosts: 3)
-    for (index, node) in net.hosts.enumerated() { net.nodes[node].guid = base + UInt64(index) * 0x10 }
-    fabric = try SimulatedFabric(net)
-  }
-
-  deinit {
-    // Only those that still are opensm with a configuration of ours: a number may be another's by now.
-    for process in started {
-      let words = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
-      if words.contains(scratch.path) { kill(process, SIGTERM) }
-    }
-  }
-
-  /// The port GUID of a host, as rdmactl writes it.
-  func guid(_ host: Int) -> String {
-    let text = String(base + UInt64(host) * 0x10 + 1, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
-  }
-
-  /// Where what rdmactl keeps for a host stands.
-  func state(_ host: Int) -> String { scratch("state\(host)") }
-
-  func environment(_ host: Int) -> [String: String] {
-    let own = scratch("host\(host)")
-    try? FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
-    return [
-      "OSM_CACHE_DIR": own, "OSM_TMP_DIR": own, "RDMACTL_STATE_DIR": state(host),
-      "RDMACTL_RUN_DIR": scratch("run\(host)"),
-    ]
-  }
-
-  /// An opensm of nobody's. It looks after its master every 0.2 s instead of every 10 s.
-  @discardableResult func run(on host: Int, priority: Int) throws -> Spawned {
-    let environment = environment(host)
-    let configuration = try scratch.write(
-      "opensm\(host).conf",
-      """
-      sminfo_polling_timeout 200
-      polling_retry_number 2
-      sm_priority \(priority)
-      guid 0x\(guid(host))
-      force_log_flush TRUE
-      log_file \(scratch("host\(host)/opensm.log"))
-
-      """)
-    let manager = try fabric.start(
-      on: "host\(host)", "opensm", ["-F", configuration], environment: environment)
-    managers.append(manager)
-    return manager
-  }
-
-  func rdmactl(on host: Int = 2, _ arguments: String..., timeout: Double = 30) throws -> Consequences {
-    try fabric.run(
-      on: "host\(host)", Spawned.rdmactl, arguments, environment: environment(host), timeout: timeout)
-  }
-
-  func list() throws -> Listing {
-    let result = try rdmactl("sm", "list", "--json")
-    return try JSONDecoder().decode(Listing.self, from: Data(result.output.utf8))
-  }
-
-  func control(_ word: String, _ guid: String) throws -> Control {
-    let result = try rdmactl("sm", word, guid, "--json")
-    guard result.status == 0 else { throw SpawnFailure(message: "\(word): \(result.output)\(result.error)") }
-    let decoder = JSONDecoder()
-    return try decoder.decode(Control.self, from: Data(result.output.utf8))
-  }
-
-  /// One of start, restart, stop, reload and priority that succeeds.
-  func change(on host: Int, _ words: String...) throws -> Change {
-    let result = try fabric.run(
-      on: "host\(host)", Spawned.rdmactl, ["sm"] + words + ["--json"], environment: environment(host))
-    guard result.status == 0 else { throw SpawnFailure(message: "\(words): \(result.output)\(result.error)") }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let change = try decoder.decode(Change.self, from: Data(result.output.utf8))
-    if let process = change.pid, ["started", "restarted"].contains(change.action) { started.append(process) }
-    return change
-  }
-
-  func wait(until what: String, timeout: Double = 20, _ condition: (Listing) -> Bool) throws {
-    let end = Date(timeIntervalSinceNow: timeout)
-    var last: Listing?
-    repeat {
-      last = try? list()
-      if let last, condition(last) { return }
-      usleep(50_000)
-    } while Date() < end
-    throw SpawnFailure(message: "not within \(timeout) s: \(what); last: \(last?.states ?? []) \(last?.master ?? "-")")
-  }
-
-  /// `sminfo: sm lid 1 sm guid 0x2c90300100011, activity count 105 priority 1 state 2 SMINFO_STANDBY`
-  func sminfo(_ lid: Int) throws -> Judgement {
-    let result = try fabric.run(on: "host2", "sminfo", ["\(lid)"])
-    let words = result.output.split { " ,\n".contains($0) }.map(String.init)
-    func after(_ word: String) -> String? {
-      words.firstIndex(of: word).flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
-    }
-    guard let guid = after("guid").flatMap({ UInt64($0.dropFirst(2), radix: 16) }),
-      let activity = after("count").flatMap({ Int($0) }), let priority = after("priority").flatMap({ Int($0) }),
-      let state = after("state")
-    else { throw SpawnFailure(message: "sminfo: \(result.output)\(result.error)") }
-    let text = String(guid, radix: 16)
-    return Judgement(
-      guid: String(repeating: "0", count: 16 - text.count) + text, activity: activity, priority: priority,
-      state: ["0": "not_active", "1": "discovering", "2": "standby", "3": "master"][state] ?? state)
   }
 }
