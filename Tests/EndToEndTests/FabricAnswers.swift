@@ -20,7 +20,7 @@ enum FabricAnswers {
   struct Discover: Decodable {
     struct Node: Decodable {
       let guid: String
-      let type: Topology.Kind
+      let type: String
       let description: String?
       let lid: Int?
       let systemImageGuid: String
@@ -28,6 +28,8 @@ enum FabricAnswers {
       let deviceId: UInt16
       let numPorts: Int
       let ports: [Port]
+
+      var kind: Topology.Kind? { ["ca": .host, "switch": .switchNode, "router": .router][type] }
     }
     struct Port: Decodable {
       let port: Int
@@ -186,7 +188,7 @@ extension Manifest {
     let number = { (guid: String) in UInt64(guid, radix: 16) ?? 0 }
     let nodes = found.nodes.map { node in
       Node(
-        guid: number(node.guid), type: node.type, description: node.description ?? "", ports: node.numPorts,
+        guid: number(node.guid), type: node.kind ?? .router, description: node.description ?? "", ports: node.numPorts,
         systemImageGUID: number(node.systemImageGuid), vendorID: node.vendorId, deviceID: node.deviceId)
     }
     let links = found.nodes.flatMap { node in

@@ -65,7 +65,7 @@ struct FabricDiscoverTests {
     #expect(judge.blocks.count == truth.nodes.count)
     let lids = Dictionary(
       found.nodes.flatMap { node in
-        node.ports.filter { node.type != .switchNode || $0.port == 0 }.map { ("\(node.guid)/\($0.port)", $0.lid ?? 0) }
+        node.ports.filter { node.kind != .switchNode || $0.port == 0 }.map { ("\(node.guid)/\($0.port)", $0.lid ?? 0) }
       }, uniquingKeysWith: { first, _ in first })
     let differingLIDs = judge.lids.filter { lids[$0.key] != $0.value }
     #expect(differingLIDs.isEmpty, "\(differingLIDs.prefix(4))")
