@@ -1,4 +1,3 @@
-internal import FabricLab
 internal import Foundation
 internal import TestSupport
 internal import Testing
@@ -12,24 +11,25 @@ struct SubnetManagerTests {
 
   @Test(arguments: 1...3)
   func agreesWithSminfo(count: Int) throws {
-    let lab = try ManagerLab()
-    for number in 0..<count { try lab.run(on: number, priority: 2 * number) }
-    try lab.wait(until: "the highest is master and the others stand by") {
-      $0.states == ["master"] + Array(repeating: "standby", count: count - 1) && $0.master == lab.guid(count - 1)
+    try ManagerLab.withSeveral { lab in
+      for number in (0..<count).reversed() { try lab.run(on: number, priority: 2 * number) }
+      try lab.wait(until: "the highest is master and the others stand by") {
+        $0.states == ["master"] + Array(repeating: "standby", count: count - 1) && $0.master == lab.guid(count - 1)
+      }
+      let list = try lab.list()
+      #expect(list.managers.map(\.priority) == (0..<count).reversed().map { 2 * $0 })
+      #expect(list.master == lab.guid(count - 1))
+      for manager in list.managers {
+        let lid = try #require(manager.lid)
+        let judge = try lab.sminfo(lid)
+        #expect(judge.guid == manager.guid)
+        #expect(judge.priority == manager.priority)
+        #expect(judge.state == manager.state)
+        // Every question counts, sminfo's too.
+        #expect(judge.activity > manager.activity)
+      }
+      #expect(list.problems.contains("sm.too_many") == (count > 2))
     }
-    let list = try lab.list()
-    #expect(list.managers.map(\.priority) == (0..<count).reversed().map { 2 * $0 })
-    #expect(list.master == lab.guid(count - 1))
-    for manager in list.managers {
-      let lid = try #require(manager.lid)
-      let judge = try lab.sminfo(lid)
-      #expect(judge.guid == manager.guid)
-      #expect(judge.priority == manager.priority)
-      #expect(judge.state == manager.state)
-      // Every question counts, sminfo's too.
-      #expect(judge.activity > manager.activity)
-    }
-    #expect(list.problems.contains("sm.too_many") == (count > 2))
   }
 
   @Test func noManager() throws {
@@ -41,45 +41,49 @@ struct SubnetManagerTests {
 
   /// The one that stands by takes over, and the list says so.
   @Test func masterDies() throws {
-    let lab = try ManagerLab()
-    try lab.run(on: 0, priority: 1)
-    let master = try lab.run(on: 1, priority: 5)
-    try lab.wait(until: "both there") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
-    master.signal(SIGTERM)
-    try lab.wait(until: "the other is master") { $0.states == ["master"] && $0.master == lab.guid(0) }
+    try ManagerLab.withSeveral { lab in
+      let master = try lab.run(on: 1, priority: 5)
+      try lab.run(on: 0, priority: 1)
+      try lab.wait(until: "both there") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
+      master.signal(SIGTERM)
+      try lab.wait(until: "the other is master") { $0.states == ["master"] && $0.master == lab.guid(0) }
+    }
   }
 
   // MARK: control
 
   /// Down the whole way and back: each with the state before and after.
   @Test func controls() throws {
-    let lab = try ManagerLab()
-    try lab.run(on: 0, priority: 1)
-    try lab.run(on: 1, priority: 5)
-    try lab.wait(until: "both there") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
-    let standby = lab.guid(0)
+    try ManagerLab.withSeveral { lab in
+      try lab.run(on: 1, priority: 5)
+      try lab.run(on: 0, priority: 1)
+      try lab.wait(until: "both there") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
+      let standby = lab.guid(0)
 
-    let disabled = try lab.control("disable", standby)
-    #expect(disabled.states == ["standby", "not_active"])
-    #expect(try lab.list().managers.map(\.state) == ["master", "not_active"])
-    // What it would refuse is not sent; forced, it refuses, and that is no silence.
-    let impossible = try lab.rdmactl("sm", "handover", standby, "--json")
-    #expect(impossible.status == 7)
-    #expect(impossible.output.contains("sm.control_impossible"))
-    let refused = try lab.rdmactl("sm", "handover", standby, "--force", "--json")
-    #expect(refused.status == 1)
-    #expect(refused.output.contains("sm.control_refused"))
+      let disabled = try lab.control("disable", standby)
+      #expect(disabled.states == ["standby", "not_active"])
+      #expect(try lab.list().managers.map(\.state) == ["master", "not_active"])
+      // What it would refuse is not sent; forced, it refuses, and that is no silence.
+      let impossible = try lab.rdmactl("sm", "handover", standby, "--json")
+      #expect(impossible.status == 7)
+      #expect(impossible.output.contains("sm.control_impossible"))
+      let refused = try lab.rdmactl("sm", "handover", standby, "--force", "--json")
+      #expect(refused.status == 1)
+      #expect(refused.output.contains("sm.control_refused"))
 
-    #expect(try lab.control("standby", standby).after == "standby")
-    let discovered = try lab.control("discover", standby)
-    #expect(discovered.before == "standby")
-    #expect(discovered.after == "standby")
+      #expect(try lab.control("standby", standby).after == "standby")
+      let discovered = try lab.control("discover", standby)
+      #expect(discovered.before == "standby")
+      #expect(discovered.after == "standby")
 
-    // The higher one gets the subnet back: accepted, and not reached.
-    let handover = try lab.rdmactl("sm", "handover", standby, "--json")
-    #expect(handover.status == 2, "\(handover.output)\(handover.error)")
-    try lab.wait(until: "the higher one is master") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
-    #expect(try lab.rdmactl("sm", "disable", lab.guid(1)).status == 7)
+      // The higher one gets the subnet back: accepted, and not reached.
+      let handover = try lab.rdmactl("sm", "handover", standby, "--json")
+      #expect(handover.status == 2, "\(handover.output)\(handover.error)")
+      try lab.wait(until: "the higher one is master") {
+        $0.states == ["master", "standby"] && $0.master == lab.guid(1)
+      }
+      #expect(try lab.rdmactl("sm", "disable", lab.guid(1)).status == 7)
+    }
   }
 
   @Test func unknownManager() throws {
@@ -132,15 +136,18 @@ extension SubnetManagerTests {
 
   /// It stands by for the other, and takes over when it is given the higher priority.
   @Test func secondOnTheSubnet() throws {
-    let lab = try ManagerLab()
-    #expect(try lab.change(on: 0, "start", "--wait", "--priority", "5").state == "master")
-    let standby = try lab.change(on: 1, "start", "--wait", "--priority", "2")
-    #expect(standby.state == "standby")
-    #expect(standby.portState == "active")
-    #expect(standby.subnetUp == false)
-    #expect(try lab.change(on: 1, "reload").evidence == "standby")
-    _ = try lab.change(on: 1, "priority", "9")
-    try lab.wait(until: "the higher one is master") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
+    try ManagerLab.withSeveral { lab in
+      #expect(try lab.change(on: 0, "start", "--wait", "--priority", "5", "--config", lab.patient).state == "master")
+      let standby = try lab.change(on: 1, "start", "--wait", "--priority", "2")
+      #expect(standby.state == "standby")
+      #expect(standby.portState == "active")
+      #expect(standby.subnetUp == false)
+      #expect(try lab.change(on: 1, "reload").evidence == "standby")
+      _ = try lab.change(on: 1, "priority", "9")
+      try lab.wait(until: "the higher one is master") {
+        $0.states == ["master", "standby"] && $0.master == lab.guid(1)
+      }
+    }
   }
 
   @Test func once() throws {
@@ -201,179 +208,5 @@ extension SubnetManagerTests {
     #expect(targets.contains("/dev/null"))
     #expect(!targets.contains { $0.contains("sm-\(lab.guid(0)).lock") })
     #expect(try lab.change(on: 0, "stop").pid == process)
-  }
-}
-
-/// A star of three hosts, and opensm on some of them.
-final class ManagerLab {
-  private static let firstGUID: UInt64 = 0x0002_c903_00a0_0000
-  let fabric: SimulatedFabric
-  private let scratch: Scratch
-  private var managers: [Spawned] = []
-  /// By rdmactl: they have left its process group, and outlive it.
-  private var started: [pid_t] = []
-  /// Its own in every lab: `/proc` shows the opensm processes of all tests that run meanwhile.
-  private let base: UInt64
-
-  struct Listing: Decodable {
-    struct Manager: Decodable {
-      let guid: String
-      let lid: Int?
-      let priority: Int
-      let state: String?
-      let activity: Int
-      let local: Bool
-    }
-    struct Problem: Decodable { let id: String }
-    private let problemList: [Problem]
-    let managers: [Manager]
-    let master: String?
-    var states: [String] { managers.map { $0.state ?? "unknown" } }
-    var problems: [String] { problemList.map(\.id) }
-
-    enum CodingKeys: String, CodingKey {
-      case managers, master
-      case problemList = "problems"
-    }
-  }
-
-  struct Control: Decodable {
-    let result: String
-    let before: String?
-    let after: String?
-    let states: [String]
-  }
-
-  struct Change: Decodable {
-    let action: String
-    let changed: Bool
-    let pid: Int32?
-    let state: String?
-    let portState: String?
-    let subnetUp: Bool?
-    let priority: Int?
-    let priorityBefore: Int?
-    let inForce: Bool?
-    let evidence: String?
-    let killed: Bool?
-  }
-
-  struct Judgement {
-    let guid: String
-    let activity: Int
-    let priority: Int
-    let state: String
-  }
-
-  init() throws {
-    scratch = try Scratch("managers")
-    base =
-      Self.firstGUID + UInt64.random(in: 0..<0x1_0000) << 32 & 0xffff_0000_0000 | UInt64.random(in: 0..<0x100) << 12
-    var net = Topology.star(hosts: 3)
-    for (index, node) in net.hosts.enumerated() { net.nodes[node].guid = base + UInt64(index) * 0x10 }
-    fabric = try SimulatedFabric(net)
-  }
-
-  deinit {
-    // Only those that still are opensm with a configuration of ours: a number may be another's by now.
-    for process in started {
-      let words = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
-      if words.contains(scratch.path) { kill(process, SIGTERM) }
-    }
-  }
-
-  /// The port GUID of a host, as rdmactl writes it.
-  func guid(_ host: Int) -> String {
-    let text = String(base + UInt64(host) * 0x10 + 1, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
-  }
-
-  /// Where what rdmactl keeps for a host stands.
-  func state(_ host: Int) -> String { scratch("state\(host)") }
-
-  func environment(_ host: Int) -> [String: String] {
-    let own = scratch("host\(host)")
-    try? FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
-    return [
-      "OSM_CACHE_DIR": own, "OSM_TMP_DIR": own, "RDMACTL_STATE_DIR": state(host),
-      "RDMACTL_RUN_DIR": scratch("run\(host)"),
-    ]
-  }
-
-  /// An opensm of nobody's. It looks after its master every 0.2 s instead of every 10 s.
-  @discardableResult func run(on host: Int, priority: Int) throws -> Spawned {
-    let environment = environment(host)
-    let configuration = try scratch.write(
-      "opensm\(host).conf",
-      """
-      sminfo_polling_timeout 200
-      polling_retry_number 2
-      sm_priority \(priority)
-      guid 0x\(guid(host))
-      force_log_flush TRUE
-      log_file \(scratch("host\(host)/opensm.log"))
-
-      """)
-    let manager = try fabric.start(
-      on: "host\(host)", "opensm", ["-F", configuration], environment: environment)
-    managers.append(manager)
-    return manager
-  }
-
-  func rdmactl(on host: Int = 2, _ arguments: String..., timeout: Double = 30) throws -> Consequences {
-    try fabric.run(
-      on: "host\(host)", Spawned.rdmactl, arguments, environment: environment(host), timeout: timeout)
-  }
-
-  func list() throws -> Listing {
-    let result = try rdmactl("sm", "list", "--json")
-    return try JSONDecoder().decode(Listing.self, from: Data(result.output.utf8))
-  }
-
-  func control(_ word: String, _ guid: String) throws -> Control {
-    let result = try rdmactl("sm", word, guid, "--json")
-    guard result.status == 0 else { throw SpawnFailure(message: "\(word): \(result.output)\(result.error)") }
-    let decoder = JSONDecoder()
-    return try decoder.decode(Control.self, from: Data(result.output.utf8))
-  }
-
-  /// One of start, restart, stop, reload and priority that succeeds.
-  func change(on host: Int, _ words: String...) throws -> Change {
-    let result = try fabric.run(
-      on: "host\(host)", Spawned.rdmactl, ["sm"] + words + ["--json"], environment: environment(host))
-    guard result.status == 0 else { throw SpawnFailure(message: "\(words): \(result.output)\(result.error)") }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let change = try decoder.decode(Change.self, from: Data(result.output.utf8))
-    if let process = change.pid, ["started", "restarted"].contains(change.action) { started.append(process) }
-    return change
-  }
-
-  func wait(until what: String, timeout: Double = 20, _ condition: (Listing) -> Bool) throws {
-    let end = Date(timeIntervalSinceNow: timeout)
-    var last: Listing?
-    repeat {
-      last = try? list()
-      if let last, condition(last) { return }
-      usleep(50_000)
-    } while Date() < end
-    throw SpawnFailure(message: "not within \(timeout) s: \(what); last: \(last?.states ?? []) \(last?.master ?? "-")")
-  }
-
-  /// `sminfo: sm lid 1 sm guid 0x2c90300100011, activity count 105 priority 1 state 2 SMINFO_STANDBY`
-  func sminfo(_ lid: Int) throws -> Judgement {
-    let result = try fabric.run(on: "host2", "sminfo", ["\(lid)"])
-    let words = result.output.split { " ,\n".contains($0) }.map(String.init)
-    func after(_ word: String) -> String? {
-      words.firstIndex(of: word).flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
-    }
-    guard let guid = after("guid").flatMap({ UInt64($0.dropFirst(2), radix: 16) }),
-      let activity = after("count").flatMap({ Int($0) }), let priority = after("priority").flatMap({ Int($0) }),
-      let state = after("state")
-    else { throw SpawnFailure(message: "sminfo: \(result.output)\(result.error)") }
-    let text = String(guid, radix: 16)
-    return Judgement(
-      guid: String(repeating: "0", count: 16 - text.count) + text, activity: activity, priority: priority,
-      state: ["0": "not_active", "1": "discovering", "2": "standby", "3": "master"][state] ?? state)
   }
 }

@@ -26,13 +26,13 @@ import Vocabulary
   }
 
   @Test func portByConfiguration() throws {
-    machine.files.file("/root/sm.conf", "guid 0x2c90300100001\nsm_priority 9 # high\nlog_file /tmp/sm.log\n")
+    machine.files.file("/srv/sm.conf", "guid 0x2c90300100001\nsm_priority 9 # high\nlog_file /tmp/sm.log\n")
     machine.run(77, ["opensm", "-F", "sm.conf", "--pidfile", "sm.pid"])
     let manager = try #require(machine.managers.managers.first)
     #expect(manager.port == LocalMachine.port)
-    #expect(manager.configurationFile == "/root/sm.conf")
+    #expect(manager.configurationFile == "/srv/sm.conf")
     #expect(manager.logFile == "/tmp/sm.log")
-    #expect(manager.pidFile == "/root/sm.pid")
+    #expect(manager.pidFile == "/srv/sm.pid")
     #expect(manager.priority == 9)
     #expect(!manager.priorityIsArgument)
   }

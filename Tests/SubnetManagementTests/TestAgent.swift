@@ -30,6 +30,8 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   var managers: [DirectedRoute: Manager] = [:]
   /// Every Set(SMInfo): its modifier and attribute.
   private(set) var controls: [(modifier: UInt32, attribute: [UInt8])] = []
+  /// Moved on while nothing arrives.
+  var clock: FakeClock?
   /// Done at each question about the local port.
   var onPortInfo: (() -> Void)?
 
@@ -49,7 +51,11 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   }
 
   func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival? {
-    arrivals.isEmpty ? nil : arrivals.removeFirst()
+    if arrivals.isEmpty {
+      clock?.sleep(milliseconds: timeoutMilliseconds)
+      return nil
+    }
+    return arrivals.removeFirst()
   }
 
   private var portInfo: [UInt8] {
@@ -145,7 +151,9 @@ enum TestSubnet {
   /// Impatient, so that silence costs no time.
   static func session(_ agent: TestAgent, _ clock: FakeClock) -> FabricSession {
     var policy = RequestPolicy()
+    agent.clock = clock
     policy.attempts = 2
+    policy.attemptsWithErrors = 2
     policy.timeoutMilliseconds = 10
     return FabricSession(port: agent, clock: clock, policy: policy)
   }
