@@ -50,6 +50,18 @@ import Vocabulary
     #expect(manager.unit == "opensm@0x0002c90300100001.service")
   }
 
+  /// A program of somebody's that calls itself opensm must not choose the files that root reads, changes and signals.
+  @Test func anotherUsersIsLeftOut() throws {
+    machine.files.set("/proc/1/status", .text("Name:\tinit\nUid:\t0\t0\t0\t0"))
+    machine.run(70, ["opensm", "-g0x2c90300100001", "-F", "/etc/shadow"])
+    machine.files.set("/proc/70/status", .text("Name:\topensm\nUid:\t1000\t1000\t1000\t1000"))
+    machine.run(77, ["opensm", "-g0x2c90300100001"])
+    machine.files.set("/proc/77/status", .text("Name:\topensm\nUid:\t0\t0\t0\t0"))
+    let managers = machine.managers
+    #expect(managers.managers.map(\.process) == [77])
+    #expect(managers.notes.map(\.subject) == ["opensm (process 70)"])
+  }
+
   @Test func managedByUs() throws {
     machine.files.file(LocalMachine.kept + "/opensm.conf", "guid 0x2c90300100001\n")
     machine.run(77, ["/usr/sbin/opensm", "-F", LocalMachine.kept + "/opensm.conf"])
@@ -60,6 +72,17 @@ import Vocabulary
   @Test func otherUnits() throws {
     machine.run(77, ["opensm"], cgroup: "0::/system.slice/ssh.service")
     #expect(try #require(machine.managers.managers.first).unit == nil)
+  }
+
+  /// Calls itself opensm; the program is another. One whose program cannot be seen is believed.
+  @Test func anotherProgramOfThatName() {
+    let machine = LocalMachine()
+    machine.run(7, ["opensm", "-g", "0x0002c90300100001"])
+    #expect(machine.managers.managers.map(\.process) == [7])
+    machine.files.set("/proc/7/exe", .link("/usr/sbin/opensm (deleted)"))
+    #expect(machine.managers.managers.map(\.process) == [7])
+    machine.files.set("/proc/7/exe", .link("/usr/bin/sleep"))
+    #expect(machine.managers.managers.isEmpty)
   }
 
   @Test func whatIsNoOpenSM() {

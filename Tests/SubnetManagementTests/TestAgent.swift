@@ -30,6 +30,8 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   var managers: [DirectedRoute: Manager] = [:]
   /// Every Set(SMInfo): its modifier and attribute.
   private(set) var controls: [(modifier: UInt32, attribute: [UInt8])] = []
+  /// The first Set(SMInfo) is obeyed at once, and its answer comes back as lost.
+  var losesFirstControlAnswer = false
   /// Moved on while nothing arrives.
   var clock: FakeClock?
   /// Done at each question about the local port.
@@ -75,6 +77,12 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
     var status: UInt16 = 0
     if ManagementDatagram(datagram)?.method == ManagementDatagram.Method.set.rawValue {
       status = control(datagram, &manager)
+      if losesFirstControlAnswer, controls.count == 1 {
+        if let state = manager.ahead.popLast() { (manager.state, manager.ahead) = (state, []) }
+        managers[route] = manager
+        arrivals.append(.timedOut(datagram))
+        return
+      }
     } else if !manager.ahead.isEmpty {
       manager.state = manager.ahead.removeFirst()
     }

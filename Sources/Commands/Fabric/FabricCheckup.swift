@@ -38,7 +38,8 @@ public struct FabricCheckup: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let task = try FabricTask(try fabric.choice(named: name), options: fabric, host: host, output: output)
+    let task = try FabricTask(
+      try fabric.choice(named: name, of: "fabric check"), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: found) }
     let tables =
@@ -56,7 +57,7 @@ public struct FabricCheckup: HostCommand {
       isComplete: found.isComplete && survey.unanswered.isEmpty && tables?.unanswered.isEmpty != false,
       problems: Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } })
     try output.show(answer)
-    if !answer.decisive.isEmpty { return .checkFailed }
+    if answer.isBad { return .checkFailed }
     return answer.isComplete ? .done : .partial
   }
 }
@@ -85,7 +86,14 @@ struct CheckupAnswer: Presentable {
   }
 
   var notes: [Note] { [] }
-  /// What makes the check fail.
+  /// Whether something is wrong, and not only unknown.
+  var isBad: Bool {
+    decisive.contains { problem in
+      !(FabricProblem(rawValue: problem.id).map(FabricProblem.ofSilence.contains) ?? false)
+        && problem.id != SurveyProblem.unanswered.rawValue
+    }
+  }
+  /// What must be told.
   var decisive: [Problem] { problems.filter { $0.severity != .info } }
   var quietLines: [String] { decisive.map { "\($0.id) \($0.subject)" } }
 

@@ -58,7 +58,9 @@ public struct FabricErrors: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
     let limits = try ThresholdFile.read(thresholds, host: host)
-    let older = try since.map { try UserFile($0, what: "the earlier answer", host: host).decode(SavedCounters.self) }
+    let older = try since.map {
+      try UserFile($0, what: "the earlier answer", limit: UserFile.largestAnswer, host: host).decode(SavedCounters.self)
+    }
     let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
@@ -72,7 +74,7 @@ public struct FabricErrors: HostCommand {
       fabric: found, names: names, survey: survey, thresholds: limits, time: host.clock.secondsSince1970,
       timestamp: host.clock.timestamp, older: older?.snapshot)
     try output.show(answer)
-    if !answer.decisive.isEmpty { return .checkFailed }
+    if answer.isBad { return .checkFailed }
     return answer.isComplete ? .done : .partial
   }
 
@@ -120,10 +122,14 @@ struct PortSelection {
   /// The nodes to ask; `nil`: all.
   var nodes: Set<Int>? { wholeNodes?.union(ports.map(\.node)) }
 
+  func contains(_ port: PortReference) -> Bool {
+    wholeNodes.map { $0.contains(port.node) || ports.contains(port) } ?? true
+  }
+
   func narrowed(_ survey: CounterSurvey) -> CounterSurvey {
-    guard let wholeNodes else { return survey }
+    guard wholeNodes != nil else { return survey }
     var survey = survey
-    survey.readings.removeAll { !wholeNodes.contains($0.port.node) && !ports.contains($0.port) }
+    survey.readings.removeAll { !contains($0.port) }
     return survey
   }
 }
@@ -139,18 +145,9 @@ enum ThresholdFile {
     }
     let file = try UserFile(path, what: "the file of thresholds", host: host)
     let thresholds = CounterThresholds(String(decoding: file.bytes, as: UTF8.self))
-    if let first = thresholds.badLines.first { throw MalformedThresholds(path: path, first: first) }
+    try MalformedLines.check(
+      thresholds.badLines, id: "thresholds.malformed", of: path, what: "the file of thresholds",
+      example: "SymbolErrorCounter=10")
     return thresholds
   }
-}
-
-/// A file of thresholds that cannot be understood.
-private struct MalformedThresholds: Failure {
-  let path: String
-  let first: CounterThresholds.BadLine
-  let id = "thresholds.malformed"
-  var subject: String? { path }
-  var message: String { "line \(first.line) of the file of thresholds is wrong: \(first.reason)" }
-  let fix = ["a line is: SymbolErrorCounter=10"]
-  let exitStatus = ExitStatus.failed
 }

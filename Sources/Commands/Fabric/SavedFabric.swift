@@ -8,6 +8,8 @@ struct SavedFabric: SavedAnswer {
   static let command = "rdmactl fabric discover"
 
   let fabric: Fabric
+  /// Whether all of it had answered when it was saved.
+  let isComplete: Bool
 
   private struct Node: Decodable {
     let guid: String
@@ -58,6 +60,7 @@ struct SavedFabric: SavedAnswer {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let nodes = try container.decode([Node].self, forKey: .nodes)
+    isComplete = try container.decodeIfPresent(Bool.self, forKey: .complete) ?? true
     var fabric = Fabric()
     var places: [GUID: Int] = [:]
     for (index, node) in nodes.enumerated() {
@@ -77,6 +80,7 @@ struct SavedFabric: SavedAnswer {
       }
     }
     self.fabric = fabric
+    isComplete = try container.decodeIfPresent(Bool.self, forKey: .complete) ?? true
   }
 
   private static func node(_ saved: Node, guid: GUID, type: FabricNodeType) -> FabricNode {

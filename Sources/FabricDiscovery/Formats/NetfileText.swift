@@ -20,7 +20,7 @@ public enum NetfileText {
     let facts = fabric.nodes.lazy.flatMap(\.ports).compactMap(\.info)
     let speeds = facts.compactMap { info in [info.fastestSupported, info.speed].compactMap(\.self).max() }
     guard let fastest = speeds.max() else { return "" }
-    let extended: [LinkSpeed: Int] = [.fdr: 1, .edr: 3, .hdr: 7, .ndr: 15]
+    let extended: [LinkSpeed: Int] = [.fdr: 1, .edr: 3, .hdr: 7, .ndr: 15, .xdr: 15]
     let plain: [LinkSpeed: Int] = [.sdr: 1, .ddr: 3]
     return "width=3\nspeed=\(plain[fastest] ?? 7)\nextspeed=\(extended[fastest] ?? 0)\n"
   }
