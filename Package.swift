@@ -129,7 +129,11 @@ let package = Package(
       ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(
-      of: "Commands", ["Vocabulary", "HostAccess", "HostLinux", "GUIDMapping", "SimulatedHardware", "TestSupport"]),
+      of: "Commands",
+      [
+        "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "InfiniBandWire", "FabricLab",
+        "SimulatedHardware", "TestSupport",
+      ]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),
@@ -139,6 +143,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
+        "FabricDiscovery", "SubnetManagement",
         "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
         argumentParser,
       ],

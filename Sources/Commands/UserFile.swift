@@ -8,13 +8,15 @@ struct UserFile {
   let bytes: [UInt8]
 
   /// A saved fabric of 100,000 ports has some 30 MB.
-  private static let limit = 512 << 20
+  static let largestAnswer = 512 << 20
+  /// What people write by hand; `/dev/zero` has no end.
+  static let largestText = 16 << 20
 
   /// - Parameter what: what it should be, for the message: "the saved fabric".
-  init(_ path: String, what: String, host: Host) throws(UserFileFailure) {
+  init(_ path: String, what: String, limit: Int = largestText, host: Host) throws(UserFileFailure) {
     self.path = path
     guard !path.isEmpty else { throw .nameless(what) }
-    do { bytes = try host.store.read(path, limit: Self.limit) } catch { throw .unreadable(what, error) }
+    do { bytes = try host.store.read(path, limit: limit) } catch { throw .unreadable(what, error) }
   }
 
   /// The answer of an earlier call, as its JSON told it.
@@ -73,7 +75,7 @@ enum UserFileFailure: Failure, Equatable {
     switch self {
     case .nameless(let what): "the name of \(what) is empty"
     case .unreadable(let what, let error) where error.reason == .wrongKind:
-      "\(what) is a directory, or lies in something that is none"
+      "\(what) is no plain file, or lies in something that is no directory"
     case .unreadable(let what, let error): "\(what) \(error.explanation)"
     case .malformed(_, let why, _): "this is no answer of rdmactl: \(why)"
     case .otherAnswer(_, let found, let wanted, _):
@@ -85,7 +87,7 @@ enum UserFileFailure: Failure, Equatable {
     switch self {
     case .nameless: []
     case .unreadable(_, let error): ["ls -l \(ShellWord.quoted(error.path))"]
-    case .malformed(_, _, let command), .otherAnswer(_, _, _, let command): ["\(command) --json > FILE"]
+    case .malformed(_, _, let command), .otherAnswer(_, _, _, let command): ["\(command) --json > new.json"]
     }
   }
 

@@ -7,6 +7,7 @@ public struct LinuxFiles: FileReading, FileWriting {
   let root: String
 
   private static let attributes = "/sys/"
+  private static let writersPause: UInt32 = 2_000
 
   public init(root: String = "") {
     self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
@@ -29,6 +30,11 @@ public struct LinuxFiles: FileReading, FileWriting {
       }
       if got < 0 {
         if errno == EINTR { continue }
+        // A pipe whose writer is not ready yet: "rdmactl fabric diff <(ssh host2 rdmactl fabric discover --json)".
+        if errno == EAGAIN {
+          usleep(Self.writersPause)
+          continue
+        }
         throw FileError(path: path, code: errno)
       }
       if got == 0 { break }

@@ -54,7 +54,7 @@ public struct LinuxProcesses: ProcessAccess {
     _ program: String, _ arguments: [String], log: String, directory: String
   ) throws(ProcessError) -> any LaunchedProcess {
     let descriptor = unsafe open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    guard descriptor >= 0 else { throw .failed("its log \(log) cannot be opened: \(systemWords(errno))") }
+    guard descriptor >= 0 else { throw .failed("cannot write its output to \(log): \(systemWords(errno))") }
     defer { close(descriptor) }
     return try spawn(program, arguments, directory: directory, output: descriptor, error: descriptor)
   }
@@ -66,7 +66,7 @@ public struct LinuxProcesses: ProcessAccess {
     switch errno {
     case ESRCH: throw .notFound
     case EPERM: throw .notPermitted
-    case let code: throw .failed(systemWords(code))
+    case let code: throw .failed("cannot be signalled: \(systemWords(code))")
     }
   }
 
@@ -81,7 +81,7 @@ public struct LinuxProcesses: ProcessAccess {
     switch code {
     case 0: return Child(identifier)
     case EACCES, EPERM: throw .notPermitted
-    case let code: throw .failed("\(path) cannot be started: \(systemWords(code))")
+    case let code: throw .failed("cannot be started: \(systemWords(code))")
     }
   }
 }
@@ -134,7 +134,7 @@ private final class Pipe {
 
   init() throws(ProcessError) {
     var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else { throw .failed(systemWords(errno)) }
+    guard unsafe pipe(&ends) == 0 else { throw .failed("cannot be run: \(systemWords(errno))") }
     (reading, writing) = (ends[0], ends[1])
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     _ = fcntl(reading, F_SETFL, O_NONBLOCK)

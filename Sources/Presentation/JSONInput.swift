@@ -29,11 +29,12 @@ public struct JSONInputError: Error, Equatable, CustomStringConvertible {
         key.intValue.map { "\(text)[\($0)]" } ?? (text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)")
       }
     }
+    func subject(_ path: [any CodingKey]) -> String { path.isEmpty ? "the whole" : place(path) }
     description =
       switch error {
       case .keyNotFound(let key, let context): "\(place(context.codingPath + [key])) is missing"
-      case .valueNotFound(_, let context): "\(place(context.codingPath)) has no value"
-      case .typeMismatch(_, let context): "\(place(context.codingPath)) is of the wrong type"
+      case .valueNotFound(_, let context): "\(subject(context.codingPath)) has no value"
+      case .typeMismatch(_, let context): "\(subject(context.codingPath)) is of the wrong type"
       case .dataCorrupted(let context):
         context.codingPath.isEmpty ? "it is no JSON" : "\(place(context.codingPath)) has a value that cannot be"
       @unknown default: "it is no JSON of this kind"

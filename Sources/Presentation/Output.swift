@@ -170,10 +170,18 @@ public final class Output {
       }
       return
     }
-    let subject = failure.subject.map { "\($0): " } ?? ""
+    let subject = failure.subject.map { "\(Self.subject($0)): " } ?? ""
     talk("rdmactl: \(subject)\(failure.message)")
     for step in failure.fix { talk("    next: \(next.typed(step))") }
   }
+
+  /// What was named, so that it is seen that it was nothing, and that the message is seen behind it.
+  private static func subject(_ text: String) -> String {
+    if text.isEmpty { return "\"\"" }
+    return text.count > longestSubject ? "\(text.prefix(longestSubject))…" : text
+  }
+
+  private static let longestSubject = 512
 
   private func envelope<Answer: Presentable>(of answer: Answer) -> AnswerEnvelope<Answer.Payload> {
     AnswerEnvelope(

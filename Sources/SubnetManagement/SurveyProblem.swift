@@ -61,7 +61,10 @@ extension SubnetManagerSurvey {
     case (0, _):
       problems.append(
         SurveyProblem.none.found(
-          subnet, "no subnet manager runs on this subnet", fix: ["rdmactl sm start \(subnet) --wait"]))
+          subnet,
+          unanswered.isEmpty
+            ? "no subnet manager runs on this subnet" : "no subnet manager of this subnet answers",
+          fix: ["rdmactl sm start \(subnet) --wait"]))
     case (_, 0):
       problems.append(
         SurveyProblem.noMaster.found(

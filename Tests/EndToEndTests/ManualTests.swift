@@ -1,9 +1,11 @@
 internal import ArgumentParser
 internal import Commands
+internal import FabricDiscovery
 internal import FirmwareFlash
 internal import Foundation
 internal import GUIDMapping
 internal import PortStatus
+internal import SubnetManagement
 internal import TestSupport
 internal import Testing
 internal import Vocabulary
@@ -78,7 +80,7 @@ struct ManualTests {
     while let file = sources?.nextObject() as? String {
       guard file.hasSuffix(".swift") else { continue }
       for line in try Programs.read("\(Programs.package)/Sources/\(file)").matches(
-        of: /case [^"]*: "([a-z]+\.[a-z_]+)"/)
+        of: /(?:case [^"]*[:=]|let id(?:: String)? =) "([a-z]+(?:\.[a-z0-9_]+)+)"/)
       {
         found += 1
         #expect(manual.contains(line.1), "\(line.1) of \(file) is in no page")
@@ -92,6 +94,9 @@ struct ManualTests {
     arguments: [
       ("status", PortProblem.descriptions), ("status", ExpectationProblem.descriptions),
       ("status", WaitProblem.descriptions), ("guid2mac", GUIDMappingProblem.descriptions),
+      ("fabric", FabricProblem.descriptions), ("fabric", RouteProblem.descriptions),
+      ("fabric", AddressProblem.descriptions), ("fabric", SurveyProblem.descriptions),
+      ("sm", SurveyProblem.descriptions), ("sm", ControlProblem.descriptions), ("sm", OpenSMLintProblem.descriptions),
       ("fw", FlashProblem.descriptions), ("fw", FirmwareImageProblem.descriptions),
     ])
   func problems(_ command: String, _ problems: [ProblemDescription]) throws {

@@ -29,7 +29,7 @@ internal import Testing
     #expect(Set(ends.prefix(2)) == Set([try known(links[3]), try known(links[5])]))
     #expect(ends[2] == (try known(links[1])))
     let narrow = try #require(report.links.first { $0.hasDegradedWidth })
-    #expect(LinkStatus.spelled(narrow.width, narrow.speed) == "1x hdr" && narrow.possibleWidth == .x4)
+    #expect(LinkStatus.spelled(narrow.width, narrow.speed) == "1x HDR" && narrow.possibleWidth == .x4)
     #expect(!narrow.hasDegradedSpeed && !narrow.isAsymmetric)
     let slow = try #require(report.links.first { $0.hasDegradedSpeed })
     #expect(slow.speed == .fdr && slow.possibleSpeed == .hdr && slow.rate == 56.25)

@@ -116,6 +116,20 @@ import Testing
     #expect(try files.lines("/file") == ["a", "", "b"])
   }
 
+  /// A pipe whose writer takes its time: "rdmactl fabric diff <(…)".
+  @Test func aSlowWriter() throws {
+    let scratch = try Scratch("pipe")
+    let fifo = scratch("fifo")
+    try #require(unsafe mkfifo(fifo, 0o600) == 0)
+    // Open for both until the true writer has it: else the pipe would be at its end.
+    let keeper = unsafe open(fifo, O_RDWR)
+    let writer = try Spawned(
+      "sh", ["-c", "exec >fifo; echo open >opened; sleep 0.2; echo late"], directory: scratch.path)
+    try writer.wait(until: "open") { FileManager.default.fileExists(atPath: scratch("opened")) }
+    close(keeper)
+    #expect(try LinuxFiles().read(fifo, limit: 100) == Array("late\n".utf8))
+  }
+
   /// A FIFO that nobody writes into is empty and holds nobody up. In a process of its own: if it did, the time limit ends it.
   @Test func aFIFODoesNotHang() throws {
     let machine = try RecordedMachine("cx5-dual")

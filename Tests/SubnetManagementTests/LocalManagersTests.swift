@@ -74,6 +74,17 @@ import Vocabulary
     #expect(try #require(machine.managers.managers.first).unit == nil)
   }
 
+  /// Calls itself opensm; the program is another. One whose program cannot be seen is believed.
+  @Test func anotherProgramOfThatName() {
+    let machine = LocalMachine()
+    machine.run(7, ["opensm", "-g", "0x0002c90300100001"])
+    #expect(machine.managers.managers.map(\.process) == [7])
+    machine.files.set("/proc/7/exe", .link("/usr/sbin/opensm (deleted)"))
+    #expect(machine.managers.managers.map(\.process) == [7])
+    machine.files.set("/proc/7/exe", .link("/usr/bin/sleep"))
+    #expect(machine.managers.managers.isEmpty)
+  }
+
   @Test func whatIsNoOpenSM() {
     machine.run(2, ["/bin/sh", "/usr/sbin/opensm"])
     machine.run(3, ["opensm-helper"])

@@ -40,7 +40,8 @@ struct ClearingAnswer: StreamedAnswer {
 
   func write(to page: inout Page) {
     if let result {
-      page.line("error counters cleared on \(result.cleared.count) of \(wanted.count) ports")
+      page.line(
+        "error counters cleared on \(result.cleared.count) of \(wanted.count) port\(wanted.count == 1 ? "" : "s")")
     } else if wanted.isEmpty {
       page.line("no counter is above its threshold: nothing to clear")
     } else {

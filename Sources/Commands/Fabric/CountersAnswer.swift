@@ -134,12 +134,7 @@ extension CountersAnswer {
     }
     page.table(table)
     page.gap()
-    let ports = Set(findings.map(\.port)).count
-    page.line(
-      findings.isEmpty
-        ? "no counter above its threshold on \(survey.portsChecked) ports"
-        : "\(findings.count) counters above their thresholds on \(ports) of \(survey.portsChecked) ports",
-      tone: findings.isEmpty ? .good : .caution)
+    page.line(conclusion(findings), tone: findings.isEmpty && survey.portsChecked > 0 ? .good : .caution)
     var told: Set<String> = []
     for finding in findings {
       let advice = finding.counter.explanation.advice
@@ -147,6 +142,17 @@ extension CountersAnswer {
         page.line("    next: \(finding.counter.rawValue): \(advice)")
       }
     }
+  }
+
+  private func conclusion(_ findings: [CounterFinding]) -> String {
+    let checked = "\(survey.portsChecked) port\(survey.portsChecked == 1 ? "" : "s")"
+    // No ground for "all is well".
+    guard survey.portsChecked > 0 else { return "no counter could be read" }
+    guard !findings.isEmpty else { return "no counter above its threshold on \(checked)" }
+    let ports = Set(findings.map(\.port)).count
+    return findings.count == 1
+      ? "1 counter above its threshold on 1 of \(checked)"
+      : "\(findings.count) counters above their thresholds on \(ports) of \(checked)"
   }
 
   private func write(_ comparison: CounterComparison, to page: inout Page) {
@@ -169,6 +175,6 @@ extension CountersAnswer {
     page.table(table)
     page.gap()
     let time = comparison.seconds.map { " in \(StatusReport.number($0.rounded())) s" } ?? ""
-    page.line("\(comparison.deltas.count) counters moved\(time)")
+    page.line("\(comparison.deltas.count) counter\(comparison.deltas.count == 1 ? "" : "s") moved\(time)")
   }
 }

@@ -38,7 +38,8 @@ public struct FabricCheckup: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let task = try FabricTask(try fabric.choice(named: name), options: fabric, host: host, output: output)
+    let task = try FabricTask(
+      try fabric.choice(named: name, of: "fabric check"), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: found) }
     let tables =

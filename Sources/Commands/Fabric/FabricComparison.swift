@@ -35,18 +35,24 @@ public struct FabricComparison: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    var notes: [Note] = []
+    var gaps: [Note] = []
     func saved(_ path: String) throws -> Fabric {
-      let saved = try UserFile(path, what: "the saved fabric", host: host).decode(SavedFabric.self)
+      let file = try UserFile(path, what: "the saved fabric", limit: UserFile.largestAnswer, host: host)
+      let saved = try file.decode(SavedFabric.self)
       if !saved.isComplete {
-        notes.append(Note(subject: path, message: "was not complete when it was saved: what it lacks may look changed"))
+        gaps.append(
+          Note(subject: path, message: "was not complete when it was saved: some differences may be its gaps"))
       }
       return saved.fabric
     }
     let before = try saved(old)
-    let now =
-      try new.map(saved) ?? FabricTask(try fabric.choice(), options: fabric, host: host, output: output).sweep()
-    let answer = ComparisonAnswer(before: before, now: now, map: map, notes: notes)
+    let now: Fabric
+    if let new {
+      now = try saved(new)
+    } else {
+      now = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output).sweep()
+    }
+    let answer = ComparisonAnswer(before: before, now: now, map: map, notes: gaps)
     try output.show(answer)
     if !answer.difference.isEmpty { return .checkFailed }
     return answer.isComplete ? .done : .partial
@@ -64,7 +70,7 @@ struct ComparisonAnswer: StreamedAnswer {
   /// Each tells of a saved fabric that was not complete.
   let notes: [Note]
 
-  init(before: Fabric, now: Fabric, map: NodeNameMap, notes: [Note] = []) {
+  init(before: Fabric, now: Fabric, map: NodeNameMap, notes: [Note]) {
     self.notes = notes
     difference = FabricDiff(from: before, to: now)
     self.now = now
@@ -77,8 +83,8 @@ struct ComparisonAnswer: StreamedAnswer {
     self.nodeNames = nodeNames
   }
 
-  var problems: [Problem] { FabricCheck.incompleteness(now, names) }
   var isComplete: Bool { now.isComplete && notes.isEmpty }
+  var problems: [Problem] { FabricCheck.incompleteness(now, names) }
   var quietLines: [String] { lines.map { "\($0.sign)\($0.what)" } }
 
   private func name(_ guid: GUID) -> String { nodeNames[guid] ?? guid.description }

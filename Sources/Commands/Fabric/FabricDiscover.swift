@@ -43,7 +43,8 @@ public struct FabricDiscover: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let task = try FabricTask(try fabric.choice(named: name), options: fabric, host: host, output: output)
+    let task = try FabricTask(
+      try fabric.choice(named: name, of: "fabric discover"), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
     let report = DiscoverAnswer(fabric: found, names: names, port: task.port.name)
@@ -160,6 +161,6 @@ private struct NodeRow {
 }
 
 extension PortFacts {
-  /// `4x hdr`
+  /// `4x HDR`
   var rateText: String? { width.flatMap { width in speed.map { "\(width) \($0.rawValue.uppercased())" } } }
 }

@@ -58,7 +58,9 @@ public struct FabricErrors: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
     let limits = try ThresholdFile.read(thresholds, host: host)
-    let older = try since.map { try UserFile($0, what: "the earlier answer", host: host).decode(SavedCounters.self) }
+    let older = try since.map {
+      try UserFile($0, what: "the earlier answer", limit: UserFile.largestAnswer, host: host).decode(SavedCounters.self)
+    }
     let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
@@ -120,10 +122,14 @@ struct PortSelection {
   /// The nodes to ask; `nil`: all.
   var nodes: Set<Int>? { wholeNodes?.union(ports.map(\.node)) }
 
+  func contains(_ port: PortReference) -> Bool {
+    wholeNodes.map { $0.contains(port.node) || ports.contains(port) } ?? true
+  }
+
   func narrowed(_ survey: CounterSurvey) -> CounterSurvey {
-    guard let wholeNodes else { return survey }
+    guard wholeNodes != nil else { return survey }
     var survey = survey
-    survey.readings.removeAll { !wholeNodes.contains($0.port.node) && !ports.contains($0.port) }
+    survey.readings.removeAll { !contains($0.port) }
     return survey
   }
 }

@@ -11,7 +11,8 @@ public struct FabricLinks: HostCommand {
     commandName: "links",
     abstract: "Every cable once: what it runs at and what both its ends could do; the bad ones first.",
     discussion: """
-      NODE is a description, a GUID or a LID; only what touches one of these nodes is shown then.
+      NODE is a description, a GUID, a LID, or a port of one of these (leaf1/3); only what touches one of them is shown \
+      then.
 
       Examples:
         rdmactl fabric links
@@ -22,7 +23,7 @@ public struct FabricLinks: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Only the cables of these nodes.", valueName: "node"))
+  @Argument(help: ArgumentHelp("Only the cables of these nodes or ports.", valueName: "node"))
   public var nodes: [String] = []
 
   @Flag(help: "Ports without a link instead of cables.")
@@ -45,17 +46,17 @@ public struct FabricLinks: HostCommand {
     let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
-    let wanted = try Set(nodes.map { try names.node($0) })
+    let selection = try PortSelection.make(nodes, names: names)
     let report = LinkReport(found)
-    func isWanted(_ port: PortReference) -> Bool { wanted.isEmpty || wanted.contains(port.node) }
     let answer = LinksAnswer(
       fabric: found, names: names,
       links: down
         ? []
         : report.links.filter {
-          (isWanted($0.link.first) || isWanted($0.link.second)) && (!degraded || $0.isDegraded || $0.isAsymmetric)
+          (selection.contains($0.link.first) || selection.contains($0.link.second))
+            && (!degraded || $0.isDegraded || $0.isAsymmetric)
         },
-      unlinked: degraded ? [] : report.unlinked.filter { isWanted($0.port) }, showsUnlinked: down)
+      unlinked: degraded ? [] : report.unlinked.filter { selection.contains($0.port) }, showsUnlinked: down)
     try output.show(answer)
     return found.isComplete ? .done : .partial
   }
@@ -136,8 +137,8 @@ struct LinksAnswer: StreamedAnswer {
     let bad = links.count { $0.isDegraded }
     page.gap()
     page.line(
-      "\(links.count) links" + (bad > 0 ? ", \(bad) degraded" : "")
-        + (unlinked.isEmpty ? "" : ", \(unlinked.count) ports without one (--down)"))
+      "\(links.count) link\(links.count == 1 ? "" : "s")" + (bad > 0 ? ", \(bad) degraded" : "")
+        + (unlinked.isEmpty ? "" : ", \(unlinked.count) port\(unlinked.count == 1 ? "" : "s") without one (--down)"))
   }
 
   private func state(of link: LinkStatus) -> String {

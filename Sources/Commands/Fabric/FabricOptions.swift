@@ -58,10 +58,12 @@ public struct FabricOptions: ParsableArguments {
     return policy
   }
 
-  /// - Parameter name: the one that stands before the options, where the command takes one.
-  func choice(named name: String? = nil) throws -> LocalPortChoice {
+  /// - Parameters:
+  ///   - name: the one that stands before the options, where the command takes one.
+  ///   - command: whose help tells more.
+  func choice(named name: String? = nil, of command: String = "fabric") throws -> LocalPortChoice {
     guard name == nil || from == nil && adapter == nil && port == nil else {
-      throw UsageFailure.unreadable("a port is named twice: leave out --from, -C and -P")
+      throw UsageFailure.unreadable("a port is named twice: leave out --from, -C and -P", command: command)
     }
     return LocalPortChoice(name: name ?? from, adapter: adapter, port: port)
   }

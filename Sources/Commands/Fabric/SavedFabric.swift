@@ -8,7 +8,7 @@ struct SavedFabric: SavedAnswer {
   static let command = "rdmactl fabric discover"
 
   let fabric: Fabric
-  /// Whether everything had answered.
+  /// Whether all of it had answered when it was saved.
   let isComplete: Bool
 
   private struct Node: Decodable {
@@ -60,6 +60,7 @@ struct SavedFabric: SavedAnswer {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let nodes = try container.decode([Node].self, forKey: .nodes)
+    isComplete = try container.decodeIfPresent(Bool.self, forKey: .complete) ?? true
     var fabric = Fabric()
     var places: [GUID: Int] = [:]
     for (index, node) in nodes.enumerated() {

@@ -118,10 +118,10 @@ struct RunningManager {
   }
 
   func write(to page: inout Page) {
-    let owner = manager.isManaged ? "by rdmactl" : "not by rdmactl"
+    let owner = manager.isManaged ? "started by rdmactl" : "not started by rdmactl"
     let unit = manager.unit.map { ", \($0)" } ?? ""
     page.fields([
-      ("here", "opensm, process \(manager.process)\(unit), started \(owner)"),
+      ("here", "opensm, process \(manager.process)\(unit), \(owner)"),
       ("priority", manager.priority.map { String($0) }), ("configuration", manager.configurationFile),
       ("log", manager.logFile), ("subnet up", log.lastSubnetUp?.time?.description), ("last error", error),
     ])

@@ -80,12 +80,16 @@ struct LintedFile {
 
   private static func setsPorts(_ line: Substring) -> Bool { line.drop { $0 == " " || $0 == "#" }.hasPrefix("PORTS=") }
 
+  /// Thousands of findings would not say that it is the wrong file.
+  private var isText: Bool { OpenSMLint.problems(ofUnreadable: bytes, file: path).isEmpty }
+
   var configuration: OpenSMConfiguration? {
-    kind == .configuration ? OpenSMConfiguration(bytes, file: path) : nil
+    kind == .configuration && isText ? OpenSMConfiguration(bytes, file: path) : nil
   }
 
   func problems(_ surroundings: OpenSMLint.Surroundings, options: OpenSMConfiguration?) -> [Problem] {
-    switch kind {
+    guard isText else { return OpenSMLint.problems(ofUnreadable: bytes, file: path) }
+    return switch kind {
     case .configuration:
       OpenSMLint.problems(of: OpenSMConfiguration(bytes, file: path), surroundings: surroundings)
     case .partitions: OpenSMLint.problems(of: PartitionsConfiguration(bytes, file: path), options: options)

@@ -32,7 +32,8 @@ public struct SubnetManagerList: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    let task = try FabricTask(try fabric.choice(named: name), options: fabric, host: host, output: output)
+    let task = try FabricTask(
+      try fabric.choice(named: name, of: "sm list"), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: found) }
     try output.show(

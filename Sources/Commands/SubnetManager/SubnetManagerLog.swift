@@ -42,12 +42,20 @@ public struct SubnetManagerLog: HostCommand {
   public init() {}
 
   public func validate() throws {
+    if file?.isEmpty == true { throw ValidationError("--file needs a file.") }
     if name != nil && file != nil { throw ValidationError("a port and --file exclude each other.") }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let start = try since.map { try LogMoment($0, clock: host.clock) }
     let path = try file ?? logOfPort(host)
+    if file == nil,
+      case .failure(let error) = Result(catching: { () throws(FileError) in
+        try host.store.part(path, from: 0, limit: 0)
+      }), error.reason == .notFound
+    {
+      throw NoLogYet(path: path)
+    }
     let task = LogTask(path: path, since: start, onlyErrors: errors, host: host, output: output)
     return try follow ? task.follow() : task.show()
   }
@@ -58,4 +66,14 @@ public struct SubnetManagerLog: HostCommand {
     let service = OpenSMService(host, port: identity, among: port.identities)
     return service.running().managers.first?.logFile ?? service.logFile
   }
+}
+
+/// No opensm has written anything for the port.
+private struct NoLogYet: Failure {
+  let path: String
+  let id = "sm.no_log"
+  var subject: String? { path }
+  let message = "there is no log: no opensm has written one for this port"
+  let fix = ["rdmactl sm status", "rdmactl sm start"]
+  let exitStatus = ExitStatus.notFound
 }

@@ -91,7 +91,9 @@ struct ManagerStatusAnswer: Presentable {
   var problems: [Problem] { entries.flatMap(\.problems) }
   /// Whether something is wrong, and not only unknown.
   var isBad: Bool { problems.contains { $0.severity != .info && $0.id != SurveyProblem.unasked.rawValue } }
-  var quietLines: [String] { entries.map { "\($0.port.name) \($0.reading?.state?.word ?? "none")" } }
+  var quietLines: [String] {
+    entries.map { "\($0.port.name) \($0.failure == nil ? $0.reading?.state?.word ?? "none" : "unknown")" }
+  }
 
   func write(to page: inout Page) {
     for entry in entries {
@@ -107,12 +109,16 @@ struct ManagerStatusAnswer: Presentable {
     if !stray.isEmpty {
       page.gap()
       page.line("opensm on a port that cannot be told", tone: .heading)
-      for process in stray { process.write(to: &page) }
+      for (number, process) in stray.enumerated() {
+        if number > 0 { page.gap() }
+        process.write(to: &page)
+      }
     }
     page.problems(problems)
   }
 
   private func manager(of entry: PortManagement) -> String? {
+    guard entry.failure == nil else { return "not known: the port could not be asked" }
     guard let reading = entry.reading else { return entry.masterLID.map { "at LID \($0), silent" } ?? "none" }
     let place = entry.port.localGUIDs.contains(reading.guid) ? ", here" : ""
     let lid = entry.masterLID.map { " at LID \($0)" } ?? ""

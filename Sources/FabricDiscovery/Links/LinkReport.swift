@@ -82,9 +82,9 @@ public struct LinkStatus: Sendable, Equatable {
   public var rate: Double? { linkRate(width, speed) }
   public var possibleRate: Double? { linkRate(possibleWidth, possibleSpeed) }
 
-  /// `4x hdr`; `?` for what is not known.
+  /// `4x HDR`; `?` for what is not known.
   public static func spelled(_ width: LinkWidth?, _ speed: LinkSpeed?) -> String {
-    "\(width?.description ?? "?") \(speed?.rawValue ?? "?")"
+    "\(width?.description ?? "?") \(speed?.rawValue.uppercased() ?? "?")"
   }
 
   private static func isLess<Value: Comparable>(_ value: Value?, than limit: Value?) -> Bool {

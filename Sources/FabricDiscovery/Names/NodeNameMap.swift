@@ -21,7 +21,7 @@ public struct NodeNameMap: Sendable, Equatable {
   /// Takes a line in; gives what is wrong with it otherwise.
   private mutating func read(_ line: Substring) -> String? {
     let number = line.prefix { !$0.isWhitespace && $0 != "#" && $0 != "\"" }
-    guard let guid = GUID(number) else { return "\"\(number.prefix(40))\" is no GUID" }
+    guard let guid = GUID(number) else { return "\"\(FabricNames.cleaned(String(number.prefix(40))))\" is no GUID" }
     let rest = Self.trimmed(line.dropFirst(number.count))
     let name: Substring
     if rest.first == "\"" {
@@ -31,9 +31,10 @@ public struct NodeNameMap: Sendable, Equatable {
     } else {
       name = Self.trimmed(rest.prefix { $0 != "#" && $0 != "\"" })
     }
-    if name.isEmpty { return "there is no name" }
+    let shown = FabricNames.cleaned(String(name))
+    if shown.isEmpty { return "there is no name" }
     if names[guid] != nil { return "the GUID \(guid) has a name already" }
-    names[guid] = String(name)
+    names[guid] = shown
     return nil
   }
 

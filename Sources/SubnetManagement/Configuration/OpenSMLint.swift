@@ -32,6 +32,11 @@ public enum OpenSMLint {
     }
   }
 
+  /// The finding of a file that no line of can be told, because it is no text: ask of it nothing else.
+  public static func problems(ofUnreadable bytes: [UInt8], file: String) -> [Problem] {
+    bytes.contains(0) ? [OpenSMLintProblem.noText.at(file)] : []
+  }
+
   /// The findings of an opensm.conf, in the order of its lines.
   public static func problems(
     of configuration: OpenSMConfiguration, surroundings: Surroundings = Surroundings()

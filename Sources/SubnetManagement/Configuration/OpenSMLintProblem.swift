@@ -51,10 +51,11 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
   case tooManyManagers = "sm.lint.too_many_managers"
   case noPorts = "sm.lint.no_ports"
   case notUnderstood = "sm.lint.not_understood"
+  case noText = "sm.lint.no_text"
 
   public var severity: Severity {
     switch self {
-    case .badValue, .outOfRange, .crash, .longLine, .unknownEngine, .badGUID, .consoleOpen, .fileMissing,
+    case .noText, .badValue, .outOfRange, .crash, .longLine, .unknownEngine, .badGUID, .consoleOpen, .fileMissing,
       .worldWritable, .unlimitedRequests, .partitionsRefused, .badPKey, .badFlagValue, .badMulticastGroup,
       .loneSemicolon:
       .error
@@ -122,6 +123,7 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
     case .everyPort: "the service starts a subnet manager on every port of this machine"
     case .tooManyManagers: "more than two subnet managers for one subnet"
     case .noPorts: "the service starts no subnet manager"
+    case .noText: "this is no text: opensm would read rubbish"
     case .notUnderstood:
       "not a plain NAME=value or NAME=\"values\": systemd and a shell would not read it alike, or not at all"
     }

@@ -58,6 +58,12 @@ private struct ProcessFiles {
     return words.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// A process may call itself what it likes. Whose program cannot be seen is believed.
+  var isAnotherProgram: Bool {
+    guard let program = try? files.link(directory + "/exe") else { return false }
+    return program.split(separator: "/").last?.contains("opensm") == false
+  }
+
   /// The 22nd field. The second is the name in parentheses, which may hold anything. Source: proc(5).
   var startTicks: UInt64? {
     guard let bytes = try? files.read(directory + "/stat", limit: 4096), let end = bytes.lastIndex(of: 0x29) else {
@@ -103,7 +109,8 @@ private struct ProcessReader {
   func manager(_ number: Int32) -> (LocalManager, Note?)? {
     let process = ProcessFiles(files: host.files, process: number)
     guard let words = process.arguments, let program = words.first,
-      program.split(separator: "/").last.map(String.init) == "opensm", let start = process.startTicks
+      program.split(separator: "/").last.map(String.init) == "opensm", !process.isAnotherProgram,
+      let start = process.startTicks
     else { return nil }
     let arguments = OpenSMArguments(words.dropFirst())
     let file = process.absolute(arguments.configurationFile ?? Self.usualConfiguration)

@@ -58,19 +58,25 @@ extension OpenSMFailure {
     case .ethernet: "it is an Ethernet port: subnet managers are for InfiniBand"
     case .configuration(let error): "the configuration \(error.explanation)"
     case .unwritableConfiguration(let failure): failure.message
-    case .unwritable(let error): "it \(error.writeExplanation)"
-    case .locked(let error): "another rdmactl works on this port's subnet manager: the lock \(error.writeExplanation)"
+    case .unwritable(let error): "what rdmactl keeps for opensm \(Self.unwritten(error))"
+    case .locked(let error):
+      if case .locked(let holder) = error.reason {
+        "another rdmactl works on this port's subnet manager" + (holder.map { " (process \($0))" } ?? "")
+      } else {
+        "the lock, which keeps two of us from one port, \(Self.unwritten(error))"
+      }
     case .process(_, let error): "it \(error.explanation)"
     case .session(_, .interrupted): "interrupted"
     case .session(_, .management(let error)): "the port \(error.explanation)"
-    case .ended(_, let end, let words): "opensm \(end.words)" + quoted(words)
+    case .ended(_, let end, let words):
+      "opensm \(end.words)" + (words.isEmpty && !end.isExplained ? " and said nothing" : quoted(words))
     case .routingFellBack(_, let wanted, let used, let words):
       "opensm runs, but not with \(wanted.joined(separator: " or ")): "
         + (used.map { "it fell back to \($0)" } ?? "no routing engine could set the tables up") + quoted(words)
     case .notActive(_, let progress, let time):
-      "the port did not become active within \(time) ms: \(progress.reason)" + quoted(progress.errors)
+      "the port did not become active within \(Self.seconds(time)): \(progress.reason)" + quoted(progress.errors)
     case .notRunning: "no opensm serves this port"
-    case .stillRunning(_, let time): "it was asked to end, and still runs \(time) ms later"
+    case .stillRunning(_, let time): "it was asked to end, and still runs \(Self.seconds(time)) later"
     case .priorityIsArgument(_, let unit):
       "its priority is set on its command line (-p)" + (unit.map { " by \($0)" } ?? "")
         + ": a change here would not outlive its next start; nothing was changed"
@@ -92,20 +98,26 @@ extension OpenSMFailure {
     case .configuration(let error): ["ls -l \(ShellWord.quoted(error.path))"]
     case .unwritableConfiguration(let failure): failure.fix
     case .unwritable(let error) where error.reason == .notPermitted: ["run it as root"]
-    case .locked: ["run it again when that process has ended"]
+    case .locked(let error) where error.reason == .notPermitted: ["run it as root"]
+    case .locked(let error):
+      if case .locked = error.reason { ["run it again when that process has ended"] } else { places(of: error) }
     case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["run it as root"]
+    case .process(let program, _) where program.hasPrefix("systemctl st"):
+      ["systemctl status \(program.split(separator: " ").last ?? "")"]
+    case .process(let program, _) where program.hasPrefix("/"): ["ls -l \(ShellWord.quoted(program))"]
     case .ended(let port, .portRefused, _): ["rdmactl status \(port.name)", "rdmactl sm list"]
     case .ended(_, .noLocalPort, _): ["rdmactl status"]
     case .ended(let port, .standsBy, _): ["rdmactl sm list", "rdmactl sm start \(port.name)"]
-    case .ended(let port, _, _), .routingFellBack(let port, _, _, _), .notActive(let port, _, _):
-      ["rdmactl sm log \(port.name)"]
+    case .notActive(let port, _, _): ["rdmactl sm status \(port.name)", "rdmactl sm log \(port.name)"]
+    case .ended(let port, _, _), .routingFellBack(let port, _, _, _): ["rdmactl sm log \(port.name)"]
+    case .unwritable(let error): places(of: error)
     case .notRunning(let name): ["rdmactl sm start \(name)"]
     case .stillRunning(let process, _): ["kill -KILL \(process)"]
     case .priorityIsArgument(_, let unit):
       [unit.map { "systemctl edit \($0)   # take -p away" } ?? "start it without -p", "rdmactl sm start"]
     case .noConfiguration: ["start it with -F FILE, or by rdmactl sm start"]
     case .priorityNotTaken: ["rdmactl sm list", "rdmactl sm log"]
-    case .priorityOutOfRange, .unwritable, .process, .session: []
+    case .priorityOutOfRange, .process, .session: []
     }
   }
 
@@ -126,6 +138,22 @@ extension OpenSMFailure {
     case .priorityOutOfRange: .usage
     case .portDown, .process, .session, .ended, .stillRunning, .priorityNotTaken: .failed
     }
+  }
+
+  /// Where to look when a file of ours cannot be written.
+  private func places(of error: FileError) -> [String] {
+    let directory = error.path.split(separator: "/").dropLast().joined(separator: "/")
+    let place = ShellWord.quoted("/" + directory)
+    return ["ls -ld \(place)", "df \(place)"]
+  }
+
+  private static func unwritten(_ error: FileError) -> String {
+    error.reason == .notFound ? "cannot be made here: its directory is missing" : error.writeExplanation
+  }
+
+  /// `2.0 s`
+  private static func seconds(_ milliseconds: Int) -> String {
+    "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
   }
 
   private func quoted(_ words: [String]) -> String {

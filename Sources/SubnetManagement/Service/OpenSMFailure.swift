@@ -55,6 +55,14 @@ public enum OpenSMEnd: Sendable, Equatable {
   case exited(Int32)
   case signalled(Int32)
 
+  /// Whether that it came to this end is a reason.
+  var isExplained: Bool {
+    switch self {
+    case .exited, .signalled, .subnetNotUp: false
+    default: true
+    }
+  }
+
   /// As half a sentence behind "opensm".
   var words: String {
     switch self {

@@ -21,6 +21,7 @@ public struct OpenSMProgress: Sendable, Equatable {
   /// Why the port is not active, as far as can be told: half a sentence.
   public var reason: String {
     switch (state, port) {
+    case (_, .down?): "the port has lost its link"
     case (.standby?, _): "another subnet manager is the master, and has not set this port up"
     case (.notActive?, _): "this subnet manager is not active (sm_inactive, or rdmactl sm disable)"
     case (.master?, .active?): "the port is active, but opensm has not said that the subnet is up"
