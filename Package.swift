@@ -15,9 +15,13 @@ let commit = Context.environment["RDMACTL_COMMIT"] ?? "unknown"
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings ?? strict)
 }
+
+/// For what runs once in a call and is read by people: small before fast. Only the sweep and the burn have loops that
+/// are worth their unrolling.
+let small = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
@@ -57,7 +61,7 @@ let package = Package(
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
     library(
-      "SubnetManagement", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery"]),
+      "SubnetManagement", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery"], small),
     library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
 
     // What the user meets.
@@ -68,7 +72,7 @@ let package = Package(
         "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
         argumentParser,
-      ]),
+      ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
     ),

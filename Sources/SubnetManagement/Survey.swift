@@ -20,9 +20,11 @@ extension FabricSession {
       case .refused(let words, _): reason = .refused(words)
       case .silent(let attempts): reason = .silent(attempts: attempts)
       }
+      let node = fabric.nodes[port.node]
       survey.unanswered.append(
         Unanswered(
-          what: "SMInfo of port \(port.port)", node: port.node, beyond: nil, route: route, reason: reason))
+          what: "SMInfo of port \(port.port) of \(node.description ?? node.guid.description)", node: port.node,
+          beyond: nil, route: route, reason: reason))
     }
     survey.managers.sort { $0.precedes($1) }
     return survey

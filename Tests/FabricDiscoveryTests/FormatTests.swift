@@ -67,7 +67,7 @@ internal import Vocabulary
       #expect(lines.count { $0.hasPrefix("Switch\t") } == topology.switches.count)
       #expect(lines.count { $0.hasPrefix("Ca\t") } == topology.hosts.count)
     }
-    #expect(netfile.hasPrefix("width=3\nspeed=7\nextspeed=7\n\nvendid=0x2c9\n"))
+    #expect(netfile.hasPrefix("\nvendid=0x2c9\n"), "limits for all ports would make slow cables fast")
     let first = try #require(netfile.split(separator: "\n").first { $0.hasPrefix("Ca\t") || $0.hasPrefix("Switch\t") })
     #expect(first.contains("H-\(fabric.nodes[fabric.origin.node].guid)"), "ibsim attaches to the first node")
     var dot = ""

@@ -32,8 +32,10 @@ public final class SimulatedFabric {
   private static func isReadable(_ path: String) -> Bool { FileManager.default.isReadableFile(atPath: path) }
 
   /// Starts ibsim and waits until it serves.
-  /// - Parameter proxy: what a proxy before it does, in the options of `fabric-lab proxy`; `nil` for none.
-  public init(_ topology: Topology, proxy options: [String]? = nil) throws {
+  /// - Parameters:
+  ///   - netfile: what ibsim loads in place of the topology's own text: the same fabric in other words.
+  ///   - proxy: what a proxy before it does, in the options of `fabric-lab proxy`; `nil` for none.
+  public init(_ topology: Topology, netfile: String? = nil, proxy options: [String]? = nil) throws {
     self.topology = topology
     scratch = try Scratch("fabric")
     let number = Self.started.withLock { number in
@@ -41,7 +43,7 @@ public final class SimulatedFabric {
       return number
     }
     socket = "rdmactl-\(getpid())-\(number)"
-    try scratch.write("net", topology.netfile)
+    try scratch.write("net", netfile ?? topology.netfile)
     // The console is a FIFO that stays open both ways: at its end ibsim would spin, without it no link can be cut.
     ibsim = try Spawned(
       "sh", ["-c", "mkfifo console && exec ibsim \"$@\" net 0<>console", "sh"] + Self.limits(of: topology),
@@ -57,6 +59,9 @@ public final class SimulatedFabric {
     return ["-s", "-N", "\(topology.nodes.count + 8)", "-S", "\(switches + 8)", "-P", "\(ports + 64)"]
       + (topology.hasDuplicateGUIDs ? ["-I"] : [])
   }
+
+  /// Ends the simulator at once: whoever has asked gets no answer any more.
+  public func killSimulator() { ibsim.signal(SIGKILL) }
 
   /// How many datagrams of each attribute ID went through the proxy, once it has been idle for a moment.
   public func counts() throws -> [UInt16: Int] { try proxy?.counts() ?? [:] }

@@ -80,7 +80,6 @@ struct SavedFabric: SavedAnswer {
       }
     }
     self.fabric = fabric
-    isComplete = try container.decodeIfPresent(Bool.self, forKey: .complete) ?? true
   }
 
   private static func node(_ saved: Node, guid: GUID, type: FabricNodeType) -> FabricNode {

@@ -1,11 +1,12 @@
 internal import InfiniBandWire
 
 /// The topology as ibsim loads it, so that a fabric can be simulated. ibsim reads the format of ibnetdiscover; the node
-/// that the sweep began at stands first, because a client without SIM_HOST is attached to the first node.
+/// that the sweep began at stands first, because a client without SIM_HOST is attached to the first node. Each cable comes
+/// up as the remark behind it says: with ibsim's own lines for what all ports can do (`speed=`, `extspeed=`) before them
+/// the slow ones would come up fast.
 public enum NetfileText {
   /// Gives the text to `sink` in pieces.
   public static func write(_ fabric: Fabric, map: NodeNameMap = NodeNameMap(), into sink: (String) -> Void) {
-    sink(limits(fabric))
     let text = TopologyText(fabric, map: map)
     let first = fabric.nodes.indices.filter { $0 == fabric.origin.node }
     let others = fabric.nodes.indices.filter { $0 != fabric.origin.node }
@@ -13,15 +14,5 @@ public enum NetfileText {
     let switches = others.filter { fabric.nodes[$0].type == .switchNode }
     let rest = others.filter { fabric.nodes[$0].type != .switchNode }
     for index in first + switches + rest { sink(text.node(index)) }
-  }
-
-  /// What ibsim's ports can do: everything that some port here is running at or can do.
-  private static func limits(_ fabric: Fabric) -> String {
-    let facts = fabric.nodes.lazy.flatMap(\.ports).compactMap(\.info)
-    let speeds = facts.compactMap { info in [info.fastestSupported, info.speed].compactMap(\.self).max() }
-    guard let fastest = speeds.max() else { return "" }
-    let extended: [LinkSpeed: Int] = [.fdr: 1, .edr: 3, .hdr: 7, .ndr: 15, .xdr: 15]
-    let plain: [LinkSpeed: Int] = [.sdr: 1, .ddr: 3]
-    return "width=3\nspeed=\(plain[fastest] ?? 7)\nextspeed=\(extended[fastest] ?? 0)\n"
   }
 }
