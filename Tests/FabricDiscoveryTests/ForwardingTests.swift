@@ -169,6 +169,8 @@ internal import Vocabulary
     #expect(tables.route(from: first, to: second, in: fabric, lidOffset: 2).fault == .noEntry(node: leaf))
     #expect(tables.route(from: first, to: second, in: fabric, lidOffset: 999).lid == 11)
     #expect(tables.entries(leaf) == 8)
+    let called = FabricNames(fabric)
+    #expect(["8", "9", "0xb", "1", called.name(of: second)].map { called.lidOffset($0) } == [0, 1, 3, 0, 0])
   }
 
   /// Tables and references that fit no fabric end in a value.

@@ -37,7 +37,9 @@ public struct FabricWay: HostCommand {
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
     let (from, to) = (try names.port(source), try names.port(target))
-    let route = try task.ask { () throws(SessionFailure) in try task.session.route(from: from, to: to, in: found) }
+    let route = try task.ask { () throws(SessionFailure) in
+      try task.session.route(from: from, to: to, in: found, lidOffset: names.lidOffset(target))
+    }
     try output.show(RouteAnswer(fabric: found, names: names, route: route))
     switch route.fault {
     case nil: return found.isComplete ? .done : .partial

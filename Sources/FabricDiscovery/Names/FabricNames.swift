@@ -100,6 +100,15 @@ public struct FabricNames: Sendable {
     return defaultPort(of: try node(text))
   }
 
+  /// Which of the LIDs of the port that ``port(_:)`` finds the user named, counted from its base LID; 0 where it was named
+  /// by anything else.
+  public func lidOffset(_ text: String) -> UInt16 {
+    guard let lid = Self.lid(text), let port = try? port(text), portsByLID[lid] == [port],
+      let base = fabric.lids(of: port)?.lowerBound, lid > base
+    else { return 0 }
+    return lid - base
+  }
+
   private func defaultPort(of node: Int) -> PortReference {
     let ports = fabric.nodes[node].ports
     let port = ports.first { LIDOwners.isUnicast($0.info?.lid ?? 0) } ?? ports.first
