@@ -1,6 +1,7 @@
 import FabricLab
 import Foundation
 import HostAccess
+import InfiniBandWire
 import TestSupport
 import Testing
 
