@@ -50,7 +50,7 @@ import Testing
     #expect(result.status == 0 && FabricMisuseTests.isFitForATerminal(result.output), "\(result)")
   }
 
-  @Test(arguments: ["", "d", "24:00", "1:60", "1:2:60", "-1s", "99999999999s", "1:2:3:4", "now"])
+  @Test(arguments: ["", "d", "24:00", "1:60", "1:2:60", "99999999999s", "1:2:3:4", "now"])
   func momentsThatAreNone(_ text: String) {
     let result = FabricMachine().run("sm", "log", "--file", "/log", "--since", text)
     #expect(result.status == 64 && result.error.contains("next: rdmactl sm log --help"), "\(result)")

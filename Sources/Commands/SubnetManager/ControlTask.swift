@@ -123,7 +123,8 @@ struct ControlAnswer: Presentable {
   var quietLines: [String] { [payload.after ?? payload.before ?? "unknown"] }
 
   func write(to page: inout Page) {
-    let name = manager.nodeDescription.map { "\(manager.guid) (\($0))" } ?? manager.guid.description
+    let name =
+      manager.nodeDescription.map { "\(manager.guid) (\(FabricNames.cleaned($0)))" } ?? manager.guid.description
     guard let result else {
       page.line("\(name) is \(manager.state?.name ?? "unknown"). With \(control.name) \(control.effect).")
       page.line("Dry run: nothing was sent.")

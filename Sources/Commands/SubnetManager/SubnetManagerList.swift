@@ -110,7 +110,7 @@ struct ManagerListAnswer: Presentable {
         .init(manager.state?.name ?? "unknown", tone: manager.state == .master ? .good : .plain),
         .init(manager.priority), .init(manager.guid.description),
         .init(manager.lid == 0 ? nil : String(manager.lid)), .init(Int(manager.activityCount)),
-        .init(local.contains(manager.guid) ? "here" : nil), .init(manager.nodeDescription),
+        .init(local.contains(manager.guid) ? "here" : nil), .init(manager.nodeDescription.map(FabricNames.cleaned)),
       ])
     }
     page.table(table)
