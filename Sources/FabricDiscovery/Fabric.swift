@@ -50,6 +50,19 @@ public struct PortReference: Hashable, Sendable, Comparable {
   }
 }
 
+/// A port by the GUID of its node and its number: what stays the same from one sweep to the next.
+public struct NodePort: Hashable, Sendable, Comparable {
+  public var node: GUID
+  public var port: UInt8
+
+  public init(node: GUID, port: UInt8) {
+    self.node = node
+    self.port = port
+  }
+
+  public static func < (left: NodePort, right: NodePort) -> Bool { (left.node, left.port) < (right.node, right.port) }
+}
+
 /// A cable, by its two ends.
 public struct FabricLink: Hashable, Sendable {
   public let first: PortReference
@@ -176,7 +189,7 @@ public struct PortFacts: Sendable, Equatable {
   /// Whether there is a link to ask through.
   public var hasLink: Bool { physicalState == .linkUp || state != .down && state != .unknown }
   /// Gb/s as signalled, width times speed; `nil` without a link.
-  public var rate: Double? { width.flatMap { width in speed.map { Double(width.lanes) * $0.gigabitsPerLane } } }
+  public var rate: Double? { linkRate(width, speed) }
 }
 
 /// A question that got no usable answer.

@@ -68,16 +68,21 @@ extension PortFacts {
     mKeyViolations = UInt16(record[Layout.mKeyViolations])
     pKeyViolations = UInt16(record[Layout.pKeyViolations])
     qKeyViolations = UInt16(record[Layout.qKeyViolations])
-    fastestEnabled = Self.speed(record, Layout.linkSpeedEnabled, Layout.linkSpeedExtEnabled)
-    fastestSupported = Self.speed(record, Layout.linkSpeedSupported, Layout.linkSpeedExtSupported)
+    fastestEnabled = Self.speed(
+      record, Layout.linkSpeedEnabled, Layout.linkSpeedExtEnabled, Layout.linkSpeedExtEnabled2)
+    fastestSupported = Self.speed(
+      record, Layout.linkSpeedSupported, Layout.linkSpeedExtSupported, Layout.linkSpeedExtSupported2)
     // Width and speed of a port without a link are left over from the last one.
     guard hasLink else { return }
     width = LinkWidth(rawValue: UInt8(record[Layout.linkWidthActive]))
-    speed = Self.speed(record, Layout.linkSpeedActive, Layout.linkSpeedExtActive)
+    speed = Self.speed(record, Layout.linkSpeedActive, Layout.linkSpeedExtActive, Layout.linkSpeedExtActive2)
   }
 
-  private static func speed(_ record: LayoutRecord, _ field: LayoutField, _ extended: LayoutField) -> LinkSpeed? {
-    LinkSpeed.fastest(mask: UInt8(record[field]), extended: UInt8(record[extended]))
+  private static func speed(
+    _ record: LayoutRecord, _ field: LayoutField, _ extended: LayoutField, _ extended2: LayoutField
+  ) -> LinkSpeed? {
+    LinkSpeed.fastest(
+      mask: UInt8(record[field]), extended: UInt8(record[extended]), extended2: UInt8(record[extended2]))
   }
 }
 

@@ -55,8 +55,11 @@ extension Sweeper {
     }
     claims = []
     var examined: [GUID: UInt8] = [:]
+    // By what a claim says: one at a time would take a fabric of adapters that all have one GUID for ever.
+    let byEnds = Dictionary(grouping: standing) { Ends(here: end($0.port), there: end($0.neighbor)) }
     for claim in standing where fabric[claim.port]?.peer == nil {
-      if let other = standing.first(where: { isMutual(claim, $0) }), fabric[other.port]?.peer == nil {
+      let mutual = byEnds[Ends(here: end(claim.neighbor), there: end(claim.port))] ?? []
+      if let other = mutual.first(where: { $0.port != claim.port }), fabric[other.port]?.peer == nil {
         link(claim.port, other.port)
       } else if examined[claim.neighbor.guid, default: claim.neighbor.localPort] == claim.neighbor.localPort {
         examined[claim.neighbor.guid] = claim.neighbor.localPort
@@ -68,11 +71,17 @@ extension Sweeper {
     }
   }
 
-  private func isMutual(_ one: Claim, _ other: Claim) -> Bool {
-    one.port != other.port && one.neighbor.guid == fabric.nodes[other.port.node].guid
-      && one.neighbor.localPort == other.port.port && other.neighbor.guid == fabric.nodes[one.port.node].guid
-      && other.neighbor.localPort == one.port.port
+  /// The two ends of a cable as a claim has them.
+  private struct Ends: Hashable {
+    var here: NodePort
+    var there: NodePort
   }
+
+  private func end(_ port: PortReference) -> NodePort {
+    NodePort(node: fabric.nodes[port.node].guid, port: port.port)
+  }
+
+  private func end(_ neighbor: NodeAnswer) -> NodePort { NodePort(node: neighbor.guid, port: neighbor.localPort) }
 
   /// Finds out whether the node of a claim is one that is known, or a second one of its GUID.
   private func examine(_ claim: Claim) {
@@ -174,7 +183,17 @@ extension MellanoxExtendedPortInfo {
   /// Mellanox's own number, and that of Voltaire, whose switches are Mellanox's.
   static func isSpoken(by vendorID: UInt32) -> Bool { vendorID == 0x2c9 || vendorID == 0x8f1 }
 
-  static func isFDR10(_ attribute: ArraySlice<UInt8>) -> Bool {
-    (Layout.linkSpeedActive.read(attribute) ?? 0) & fdr10 != 0
+  /// Whether a lane runs at FDR10, can, and may.
+  struct Lane {
+    var isFDR10: Bool
+    var canFDR10: Bool
+    var mayFDR10: Bool
+  }
+
+  static func speeds(_ attribute: ArraySlice<UInt8>) -> Lane {
+    func has(_ field: LayoutField) -> Bool { (field.read(attribute) ?? 0) & fdr10 != 0 }
+    return Lane(
+      isFDR10: has(Layout.linkSpeedActive), canFDR10: has(Layout.linkSpeedSupported),
+      mayFDR10: has(Layout.linkSpeedEnabled))
   }
 }

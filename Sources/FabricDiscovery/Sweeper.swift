@@ -124,7 +124,7 @@ final class Sweeper {
     case .portInfo(let port, _):
       if let facts = PortFacts(attribute) { take(facts, of: port) }
     case .extendedPortInfo(let port):
-      if MellanoxExtendedPortInfo.isFDR10(attribute) { change(port) { $0.info?.speed = .fdr10 } }
+      take(MellanoxExtendedPortInfo.speeds(attribute), of: port)
     case .neighbor(let port, _):
       if let neighbor = NodeAnswer(attribute) { take(neighbor, beyond: port) }
     case .identity(let claim, _):
@@ -255,6 +255,15 @@ final class Sweeper {
       ask(.extendedPortInfo(port), .mellanoxExtendedPortInfo, route, modifier: UInt32(port.port))
     }
     if canForward(port), fabric[port]?.peer == nil || samples[port.node] == port { askNeighbor(of: port) }
+  }
+
+  private func take(_ lane: MellanoxExtendedPortInfo.Lane, of port: PortReference) {
+    change(port) { port in
+      if lane.isFDR10 { port.info?.speed = .fdr10 }
+      // PortInfo knows FDR10 as QDR; what is faster yet it names.
+      if lane.canFDR10, port.info?.fastestSupported == .qdr { port.info?.fastestSupported = .fdr10 }
+      if lane.mayFDR10, port.info?.fastestEnabled == .qdr { port.info?.fastestEnabled = .fdr10 }
+    }
   }
 
   // MARK: Links

@@ -6,7 +6,8 @@ extension LinuxFiles {
     let directory = parent(of: path)
     // A new file would take the place of a device or a pipe, and for root it may: /dev/null is gone then.
     var present = stat()
-    if unsafe stat(root + path, &present) == 0, present.st_mode & S_IFMT != S_IFREG {
+    let isPresent = unsafe stat(root + path, &present) == 0
+    if isPresent, present.st_mode & S_IFMT != S_IFREG {
       throw FileError(
         path: path,
         reason: present.st_mode & S_IFMT == S_IFDIR ? .wrongKind : .other("it is a device, a pipe or a socket"))
@@ -17,6 +18,8 @@ extension LinuxFiles {
     let descriptor = unsafe open(root + temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     do throws(FileError) {
+      // Before the first byte: the file may hold keys that are not for everybody.
+      if isPresent { try takeOwnership(descriptor, from: present, path: path) }
       try writeAll(bytes, to: descriptor, path: path)
       guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
       close(descriptor)
@@ -32,6 +35,14 @@ extension LinuxFiles {
     }
     // The new text is in place; if this fails it may still be the old one after a power cut.
     do { try synchronise(directory) } catch { throw FileError(path: path, reason: .notDurable(error.explanation)) }
+  }
+
+  /// The new file is as readable as the one whose place it takes.
+  private func takeOwnership(_ descriptor: Int32, from present: stat, path: String) throws(FileError) {
+    // Only root may give a file away; whoever else may write here owns what is written.
+    let isGiven = fchown(descriptor, present.st_uid, present.st_gid) == 0
+    let mode = present.st_mode & (isGiven ? 0o7777 : 0o777)
+    guard fchmod(descriptor, mode) == 0 else { throw FileError(path: path, code: errno) }
   }
 
   public func append(_ path: String, _ bytes: [UInt8]) throws(FileError) {

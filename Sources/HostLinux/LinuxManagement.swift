@@ -40,6 +40,9 @@ public struct LinuxManagement: ManagementAccess {
 /// An open umad device.
 @safe private final class LinuxManagementPort: ManagementPort {
   private static let datagramLength = 256
+  private static let ofSubnetManagement: [UInt8] = [0x01, 0x81]
+  /// The library says no more than that it did not work; this is why it usually does not.
+  private static let noQueuePair0 = "; a virtual function has no access to subnet management (queue pair 0)"
   private let descriptor: Int32
   private let headerLength: Int
   private var agents: [UInt8: Int32] = [:]
@@ -53,7 +56,8 @@ public struct LinuxManagement: ManagementAccess {
     for wanted in classes {
       let agent = umad_register(descriptor, Int32(wanted.identifier), Int32(wanted.version), 0, nil)
       guard agent >= 0 else {
-        throw .failed("class 0x\(String(wanted.identifier, radix: 16)) cannot be registered: \(systemWords(-agent))")
+        let words = "class 0x\(String(wanted.identifier, radix: 16)) cannot be registered: \(systemWords(-agent))"
+        throw .failed(Self.ofSubnetManagement.contains(wanted.identifier) ? words + Self.noQueuePair0 : words)
       }
       agents[wanted.identifier] = agent
     }

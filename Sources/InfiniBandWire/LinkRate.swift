@@ -29,11 +29,17 @@ extension LinkWidth: CustomStringConvertible {
   public var description: String { "\(lanes)x" }
 }
 
+/// Gb/s of a link as signalled; `nil` where its width or its speed is not known.
+public func linkRate(_ width: LinkWidth?, _ speed: LinkSpeed?) -> Double? {
+  guard let width, let speed else { return nil }
+  return Double(width.lanes) * speed.gigabitsPerLane
+}
+
 /// How fast one lane of a link is, slowest first.
 ///
 /// Source: the same (LinkSpeedActive, LinkSpeedExtActive); FDR10 is Mellanox's own.
 public enum LinkSpeed: String, Sendable, CaseIterable, Comparable {
-  case sdr, ddr, qdr, fdr10, fdr, edr, hdr, ndr
+  case sdr, ddr, qdr, fdr10, fdr, edr, hdr, ndr, xdr
 
   /// Gb/s of a lane, as signalled.
   public var gigabitsPerLane: Double {
@@ -46,14 +52,17 @@ public enum LinkSpeed: String, Sendable, CaseIterable, Comparable {
     case .edr: 25.78125
     case .hdr: 53.125
     case .ndr: 106.25
+    case .xdr: 212.5
     }
   }
 
-  /// The fastest in PortInfo's two masks; `nil` when they hold none that is known.
+  /// The fastest in PortInfo's three masks; `nil` when they hold none that is known.
   /// - Parameters:
   ///   - mask: LinkSpeedSupported, LinkSpeedEnabled or LinkSpeedActive.
   ///   - extended: the LinkSpeedExt field beside it, 0 where the port has none.
-  public static func fastest(mask: UInt8, extended: UInt8) -> LinkSpeed? {
+  ///   - extended2: the LinkSpeedExt…2 field, the same.
+  public static func fastest(mask: UInt8, extended: UInt8, extended2: UInt8 = 0) -> LinkSpeed? {
+    if extended2 & 1 != 0 { return xdr }
     for (bit, speed) in [(UInt8(8), ndr), (4, hdr), (2, edr), (1, fdr)] where extended & bit != 0 { return speed }
     for (bit, speed) in [(UInt8(4), qdr), (2, ddr), (1, sdr)] where mask & bit != 0 { return speed }
     return nil

@@ -32,6 +32,12 @@ public enum PortInfo {
     public static let linkSpeedExtSupported = LayoutField("LinkSpeedExtSupported", at: 500, bits: 4)
     public static let linkSpeedExtEnabled = LayoutField("LinkSpeedExtEnabled", at: 507, bits: 5)
 
+    /// The three of XDR. Source: libibmad of rdma-core 50, `IB_PORT_LINK_SPEED_EXT_ACTIVE_2_F` and its neighbours.
+    public static let linkSpeedExtActive2 = LayoutField("LinkSpeedExtActive2", at: 449, bits: 2)
+    public static let linkSpeedExtSupported2 = LayoutField("LinkSpeedExtSupported2", at: 451, bits: 2)
+    public static let linkSpeedExtEnabled2 = LayoutField("LinkSpeedExtEnabled2", at: 453, bits: 3)
+
+    /// Those that libibmad 44 has as well.
     public static let all = [
       gidPrefix, lid, masterSMLID, capabilityMask, linkWidthEnabled, linkWidthSupported, linkWidthActive,
       linkSpeedSupported, portState, portPhysicalState, lmc, linkSpeedActive, linkSpeedEnabled, neighborMTU, masterSMSL,

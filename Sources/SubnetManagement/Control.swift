@@ -81,10 +81,9 @@ extension FabricSession {
   /// Sends a Set(SMInfo) to a subnet manager and waits until its state has settled.
   ///
   /// - Parameters:
-  ///   - smKey: in the request; opensm does not look at it.
   ///   - force: send it although it is not possible in the state the subnet manager is in.
   public func control(
-    _ control: SMInfo.Control, of manager: SubnetManager, in fabric: Fabric, smKey: UInt64 = 0, force: Bool = false,
+    _ control: SMInfo.Control, of manager: SubnetManager, in fabric: Fabric, force: Bool = false,
     clock: any Clock
   ) throws(SMControlFailure) -> SMControlResult {
     guard let route = fabric.route(to: manager.port) else { throw .silent(manager.guid, attempts: 0) }
@@ -100,10 +99,15 @@ extension FabricSession {
     let own = fabric[fabric.origin]?.guid
     let request = FabricRequest(
       .subnet(.smInfo), modifier: control.rawValue, to: .directedRoute(route), method: .set,
-      data: control.payload(guid: own?.rawValue ?? 0, smKey: smKey, priority: before.priority))
+      data: control.payload(guid: own?.rawValue ?? 0, priority: before.priority))
     switch try ask(request) {
     case .reading: break
-    case .refused(let words, let reading): throw .refused(control, manager.guid, reading?.state ?? before.state, words)
+    case .refused(let words, let reading):
+      // It may have taken the first of several whose answer was lost; then the next one no longer goes with its state.
+      let now = try ask(FabricRequest(.subnet(.smInfo), to: .directedRoute(route))).reading?.state
+      guard let now, now != before.state, control.targets.contains(now) else {
+        throw .refused(control, manager.guid, reading?.state ?? before.state, words)
+      }
     case .silent(let attempts): throw .silent(manager.guid, attempts: attempts)
     }
     return try settle(control, from: before, at: route, clock: clock)
@@ -140,12 +144,11 @@ extension FabricSession {
 
 extension SMInfo.Control {
   /// The sender's SMInfo: a control comes from a master, an acknowledgement from the one that stands by. Anything else is
-  /// refused. Source: InfiniBand specification vol. 1, 14.4.1; opensm checks just that.
-  func payload(guid: UInt64, smKey: UInt64, priority: Int) -> [UInt8] {
+  /// refused. Source: InfiniBand specification vol. 1, 14.4.1; opensm checks just that, and not the SM_Key, which stays 0.
+  func payload(guid: UInt64, priority: Int) -> [UInt8] {
     var attribute = [UInt8](repeating: 0, count: SMInfo.length)
     let state: SMInfo.State = self == .acknowledge ? .standby : .master
     SMInfo.Layout.guid.write(guid, into: &attribute)
-    SMInfo.Layout.smKey.write(smKey, into: &attribute)
     SMInfo.Layout.priority.write(UInt64(clamping: priority), into: &attribute)
     SMInfo.Layout.state.write(UInt64(state.rawValue), into: &attribute)
     return attribute

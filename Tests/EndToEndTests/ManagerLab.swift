@@ -63,6 +63,16 @@ final class ManagerLab {
     let state: String
   }
 
+  /// For tests in which several subnet managers ask each other. ibsim keeps no time: a Get(SMInfo) that reaches one in the
+  /// moment in which it comes or goes is never answered nor given back, and the opensm that asked waits for it for ever,
+  /// which on a busy machine happens. So what could not be brought about is tried on a new fabric; what was wrong is not.
+  static func withSeveral(_ work: (ManagerLab) throws -> Void) throws {
+    for _ in 1...3 {
+      do { return try work(ManagerLab()) } catch is SpawnFailure {}
+    }
+    try work(ManagerLab())
+  }
+
   init() throws {
     scratch = try Scratch("managers")
     base =
@@ -98,7 +108,9 @@ final class ManagerLab {
     ]
   }
 
-  /// An opensm of nobody's. It looks after its master every 0.2 s instead of every 10 s.
+  /// An opensm of nobody's, which has found its place when this returns. (Two that begin at the same moment may for long
+  /// end up the wrong way round: the trap by which the higher one asks for the subnet is lost.) It looks after its master
+  /// every 0.2 s instead of every 10 s.
   @discardableResult func run(on host: Int, priority: Int) throws -> Spawned {
     let environment = environment(host)
     let configuration = try scratch.write(
@@ -108,6 +120,9 @@ final class ManagerLab {
       polling_retry_number 2
       sm_priority \(priority)
       guid 0x\(guid(host))
+      sweep_on_trap FALSE
+      sweep_interval 1
+      force_heavy_sweep TRUE
       force_log_flush TRUE
       log_file \(scratch("host\(host)/opensm.log"))
 
@@ -115,7 +130,18 @@ final class ManagerLab {
     let manager = try fabric.start(
       on: "host\(host)", "opensm", ["-F", configuration], environment: environment)
     managers.append(manager)
+    try manager.wait(timeout: 20, until: "master or standby") {
+      manager.output.contains("Entering MASTER") || manager.output.contains("Entering STANDBY")
+    }
     return manager
+  }
+
+  /// For a master that others join. It sweeps each second and not when one of them comes: that would be the moment in which
+  /// the newcomer does not answer yet.
+  var patient: String {
+    get throws {
+      try scratch.write("patient.conf", "sweep_on_trap FALSE\nsweep_interval 1\nforce_heavy_sweep TRUE\n")
+    }
   }
 
   func rdmactl(on host: Int = 2, _ arguments: String..., timeout: Double = 30) throws -> Consequences {
@@ -147,7 +173,7 @@ final class ManagerLab {
     return change
   }
 
-  func wait(until what: String, timeout: Double = 20, _ condition: (Listing) -> Bool) throws {
+  func wait(until what: String, timeout: Double = 8, _ condition: (Listing) -> Bool) throws {
     let end = Date(timeIntervalSinceNow: timeout)
     var last: Listing?
     repeat {
@@ -155,16 +181,10 @@ final class ManagerLab {
       if let last, condition(last) { return }
       usleep(50_000)
     } while Date() < end
-    let words = managers.map { manager in
-      "\(manager.isRunning ? "runs" : "has ended"): \(manager.output.suffix(300))\(manager.error.suffix(300))"
-    }
-    let logs = (0..<3).map { (try? Programs.read(scratch("host\($0)/opensm.log")))?.suffix(900) ?? "" }
+    let logs = managers.map { "\($0.name), \($0.isRunning ? "running" : "ended"):\n\($0.output)\($0.error)" }
     throw SpawnFailure(
-      message: """
-        not within \(timeout) s: \(what); last: \(last?.states ?? []) \(last?.master ?? "-") \(last?.problems ?? [])
-        \(words.joined(separator: "\n"))
-        \(logs.joined(separator: "\n"))
-        """)
+      message: "not within \(timeout) s: \(what); last: \(last?.states ?? []) \(last?.master ?? "-")\n"
+        + logs.joined(separator: "\n"))
   }
 
   /// `sminfo: sm lid 1 sm guid 0x2c90300100011, activity count 105 priority 1 state 2 SMINFO_STANDBY`

@@ -73,7 +73,7 @@ internal import Vocabulary
     #expect(findings.map(\.isSaturated) == [true, false, true])
     #expect(findings[0].details.map(\.counter) == [.malformedPacketErrors] && findings[0].details[0].value == 7)
     #expect(findings[1].details.map(\.counter) == [.neighborMTUDiscards])
-    let problems = survey.problems(names: FabricNames(fabric))
+    let problems = CounterFinding.problems(survey.findings(), names: FabricNames(fabric))
     #expect(problems.map(\.subject) == ["leaf1/1"])
     #expect(
       problems[0].evidence == [
@@ -97,7 +97,6 @@ internal import Vocabulary
     let limit = CounterThresholds(" SymbolErrorCounter = 0xa # ten\nPortXmitData=3\nnonsense\nLinkDownedCounter=-1\n")
     #expect(survey.findings(limit).isEmpty)
     #expect(limit.badLines.map(\.line) == [2, 3, 4])
-    #expect(limit.problems(file: "t").map(\.subject) == ["t:2", "t:3", "t:4"])
   }
 
   /// Nothing can be asked by LID where there is none; each node is named once.
@@ -109,6 +108,23 @@ internal import Vocabulary
     #expect(swept.lab.totalSent == before)
     #expect(survey.unanswered.count == fabric.nodes.count && survey.unanswered.allSatisfy { $0.reason == .noLID })
     #expect(survey.readings.isEmpty && survey.portsChecked == 0)
+  }
+
+  /// Of an adapter with two ports one has no LID: the other is read all the same, and that one is named.
+  @Test func onePortWithoutLID() throws {
+    let swept = SweptLab(.irregular(switches: 8, hosts: 12, extraCables: 6, seed: 5))
+    var fabric = try swept.sweep()
+    let node = try #require(fabric.nodes.firstIndex { $0.type == .channelAdapter && $0.ports.count == 2 })
+    fabric.nodes[node].ports[0].info?.lid = 0
+    var scope = CounterScope.everything
+    scope.nodes = [node]
+    let survey = try swept.session.counters(of: fabric, scope)
+    #expect(survey.readings.map(\.port) == [PortReference(node: node, port: fabric.nodes[node].ports[1].number)])
+    #expect(survey.unanswered.map(\.reason) == [.noLID])
+    let ports = fabric.nodes[node].ports.map { PortReference(node: node, port: $0.number) }
+    let clearing = try swept.session.clearCounters(ports, of: fabric)
+    #expect(clearing.cleared == [ports[1]])
+    #expect(clearing.failed.map(\.reason) == [.noLID])
   }
 
   /// A node whose agent is dead is named, once; the others are read.
@@ -162,8 +178,8 @@ internal import Vocabulary
     let fabric = try SweptLab.small().sweep()
     let guid = fabric.nodes[0].guid
     var older = CounterSnapshot(time: 100)
-    let key = CounterSnapshot.Key(node: guid, port: 1)
-    let gone = CounterSnapshot.Key(node: GUID(0x77), port: 9)
+    let key = NodePort(node: guid, port: 1)
+    let gone = NodePort(node: GUID(0x77), port: 9)
     older.values = [
       key: values([.symbolErrors: 5, .transmitData: 1000, .linkDowned: 3, .receiveData: 7, .vl15Dropped: 65000]),
       gone: values([:]),

@@ -22,9 +22,6 @@ internal import Vocabulary
         GUID(0x0002_c903_00ab_cdef): "IB1 (Rack 11 slot 1 )", GUID(0x0002_c903_00ab_cdee): "unquoted name",
       ])
     #expect(map.badLines.map(\.line) == [5, 6, 7, 8])
-    let problems = map.problems(file: "/etc/map")
-    #expect(problems.map(\.subject) == ["/etc/map:5", "/etc/map:6", "/etc/map:7", "/etc/map:8"])
-    #expect(problems.allSatisfy { $0.id == "fabric.name_map_line" && $0.severity == .warning })
   }
 
   @Test(arguments: ["", "\n\n", "#", "\"", "0x", "0x0 ", "\u{0}", "0xffffffffffffffffff \"x\"", " \r\n"])
@@ -65,7 +62,6 @@ internal import Vocabulary
         "leaf1", "leaf10 mlx5_0", "twin", "twin", "0000000000000050", "[2Jmad", "mapped",
       ])
     #expect(names.name(of: PortReference(node: 0, port: 3)) == "leaf1/3")
-    #expect(names.isAmbiguous(node: 2) && !names.isAmbiguous(node: 0))
     #expect(names.name(ofNode: 99) == "node 99")
   }
 

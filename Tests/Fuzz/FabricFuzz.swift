@@ -46,7 +46,7 @@ enum DamagedFabric {
     let tables = try? session.forwardingTables(of: found)
     _ = FabricCheck.problems(found, tables: tables, names: names)
     _ = LinkReport(found)
-    if let survey = try? session.counters(of: found) { _ = survey.problems(names: names) }
+    if let survey = try? session.counters(of: found) { _ = CounterFinding.problems(survey.findings(), names: names) }
     if let managers = try? session.subnetManagers(of: found) { _ = managers.problems(of: "the subnet") }
     for end in found.nodes.indices.prefix(4) {
       let (from, to) = (PortReference(node: 0, port: 1), PortReference(node: end, port: 1))

@@ -59,6 +59,15 @@ import Testing
     #expect(try files.list("") == ["file"])
   }
 
+  /// A configuration with keys in it stays its owner's alone, also where a killed writer left its file behind.
+  @Test(arguments: [UInt16(0o600), 0o640, 0o444]) func permissionsStay(mode: UInt16) throws {
+    try scratch.write("file", "old")
+    try scratch.write("file.new", "of a killed one")
+    #expect(unsafe chmod(scratch("file"), mode_t(mode)) == 0)
+    try files.replace("/file", with: [0x6e])
+    #expect(files.permissions("/file") == mode)
+  }
+
   /// The old file itself is never opened for writing: who reads it reads on in the old text.
   @Test func aReaderKeepsTheOldText() throws {
     try scratch.write("file", "old text")

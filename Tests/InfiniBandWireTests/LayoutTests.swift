@@ -64,6 +64,18 @@ import Testing
     check(Array(zip(Layout.all, judges)), length: MellanoxExtendedPortInfo.length)
   }
 
+  /// The three fields of XDR, which libibmad 44 does not have: its successors read byte 56 so.
+  @Test func speedsOfXDR() {
+    typealias Layout = PortInfo.Layout
+    var bytes = [UInt8](repeating: 0, count: PortInfo.length)
+    bytes[56] = 0x52
+    let fields = [Layout.linkSpeedExtActive2, Layout.linkSpeedExtSupported2, Layout.linkSpeedExtEnabled2]
+    #expect(fields.map { $0.read(bytes) } == [2, 2, 2])
+    #expect(LinkSpeed.fastest(mask: 7, extended: 15, extended2: 1) == .xdr)
+    #expect(LinkSpeed.fastest(mask: 7, extended: 15, extended2: 2) == .ndr)
+    #expect(linkRate(.x4, .xdr) == 850)
+  }
+
   @Test func portCountersAreLibibmads() {
     let judges: [MAD_FIELDS] = [
       IB_PC_ERR_SYM_F, IB_PC_LINK_RECOVERS_F, IB_PC_LINK_DOWNED_F, IB_PC_ERR_RCV_F, IB_PC_ERR_PHYSRCV_F,

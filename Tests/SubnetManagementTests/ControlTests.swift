@@ -53,11 +53,13 @@ import Vocabulary
     #expect(SMInfo.Layout.smKey.read(attribute) == 0)
   }
 
-  @Test func carriesTheKey() throws {
-    agent.managers[TestSubnet.there] = TestAgent.Manager()
-    _ = try TestSubnet.session(agent, clock).control(
-      .disable, of: TestSubnet.manager(.standby), in: TestSubnet.fabric, smKey: 0x1122_3344_5566_7788, clock: clock)
-    #expect(SMInfo.Layout.smKey.read(try #require(agent.controls.first).attribute) == 0x1122_3344_5566_7788)
+  /// The answer to the first of two was lost: the second is refused, for it was disabled already.
+  @Test func takenAlthoughTheAnswerWasLost() throws {
+    agent.losesFirstControlAnswer = true
+    let result = try control(.disable, in: .standby)
+    #expect(agent.controls.count == 2)
+    #expect(result.reached)
+    #expect(result.states == [.standby, .notActive])
   }
 
   @Test func disables() throws {

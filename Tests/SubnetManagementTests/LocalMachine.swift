@@ -43,7 +43,7 @@ struct LocalMachine {
   /// Adds a process, as `/proc` shows one.
   func run(
     _ process: Int32, _ words: [String], startTicks: Int = 90_050, opens: [String] = [], name: String = "opensm",
-    cgroup: String = "0::/user.slice/session-3.scope", directory: String = "/root"
+    cgroup: String = "0::/user.slice/session-3.scope", directory: String = "/srv"
   ) {
     let place = "/proc/\(process)"
     files.set(place + "/cmdline", .bytes(words.flatMap { Array($0.utf8) + [0] }))

@@ -26,13 +26,13 @@ import Vocabulary
   }
 
   @Test func portByConfiguration() throws {
-    machine.files.file("/root/sm.conf", "guid 0x2c90300100001\nsm_priority 9 # high\nlog_file /tmp/sm.log\n")
+    machine.files.file("/srv/sm.conf", "guid 0x2c90300100001\nsm_priority 9 # high\nlog_file /tmp/sm.log\n")
     machine.run(77, ["opensm", "-F", "sm.conf", "--pidfile", "sm.pid"])
     let manager = try #require(machine.managers.managers.first)
     #expect(manager.port == LocalMachine.port)
-    #expect(manager.configurationFile == "/root/sm.conf")
+    #expect(manager.configurationFile == "/srv/sm.conf")
     #expect(manager.logFile == "/tmp/sm.log")
-    #expect(manager.pidFile == "/root/sm.pid")
+    #expect(manager.pidFile == "/srv/sm.pid")
     #expect(manager.priority == 9)
     #expect(!manager.priorityIsArgument)
   }
@@ -48,6 +48,18 @@ import Vocabulary
     #expect(manager.priorityIsArgument)
     #expect(manager.logFile == nil)
     #expect(manager.unit == "opensm@0x0002c90300100001.service")
+  }
+
+  /// A program of somebody's that calls itself opensm must not choose the files that root reads, changes and signals.
+  @Test func anotherUsersIsLeftOut() throws {
+    machine.files.set("/proc/1/status", .text("Name:\tinit\nUid:\t0\t0\t0\t0"))
+    machine.run(70, ["opensm", "-g0x2c90300100001", "-F", "/etc/shadow"])
+    machine.files.set("/proc/70/status", .text("Name:\topensm\nUid:\t1000\t1000\t1000\t1000"))
+    machine.run(77, ["opensm", "-g0x2c90300100001"])
+    machine.files.set("/proc/77/status", .text("Name:\topensm\nUid:\t0\t0\t0\t0"))
+    let managers = machine.managers
+    #expect(managers.managers.map(\.process) == [77])
+    #expect(managers.notes.map(\.subject) == ["opensm (process 70)"])
   }
 
   @Test func managedByUs() throws {

@@ -144,7 +144,8 @@ import Vocabulary
 
   @Test func routingFallsBack() throws {
     expectOpenSM(
-      log: "Nov 21 1 [A] 0x01 -> setup_routing_engine: cannot find or setup routing engine 'ftree'\n" + Self.master)
+      log: "Nov 21 13:05:53 000001 [A] 0x01 -> setup_routing_engine: cannot find or setup routing engine 'ftree'\n"
+        + Self.master)
     let failure = try failure { $0.routingEngines = ["ftree", "updn"] }
     guard case .routingFellBack(_, ["ftree", "updn"], "minhop", let words) = failure else {
       Issue.record("\(failure)")
@@ -179,7 +180,7 @@ import Vocabulary
   }
 
   @Test func withoutWaiting() throws {
-    expectOpenSM(log: "Nov 21 1 [A] 0x80 -> Entering DISCOVERING state\n")
+    expectOpenSM(log: "Nov 21 13:05:53 000001 [A] 0x80 -> Entering DISCOVERING state\n")
     machine.agent.portState = .initialized
     let agent = machine.agent
     machine.clock.at(50) { agent.capabilityMask = 2 }
@@ -198,7 +199,7 @@ import Vocabulary
   }
 
   @Test func onceWithoutSuccess() throws {
-    expectOpenSM(log: "Nov 21 1 [A] 0x80 -> Entering DISCOVERING state\n", ended: .exited(0))
+    expectOpenSM(log: "Nov 21 13:05:53 000001 [A] 0x80 -> Entering DISCOVERING state\n", ended: .exited(0))
     guard case .ended(_, .subnetNotUp, _) = try failure({ $0.once = true }) else {
       Issue.record("its 0 was believed")
       return

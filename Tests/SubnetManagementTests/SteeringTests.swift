@@ -84,9 +84,11 @@ import Vocabulary
   @Test func reloadsAndSeesTheLog() throws {
     runManaged()
     machine.files.file(Self.kept, "guid 0x2c90300100001\nlog_file /state/log\n")
-    machine.files.file("/state/log", "Nov 21 1 [A] 0x02 -> SUBNET UP\n")
+    machine.files.file("/state/log", "Nov 21 13:05:53 000001 [A] 0x02 -> SUBNET UP\n")
     let files = machine.files
-    machine.clock.at(60) { try? files.append("/state/log", Array("Nov 21 1 [A] 0x02 -> SUBNET UP\n".utf8)) }
+    machine.clock.at(60) {
+      try? files.append("/state/log", Array("Nov 21 13:05:53 000001 [A] 0x02 -> SUBNET UP\n".utf8))
+    }
     let result = try machine.service.reload(session: TestSubnet.session(machine.agent, machine.clock))
     #expect(result.evidence == .subnetUp)
     #expect((60...80).contains(result.milliseconds))
@@ -184,7 +186,9 @@ import Vocabulary
     machine.processes.expectLaunch(FakeLaunchedProcess(78)) { _ in
       try? files.append(
         LocalMachine.kept + "/opensm.log",
-        Array("N [A] 0x80 -> Entering MASTER state\nN [A] 0x02 -> SUBNET UP\n".utf8))
+        Array(
+          "Nov 21 13:05:53 000001 [A] 0x80 -> Entering MASTER state\nNov 21 13:05:53 000002 [A] 0x02 -> SUBNET UP\n"
+            .utf8))
     }
     var options = OpenSMStartOptions()
     options.wait = true

@@ -30,6 +30,10 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   var managers: [DirectedRoute: Manager] = [:]
   /// Every Set(SMInfo): its modifier and attribute.
   private(set) var controls: [(modifier: UInt32, attribute: [UInt8])] = []
+  /// The first Set(SMInfo) is obeyed at once, and its answer comes back as lost.
+  var losesFirstControlAnswer = false
+  /// Moved on while nothing arrives.
+  var clock: FakeClock?
   /// Done at each question about the local port.
   var onPortInfo: (() -> Void)?
 
@@ -49,7 +53,11 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
   }
 
   func receive(timeoutMilliseconds: Int) throws(ManagementError) -> ManagementArrival? {
-    arrivals.isEmpty ? nil : arrivals.removeFirst()
+    if arrivals.isEmpty {
+      clock?.sleep(milliseconds: timeoutMilliseconds)
+      return nil
+    }
+    return arrivals.removeFirst()
   }
 
   private var portInfo: [UInt8] {
@@ -69,6 +77,12 @@ final class TestAgent: ManagementPort, @unchecked Sendable {
     var status: UInt16 = 0
     if ManagementDatagram(datagram)?.method == ManagementDatagram.Method.set.rawValue {
       status = control(datagram, &manager)
+      if losesFirstControlAnswer, controls.count == 1 {
+        if let state = manager.ahead.popLast() { (manager.state, manager.ahead) = (state, []) }
+        managers[route] = manager
+        arrivals.append(.timedOut(datagram))
+        return
+      }
     } else if !manager.ahead.isEmpty {
       manager.state = manager.ahead.removeFirst()
     }
@@ -145,7 +159,9 @@ enum TestSubnet {
   /// Impatient, so that silence costs no time.
   static func session(_ agent: TestAgent, _ clock: FakeClock) -> FabricSession {
     var policy = RequestPolicy()
+    agent.clock = clock
     policy.attempts = 2
+    policy.attemptsWithErrors = 2
     policy.timeoutMilliseconds = 10
     return FabricSession(port: agent, clock: clock, policy: policy)
   }

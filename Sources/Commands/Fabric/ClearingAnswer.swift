@@ -30,13 +30,7 @@ struct ClearingAnswer: StreamedAnswer {
 
   func write(to json: inout JSONWriter) {
     func write(_ ports: [PortReference], _ key: String, to json: inout JSONWriter) {
-      json.array(key, ports) { json, port in
-        json.object { json in
-          json.field("guid", fabric.nodes[port.node].guid.description)
-          json.field("port", port.port)
-          json.field("description", fabric.nodes[port.node].description)
-        }
-      }
+      json.array(key, ports) { json, port in json.object { $0.fields(of: port, in: fabric) } }
     }
     json.field("changed", result?.cleared.isEmpty == false)
     write(wanted, "wanted", to: &json)

@@ -13,6 +13,10 @@ struct CountersAnswer: StreamedAnswer {
   let time: Double
   let timestamp: String
   private let comparison: CounterComparison?
+  /// With an older answer only what moved since then counts.
+  private let findings: [CounterFinding]
+  private let incompleteness: [Problem]
+  private let counterProblems: [Problem]
 
   init(
     fabric: Fabric, names: FabricNames, survey: CounterSurvey, thresholds: CounterThresholds, time: Double,
@@ -20,35 +24,22 @@ struct CountersAnswer: StreamedAnswer {
   ) {
     (self.fabric, self.names, self.survey, self.thresholds) = (fabric, names, survey, thresholds)
     (self.time, self.timestamp) = (time, timestamp)
-    comparison = older.map { CounterComparison(of: survey, in: fabric, time: time, since: $0) }
+    let comparison = older.map { CounterComparison(of: survey, in: fabric, time: time, since: $0) }
+    let moved = comparison.map { Set($0.deltas.map { CounterPlace(port: $0.port, counter: $0.counter) }) }
+    findings = survey.findings(thresholds).filter {
+      moved?.contains(CounterPlace(port: $0.port, counter: $0.counter)) ?? true
+    }
+    self.comparison = comparison
+    counterProblems = CounterFinding.problems(findings, names: names)
+    incompleteness = FabricCheck.incompleteness(fabric, names) + FabricCheck.unanswered(survey.unanswered, names)
   }
 
   var isComplete: Bool { fabric.isComplete && survey.unanswered.isEmpty }
 
-  /// With an older answer only what moved since then counts.
-  private var findings: [CounterFinding] {
-    let all = survey.findings(thresholds)
-    guard let comparison else { return all }
-    let moved = Set(comparison.deltas.map { CounterPlace(port: $0.port, counter: $0.counter) })
-    return all.filter { moved.contains(CounterPlace(port: $0.port, counter: $0.counter)) }
-  }
-
-  var problems: [Problem] {
-    survey.problems(thresholds, names: names).filter { problem in
-      comparison == nil || findings.contains { names.name(of: $0.port) == problem.subject }
-    } + incompleteness
-  }
-
-  private var incompleteness: [Problem] {
-    FabricCheck.incompleteness(fabric, names) + FabricCheck.unanswered(survey.unanswered, names)
-  }
-
-  /// The counters; what could not be asked has an exit status of its own.
-  var decisive: [Problem] {
-    let missing = incompleteness
-    return problems.filter { $0.severity != .info && !missing.contains($0) }
-  }
-
+  /// Whether a counter is beyond its threshold; what could not be asked has an exit status of its own.
+  var isBad: Bool { !findings.isEmpty }
+  var problems: [Problem] { counterProblems + incompleteness }
+  var decisive: [Problem] { problems.filter { $0.severity != .info } }
   var notes: [Note] { [] }
   var quietLines: [String] {
     findings.map { "\(names.name(of: $0.port)) \($0.counter.rawValue)=\($0.value)" }
@@ -70,7 +61,7 @@ extension CountersAnswer {
     json.array("ports", survey.readings) { json, reading in json.object { write(reading, to: &$0) } }
     json.array("findings", findings) { json, finding in
       json.object { json in
-        write(finding.port, to: &json)
+        json.fields(of: finding.port, in: fabric)
         json.field("counter", finding.counter.rawValue)
         json.field("value", finding.value)
         json.field("threshold", thresholds[finding.counter])
@@ -78,19 +69,13 @@ extension CountersAnswer {
         json.field("meaning", finding.counter.explanation.meaning)
       }
     }
-    if let comparison { write(comparison, to: &json) }
+    if let comparison { write(comparison, to: &json) } else { json.field("since", String?.none) }
     json.field("ports_checked", survey.portsChecked)
     json.field("complete", isComplete)
   }
 
-  private func write(_ port: PortReference, to json: inout JSONWriter) {
-    json.field("guid", fabric.nodes[port.node].guid.description)
-    json.field("port", port.port)
-    json.field("description", fabric.nodes[port.node].description)
-  }
-
   private func write(_ reading: CounterReading, to json: inout JSONWriter) {
-    write(reading.port, to: &json)
+    json.fields(of: reading.port, in: fabric)
     json.object("counters") { json in
       for counter in reading.values.counters { json.field(counter.rawValue, reading.values[counter]) }
     }
@@ -103,7 +88,7 @@ extension CountersAnswer {
       json.field("seconds", comparison.seconds)
       json.array("deltas", comparison.deltas) { json, delta in
         json.object { json in
-          write(delta.port, to: &json)
+          json.fields(of: delta.port, in: fabric)
           json.field("counter", delta.counter.rawValue)
           switch delta.change {
           case .increased(let by):
@@ -120,10 +105,7 @@ extension CountersAnswer {
         }
       }
       json.array("missing", comparison.missing) { json, key in
-        json.object { json in
-          json.field("guid", key.node.description)
-          json.field("port", key.port)
-        }
+        json.object { $0.fields(of: key) }
       }
     }
   }
@@ -138,7 +120,6 @@ extension CountersAnswer {
   }
 
   private func writeFindings(to page: inout Page) {
-    let findings = findings
     var table = Table([.init("PORT"), .init("COUNTER"), .init("VALUE", .right), .init("MEANING"), .init("TO", rank: 1)])
     for finding in findings {
       table.add([

@@ -56,7 +56,7 @@ public struct FabricCheckup: HostCommand {
       isComplete: found.isComplete && survey.unanswered.isEmpty && tables?.unanswered.isEmpty != false,
       problems: Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } })
     try output.show(answer)
-    if !answer.decisive.isEmpty { return .checkFailed }
+    if answer.isBad { return .checkFailed }
     return answer.isComplete ? .done : .partial
   }
 }
@@ -85,7 +85,14 @@ struct CheckupAnswer: Presentable {
   }
 
   var notes: [Note] { [] }
-  /// What makes the check fail.
+  /// Whether something is wrong, and not only unknown.
+  var isBad: Bool {
+    decisive.contains { problem in
+      !(FabricProblem(rawValue: problem.id).map(FabricProblem.ofSilence.contains) ?? false)
+        && problem.id != SurveyProblem.unanswered.rawValue
+    }
+  }
+  /// What must be told.
   var decisive: [Problem] { problems.filter { $0.severity != .info } }
   var quietLines: [String] { decisive.map { "\($0.id) \($0.subject)" } }
 

@@ -35,17 +35,21 @@ public struct FabricComparison: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let before = try UserFile(old, what: "the saved fabric", host: host).decode(SavedFabric.self).fabric
-    let now: Fabric
-    if let new {
-      now = try UserFile(new, what: "the saved fabric", host: host).decode(SavedFabric.self).fabric
-    } else {
-      now = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output).sweep()
+    var notes: [Note] = []
+    func saved(_ path: String) throws -> Fabric {
+      let saved = try UserFile(path, what: "the saved fabric", host: host).decode(SavedFabric.self)
+      if !saved.isComplete {
+        notes.append(Note(subject: path, message: "was not complete when it was saved: what it lacks may look changed"))
+      }
+      return saved.fabric
     }
-    let answer = ComparisonAnswer(before: before, now: now, map: map)
+    let before = try saved(old)
+    let now =
+      try new.map(saved) ?? FabricTask(try fabric.choice(), options: fabric, host: host, output: output).sweep()
+    let answer = ComparisonAnswer(before: before, now: now, map: map, notes: notes)
     try output.show(answer)
-    if !now.isComplete { return .partial }
-    return answer.difference.isEmpty ? .done : .checkFailed
+    if !answer.difference.isEmpty { return .checkFailed }
+    return answer.isComplete ? .done : .partial
   }
 }
 
@@ -57,7 +61,11 @@ struct ComparisonAnswer: StreamedAnswer {
   private let names: FabricNames
   private let nodeNames: [GUID: String]
 
-  init(before: Fabric, now: Fabric, map: NodeNameMap) {
+  /// Each tells of a saved fabric that was not complete.
+  let notes: [Note]
+
+  init(before: Fabric, now: Fabric, map: NodeNameMap, notes: [Note] = []) {
+    self.notes = notes
     difference = FabricDiff(from: before, to: now)
     self.now = now
     names = FabricNames(now, map: map)
@@ -70,11 +78,11 @@ struct ComparisonAnswer: StreamedAnswer {
   }
 
   var problems: [Problem] { FabricCheck.incompleteness(now, names) }
-  var notes: [Note] { [] }
+  var isComplete: Bool { now.isComplete && notes.isEmpty }
   var quietLines: [String] { lines.map { "\($0.sign)\($0.what)" } }
 
   private func name(_ guid: GUID) -> String { nodeNames[guid] ?? guid.description }
-  private func name(_ port: FabricDiff.Port) -> String { "\(name(port.node))/\(port.port)" }
+  private func name(_ port: NodePort) -> String { "\(name(port.node))/\(port.port)" }
 
   /// What has changed, a line each, as people read a difference: gone, come, changed.
   private var lines: [(sign: String, what: String, tone: Tone)] {
@@ -84,7 +92,7 @@ struct ComparisonAnswer: StreamedAnswer {
       + difference.addedLinks.map { ("+", "link \(name($0.first)) to \(name($0.second))", .good) }
       + difference.moved.map { ("~", "cable of \(name($0.kept)): from \(name($0.from)) to \(name($0.to))", .caution) }
       + difference.changes.map { change in
-        let subject = change.port.map { name(FabricDiff.Port(node: change.node, port: $0)) } ?? name(change.node)
+        let subject = change.port.map { name(NodePort(node: change.node, port: $0)) } ?? name(change.node)
         return (
           "~", "\(subject) \(change.property.rawValue): \(change.before ?? "-") to \(change.now ?? "-")", .caution
         )
@@ -92,11 +100,8 @@ struct ComparisonAnswer: StreamedAnswer {
   }
 
   func write(to json: inout JSONWriter) {
-    func port(_ port: FabricDiff.Port, _ key: String, to json: inout JSONWriter) {
-      json.object(key) { json in
-        json.field("guid", port.node.description)
-        json.field("port", port.port)
-      }
+    func port(_ port: NodePort, _ key: String, to json: inout JSONWriter) {
+      json.object(key) { $0.fields(of: port) }
     }
     func links(_ links: [FabricDiff.Link], _ key: String, to json: inout JSONWriter) {
       json.array(key, links) { json, link in
@@ -127,7 +132,7 @@ struct ComparisonAnswer: StreamedAnswer {
         json.field("now", change.now)
       }
     }
-    json.field("complete", now.isComplete)
+    json.field("complete", isComplete)
   }
 
   func write(to page: inout Page) {

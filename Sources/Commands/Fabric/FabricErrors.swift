@@ -72,7 +72,7 @@ public struct FabricErrors: HostCommand {
       fabric: found, names: names, survey: survey, thresholds: limits, time: host.clock.secondsSince1970,
       timestamp: host.clock.timestamp, older: older?.snapshot)
     try output.show(answer)
-    if !answer.decisive.isEmpty { return .checkFailed }
+    if answer.isBad { return .checkFailed }
     return answer.isComplete ? .done : .partial
   }
 
@@ -139,18 +139,9 @@ enum ThresholdFile {
     }
     let file = try UserFile(path, what: "the file of thresholds", host: host)
     let thresholds = CounterThresholds(String(decoding: file.bytes, as: UTF8.self))
-    if let first = thresholds.badLines.first { throw MalformedThresholds(path: path, first: first) }
+    try MalformedLines.check(
+      thresholds.badLines, id: "thresholds.malformed", of: path, what: "the file of thresholds",
+      example: "SymbolErrorCounter=10")
     return thresholds
   }
-}
-
-/// A file of thresholds that cannot be understood.
-private struct MalformedThresholds: Failure {
-  let path: String
-  let first: CounterThresholds.BadLine
-  let id = "thresholds.malformed"
-  var subject: String? { path }
-  var message: String { "line \(first.line) of the file of thresholds is wrong: \(first.reason)" }
-  let fix = ["a line is: SymbolErrorCounter=10"]
-  let exitStatus = ExitStatus.failed
 }

@@ -10,10 +10,10 @@ public struct FabricGroup: ParsableCommand {
       -C and -P, say. What does not answer is named, and the exit status is 8 then.
 
       Examples:
-        rdmactl fabric discover               every node and its links
-        rdmactl fabric links                  every cable once, the bad ones first
-        rdmactl fabric check                  what is wrong, and what to do
-        rdmactl fabric errors                 the counters that are not as they should be
+        rdmactl fabric discover    every node and its links
+        rdmactl fabric links       every cable once, the bad ones first
+        rdmactl fabric check       what is wrong, and what to do
+        rdmactl fabric errors      the counters that are not as they should be
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,

@@ -108,9 +108,7 @@ struct LinksAnswer: StreamedAnswer {
   }
 
   private func write(_ port: PortReference, to json: inout JSONWriter) {
-    json.field("guid", fabric.nodes[port.node].guid.description)
-    json.field("description", fabric.nodes[port.node].description)
-    json.field("port", port.port)
+    json.fields(of: port, in: fabric)
     json.field("state", fabric[port]?.info?.state.rawValue)
   }
 

@@ -22,7 +22,9 @@ public struct FabricOptions: ParsableArguments {
   public var port: Int?
 
   @Option(
-    help: ArgumentHelp("The longest wait for one answer; 500 where it is not given.", valueName: "milliseconds"))
+    help: ArgumentHelp(
+      "The longest wait for one answer; \(RequestPolicy().timeoutMilliseconds) where it is not given.",
+      valueName: "milliseconds"))
   public var timeout: Int?
 
   @Option(help: ArgumentHelp("The most questions under way at a time, 1 to 128.", valueName: "number"))

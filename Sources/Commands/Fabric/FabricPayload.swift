@@ -92,6 +92,20 @@ struct FabricPayload {
   }
 }
 
+extension JSONWriter {
+  /// What every answer says of a port, whatever else it says.
+  mutating func fields(of port: PortReference, in fabric: Fabric) {
+    let node = fabric.nodes[port.node]
+    fields(of: NodePort(node: node.guid, port: port.port))
+    field("description", node.description)
+  }
+
+  mutating func fields(of port: NodePort) {
+    field("guid", port.node.description)
+    field("port", port.port)
+  }
+}
+
 extension Unanswered.Reason {
   var word: String {
     switch self {

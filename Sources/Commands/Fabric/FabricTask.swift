@@ -42,20 +42,27 @@ struct FabricTask {
   /// More questions, with their failures in our words.
   func ask<Value>(_ work: () throws(SessionFailure) -> Value) throws -> Value {
     defer { progress.end() }
-    do throws(SessionFailure) {
-      return try work()
-    } catch {
-      switch error {
-      case .interrupted: throw Interrupted()
-      case .management(let error): throw FabricFailure.unreachable(port.name, error)
-      }
-    }
+    return try FabricFailure.told(of: port.name, work)
   }
 }
 
 /// Why a subnet cannot be asked at all.
 enum FabricFailure: Failure, Equatable {
   case unreachable(String, ManagementError)
+
+  /// Asks through a port, with the failures of a session in our words.
+  ///
+  /// - Throws: ``FabricFailure``, `Interrupted`.
+  static func told<Value>(of port: String, _ work: () throws(SessionFailure) -> Value) throws -> Value {
+    do throws(SessionFailure) {
+      return try work()
+    } catch {
+      switch error {
+      case .interrupted: throw Interrupted()
+      case .management(let error): throw Self.unreachable(port, error)
+      }
+    }
+  }
 
   var id: String {
     switch self {

@@ -39,8 +39,11 @@ public struct FabricWay: HostCommand {
     let (from, to) = (try names.port(source), try names.port(target))
     let route = try task.ask { () throws(SessionFailure) in try task.session.route(from: from, to: to, in: found) }
     try output.show(RouteAnswer(fabric: found, names: names, route: route))
-    guard route.isComplete else { return .checkFailed }
-    return .done
+    switch route.fault {
+    case nil: return found.isComplete ? .done : .partial
+    case .tableUnread: return .partial
+    default: return .checkFailed
+    }
   }
 }
 
@@ -51,7 +54,9 @@ struct RouteAnswer: StreamedAnswer {
   let names: FabricNames
   let route: FabricRoute
 
-  var problems: [Problem] {
+  var problems: [Problem] { faults + FabricCheck.incompleteness(fabric, names) }
+
+  private var faults: [Problem] {
     guard let fault = route.fault else { return [] }
     return [
       RouteProblem.lost.found(
@@ -76,15 +81,8 @@ struct RouteAnswer: StreamedAnswer {
   }
 
   func write(to json: inout JSONWriter) {
-    func write(_ port: PortReference, _ key: String, to json: inout JSONWriter) {
-      json.object(key) { json in
-        json.field("guid", fabric.nodes[port.node].guid.description)
-        json.field("port", port.port)
-        json.field("description", fabric.nodes[port.node].description)
-      }
-    }
-    write(route.source, "from", to: &json)
-    write(route.target, "to", to: &json)
+    json.object("from") { $0.fields(of: route.source, in: fabric) }
+    json.object("to") { $0.fields(of: route.target, in: fabric) }
     json.field("lid", route.lid == 0 ? nil : route.lid)
     json.array("hops", route.hops) { json, hop in
       json.object { json in
@@ -96,6 +94,7 @@ struct RouteAnswer: StreamedAnswer {
       }
     }
     json.field("arrives", route.isComplete)
+    json.field("complete", fabric.isComplete)
   }
 
   func write(to page: inout Page) {

@@ -18,7 +18,7 @@ public struct NamingOptions: ParsableArguments {
   private static let usual = "/etc/infiniband-diags/ib-node-name-map"
   private static let longest = 16 << 20
 
-  /// - Throws: `UserFileFailure`, `NamingFailure` when a file that was named cannot be read or understood.
+  /// - Throws: `UserFileFailure`, ``MalformedLines`` when a file that was named cannot be read or understood.
   func map(on host: Host) throws -> NodeNameMap {
     guard let path else {
       // The usual one is nobody's wish: what is wrong in it is no reason to end.
@@ -27,22 +27,36 @@ public struct NamingOptions: ParsableArguments {
     }
     let file = try UserFile(path, what: "the node name map", host: host)
     let map = NodeNameMap(String(decoding: file.bytes, as: UTF8.self))
-    if let first = map.badLines.first { throw NamingFailure(path: path, first: first, count: map.badLines.count) }
+    try MalformedLines.check(
+      map.badLines, id: "names.malformed", of: path, what: "the node name map", example: "0x0002c90300abcdef \"leaf 1\""
+    )
     return map
   }
 }
 
-/// A node name map that cannot be understood.
-private struct NamingFailure: Failure {
-  let path: String
-  let first: NodeNameMap.BadLine
-  let count: Int
-  let id = "names.malformed"
-  var subject: String? { path }
-  var message: String {
-    "line \(first.line) of the node name map is wrong: \(first.reason)"
-      + (count > 1 ? ", and \(count - 1) more lines" : "")
-  }
-  let fix = ["a line is: 0x0002c90300abcdef \"leaf 1\""]
+/// A file of the user's with lines that cannot be understood.
+struct MalformedLines: Failure {
+  let id: String
+  let subject: String?
+  let message: String
+  let fix: [String]
   let exitStatus = ExitStatus.failed
+
+  /// - Parameters:
+  ///   - what: what the file is, for the message: "the node name map".
+  ///   - example: a line as it should be.
+  static func check(
+    _ lines: [BadLine], id: String, of path: String, what: String, example: String
+  ) throws(MalformedLines) {
+    guard let first = lines.first else { return }
+    let others =
+      switch lines.count - 1 {
+      case 0: ""
+      case 1: ", and one more line"
+      case let more: ", and \(more) more lines"
+      }
+    throw MalformedLines(
+      id: id, subject: path, message: "line \(first.line) of \(what) is wrong: \(first.reason)\(others)",
+      fix: ["a line is: \(example)"])
+  }
 }

@@ -31,7 +31,7 @@ struct SavedCounters: SavedAnswer {
       var values = PortCounterValues()
       for (name, value) in port.counters { if let counter = PortCounter(rawValue: name) { values[counter] = value } }
       for counter in (port.saturated ?? []).compactMap(PortCounter.init(rawValue:)) { values.setSaturated(counter) }
-      snapshot.values[CounterSnapshot.Key(node: guid, port: port.port)] = values
+      snapshot.values[NodePort(node: guid, port: port.port)] = values
     }
     self.snapshot = snapshot
   }

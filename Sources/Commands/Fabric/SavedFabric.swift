@@ -8,6 +8,8 @@ struct SavedFabric: SavedAnswer {
   static let command = "rdmactl fabric discover"
 
   let fabric: Fabric
+  /// Whether everything had answered.
+  let isComplete: Bool
 
   private struct Node: Decodable {
     let guid: String
@@ -77,6 +79,7 @@ struct SavedFabric: SavedAnswer {
       }
     }
     self.fabric = fabric
+    isComplete = try container.decodeIfPresent(Bool.self, forKey: .complete) ?? true
   }
 
   private static func node(_ saved: Node, guid: GUID, type: FabricNodeType) -> FabricNode {

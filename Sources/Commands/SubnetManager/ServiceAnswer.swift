@@ -172,14 +172,9 @@ struct Crowd {
       problems = []
       return
     }
-    do {
-      let fabric = try task.session.sweep()
-      let others = try task.session.subnetManagers(of: fabric).managers
-      problems = others.count < 2 ? [] : [SurveyProblem.third(on: task.port.name, beside: others)]
-    } catch SessionFailure.interrupted {
-      throw Interrupted()
-    } catch {
-      throw FabricFailure.unreachable(task.port.name, .failed("\(error)"))
+    let others = try FabricFailure.told(of: task.port.name) { () throws(SessionFailure) in
+      try task.session.subnetManagers(of: try task.session.sweep()).managers
     }
+    problems = others.count < 2 ? [] : [SurveyProblem.third(on: task.port.name, beside: others)]
   }
 }

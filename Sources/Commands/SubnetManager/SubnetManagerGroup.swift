@@ -9,10 +9,10 @@ public struct SubnetManagerGroup: ParsableCommand {
       NAME is a local InfiniBand port, by any of its names; without it the first that is not down.
 
       Examples:
-        rdmactl sm list                       which there are, the master first
-        rdmactl sm status                     what runs here, and whether the master is alive
-        rdmactl sm start --wait               run opensm; back when the port is active
-        rdmactl sm lint                       look for mistakes in opensm's configuration
+        rdmactl sm list            which there are, the master first
+        rdmactl sm status          what runs here; whether the master is alive
+        rdmactl sm start --wait    run opensm; back when the port is active
+        rdmactl sm lint            mistakes in opensm's configuration
       """,
     subcommands: [
       SubnetManagerList.self, SubnetManagerStatus.self, SubnetManagerStart.self, SubnetManagerStop.self,

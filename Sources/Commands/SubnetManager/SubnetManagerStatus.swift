@@ -35,7 +35,7 @@ public struct SubnetManagerStatus: HostCommand {
     let stray = local.managers.filter { $0.port == nil }.map { RunningManager($0, files: host.store) }
     let answer = ManagerStatusAnswer(entries: entries, stray: stray, notes: local.notes)
     try output.show(answer)
-    if !answer.decisive.isEmpty { return .checkFailed }
+    if answer.isBad { return .checkFailed }
     return entries.contains { $0.failure != nil } ? .partial : .done
   }
 }
@@ -89,6 +89,8 @@ struct ManagerStatusAnswer: Presentable {
   }
 
   var problems: [Problem] { entries.flatMap(\.problems) }
+  /// Whether something is wrong, and not only unknown.
+  var isBad: Bool { problems.contains { $0.severity != .info && $0.id != SurveyProblem.unasked.rawValue } }
   var quietLines: [String] { entries.map { "\($0.port.name) \($0.reading?.state?.word ?? "none")" } }
 
   func write(to page: inout Page) {

@@ -34,8 +34,9 @@ public enum FabricProblem: String, CaseIterable, Sendable {
   case wrongEntry = "fabric.route_wrong_node"
   case loop = "fabric.route_loop"
   case errorCounters = "fabric.error_counters"
-  case badNameMapLine = "fabric.name_map_line"
-  case badThresholdLine = "fabric.threshold_line"
+
+  /// Those that only say what could not be asked: nothing is known to be wrong there.
+  public static let ofSilence: Set<FabricProblem> = [.unanswered, .needsLID, .tableUnread]
 
   public var severity: Severity {
     switch self {
@@ -44,7 +45,7 @@ public enum FabricProblem: String, CaseIterable, Sendable {
       .loop:
       .error
     case .notActive, .stateMismatch, .degradedWidth, .degradedSpeed, .asymmetricLink, .mtuMismatch, .mKeyViolations,
-      .pKeyViolations, .tableUnread, .errorCounters, .badNameMapLine, .badThresholdLine:
+      .pKeyViolations, .tableUnread, .errorCounters:
       .warning
     case .restrictedLink, .qKeyViolations, .noDescription, .duplicateDescription: .info
     }
@@ -84,8 +85,6 @@ public enum FabricProblem: String, CaseIterable, Sendable {
     case .wrongEntry: "a switch sends packets to a node they are not for"
     case .loop: "packets go in a circle"
     case .errorCounters: "error counters of a port are beyond their thresholds"
-    case .badNameMapLine: "a line of the node name map names no node and was left out"
-    case .badThresholdLine: "a line of the file of thresholds sets none and was left out"
     }
   }
 

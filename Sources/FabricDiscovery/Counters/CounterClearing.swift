@@ -55,7 +55,7 @@ struct CounterClearer {
 
   mutating func first() -> [(Tag, FabricRequest)] {
     ports.keys.sorted().compactMap { node in
-      guard let port = ports[node]?.first, let destination = fabric.performanceDestination(of: port) else {
+      guard let destination = ports[node]?.lazy.compactMap(fabric.performanceDestination).first else {
         clearing.failed.append(fabric.unanswered("clearing of the counters", node: node, .noLID))
         return nil
       }
@@ -91,7 +91,10 @@ struct CounterClearer {
     _ node: Int, _ can: PerformanceClassPortInfo.Capabilities, _ queue: inout RequestQueue<Tag>
   ) {
     for port in ports[node] ?? [] {
-      guard let destination = fabric.performanceDestination(of: port) else { continue }
+      guard let destination = fabric.performanceDestination(of: port) else {
+        clearing.failed.append(fabric.unanswered("clearing of port \(port.port)", node: node, .noLID))
+        continue
+      }
       for (attribute, data) in sets(port.port, can) {
         pending[port, default: 0] += 1
         queue.add(

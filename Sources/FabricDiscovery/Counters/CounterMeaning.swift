@@ -1,5 +1,3 @@
-public import Vocabulary
-
 /// What it means that a counter is not zero, and what to do.
 public struct CounterMeaning: Sendable, Equatable {
   /// One line, without its full stop.
@@ -70,14 +68,6 @@ extension PortCounter {
 /// From which value on a counter is reported: those of ibqueryerrors 44 unless told otherwise, which are all 0 (the file
 /// /etc/infiniband-diags/error_thresholds comes with every line commented out).
 public struct CounterThresholds: Sendable, Equatable {
-  /// A line that sets nothing.
-  public struct BadLine: Sendable, Equatable {
-    /// From 1.
-    public var line: Int
-    /// What is wrong, as half a sentence.
-    public var reason: String
-  }
-
   private var limits: [PortCounter: UInt64] = [:]
   public private(set) var badLines: [BadLine] = []
 
@@ -96,14 +86,6 @@ public struct CounterThresholds: Sendable, Equatable {
   public subscript(counter: PortCounter) -> UInt64 {
     get { limits[counter] ?? 0 }
     set { limits[counter] = newValue }
-  }
-
-  /// The bad lines as problems of `file`.
-  public func problems(file: String) -> [Problem] {
-    badLines.map {
-      FabricProblem.badThresholdLine.at(
-        "\(file):\($0.line)", detail: $0.reason, fix: ["write the line as: SymbolErrorCounter=10"])
-    }
   }
 
   private mutating func read(_ line: String) -> String? {

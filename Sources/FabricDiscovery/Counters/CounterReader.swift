@@ -43,8 +43,10 @@ struct CounterReader {
   mutating func first() -> [Question] {
     var questions: [Question] = []
     for node in fabric.nodes.indices where scope.nodes?.contains(node) ?? true {
-      guard let port = ports(of: node, all: false).first else { continue }
-      guard let destination = fabric.performanceDestination(of: port) else {
+      let ports = ports(of: node, all: false)
+      guard !ports.isEmpty else { continue }
+      // The ports of an adapter have a LID each, and one of them may not.
+      guard let destination = ports.lazy.compactMap(fabric.performanceDestination).first else {
         unanswered.append(fabric.unanswered("performance counters", node: node, .noLID))
         continue
       }
@@ -112,9 +114,13 @@ struct CounterReader {
     quiet.append(node)
   }
 
-  private func askPorts(of node: Int, all: Bool, _ queue: inout RequestQueue<Tag>) {
+  private mutating func askPorts(of node: Int, all: Bool, _ queue: inout RequestQueue<Tag>) {
     let can = capabilities[node] ?? .init()
     for port in ports(of: node, all: all) {
+      guard fabric.performanceDestination(of: port) != nil else {
+        missed("PortCounters", port, .noLID)
+        continue
+      }
       // With 64-bit errors the narrow attribute adds nothing, except where the wide one has none of something.
       if !can.extendedErrors { ask(.counters(port), &queue) }
       if can.extendedErrors || (scope.includesTraffic && can.hasExtended) { ask(.extended(port), &queue) }

@@ -1,30 +1,16 @@
-public import Vocabulary
-
 /// The counters of a fabric at a time, to compare with those of another time. Ports are known by the GUID of their node,
 /// because the order of nodes may change.
 public struct CounterSnapshot: Sendable, Equatable {
-  public struct Key: Hashable, Sendable, Comparable {
-    public var node: GUID
-    public var port: UInt8
-
-    public init(node: GUID, port: UInt8) {
-      self.node = node
-      self.port = port
-    }
-
-    public static func < (left: Key, right: Key) -> Bool { (left.node, left.port) < (right.node, right.port) }
-  }
-
   /// Seconds since 1970; `nil` when it is not known, and then there are no rates.
   public var time: Double?
-  public var values: [Key: PortCounterValues] = [:]
+  public var values: [NodePort: PortCounterValues] = [:]
 
   public init(time: Double?) { self.time = time }
 
   public init(_ survey: CounterSurvey, of fabric: Fabric, time: Double?) {
     self.time = time
     for reading in survey.readings where fabric.nodes.indices.contains(reading.port.node) {
-      values[Key(node: fabric.nodes[reading.port.node].guid, port: reading.port.port)] = reading.values
+      values[NodePort(node: fabric.nodes[reading.port.node].guid, port: reading.port.port)] = reading.values
     }
   }
 }
@@ -55,14 +41,14 @@ public struct CounterComparison: Sendable, Equatable {
   /// Ports that the older snapshot does not have.
   public var newPorts: [PortReference] = []
   /// Ports that only the older snapshot has.
-  public var missing: [CounterSnapshot.Key] = []
+  public var missing: [NodePort] = []
 
   /// Compares a survey of `fabric` at `time` with an older snapshot.
   public init(of survey: CounterSurvey, in fabric: Fabric, time: Double?, since older: CounterSnapshot) {
     if let time, let then = older.time, time > then { seconds = time - then }
-    var seen: Set<CounterSnapshot.Key> = []
+    var seen: Set<NodePort> = []
     for reading in survey.readings where fabric.nodes.indices.contains(reading.port.node) {
-      let key = CounterSnapshot.Key(node: fabric.nodes[reading.port.node].guid, port: reading.port.port)
+      let key = NodePort(node: fabric.nodes[reading.port.node].guid, port: reading.port.port)
       seen.insert(key)
       guard let before = older.values[key] else {
         newPorts.append(reading.port)

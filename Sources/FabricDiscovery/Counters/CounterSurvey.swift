@@ -80,10 +80,13 @@ extension CounterSurvey {
     }
   }
 
-  /// The findings as problems: one for each port.
-  public func problems(_ thresholds: CounterThresholds = CounterThresholds(), names: FabricNames) -> [Problem] {
+}
+
+extension CounterFinding {
+  /// Findings, those of a port together, as problems: one for each port.
+  public static func problems(_ findings: [CounterFinding], names: FabricNames) -> [Problem] {
     var problems: [Problem] = []
-    var findings = self.findings(thresholds)[...]
+    var findings = findings[...]
     while let port = findings.first?.port {
       let own = findings.prefix { $0.port == port }
       findings = findings.dropFirst(own.count)

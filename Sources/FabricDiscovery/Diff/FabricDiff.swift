@@ -5,25 +5,12 @@ public import Vocabulary
 ///
 /// What the older map does not tell (`nil`) is not compared.
 public struct FabricDiff: Sendable, Equatable {
-  /// A port by the GUID of its node.
-  public struct Port: Hashable, Sendable, Comparable {
-    public var node: GUID
-    public var port: UInt8
-
-    public init(node: GUID, port: UInt8) {
-      self.node = node
-      self.port = port
-    }
-
-    public static func < (left: Port, right: Port) -> Bool { (left.node, left.port) < (right.node, right.port) }
-  }
-
   /// A cable; the smaller end first.
   public struct Link: Hashable, Sendable, Comparable {
-    public let first: Port
-    public let second: Port
+    public let first: NodePort
+    public let second: NodePort
 
-    public init(_ one: Port, _ other: Port) {
+    public init(_ one: NodePort, _ other: NodePort) {
       (first, second) = one < other ? (one, other) : (other, one)
     }
 
@@ -32,9 +19,9 @@ public struct FabricDiff: Sendable, Equatable {
 
   /// A cable of which one end is where it was.
   public struct Move: Sendable, Equatable {
-    public var kept: Port
-    public var from: Port
-    public var to: Port
+    public var kept: NodePort
+    public var from: NodePort
+    public var to: NodePort
   }
 
   public enum Property: String, Sendable, CaseIterable {
@@ -81,9 +68,9 @@ public struct FabricDiff: Sendable, Equatable {
   }
 
   private static func links(_ fabric: Fabric) -> Set<Link> {
-    func port(_ reference: PortReference) -> Port? {
+    func port(_ reference: PortReference) -> NodePort? {
       guard fabric.nodes.indices.contains(reference.node) else { return nil }
-      return Port(node: fabric.nodes[reference.node].guid, port: reference.port)
+      return NodePort(node: fabric.nodes[reference.node].guid, port: reference.port)
     }
     return Set(
       fabric.links.compactMap { link in
@@ -97,7 +84,7 @@ public struct FabricDiff: Sendable, Equatable {
   private mutating func compareLinks(_ before: Set<Link>, _ now: Set<Link>) {
     var added = now.subtracting(before)
     let removed = before.subtracting(now).sorted()
-    var newByEnd: [Port: Link] = [:]
+    var newByEnd: [NodePort: Link] = [:]
     for link in added {
       newByEnd[link.first] = link
       newByEnd[link.second] = link

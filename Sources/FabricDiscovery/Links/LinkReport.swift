@@ -7,10 +7,8 @@ public struct LinkReport: Sendable, Equatable {
   /// Ports of switches and adapters without a cable that could be followed.
   public let unlinked: [UnlinkedPort]
 
-  /// - Parameter node: only what touches this node.
-  public init(_ fabric: Fabric, node: Int? = nil) {
-    func isWanted(_ port: PortReference) -> Bool { node == nil || port.node == node }
-    let all = fabric.links.filter { isWanted($0.first) || isWanted($0.second) }.map { LinkStatus($0, in: fabric) }
+  public init(_ fabric: Fabric) {
+    let all = fabric.links.map { LinkStatus($0, in: fabric) }
     links =
       all.filter(\.isDegraded) + all.filter { !$0.isDegraded && $0.isAsymmetric }
       + all.filter { !$0.isDegraded && !$0.isAsymmetric }
@@ -18,7 +16,7 @@ public struct LinkReport: Sendable, Equatable {
       fabric.nodes[index].ports.compactMap { port -> UnlinkedPort? in
         let reference = PortReference(node: index, port: port.number)
         // Port 0 of a switch is its management port: there is no cable to it.
-        guard isWanted(reference), port.peer == nil, let info = port.info,
+        guard port.peer == nil, let info = port.info,
           port.number > 0 || fabric.nodes[index].type != .switchNode
         else { return nil }
         return UnlinkedPort(port: reference, state: info.state, physicalState: info.physicalState)
@@ -81,17 +79,12 @@ public struct LinkStatus: Sendable, Equatable {
   public var isDegraded: Bool { hasDegradedWidth || hasDegradedSpeed }
 
   /// Gb/s as signalled; `nil` when not known.
-  public var rate: Double? { Self.rate(width, speed) }
-  public var possibleRate: Double? { Self.rate(possibleWidth, possibleSpeed) }
+  public var rate: Double? { linkRate(width, speed) }
+  public var possibleRate: Double? { linkRate(possibleWidth, possibleSpeed) }
 
   /// `4x hdr`; `?` for what is not known.
   public static func spelled(_ width: LinkWidth?, _ speed: LinkSpeed?) -> String {
     "\(width?.description ?? "?") \(speed?.rawValue ?? "?")"
-  }
-
-  private static func rate(_ width: LinkWidth?, _ speed: LinkSpeed?) -> Double? {
-    guard let width, let speed else { return nil }
-    return Double(width.lanes) * speed.gigabitsPerLane
   }
 
   private static func isLess<Value: Comparable>(_ value: Value?, than limit: Value?) -> Bool {

@@ -70,9 +70,6 @@ public struct FabricNames: Sendable {
   /// `leaf1/3`; of a node with one port `host1/1` too.
   public func name(of port: PortReference) -> String { "\(name(ofNode: port.node))/\(port.port)" }
 
-  /// Whether more than one node has the name of this one.
-  public func isAmbiguous(node: Int) -> Bool { (nodesByName[name(ofNode: node)]?.count ?? 0) > 1 }
-
   /// The node that a user means by its name (whole, its first word, or the beginning of one name only), GUID or LID.
   public func node(_ text: String) throws(FabricNameFailure) -> Int {
     let found = nodes(meant: text)

@@ -3,15 +3,6 @@ public import Vocabulary
 /// Names for nodes by their GUIDs, from a file of the format that infiniband-diags and opensm read:
 /// `0x0002c90300abcdef "leaf1"`, remarks from `#` on.
 public struct NodeNameMap: Sendable, Equatable {
-  /// A line that says no name.
-  public struct BadLine: Sendable, Equatable {
-    /// From 1.
-    public var line: Int
-    public var text: String
-    /// What is wrong, as half a sentence.
-    public var reason: String
-  }
-
   public private(set) var names: [GUID: String] = [:]
   /// Left out of ``names``; the reader of infiniband-diags would drop the whole file for one of them.
   public private(set) var badLines: [BadLine] = []
@@ -23,18 +14,7 @@ public struct NodeNameMap: Sendable, Equatable {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = Self.trimmed(line)
       guard let first = line.first, first != "#" else { continue }
-      if let reason = read(line) {
-        badLines.append(BadLine(line: index + 1, text: FabricNames.cleaned(String(line.prefix(80))), reason: reason))
-      }
-    }
-  }
-
-  /// The bad lines as problems of `file`.
-  public func problems(file: String) -> [Problem] {
-    badLines.map {
-      FabricProblem.badNameMapLine.at(
-        "\(file):\($0.line)", detail: $0.reason, evidence: ["line=\($0.text)"],
-        fix: ["write the line as: 0x0002c90300abcdef \"name\""])
+      if let reason = read(line) { badLines.append(BadLine(line: index + 1, reason: reason)) }
     }
   }
 

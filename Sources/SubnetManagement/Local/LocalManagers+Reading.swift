@@ -12,8 +12,17 @@ extension LocalManagers {
       notes.append(Note(subject: "/proc", message: "cannot be read: local subnet managers are not known"))
       return
     }
+    let own = ProcessFiles(files: host.files, directory: "/proc/self").user
     for process in names.compactMap({ Int32($0) }).sorted() where process > 0 {
       guard let (manager, note) = reader.manager(process) else { continue }
+      // Anybody can call a program opensm and name any file as its log or its configuration: root must not act on it.
+      if let own, let user = ProcessFiles(files: host.files, process: process).user, user != 0, user != own {
+        notes.append(
+          Note(
+            subject: "opensm (process \(process))",
+            message: "belongs to another user (\(user)) who cannot manage a subnet, and is left out"))
+        continue
+      }
       managers.append(manager)
       if let note { notes.append(note) }
     }
@@ -32,8 +41,14 @@ extension LocalManager {
 /// The files of one process.
 private struct ProcessFiles {
   let files: any FileReading
-  let process: Int32
-  var directory: String { "/proc/\(process)" }
+  let directory: String
+
+  init(files: any FileReading, directory: String) {
+    self.files = files
+    self.directory = directory
+  }
+
+  init(files: any FileReading, process: Int32) { self.init(files: files, directory: "/proc/\(process)") }
 
   /// `nil` when there is no such process.
   var arguments: [String]? {
@@ -50,6 +65,14 @@ private struct ProcessFiles {
     }
     let fields = String(decoding: bytes[end...].dropFirst(), as: UTF8.self).split(separator: " ")
     return fields.count > 19 ? UInt64(fields[19]) : nil
+  }
+
+  /// Its effective user: the third word of `Uid:`. Source: proc_pid_status(5).
+  var user: UInt32? {
+    let lines = try? files.read(directory + "/status", limit: 1 << 16).split(separator: 0x0a)
+    let line = lines?.lazy.map { String(decoding: $0, as: UTF8.self) }.first { $0.hasPrefix("Uid:") }
+    let words = line?.split { $0 == "\t" || $0 == " " } ?? []
+    return words.count > 2 ? UInt32(words[2]) : nil
   }
 
   /// The last unit in its control groups that is opensm's.
@@ -85,7 +108,7 @@ private struct ProcessReader {
     let arguments = OpenSMArguments(words.dropFirst())
     let file = process.absolute(arguments.configurationFile ?? Self.usualConfiguration)
     let configuration = configuration(file)
-    let (port, note) = servedPort(of: process)
+    let (port, note) = servedPort(of: process, number)
     let told = arguments.guid ?? configuration?.entry("guid").flatMap { GUID(openSM: $0.value) }
     let log = arguments.logFile ?? configuration?.entry("log_file")?.value ?? Self.usualLog
     let manager = LocalManager(
@@ -112,7 +135,7 @@ private struct ProcessReader {
   }
 
   /// The port whose "a subnet manager runs here" device the process holds open.
-  private func servedPort(of process: ProcessFiles) -> (LocalPortIdentity?, Note?) {
+  private func servedPort(of process: ProcessFiles, _ number: Int32) -> (LocalPortIdentity?, Note?) {
     let directory = process.directory + "/fd"
     let names: [String]
     do { names = try host.files.list(directory) } catch {
@@ -120,7 +143,7 @@ private struct ProcessReader {
       return (
         nil,
         Note(
-          subject: "opensm (process \(process.process))",
+          subject: "opensm (process \(number))",
           message: "its port is taken from its command line and configuration: only root may see what it has open")
       )
     }

@@ -77,6 +77,12 @@ public struct OpenSMLogEntry: Sendable, Equatable {
       && !text.hasPrefix("Directed Path Dump")
   }
 
+  /// The first line as opensm wrote it, from the function on.
+  var words: String {
+    (function.map { "\($0): " } ?? "") + (code.map { "ERR \($0): " } ?? "")
+      + (text.split(separator: "\n").first.map(String.init) ?? "")
+  }
+
   /// The number of the trap whose arrival the message tells of.
   public var trap: Int? {
     guard text.hasPrefix("Received Generic Notice"), let number = text.firstRange(of: " num:") else { return nil }

@@ -63,7 +63,7 @@ public struct OpenSMLogReader: Sendable {
   }
 
   /// Text without control characters. A log that another process cut while opensm had it open begins with NUL bytes.
-  private static func clean(_ bytes: [UInt8]) -> String {
+  static func clean(_ bytes: [UInt8]) -> String {
     let text = String(decoding: bytes.drop { $0 == 0 }, as: UTF8.self)
     var clean = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

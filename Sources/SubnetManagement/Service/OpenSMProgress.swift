@@ -35,22 +35,23 @@ public struct OpenSMProgress: Sendable, Equatable {
 struct OpenSMFollower {
   /// Never more at once: what follows is read at the next look.
   private static let block = 1 << 20
-  /// A line longer than this is none.
-  private static let longestLine = 1 << 16
   private static let keptErrors = 3
-  private static let states: [(String, SMInfo.State)] = [
-    ("Entering DISCOVERING state", .discovering), ("Entering STANDBY state", .standby),
-    ("Entering MASTER state", .master), ("Entering NOT-ACTIVE state", .notActive),
+  private static let states: [String: SMInfo.State] = [
+    "DISCOVERING": .discovering, "STANDBY": .standby, "MASTER": .master, "NOT-ACTIVE": .notActive,
   ]
   private static let tables = " tables configured on all switches"
 
   let log: String
   private var offset: Int
-  private var partial: [UInt8] = []
+  /// What it was told to begin every message with.
+  private let prefix: String?
+  private var reader: OpenSMLogReader
   private(set) var progress = OpenSMProgress()
 
-  init(log: String, files: any FileReading) {
+  init(log: String, prefix: String? = nil, files: any FileReading) {
     self.log = log
+    self.prefix = prefix
+    reader = OpenSMLogReader(prefix: prefix)
     offset = (try? files.part(log, from: 0, limit: 0).size) ?? 0
   }
 
@@ -60,38 +61,27 @@ struct OpenSMFollower {
     if part.size < offset {
       // It reached its limit and began anew.
       offset = 0
-      partial = []
+      reader = OpenSMLogReader(prefix: prefix)
       return
     }
     offset = part.start + part.bytes.count
-    var lines = (partial + part.bytes).split(separator: 0x0a, omittingEmptySubsequences: false)
-    partial = Array(lines.popLast() ?? [])
-    if partial.count > Self.longestLine { partial = [] }
-    for line in lines { take(String(decoding: line, as: UTF8.self)) }
+    // What is there counts now; a line that may yet follow the last message tells nothing that is looked for here.
+    for entry in reader.feed(part.bytes) + [reader.flush()].compactMap(\.self) { take(entry) }
   }
 
   mutating func portIs(_ state: PortState?) { progress.port = state }
 
-  /// `Nov 21 13:05:54 734764 [72716C0] 0x80 -> Entering MASTER state`
-  private mutating func take(_ line: String) {
-    guard let arrow = line.firstRange(of: " -> ") else { return }
-    let text = printable(line[arrow.upperBound...])
-    if let (_, state) = Self.states.first(where: { text.contains($0.0) }) { progress.state = state }
-    if text.hasPrefix("SUBNET UP") { progress.isSubnetUp = true }
+  private mutating func take(_ entry: OpenSMLogEntry) {
+    let text = entry.text
+    if let state = entry.enteredState.flatMap({ Self.states[$0] }) { progress.state = state }
+    if entry.isSubnetUp { progress.isSubnetUp = true }
     if text.hasSuffix(Self.tables) {
       progress.routingEngine = text.dropLast(Self.tables.count).split(separator: " ").last.map(String.init)
     }
     if text.contains("No routing engine able to") { progress.noEngineWorked = true }
-    if text.contains("ERR ") || text.contains("routing engine '") || text.contains("cannot build") {
+    if entry.code != nil || text.contains("routing engine '") || text.contains("cannot build") {
       // The first ones are the cause, the last one is where it stands; between them is what followed from the cause.
-      progress.errors = progress.errors.prefix(Self.keptErrors - 1) + [text]
+      progress.errors = progress.errors.prefix(Self.keptErrors - 1) + [entry.words]
     }
   }
-}
-
-/// The text without what a terminal would act on.
-func printable(_ text: some StringProtocol) -> String {
-  String(
-    String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? " " : $0 })
-  )
 }

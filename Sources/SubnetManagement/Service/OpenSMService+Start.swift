@@ -46,7 +46,8 @@ extension OpenSMService {
   ) throws(OpenSMFailure) -> OpenSMStartResult {
     let began = host.clock.milliseconds
     let log = logFile
-    let follower = OpenSMFollower(log: log, files: host.store)
+    let prefix = try kept()?.configuration.entry("log_prefix")?.value
+    let follower = OpenSMFollower(log: log, prefix: prefix, files: host.store)
     let instance = try options.once ? launchOnce(program) : launchForGood(program)
     var watch = OpenSMWatch(
       service: self, instance: instance, follower: follower, session: session, began: began, options: options)

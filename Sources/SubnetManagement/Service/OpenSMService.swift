@@ -53,6 +53,8 @@ public struct OpenSMService {
   /// Makes the file anew: from `base`, or the file it was made from before, or the distribution's.
   func write(base: String?, deciding: [String: String]) throws(OpenSMFailure) {
     let kept = try kept()
+    // A file made from itself would grow with each start, and never see its first base again.
+    let base = base == places.configuration ? nil : base
     let path = base ?? kept?.base ?? Self.usualConfiguration
     let bytes = try read(path, mustExist: base != nil)
     let decided = (kept?.decided ?? [:]).merging(deciding) { $1 }

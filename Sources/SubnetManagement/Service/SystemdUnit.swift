@@ -81,7 +81,7 @@ struct SystemdUnit {
 
 /// The lines that say something, without what a terminal would act on.
 func lines(of bytes: [UInt8]) -> [String] {
-  bytes.split(separator: 0x0a).map { printable(String(decoding: $0, as: UTF8.self)) }.filter {
+  bytes.split { $0 == 0x0a || $0 == 0x0d }.map { OpenSMLogReader.clean(Array($0)).replacing("\t", with: " ") }.filter {
     $0.contains { $0.isLetter || $0.isNumber }
   }
 }

@@ -1,0 +1,7 @@
+/// A line of a user's file that says nothing, and was left out.
+public struct BadLine: Sendable, Equatable {
+  /// From 1.
+  public var line: Int
+  /// What is wrong, as half a sentence.
+  public var reason: String
+}
