@@ -26,7 +26,7 @@ extension SubnetManagerTests {
     }
   }
 
-  /// Among equals the lower GUID is master; when the other is asked to be, it is for good.
+  /// Among equals the lower GUID is master. After a handover there is one again, and sminfo names the same.
   @Test func handoverAmongEquals() throws {
     try ManagerLab.withSeveral { lab in
       try lab.run(on: 0, priority: 4)
