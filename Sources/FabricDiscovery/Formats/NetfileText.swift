@@ -15,17 +15,4 @@ public enum NetfileText {
     let rest = others.filter { fabric.nodes[$0].type != .switchNode }
     for index in first + switches + rest { sink(text.node(index)) }
   }
-<<<<<<< HEAD
-=======
-
-  /// What ibsim's ports can do: everything that some port here is running at or can do.
-  private static func limits(_ fabric: Fabric) -> String {
-    let facts = fabric.nodes.lazy.flatMap(\.ports).compactMap(\.info)
-    let speeds = facts.compactMap { info in [info.fastestSupported, info.speed].compactMap(\.self).max() }
-    guard let fastest = speeds.max() else { return "" }
-    let extended: [LinkSpeed: Int] = [.fdr: 1, .edr: 3, .hdr: 7, .ndr: 15, .xdr: 15]
-    let plain: [LinkSpeed: Int] = [.sdr: 1, .ddr: 3]
-    return "width=3\nspeed=\(plain[fastest] ?? 7)\nextspeed=\(extended[fastest] ?? 0)\n"
-  }
->>>>>>> main
 }
