@@ -181,16 +181,10 @@ final class ManagerLab {
       if let last, condition(last) { return }
       usleep(50_000)
     } while Date() < end
-    let words = managers.map { manager in
-      "\(manager.isRunning ? "runs" : "has ended"): \(manager.output.suffix(300))\(manager.error.suffix(300))"
-    }
-    let logs = (0..<3).map { (try? Programs.read(scratch("host\($0)/opensm.log")))?.suffix(900) ?? "" }
+    let logs = managers.map { "\($0.name), \($0.isRunning ? "running" : "ended"):\n\($0.output)\($0.error)" }
     throw SpawnFailure(
-      message: """
-        not within \(timeout) s: \(what); last: \(last?.states ?? []) \(last?.master ?? "-") \(last?.problems ?? [])
-        \(words.joined(separator: "\n"))
-        \(logs.joined(separator: "\n"))
-        """)
+      message: "not within \(timeout) s: \(what); last: \(last?.states ?? []) \(last?.master ?? "-")\n"
+        + logs.joined(separator: "\n"))
   }
 
   /// `sminfo: sm lid 1 sm guid 0x2c90300100011, activity count 105 priority 1 state 2 SMINFO_STANDBY`

@@ -50,65 +50,6 @@ struct SubnetManagerTests {
     }
   }
 
-  /// Nobody has told the port that its subnet manager is gone: it is asked, is silent, and is told of as that.
-  @Test func masterIsKilled() throws {
-    try ManagerLab.withSeveral { lab in
-      try lab.run(on: 0, priority: 1)
-      let master = try lab.run(on: 1, priority: 5)
-      try lab.wait(until: "both there") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
-      master.signal(SIGKILL)
-      try lab.wait(until: "the other is master") { $0.states == ["master"] && $0.master == lab.guid(0) }
-      // Its port says that it has a subnet manager until ibsim finds out that it has none; that one is silent then.
-      let result = try lab.rdmactl("sm", "list")
-      let list = try lab.list()
-      #expect(result.status == (result.output.contains("sm.unanswered") ? 8 : 0))
-      #expect(Set(list.problems).isSubset(of: ["sm.unanswered"]))
-      let judge = try lab.sminfo(try #require(list.managers.first?.lid))
-      #expect(judge.guid == lab.guid(0))
-      #expect(judge.state == "master")
-    }
-  }
-
-  /// Among equals the lower GUID is master; when the other is asked to be, it is for good.
-  @Test func handoverAmongEquals() throws {
-    try ManagerLab.withSeveral { lab in
-      try lab.run(on: 0, priority: 4)
-      try lab.run(on: 1, priority: 4)
-      try lab.wait(until: "the lower GUID is master") {
-        $0.states == ["master", "standby"] && $0.master == lab.guid(0)
-      }
-      func judge(_ when: Comment) throws {
-        for manager in try lab.list().managers {
-          let judge = try lab.sminfo(try #require(manager.lid))
-          #expect(judge.guid == manager.guid && judge.state == manager.state, when)
-        }
-      }
-      try judge("before")
-      let result = try lab.rdmactl("sm", "handover", lab.guid(1), "--json")
-      #expect([0, 2].contains(result.status), "\(result.output)\(result.error)")
-      try lab.wait(until: "there is one master again") { $0.states == ["master", "standby"] }
-      try judge("after")
-    }
-  }
-
-  /// One that is stopped says nothing; that is no refusal.
-  @Test func silenceIsNoRefusal() throws {
-    try ManagerLab.withSeveral { lab in
-      try lab.run(on: 1, priority: 5)
-      let standby = try lab.run(on: 0, priority: 1)
-      try lab.wait(until: "both there") { $0.states == ["master", "standby"] && $0.master == lab.guid(1) }
-      standby.signal(SIGSTOP)
-      defer { standby.signal(SIGCONT) }
-      let list = try lab.rdmactl("sm", "list", "--json")
-      #expect(list.status == 8)
-      #expect(list.output.contains("sm.unanswered") && list.output.contains("SMInfo of port 1 of host0"))
-      let silent = try lab.rdmactl("sm", "disable", lab.guid(0), "--json")
-      #expect(silent.output.contains("rdmactl.error/1"))
-      #expect(!silent.output.contains("refused"), "\(silent.output)")
-      #expect([1, 3].contains(silent.status), "\(silent.output)")
-    }
-  }
-
   // MARK: control
 
   /// Down the whole way and back: each with the state before and after.
@@ -150,5 +91,122 @@ struct SubnetManagerTests {
     try lab.run(on: 0, priority: 1)
     try lab.wait(until: "there") { $0.states == ["master"] }
     #expect(try lab.rdmactl("sm", "disable", "0002c90300ffffff").status == 3)
+  }
+}
+
+extension SubnetManagerTests {
+  // MARK: start, priority, stop
+
+  @Test func wholeLife() throws {
+    let lab = try ManagerLab()
+    let started = try lab.change(on: 0, "start", "--wait", "--priority", "3")
+    #expect(started.action == "started")
+    #expect(started.state == "master")
+    #expect(started.portState == "active")
+    #expect(started.subnetUp == true)
+    let process = try #require(started.pid)
+    #expect(try lab.list().managers.map(\.priority) == [3])
+
+    // A second one on the same port: busy, by whom.
+    let second = try lab.rdmactl(on: 0, "sm", "start", "--json")
+    #expect(second.status == 5)
+    #expect(second.output.contains("\(process)"))
+
+    let priority = try lab.change(on: 0, "priority", "7")
+    #expect(priority.priorityBefore == 3)
+    #expect(priority.inForce == true)
+    #expect(try lab.list().managers.map(\.priority) == [7])
+    #expect(try lab.change(on: 0, "priority", "7").changed == false)
+
+    #expect(try lab.change(on: 0, "reload").evidence == "subnet_up")
+
+    // Its priority outlives the process.
+    let restarted = try lab.change(on: 0, "restart", "--wait")
+    #expect(restarted.pid != process)
+    #expect(restarted.state == "master")
+    #expect(try lab.list().managers.map(\.priority) == [7])
+
+    let stopped = try lab.change(on: 0, "stop")
+    #expect(stopped.action == "stopped")
+    #expect(stopped.pid == restarted.pid)
+    #expect(stopped.killed == false)
+    #expect(try lab.list().managers.isEmpty)
+    #expect(try lab.change(on: 0, "stop").changed == false)
+  }
+
+  /// It stands by for the other, and takes over when it is given the higher priority.
+  @Test func secondOnTheSubnet() throws {
+    try ManagerLab.withSeveral { lab in
+      #expect(try lab.change(on: 0, "start", "--wait", "--priority", "5", "--config", lab.patient).state == "master")
+      let standby = try lab.change(on: 1, "start", "--wait", "--priority", "2")
+      #expect(standby.state == "standby")
+      #expect(standby.portState == "active")
+      #expect(standby.subnetUp == false)
+      #expect(try lab.change(on: 1, "reload").evidence == "standby")
+      _ = try lab.change(on: 1, "priority", "9")
+      try lab.wait(until: "the higher one is master") {
+        $0.states == ["master", "standby"] && $0.master == lab.guid(1)
+      }
+    }
+  }
+
+  @Test func once() throws {
+    let lab = try ManagerLab()
+    let result = try lab.change(on: 0, "start", "--once")
+    #expect(result.subnetUp == true)
+    #expect(result.pid == nil)
+    #expect(try lab.list().managers.isEmpty)
+    let status = try StatusAnswer(lab.rdmactl("status", "--json").output)
+    #expect(status.ports.map(\.state) == ["active"])
+  }
+
+  /// opensm says 0 to each of these, or would go on without a word.
+  @Test func honestFailures() throws {
+    let lab = try ManagerLab()
+    let missing = try lab.rdmactl(on: 0, "sm", "start", "--config", "/no/such/file", "--json")
+    #expect(missing.status == 3)
+    #expect(missing.output.contains("sm.config_unreadable"))
+
+    // A star is no fat tree that ftree would route.
+    let fallback = try lab.rdmactl(on: 0, "sm", "start", "--wait", "--routing", "ftree", "--json")
+    #expect(fallback.status == 8, "\(fallback.output)\(fallback.error)")
+    #expect(fallback.output.contains("sm.routing_fell_back"))
+    #expect(fallback.output.contains("minhop"))
+    #expect(try lab.change(on: 0, "stop").action == "stopped")
+
+    try lab.fabric.console("Unlink \"host1\"[1]")
+    let down = try lab.rdmactl(on: 1, "sm", "start", "host1", "--json")
+    #expect(down.status != 0)
+    #expect(try lab.list().managers.isEmpty)
+  }
+
+  /// opensm that somebody else started, with its priority on the command line.
+  @Test func foreignOpenSM() throws {
+    let lab = try ManagerLab()
+    let foreign = try lab.run(on: 0, priority: 4)
+    try lab.wait(until: "there") { $0.states == ["master"] }
+    // Its configuration can be changed: one key, and it takes it.
+    #expect(try lab.change(on: 0, "priority", "6").inForce == true)
+    #expect(try lab.list().managers.map(\.priority) == [6])
+    #expect(try lab.change(on: 0, "reload").evidence == "subnet_up")
+    #expect(try lab.change(on: 0, "stop").pid == foreign.processIdentifier)
+    #expect(!foreign.isRunning)
+  }
+
+  /// It has a session of its own, and nothing of ours.
+  @Test func survivesItsStarter() throws {
+    let lab = try ManagerLab()
+    let started = try lab.change(on: 0, "start")
+    let process = try #require(started.pid)
+    #expect(kill(process, 0) == 0)
+    #expect(getsid(process) == process)
+    // Nothing of ours is open in it but its streams and what it opened itself.
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
+    let targets = open.compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)")
+    }
+    #expect(targets.contains("/dev/null"))
+    #expect(!targets.contains { $0.contains("sm-\(lab.guid(0)).lock") })
+    #expect(try lab.change(on: 0, "stop").pid == process)
   }
 }
