@@ -207,6 +207,7 @@ public struct Unanswered: Sendable, Equatable {
     /// Half a sentence: "no answer in 12 attempts".
     public var words: String {
       switch self {
+      case .silent(attempts: 0): "not asked any more: nothing had answered for long"
       case .silent(let attempts): "no answer in \(attempts) attempts"
       case .refused(let words): "refused: \(words)"
       case .tooFar: "further than a directed route can go, \(DirectedRoute.longest) hops"

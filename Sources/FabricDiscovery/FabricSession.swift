@@ -17,6 +17,8 @@ public struct RequestPolicy: Sendable, Equatable {
   public var attemptsWithErrors = 120
   /// How often a Set is sent: what it does may have been done although the answer was lost.
   public var attemptsOfSet = 3
+  /// When nothing at all has answered for so many milliseconds, nothing will: longer than one request is asked again.
+  public var longestSilence: Int { max(6_000, 24 * timeoutMilliseconds) }
 
   public init() {}
 }

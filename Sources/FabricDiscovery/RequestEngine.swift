@@ -48,6 +48,8 @@ struct RequestEngine<Tag> {
   /// No deadline and no pause ends before.
   private var nextDue = Int.max
   private var congested = 0
+  /// When the last answer came, or the work began.
+  private var lastHeard: Int
 
   init(_ session: FabricSession, _ queue: RequestQueue<Tag>) {
     port = session.port
@@ -58,6 +60,7 @@ struct RequestEngine<Tag> {
     ledger = session.ledger
     self.queue = queue
     now = session.clock.milliseconds
+    lastHeard = now
   }
 
   typealias Handler = (Tag, RequestOutcome, inout RequestQueue<Tag>) -> Void
@@ -73,6 +76,7 @@ struct RequestEngine<Tag> {
           take(arrival, handle)
         }
         meetDeadlines(handle)
+        if now - lastHeard > policy.longestSilence { giveUp(handle, wanted) }
       }
       try send(handle, wanted)
       guard underWay + doubtfulUnderWay + pausing > 0 || congested > 0 || hasWaiting else { return }
@@ -249,6 +253,7 @@ struct RequestEngine<Tag> {
   private mutating func answer(_ id: TransactionID, _ datagram: ManagementDatagram, _ handle: Handler) {
     let place = id.place
     let isLatest = open[place].attempt == id.attempt
+    lastHeard = now
     pacing.answer(
       attempt: id.attempt, milliseconds: now - (isLatest ? open[place].sent : open[place].firstSent))
     guard !datagram.isBusy || isSpent(place) || open[place].attempt >= policy.attempts else {
@@ -292,6 +297,20 @@ struct RequestEngine<Tag> {
     leaveWindow(place)
     let pause = wasSilent ? 0 : pacing.pause(beforeAttempt: number + 1)
     if pause == 0 { makeReady(place) } else { self.pause(place, pause) }
+  }
+
+  /// Nobody has answered anything for so long that nobody will: what is left has its outcome, however often it was sent.
+  private mutating func giveUp(_ handle: Handler, _ wanted: (Tag) -> Bool) {
+    for place in open.indices where open[place].phase != .free {
+      if open[place].phase == .underWay { ledger.expectLate(id(of: place), until: open[place].due) }
+      finish(place, .silent(attempts: open[place].attempt), handle)
+    }
+    var unsent = queue
+    queue = RequestQueue()
+    while let (tag, _) = unsent.waiting.popFirst() {
+      if wanted(tag) { handle(tag, .silent(attempts: 0), &queue) }
+    }
+    lastHeard = now
   }
 
   private mutating func leaveWindow(_ place: Int) {

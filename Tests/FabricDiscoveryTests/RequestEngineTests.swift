@@ -122,6 +122,17 @@ import Testing
     #expect(port.receives < 2 * port.sent.count + port.clock.milliseconds / 200, "no busy waiting")
   }
 
+  /// A fabric that dies in the middle: nobody waits for each of thousands in turn.
+  @Test func silenceOfAllEndsIt() throws {
+    let port = ScriptedPort { request, number in number < 100 ? [(1, Self.response(to: request))] : [] }
+    let result = try ask(port, (0..<5_000).map { Self.question($0) })
+    let silent = result.outcomes.filter { if case .silent = $0.outcome { true } else { false } }
+    #expect(result.outcomes.count == 5_000 && Set(result.outcomes.map(\.tag)).count == 5_000, "each has one outcome")
+    #expect(silent.count == 4_900)
+    #expect(port.clock.milliseconds < 10_000, "\(port.clock.milliseconds)")
+    #expect(port.isDrained)
+  }
+
   @Test func lossToldAtOnceIsAskedAgainAtOnce() throws {
     let port = ScriptedPort { request, number in
       number < 3 ? [(0, .timedOut(request.bytes))] : [(0, Self.response(to: request))]
