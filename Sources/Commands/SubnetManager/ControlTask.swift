@@ -43,7 +43,7 @@ extension SubnetManagerSurvey {
     }
     switch found.count {
     case 1: return found[0]
-    case 0: throw .unknown(name, known: managers.map(\.guid))
+    case 0: throw .unknown(name, known: managers.map(\.guid), silent: unanswered.count)
     default: throw .ambiguous(name, found.map(\.guid))
     }
   }
@@ -51,7 +51,8 @@ extension SubnetManagerSurvey {
 
 /// Why a name means no subnet manager.
 enum ManagerNameFailure: Failure, Equatable {
-  case unknown(String, known: [GUID])
+  /// `silent`: of so many a port says that they are there, and they did not tell who they are.
+  case unknown(String, known: [GUID], silent: Int)
   case ambiguous(String, [GUID])
 
   var id: String {
@@ -63,16 +64,17 @@ enum ManagerNameFailure: Failure, Equatable {
 
   var subject: String? {
     switch self {
-    case .unknown(let name, _), .ambiguous(let name, _): name
+    case .unknown(let name, _, _), .ambiguous(let name, _): name
     }
   }
 
   var message: String {
     switch self {
-    case .unknown(_, let known):
-      known.isEmpty
-        ? "no subnet manager runs on this subnet"
-        : "this is no subnet manager; there are: \(known.map(\.description).joined(separator: ", "))"
+    case .unknown(_, known: [], silent: 0): "no subnet manager runs on this subnet"
+    case .unknown(_, let known, let silent):
+      "no subnet manager that answers has this name"
+        + (known.isEmpty ? "" : "; there are: \(known.map(\.description).joined(separator: ", "))")
+        + (silent == 0 ? "" : "; \(silent) that should be there did not answer")
     case .ambiguous(_, let found):
       "this means more than one subnet manager: \(found.map(\.description).joined(separator: ", "))"
     }

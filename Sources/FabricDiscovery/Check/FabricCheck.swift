@@ -37,9 +37,13 @@ public enum FabricCheck {
     // A second node that the sweep could tell from the first is in the fabric, and told with its twin.
     let routes = Set(nodes.values.filter { $0.count > 1 }.joined().map { fabric.nodes[$0].route })
     let told = fabric.anomalies.filter { $0.kind == .duplicateGUID && !routes.contains($0.route) }
-    let others = FabricProblem.duplicateNodeGUID.grouped(places(told, names), fix: ["rdmactl fw set-guids"])
-    return others + FabricProblem.duplicateNodeGUID.grouped(twins, fix: ["rdmactl fw set-guids"])
-      + FabricProblem.duplicatePortGUID.grouped(twinPorts, fix: ["rdmactl fw set-guids"])
+    let others = FabricProblem.duplicateNodeGUID.grouped(
+      places(told, names), fix: ["rdmactl fw set-guids --help   # on the host of one of them"])
+    return others
+      + FabricProblem.duplicateNodeGUID.grouped(
+        twins, fix: ["rdmactl fw set-guids --help   # on the host of one of them"])
+      + FabricProblem.duplicatePortGUID.grouped(
+        twinPorts, fix: ["rdmactl fw set-guids --help   # on the host of one of them"])
   }
 
   private static func duplicateLIDs(_ fabric: Fabric, _ names: FabricNames) -> [Problem] {
