@@ -120,7 +120,7 @@ struct LinksAnswer: StreamedAnswer {
 
   private func writeLinks(to page: inout Page) {
     var table = Table([
-      .init("END"), .init("END"), .init("LINK"), .init("RATE", .right), .init("COULD BE"), .init("STATE"),
+      .init("END"), .init("OTHER END"), .init("LINK"), .init("RATE", .right), .init("COULD BE"), .init("STATE"),
     ])
     for link in links {
       let isBad = link.isDegraded || link.isAsymmetric
