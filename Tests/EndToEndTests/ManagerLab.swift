@@ -84,10 +84,14 @@ final class ManagerLab {
 
   deinit {
     // Only those that still are opensm with a configuration of ours: a number may be another's by now.
-    for process in started {
-      let words = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
-      if words.contains(scratch.path) { kill(process, SIGTERM) }
+    func isOurs(_ process: Int32) -> Bool {
+      ((try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? "").contains(scratch.path)
     }
+    for process in started where isOurs(process) { kill(process, SIGTERM) }
+    // It says good-bye to the simulator, and would wait for ever for one that has gone before.
+    let end = Date(timeIntervalSinceNow: 2)
+    while started.contains(where: isOurs), Date() < end { usleep(10_000) }
+    for process in started where isOurs(process) { kill(process, SIGKILL) }
   }
 
   /// The port GUID of a host, as rdmactl writes it.
