@@ -8,8 +8,6 @@ final class ManagerLab {
   let fabric: SimulatedFabric
   private let scratch: Scratch
   private var managers: [Spawned] = []
-  /// By rdmactl: they have left its process group, and outlive it.
-  private var started: [pid_t] = []
   /// Its own in every lab: `/proc` shows the opensm processes of all tests that run meanwhile.
   private let base: UInt64
 
@@ -83,15 +81,19 @@ final class ManagerLab {
   }
 
   deinit {
-    // Only those that still are opensm with a configuration of ours: a number may be another's by now.
-    func isOurs(_ process: Int32) -> Bool {
-      ((try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? "").contains(scratch.path)
+    // Whatever still runs with a configuration of ours, whoever started it.
+    func ours() -> [Int32] {
+      let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+      return all.compactMap { Int32($0) }.filter { process in
+        let words = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+        return words.contains("opensm") && words.contains(scratch.path)
+      }
     }
-    for process in started where isOurs(process) { kill(process, SIGTERM) }
+    for process in ours() { kill(process, SIGTERM) }
     // It says good-bye to the simulator, and would wait for ever for one that has gone before.
     let end = Date(timeIntervalSinceNow: 2)
-    while started.contains(where: isOurs), Date() < end { usleep(10_000) }
-    for process in started where isOurs(process) { kill(process, SIGKILL) }
+    while !ours().isEmpty, Date() < end { usleep(20_000) }
+    for process in ours() { kill(process, SIGKILL) }
   }
 
   /// The port GUID of a host, as rdmactl writes it.
@@ -173,7 +175,6 @@ final class ManagerLab {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let change = try decoder.decode(Change.self, from: Data(result.output.utf8))
-    if let process = change.pid, ["started", "restarted"].contains(change.action) { started.append(process) }
     return change
   }
 
