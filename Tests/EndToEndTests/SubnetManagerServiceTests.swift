@@ -42,7 +42,10 @@ extension SubnetManagerTests {
       }
       try judge("before")
       let result = try lab.rdmactl("sm", "handover", lab.guid(1), "--json")
-      #expect([0, 2].contains(result.status), "\(result.output)\(result.error)")
+      // It was master at least for a moment, whoever is in the end; 2 says that it is another.
+      let change = result.output.contains("\"result\" : \"reached\"")
+      #expect(result.status == (change ? 0 : 2), "\(result.output)\(result.error)")
+      #expect(result.output.contains("\"master\""), "\(result.output)")
       try lab.wait(until: "there is one master again") { $0.states == ["master", "standby"] }
       try judge("after")
     }
@@ -62,7 +65,7 @@ extension SubnetManagerTests {
       let silent = try lab.rdmactl("sm", "disable", lab.guid(0), "--json")
       #expect(silent.output.contains("rdmactl.error/1"))
       #expect(!silent.output.contains("refused"), "\(silent.output)")
-      #expect([1, 3].contains(silent.status), "\(silent.output)")
+      #expect(silent.status == 3 && silent.output.contains("did not answer"), "\(silent.output)")
     }
   }
 

@@ -44,9 +44,25 @@ public struct SubnetManagerLint: HostCommand {
         LintedFile(path: $0, bytes: try UserFile($0, what: "the configuration", host: host).bytes)
       }
     }
-    let answer = LintAnswer(files: read, isUsual: files.isEmpty, show: show, host: host)
+    let options = read.lazy.compactMap(\.configuration).first
+    let surroundings = Self.surroundings(host)
+    let answer = LintAnswer(
+      files: read, options: options, problems: read.flatMap { $0.problems(surroundings, options: options) },
+      isUsual: files.isEmpty, show: show)
     try output.show(answer)
     return answer.decisive.isEmpty ? .done : .checkFailed
+  }
+
+  /// What of this machine decides whether a configuration is right.
+  private static func surroundings(_ host: Host) -> OpenSMLint.Surroundings {
+    let inventory = InventoryReader(host: host).read(InventoryRequest())
+    let guids = inventory.devices.flatMap(\.ports).filter { $0.linkLayer != .ethernet }.compactMap(\.guid)
+    let files = host.files
+    return OpenSMLint.Surroundings(
+      file: { path in
+        guard let mode = files.permissions(path) else { return .init(exists: false) }
+        return .init(exists: true, isWorldWritable: mode & 0o002 != 0)
+      }, localPorts: guids.isEmpty ? nil : guids)
   }
 }
 
@@ -129,18 +145,10 @@ struct LintAnswer: Presentable {
   private let values: [OpenSMEffectiveValue]
   private let source: String?
 
-  init(files: [LintedFile], isUsual: Bool, show: Bool, host: Host) {
+  /// - Parameter options: the first opensm.conf among the files.
+  init(files: [LintedFile], options: OpenSMConfiguration?, problems: [Problem], isUsual: Bool, show: Bool) {
     self.files = files
-    let options = files.lazy.compactMap(\.configuration).first
-    let inventory = InventoryReader(host: host).read(InventoryRequest())
-    let guids = inventory.devices.flatMap(\.ports).filter { $0.linkLayer != .ethernet }.compactMap(\.guid)
-    let reading = host.files
-    let surroundings = OpenSMLint.Surroundings(
-      file: { path in
-        guard let mode = reading.permissions(path) else { return .init(exists: false) }
-        return .init(exists: true, isWorldWritable: mode & 0o002 != 0)
-      }, localPorts: guids.isEmpty ? nil : guids)
-    problems = files.flatMap { $0.problems(surroundings, options: options) }
+    self.problems = problems
     values = show ? (options ?? OpenSMConfiguration([], file: "")).effectiveValues : []
     source = options?.file
     notes =
