@@ -17,35 +17,28 @@ struct LogTask {
 
   /// - Throws: `UserFileFailure` when the log cannot be read.
   func show() throws -> ExitStatus {
-    try output.show(LogAnswer(path: path, entries: wanted(OpenSMLog.entries(try part(from: -Self.tail).bytes))))
+    try output.show(
+      LogAnswer(path: path, entries: wanted(OpenSMLog.entries(try part(from: -Self.tail, limit: Self.tail).bytes))))
     return .done
   }
 
   /// One message after the other; ends with Ctrl-C or when nobody reads any more.
   func follow() throws -> ExitStatus {
     host.clock.holdInterruptions()
-    var reader = OpenSMLogReader()
-    var part = try part(from: -Self.tail)
-    try tell(wanted(reader.feed(part.bytes) + [reader.flush()].compactMap(\.self)))
+    // Whether it can be read at all is said; later it may be missing for a moment.
+    _ = try part(from: 0, limit: 0)
+    var tail = OpenSMLogTail(path: path, from: -Self.tail, block: Self.tail)
+    try tell(wanted(tail.look(host.store, atOnce: true)))
     while !host.clock.interrupted, !output.isClosed {
       if host.clock.takeSuspension() { host.clock.suspend() }
       host.clock.sleep(milliseconds: Self.interval)
-      // At its limit opensm begins its log anew; between two of them it may be missing.
-      guard let next = try? self.part(from: part.start + part.bytes.count) else { continue }
-      if next.size < part.start + part.bytes.count {
-        reader = OpenSMLogReader()
-        part = FilePart(bytes: [], start: 0, size: 0)
-        continue
-      }
-      part = next
-      let entries = reader.feed(part.bytes) + (part.bytes.isEmpty ? [reader.flush()].compactMap(\.self) : [])
-      try tell(entries.filter(isWanted))
+      try tell(tail.look(host.store, atOnce: false).filter(isWanted))
     }
     return host.clock.interrupted ? .interrupted : .done
   }
 
-  private func part(from offset: Int) throws(UserFileFailure) -> FilePart {
-    do { return try host.store.part(path, from: offset, limit: Self.tail) } catch {
+  private func part(from offset: Int, limit: Int) throws(UserFileFailure) -> FilePart {
+    do { return try host.store.part(path, from: offset, limit: limit) } catch {
       throw .unreadable("the log", error)
     }
   }

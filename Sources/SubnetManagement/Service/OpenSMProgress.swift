@@ -34,40 +34,27 @@ public struct OpenSMProgress: Sendable, Equatable {
 
 /// Follows an opensm's log from where it was before the start.
 struct OpenSMFollower {
-  /// Never more at once: what follows is read at the next look.
-  private static let block = 1 << 20
   private static let keptErrors = 3
   private static let states: [String: SMInfo.State] = [
     "DISCOVERING": .discovering, "STANDBY": .standby, "MASTER": .master, "NOT-ACTIVE": .notActive,
   ]
   private static let tables = " tables configured on all switches"
 
-  let log: String
-  private var offset: Int
-  /// What it was told to begin every message with.
-  private let prefix: String?
-  private var reader: OpenSMLogReader
+  private var tail: OpenSMLogTail
   private(set) var progress = OpenSMProgress()
 
+  var log: String { tail.path }
+
+  /// - Parameter prefix: what opensm was told to begin every message with.
   init(log: String, prefix: String? = nil, files: any FileReading) {
-    self.log = log
-    self.prefix = prefix
-    reader = OpenSMLogReader(prefix: prefix)
-    offset = (try? files.part(log, from: 0, limit: 0).size) ?? 0
+    let size = (try? files.part(log, from: 0, limit: 0).size) ?? 0
+    tail = OpenSMLogTail(path: log, from: size, prefix: prefix)
   }
 
   /// Takes in what was written since the last look.
   mutating func look(_ files: any FileReading) {
-    guard let part = try? files.part(log, from: offset, limit: Self.block) else { return }
-    if part.size < offset {
-      // It reached its limit and began anew.
-      offset = 0
-      reader = OpenSMLogReader(prefix: prefix)
-      return
-    }
-    offset = part.start + part.bytes.count
     // What is there counts now; a line that may yet follow the last message tells nothing that is looked for here.
-    for entry in reader.feed(part.bytes) + [reader.flush()].compactMap(\.self) { take(entry) }
+    for entry in tail.look(files, atOnce: true) { take(entry) }
   }
 
   mutating func portIs(_ state: PortState?) { progress.port = state }
