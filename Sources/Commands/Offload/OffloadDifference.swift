@@ -56,46 +56,49 @@ struct OffloadDifference: StreamedAnswer {
   /// - Parameters:
   ///   - names: the kernel's names of what is compared; none: everything that the file has.
   ///   - other: an interface, or a file.
-  init(of names: [String], with other: String, session: OffloadSession) throws {
-    let interfaces = InterfaceNames(host: session.host)
-    if names.count == 1, let second = try? interfaces.resolve([other]), second.count == 1 {
-      let state = try session.state(of: names + second)
-      let pair = [names[0], second[0]].compactMap { name in state.interfaces.first { $0.name == name } }
-      guard pair.count == 2 else { throw InterfaceNameFailure.unknown(other, known: state.interfaces.map(\.name)) }
-      lines = Self.lines(ComparedSettings(pair[0]), ComparedSettings(pair[1]), as: pair[0].name)
-      titles = (pair[0].name, pair[1].name)
-      notes = state.notes
-      return
+  static func make(of names: [String], with other: String, session: OffloadSession) throws -> OffloadDifference {
+    if names.count == 1, let second = try? InterfaceNames(host: session.host).resolve([other]), second.count == 1 {
+      return try between(names[0], second[0], session: session)
     }
-    let saved: SavedOffload
-    do {
-      saved = try UserFile(other, what: "the saved answer", host: session.host).decode(SavedOffload.self)
-    } catch UserFileFailure.unreadable(_, let error) where error.reason == .notFound {
-      // More likely the name of an interface than of a file.
+    // A name without a file of that name is more likely to be meant as an interface's.
+    guard session.host.store.permissions(other) != nil else {
       throw InterfaceNameFailure.unknown(other, known: (try? session.host.files.list("/sys/class/net")) ?? [])
     }
-    let state = try session.state(of: nil)
-    titles = (other, "now")
-    notes = state.notes
-    let wanted = names.isEmpty ? saved.interfaces.map(\.name) : names
-    var lines: [Line] = []
-    for name in wanted {
+    let saved = try UserFile(other, what: "the saved answer", host: session.host).decode(SavedOffload.self)
+    return since(saved, named: other, only: names, now: try session.state(of: nil))
+  }
+
+  private static func between(_ first: String, _ second: String, session: OffloadSession) throws -> OffloadDifference {
+    let state = try session.state(of: [first, second])
+    let pair = [first, second].compactMap { name in state.interfaces.first { $0.name == name } }
+    guard pair.count == 2 else { throw InterfaceNameFailure.unknown(second, known: state.interfaces.map(\.name)) }
+    return OffloadDifference(
+      lines: lines(ComparedSettings(pair[0]), ComparedSettings(pair[1]), as: first), titles: (first, second),
+      notes: state.notes)
+  }
+
+  private static func since(
+    _ saved: SavedOffload, named file: String, only names: [String], now state: OffloadState
+  ) -> OffloadDifference {
+    var found: [Line] = []
+    for name in names.isEmpty ? saved.interfaces.map(\.name) : names {
       let before = saved.interfaces.first { $0.name == name }
       let now = state.interfaces.first { $0.name == name }.map { ComparedSettings($0) }
-      if before == nil || now == nil {
-        guard before != nil || now != nil else { continue }
-        lines.append(
-          Line(interface: name, setting: "interface", before: before.map { _ in "there" }, now: now.map { _ in "there" }
+      switch (before, now) {
+      case (let before?, let now?): found += lines(before, now, as: name)
+      case (nil, nil): break
+      case (_, _):
+        found.append(
+          Line(
+            interface: name, setting: "interface", before: before.map { _ in "there" }, now: now.map { _ in "there" }
           ))
-        continue
       }
-      if let before, let now { lines += Self.lines(before, now, as: name) }
     }
     if names.isEmpty {
       let machine = Dictionary(state.machine.map { ("sysctl \($0.key.name)", $0.value.value) }) { first, _ in first }
-      lines += Self.lines(saved.machine, ComparedSettings(name: "", values: machine), as: "this machine")
+      found += lines(saved.machine, ComparedSettings(name: "", values: machine), as: "this machine")
     }
-    self.lines = lines
+    return OffloadDifference(lines: found, titles: (file, "now"), notes: state.notes)
   }
 
   private static func lines(_ before: ComparedSettings, _ now: ComparedSettings, as name: String) -> [Line] {

@@ -14,7 +14,10 @@ public struct OffloadGroup: ParsableCommand {
         rdmactl offload undo
         rdmactl offload tune show throughput eth0
       """,
-    subcommands: [OffloadShow.self])
+    subcommands: [
+      OffloadShow.self, OffloadSet.self, OffloadUndo.self, OffloadHistory.self, OffloadTry.self, OffloadKeep.self,
+      OffloadGuard.self,
+    ])
 
   @OptionGroup public var common: CommonOptions
 

@@ -30,7 +30,8 @@ public struct OffloadHistory: HostCommand {
     let shown = entries.filter { id == nil || $0.id == id }
     if let id, shown.isEmpty { throw OffloadFailure.noEntry(id) }
     let answer = OffloadHistoryAnswer(
-      entries: shown.map { ($0, engine.isOfThisBoot($0)) }, unreadable: id == nil ? unreadable : [], isDetailed: id != nil)
+      entries: shown.map { ($0, engine.isOfThisBoot($0)) }, unreadable: id == nil ? unreadable : [],
+      isDetailed: id != nil)
     try output.show(answer)
     return answer.notes.isEmpty ? .done : .partial
   }

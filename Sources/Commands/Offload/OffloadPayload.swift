@@ -1,5 +1,6 @@
 internal import Offload
 internal import Presentation
+internal import Vocabulary
 
 extension JSONWriter {
   /// An interface in the JSON of `offload show`.

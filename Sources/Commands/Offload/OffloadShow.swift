@@ -43,9 +43,9 @@ public struct OffloadShow: HostCommand {
     guard let diff else {
       let state = try OffloadSession(host).state(of: names.isEmpty ? nil : names)
       try output.show(OffloadAnswer(state: state, isComplete: all, named: !names.isEmpty))
-      return state.notes.contains { $0.isGap } ? .partial : .done
+      return .done
     }
-    let answer = try OffloadDifference(of: names, with: diff, session: OffloadSession(host))
+    let answer = try OffloadDifference.make(of: names, with: diff, session: OffloadSession(host))
     try output.show(answer)
     return answer.isEmpty ? .done : .checkFailed
   }

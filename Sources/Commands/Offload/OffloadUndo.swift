@@ -108,7 +108,8 @@ struct OffloadUndoAnswer: StreamedAnswer {
       let again = conflict.laterEntry.map { "rdmactl offload undo \($0)" }
       return Problem(
         id: OffloadUndoProblem.conflict, severity: .error, subject: conflict.place.words,
-        message: "it was \(conflict.before.shortened), change \(conflict.entry) set \(conflict.after.shortened), and now it "
+        message:
+          "it was \(conflict.before.shortened), change \(conflict.entry) set \(conflict.after.shortened), and now it "
           + "is \(conflict.now.shortened)"
           + (conflict.laterEntry.map { " by change \($0)" } ?? ": somebody else changed it"),
         fix: [again ?? "rdmactl offload undo \(conflict.entry) --force-conflicts"])
