@@ -7,7 +7,7 @@ internal import Foundation
 ///     @Suite(.enabled(if: Guest.unavailable == nil, "\(Guest.unavailable ?? "")"))
 ///     struct RingTests {
 ///       @Test func rings() throws {
-///         let guest = try Guest(nics: ["e1000e", "vmxnet3"], modules: ["netdevsim"])
+///         let guest = try Guest(nics: Guest.allCards, modules: ["netdevsim"])
 ///         let before = try guest.run("ethtool -g eth0").output
 ///         let result = try guest.run("\(Guest.rdmactl) offload set eth0 rx-ring=128 --yes", timeout: 30)
 ///         #expect(result.status == 0, "\(result.error)")
@@ -28,6 +28,7 @@ internal import Foundation
 /// sysctls that belong to no interface stay as the last one has left them.
 ///
 /// The cards are eth0, eth1, … in the order of `nics`; their links are down, lo is up. There is no udev and no systemd.
+/// Nobody but the other cards of one queue answers on the wire.
 public final class Guest {
   private let machine: GuestMachine
   private let hardware: GuestHardware
@@ -40,8 +41,12 @@ public final class Guest {
   /// The program to run in it: the release one when it is there and not older than the debug one.
   public static var rdmactl: String { GuestParts.rdmactl }
 
+  /// One of each kind of card: eth0 to eth3. Tests that ask for the same cards share a boot.
+  public static let allCards = ["e1000e", "vmxnet3", "virtio:4", "virtio,rss=on"]
+
   /// - Parameters:
-  ///   - nics: models of QEMU (`e1000e`, `vmxnet3`, `virtio`, …).
+  ///   - nics: models of QEMU, with its properties after a comma: `e1000e`, `vmxnet3`, `virtio`; `virtio,rss=on` has a
+  ///     hash key that can be set; `virtio:4` has four queues (but no MSI-X, and no packet ever leaves it).
   ///   - modules: for modprobe, each with its parameters: `"ibloop nodes=4"`.
   public init(nics: [String] = [], modules: [String] = []) throws {
     hardware = GuestHardware(nics: nics)

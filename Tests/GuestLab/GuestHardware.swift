@@ -3,7 +3,7 @@ struct GuestHardware: Hashable, Sendable {
   let nics: [String]
 
   /// The words of QEMU's command line. `agent` is the descriptor of the agent's socket.
-  func arguments(_ parts: GuestParts, agent: Int32) -> [String] {
+  func arguments(_ parts: GuestParts, agent: Int32) throws -> [String] {
     // QEMU reads a comma in a value as two.
     func quoted(_ path: String) -> String {
       path.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
@@ -19,27 +19,40 @@ struct GuestHardware: Hashable, Sendable {
         "-device", "virtio-9p-pci,fsdev=\(tag),mount_tag=\(tag)",
       ]
     }
-    return [
-      "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-machine", "q35",
+    return try [
+      "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-machine", "q35,memory-backend=memory",
+      // Shared, as vhost-user asks for.
+      "-object", "memory-backend-memfd,id=memory,size=1G,share=on",
       "-accel", parts.accelerated ? "kvm" : "tcg,thread=multi", "-cpu", parts.accelerated ? "host" : "max,la57=off",
-      "-smp", "2", "-m", "1024",
+      "-smp", "2", "-m", "1G",
       "-kernel", "\(parts.directory)/vmlinuz", "-initrd", "\(parts.directory)/initrd",
       "-append", kernel.joined(separator: " "),
       "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
       "-device", "virtio-serial-pci,max_ports=2",
       "-chardev", "socket,id=agent,fd=\(agent)", "-device", "virtserialport,chardev=agent,name=agent,nr=1",
       "-device", "virtio-rng-pci",
-    ] + share("host", "/") + share("modules", "\(parts.directory)/lib/modules") + cards
+    ] + share("host", "/") + share("modules", "\(parts.directory)/lib/modules") + cards()
   }
 
-  /// All cards hang on one hub inside QEMU that leads nowhere.
-  private var cards: [String] {
-    nics.enumerated().flatMap { index, nic -> [String] in
-      let model = nic == "virtio" ? "virtio-net-pci" : nic
-      let address = "52:54:00:00:00:" + (index + 16 < 256 ? String(index + 16, radix: 16) : "ff")
-      return [
-        "-netdev", "hubport,id=n\(index),hubid=1", "-device", "\(model),netdev=n\(index),mac=\(address)",
-      ]
+  private func queues(of nic: String) -> Int? { nic.hasPrefix("virtio:") ? Int(nic.dropFirst(7)) : nil }
+
+  /// All cards of one queue hang on one hub inside QEMU that leads nowhere.
+  private func cards() throws -> [String] {
+    var words: [String] = []
+    for (index, nic) in nics.enumerated() {
+      let place = "netdev=n\(index),mac=52:54:00:00:00:\(String(index + 16, radix: 16))"
+      if let queues = queues(of: nic) {
+        // QEMU 7.2 dies of MSI-X vectors of a vhost-user card without KVM.
+        words += try [
+          "-chardev", "socket,id=q\(index),abstract=on,path=\(SilentQueues.listen())",
+          "-netdev", "vhost-user,id=n\(index),chardev=q\(index),queues=\(queues)",
+          "-device", "virtio-net-pci,\(place),mq=on,vectors=0",
+        ]
+      } else {
+        let model = nic.split(separator: ",")[0] == "virtio" ? "virtio-net-pci" + nic.dropFirst(6) : nic
+        words += ["-netdev", "hubport,id=n\(index),hubid=1", "-device", "\(model),\(place)"]
+      }
     }
+    return words
   }
 }

@@ -34,7 +34,7 @@ final class GuestMachine: @unchecked Sendable {
     // A guest that does not listen must not hold a test up for ever.
     var patience = timeval(tv_sec: 30, tv_usec: 0)
     unsafe setsockopt(agent, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    let words = ["setpriv", "--pdeathsig", "KILL", parts.emulator] + hardware.arguments(parts, agent: 3)
+    let words = try ["setpriv", "--pdeathsig", "KILL", parts.emulator] + hardware.arguments(parts, agent: 3)
     Thread.detachNewThread {
       self.start(words, agent: theirs, console: writing)
       close(theirs)
@@ -85,11 +85,9 @@ final class GuestMachine: @unchecked Sendable {
 
   /// Sends the agent a frame: Tests/guest/agent.c has them.
   func send(_ type: Unicode.Scalar, _ identifier: UInt32, _ payload: [UInt8] = []) throws {
-    var frame = [UInt8(truncatingIfNeeded: type.value)]
-    for word in [identifier, UInt32(truncatingIfNeeded: payload.count)] {
-      frame += (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
-    }
-    frame += payload
+    let size = UInt32(truncatingIfNeeded: payload.count)
+    let frame =
+      [UInt8(truncatingIfNeeded: type.value)] + identifier.littleEndianBytes + size.littleEndianBytes + payload
     try changed.withLock {
       var sent = 0
       while sent < frame.count {
@@ -165,7 +163,8 @@ final class GuestMachine: @unchecked Sendable {
     if process > 0 { _ = unsafe waitpid(process, &raw, 0) }
     changed.withLock {
       child = 0
-      ended = "the guest has ended; its console ends:\n\(String(decoding: consoleText.suffix(4000), as: UTF8.self))"
+      ended =
+        "the guest has ended (wait status \(raw)); its console ends:\n\(String(decoding: consoleText.suffix(4000), as: UTF8.self))"
       changed.broadcast()
     }
   }
@@ -174,9 +173,9 @@ final class GuestMachine: @unchecked Sendable {
   private func take(_ bytes: ArraySlice<UInt8>) {
     incoming += bytes
     var at = 0
-    func word(_ offset: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(incoming[at + offset + $1]) << ($1 * 8) } }
     while incoming.count - at >= 9 {
-      let (identifier, length) = (word(1), Int(word(5)))
+      let identifier = UInt32(littleEndian: incoming, at: at + 1)
+      let length = Int(UInt32(littleEndian: incoming, at: at + 5))
       guard incoming.count - at - 9 >= length else { break }
       let payload = incoming[(at + 9)..<(at + 9 + length)]
       switch Unicode.Scalar(incoming[at]) {
