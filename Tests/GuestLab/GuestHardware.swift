@@ -40,7 +40,7 @@ struct GuestHardware: Hashable, Sendable {
   private func cards() throws -> [String] {
     var words: [String] = []
     for (index, nic) in nics.enumerated() {
-      let place = "netdev=n\(index),mac=52:54:00:00:00:\(String(index + 16, radix: 16))"
+      let place = "netdev=n\(index),romfile=,mac=52:54:00:00:00:\(String(index + 16, radix: 16))"
       if let queues = queues(of: nic) {
         // QEMU 7.2 dies of MSI-X vectors of a vhost-user card without KVM.
         words += try [
