@@ -50,6 +50,7 @@ let package = Package(
     library("GUIDMapping", ["Vocabulary"]),
     library("AdapterChips"),
     library("FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips"]),
+    library("Glossary", ["Vocabulary"], small),
 
     // The door to the machine, and what stands behind it.
     library("HostAccess", ["Vocabulary"]),
@@ -71,7 +72,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
-        argumentParser,
+        "Glossary", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -81,8 +82,7 @@ let package = Package(
     .executableTarget(
       name: "GenerateDocumentation",
       dependencies: [
-        "Commands", "Vocabulary", "PortStatus", "GUIDMapping", "FirmwareFlash", "FabricDiscovery", "SubnetManagement",
-        argumentParser,
+        "Commands", "Glossary", "GUIDMapping", "Vocabulary", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -115,6 +115,7 @@ let package = Package(
     tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
+    tests(of: "Glossary", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
