@@ -136,8 +136,8 @@ let package = Package(
     tests(
       of: "Commands",
       [
-        "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "InfiniBandWire", "FabricLab",
-        "SimulatedHardware", "TestSupport",
+        "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "Glossary", "InfiniBandWire",
+        "FabricLab", "SimulatedHardware", "TestSupport",
       ]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
@@ -148,7 +148,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
-        "FabricDiscovery", "SubnetManagement",
+        "FabricDiscovery", "SubnetManagement", "Glossary",
         "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
         argumentParser,
       ],

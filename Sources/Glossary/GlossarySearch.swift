@@ -14,8 +14,8 @@ struct GlossarySearch {
   /// A shorter word comes near to everything.
   private static let shortest = 2
 
-  /// Smaller is nearer; `nil` is not near at all. A slip of the finger comes first, then the beginning of a name, a part
-  /// of one, a worse slip, and at last an entry that speaks of all the words.
+  /// Smaller is nearer; `nil` is not near at all. A slip of the finger comes first, then the beginning of a name, a
+  /// part of one, a worse slip, and at last an entry that speaks of all the words.
   func distance(to entry: GlossaryEntry) -> Int? {
     let names = (entry.names + entry.knobs).map(GlossaryWord.key)
     let byName = keys.flatMap { key in names.compactMap { Self.distance(key, to: $0) } }.min()
