@@ -63,6 +63,8 @@ let package = Package(
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
     library(
       "SubnetManagement", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery"], small),
+    library("Offload", ["Vocabulary", "HostAccess"], small),
+    library("Devlink", ["Vocabulary", "HostAccess"], small),
     library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
 
     // What the user meets.
@@ -72,7 +74,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
-        "Glossary", argumentParser,
+        "Offload", "Devlink", "Glossary", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -124,6 +126,8 @@ let package = Package(
     tests(
       of: "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
+    tests(of: "Offload", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Devlink", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(

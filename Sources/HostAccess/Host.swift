@@ -9,6 +9,7 @@ public struct Host: Sendable {
   public var pci: any PCIAccess
   public var unpacking: any Unpacking
   public var processes: any ProcessAccess
+  public var network: any NetworkAccess
   public var clock: any Clock
   public var console: any Console
   public var places: Places
@@ -16,7 +17,7 @@ public struct Host: Sendable {
   public init(
     files: any FileReading, store: any FileReading & FileWriting, management: any ManagementAccess,
     verbs: any VerbsAccess, pci: any PCIAccess, unpacking: any Unpacking, processes: any ProcessAccess,
-    clock: any Clock, console: any Console, places: Places
+    network: any NetworkAccess, clock: any Clock, console: any Console, places: Places
   ) {
     self.files = files
     self.store = store
@@ -25,6 +26,7 @@ public struct Host: Sendable {
     self.pci = pci
     self.unpacking = unpacking
     self.processes = processes
+    self.network = network
     self.clock = clock
     self.console = console
     self.places = places

@@ -16,6 +16,7 @@ public enum LinuxHost {
       pci: root.map { RecordedPCI(LinuxPCI(root: $0)) } ?? LinuxPCI(),
       unpacking: LinuxUnpacking(),
       processes: root == nil ? LinuxProcesses(path: environment["PATH"]) : AbsentProcesses(),
+      network: root == nil ? LinuxNetwork() : AbsentNetwork(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
       places: Places(root: root ?? "", environment: environment))

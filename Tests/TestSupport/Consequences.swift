@@ -11,11 +11,12 @@ extension Host {
     files: any FileReading & FileWriting = ForbiddenFiles(), management: any ManagementAccess = FakeManagement(),
     verbs: any VerbsAccess = FakeVerbs(), pci: any PCIAccess = FakePCI(), unpacking: any Unpacking = FakeUnpacking(),
     processes: any ProcessAccess = FakeProcesses(),
+    network: any NetworkAccess = FakeNetwork(),
     clock: any Clock = FakeClock(), console: any Console = FakeConsole(), places: Places = Places()
   ) -> Host {
     Host(
       files: files, store: files, management: management, verbs: verbs, pci: pci, unpacking: unpacking,
-      processes: processes,
+      processes: processes, network: network,
       clock: clock, console: console, places: places)
   }
 }

@@ -27,7 +27,7 @@ extension Host {
     let files = files ?? FakeFiles(tree.entries)
     return Host(
       files: files, store: files, management: AbsentManagement(), verbs: AbsentVerbs(), pci: RecordedPCI(files: files),
-      unpacking: FakeUnpacking(), processes: AbsentProcesses(),
+      unpacking: FakeUnpacking(), processes: AbsentProcesses(), network: AbsentNetwork(),
       clock: clock,
       console: console, places: Places())
   }

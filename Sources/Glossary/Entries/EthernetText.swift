@@ -90,7 +90,7 @@ extension GlossaryText {
     knob: busy_poll; busy_read; net.core.busy_poll; net.core.busy_read; SO_BUSY_POLL; napi-threaded; napi-defer;
       gro-flush-timeout
     run: rdmactl offload show IF  # polling and moderation
-    run: rdmactl offload set IF busy_poll=50 busy_read=50  # sockets poll for 50 microseconds
+    run: rdmactl offload set busy_poll=50 busy_read=50  # sockets poll for 50 microseconds
     run: rdmactl offload tune show latency IF  # what else shortens the way
 
     name: MSI-X

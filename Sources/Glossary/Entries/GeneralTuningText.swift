@@ -23,7 +23,7 @@ extension GlossaryText {
     knob: net.ipv4.tcp_rmem; net.core.rmem_max; net.ipv4.tcp_wmem; net.core.wmem_max; net.core.rmem_default;
       net.ipv4.tcp_moderate_rcvbuf
     run: rdmactl offload show  # the TCP settings
-    run: rdmactl offload set IF tcp_rmem="4096 131072 16777216"  # for long ways with high rates
+    run: rdmactl offload set tcp_rmem="4096 131072 16777216"  # for long ways with high rates
 
     name: Tcp1323Opts
     also: RFC 1323; window scaling; TCP window scaling
@@ -34,7 +34,7 @@ extension GlossaryText {
       without). The kernel takes other numbers too; rdmactl does not.
     knob: net.ipv4.tcp_window_scaling; net.ipv4.tcp_timestamps
     run: rdmactl offload show  # both
-    run: rdmactl offload set IF tcp_window_scaling=1 tcp_timestamps=0  # what 1 meant
+    run: rdmactl offload set tcp_window_scaling=1 tcp_timestamps=0  # what 1 meant
 
     name: timestamps
     also: netsh int tcp set global timestamps; TCP timestamps
@@ -46,7 +46,7 @@ extension GlossaryText {
     here: tcp_timestamps: 0 off, 1 on with random offsets (the default), 2 on without.
     knob: net.ipv4.tcp_timestamps
     run: rdmactl offload show  # the TCP settings
-    run: rdmactl offload set IF tcp_timestamps=0  # off
+    run: rdmactl offload set tcp_timestamps=0  # off
 
     name: SackOpts
     also: SACK; selective acknowledgement; selective ACK
@@ -57,7 +57,7 @@ extension GlossaryText {
       Linux sets 1.
     knob: net.ipv4.tcp_sack
     run: rdmactl offload show  # the TCP settings
-    run: rdmactl offload set IF tcp_sack=1  # on
+    run: rdmactl offload set tcp_sack=1  # on
 
     name: FastSendDatagramThreshold
     also: fast I/O datagram threshold
@@ -67,7 +67,7 @@ extension GlossaryText {
       MSG_ZEROCOPY in the program.
     knob: net.core.wmem_default; udp-gro; tx-udp-segmentation; rx-udp-gro-forwarding; MSG_ZEROCOPY; SO_SNDBUF
     run: rdmactl offload show IF  # UDP segmentation
-    run: rdmactl offload set IF wmem_default=4194304  # a larger send buffer for new sockets
+    run: rdmactl offload set wmem_default=4194304  # a larger send buffer for new sockets
 
     name: BFE
     also: Base Filtering Engine; MpsSvc; Windows Firewall; Windows Firewall service; ICS; Internet Connection Sharing;
@@ -93,7 +93,7 @@ extension GlossaryText {
     stood: readme section 6.2.1
     did: Some of the values needed a restart of the computer.
     none: nothing that rdmactl sets needs a restart, and nothing of it outlives one unless persist wrote it down.
-    run: rdmactl offload tune persist --help  # files that keep the values
+    run: rdmactl offload tune persist  # files that keep the values
 
     name: I/OAT advice
     also: 256-byte messages activate I/OAT; I/OAT driver; latest I/OAT driver

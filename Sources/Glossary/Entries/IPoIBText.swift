@@ -213,7 +213,7 @@ extension GlossaryText {
     knob: adaptive-rx; busy_poll; busy_read; napi-threaded; net.core.busy_poll; net.core.busy_read
     run: rdmactl offload show IF  # moderation and polling
     run: rdmactl offload set IF adaptive-rx=on  # interrupts that adapt
-    run: rdmactl offload set IF busy_poll=50 busy_read=50  # sockets poll for 50 microseconds
+    run: rdmactl offload set busy_poll=50 busy_read=50  # sockets poll for 50 microseconds
 
     name: part_man
     also: part_man add; part_man rem; part_man show; PartitionKey; partition; P_Key

@@ -38,7 +38,7 @@ extension GlossaryText {
     here: A bond shows its members. An MTU set on the bond reaches them, TSO does not, in neither direction. VLANs go
       on top of the bond.
     run: rdmactl offload show IF  # names the master
-    run: rdmactl offload show --diff IF1 IF2  # whether two members are set alike
+    run: rdmactl offload show IF1 --diff IF2  # whether two members are set alike
 
     name: Remove VLANs before bundles
     also: Mellanox Virtual Miniport Driver; VLAN tab; uninstall order
@@ -166,7 +166,7 @@ extension GlossaryText {
     stood: the event log, readme section 6.5
     did: With MSI-X both ports were to have the same RSS mode.
     none: ports are set one by one.
-    run: rdmactl offload show --diff IF1 IF2  # whether they are alike
+    run: rdmactl offload show IF1 --diff IF2  # whether they are alike
 
     name: Event: too few MSI-X vectors
     also: failed to create enough MSI-X vectors; enough MSI-X vectors

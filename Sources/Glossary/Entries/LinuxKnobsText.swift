@@ -71,7 +71,7 @@ extension GlossaryText {
     did: A program that waits for a packet looks at the queue itself instead of waiting for an interrupt.
     here: Microseconds: busy_poll for poll and select, busy_read for reads of a socket. Costs processor time.
     knob: napi-defer; gro-flush-timeout
-    run: rdmactl offload set IF busy_poll=50 busy_read=50  # 50 microseconds
+    run: rdmactl offload set busy_poll=50 busy_read=50  # 50 microseconds
     run: rdmactl offload tune show latency IF  # with what belongs to it
 
     name: netdev_max_backlog
@@ -80,7 +80,7 @@ extension GlossaryText {
       takes.
     here: Two sysctls; raise them when /proc/net/softnet_stat counts drops or squeezes.
     run: cat /proc/net/softnet_stat  # second column: dropped, third: squeezed
-    run: rdmactl offload set IF netdev_max_backlog=250000  # as Mellanox' script has it
+    run: rdmactl offload set netdev_max_backlog=250000  # as Mellanox' script has it
 
     name: tcp_low_latency
     also: net.ipv4.tcp_low_latency
@@ -94,6 +94,6 @@ extension GlossaryText {
     here: The name of an algorithm; one that is a module is loaded when it is chosen.
     knob: net.ipv4.tcp_available_congestion_control
     run: rdmactl offload show  # the TCP settings
-    run: rdmactl offload set IF tcp_congestion_control=NAME  # choose one
+    run: rdmactl offload set tcp_congestion_control=NAME  # choose one
     """#
 }

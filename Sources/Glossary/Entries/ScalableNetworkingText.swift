@@ -192,7 +192,7 @@ extension GlossaryText {
       most.
     knob: net.ipv4.tcp_moderate_rcvbuf; net.ipv4.tcp_rmem
     run: rdmactl offload show  # the TCP settings
-    run: rdmactl offload set IF tcp_moderate_rcvbuf=1  # let the kernel choose
+    run: rdmactl offload set tcp_moderate_rcvbuf=1  # let the kernel choose
 
     name: netsh int tcp set global ecncapability
     also: ecn; ecncapability; explicit congestion notification
@@ -201,6 +201,6 @@ extension GlossaryText {
     here: tcp_ecn: 0 never, 1 ask and answer, 2 answer when the other side asks (the default).
     knob: net.ipv4.tcp_ecn
     run: rdmactl offload show  # the TCP settings
-    run: rdmactl offload set IF tcp_ecn=1  # ask for it
+    run: rdmactl offload set tcp_ecn=1  # ask for it
     """#
 }
