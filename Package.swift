@@ -111,6 +111,7 @@ let package = Package(
     // The least time that a number of datagrams takes: `make bench` compares with it.
     .executableTarget(name: "mad-floor", dependencies: ["CIBUmad"], path: "Tests/mad-floor"),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
+    .target(name: "GuestLab", path: "Tests/GuestLab", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
@@ -157,6 +158,9 @@ let package = Package(
         argumentParser,
       ],
       swiftSettings: strict),
+
+    // On a true kernel, in a throw-away guest (Tests/GuestLab/Guest.swift).
+    .testTarget(name: "GuestTests", dependencies: ["GuestLab", "rdmactl"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
