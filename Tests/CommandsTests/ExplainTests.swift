@@ -1,13 +1,17 @@
+import ArgumentParser
 import Foundation
 import Glossary
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import Commands
 
 private func explain(_ arguments: String...) -> Consequences {
   consequences(of: ["explain"] + arguments, host: SmallMachine().host())
 }
+
+private let glossary = ProblemCatalog.glossary
 
 /// `rdmactl explain`, and the promises that its entries make.
 @Suite struct ExplainTests {
@@ -71,26 +75,26 @@ private func explain(_ arguments: String...) -> Consequences {
     let result = explain()
     #expect(result.status == 0)
     #expect(result.output.hasPrefix("Winsock Direct buffers\n  TCP on SAN, SendBuffers,"), "\(result.output)")
-    #expect(explain("-q").output.split(separator: "\n").count == ProblemCatalog.glossary.entries.count)
+    #expect(explain("-q").output.split(separator: "\n").count == glossary.entries.count)
     let answer = try FabricMachine.object(explain("--json").output)
     #expect((answer["groups"] as? [Any])?.count == GlossaryGroup.allCases.count)
   }
 
   @Test("Every finding has an entry, with what deals with it")
   func findings() throws {
-    let glossary = ProblemCatalog.glossary
     for findings in ProblemCatalog.findings {
       for description in findings.descriptions {
-        let entry = try #require(glossary.lookUp(description.id).entries.first, "\(description.id)")
-        #expect(entry.name == description.id && !entry.commands.isEmpty, "\(description.id)")
+        let entries = glossary.lookUp(description.id).entries
+        let entry = try #require(entries.first { $0.name == description.id }, "\(description.id)")
+        #expect(!entry.commands.isEmpty, "\(description.id)")
       }
     }
   }
 
-  @Test("Every command of ours in an entry is one", arguments: ProblemCatalog.glossary.entries)
+  @Test("Every command of ours in an entry is one", arguments: glossary.entries)
   func commands(_ entry: GlossaryEntry) {
     for command in entry.commands where command.line.hasPrefix("rdmactl ") {
-      let words = command.line.split(separator: " ").dropFirst().map { $0.replacing("\"", with: "") }
+      let words = command.line.split(separator: " ").dropFirst().map { String($0.replacing("\"", with: "")) }
       #expect(throws: Never.self, "\(command.line)") { _ = try Rdmactl.parseAsRoot(words) }
     }
     for command in entry.commands {
@@ -98,17 +102,17 @@ private func explain(_ arguments: String...) -> Consequences {
     }
   }
 
-  @Test("Every word that an entry sends to explain is known", arguments: ProblemCatalog.glossary.entries)
+  @Test("Every word that an entry sends to explain is known", arguments: glossary.entries)
   func references(_ entry: GlossaryEntry) {
     for command in entry.commands where command.line.hasPrefix("rdmactl explain ") {
       let word = String(command.line.dropFirst("rdmactl explain ".count))
-      #expect(ProblemCatalog.glossary.lookUp(word).entries.count == 1, "\(entry.name): \(word)")
+      #expect(glossary.lookUp(word).entries.count == 1, "\(entry.name): \(word)")
     }
   }
 
   @Test("Findings are those of commands")
   func catalogue() {
-    let commands = Set(Rdmactl.configuration.subcommands.map { $0._commandName })
+    let commands = Set(Rdmactl.configuration.subcommands.map { $0.configuration.commandName ?? "" })
     #expect(Set(ProblemCatalog.findings.map(\.command)).isSubset(of: commands))
   }
 }

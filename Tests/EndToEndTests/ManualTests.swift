@@ -76,7 +76,7 @@ struct ManualTests {
       $0.dropFirst(".It Sy ".count).replacing("\\-", with: "-").replacing("\"", with: "").replacing("\\e", with: "\\")
     }
     let entries = ProblemCatalog.glossary.entries.filter { $0.group != .findings }
-    #expect(items == entries.map(\.name))
+    #expect(items.map(String.init) == entries.map(\.name))
   }
 
   @Test("Every exit status is in every page", arguments: pages)

@@ -104,6 +104,12 @@ extension FindingEntries {
     sm.lint.*
       rdmactl sm lint  # file, line and value
       rdmactl sm lint --show  # what opensm really works with
+    offload.*
+      rdmactl offload show IF  # how it stands, and why it cannot be changed
+      rdmactl offload history  # what was changed, and when
+    offload.conflict
+      rdmactl offload history  # what was changed, and when
+      rdmactl offload undo --force-conflicts --dry-run  # what would be put back all the same
     flash.*
       rdmactl fw query -d DEVICE  # what is on the flash
       rdmactl fw recover -d DEVICE --dry-run  # the way back

@@ -59,7 +59,7 @@ extension GlossaryText {
     here: opensm 3.3.23 knows all of these, and more (--subnet_prefix, --nue_max_num_vls, --part_enforce, --once).
       They also have keys in opensm.conf.
     knob: opensm.conf; lmc; routing_engine; sm_priority
-    run: rdmactl sm start --lmc N --routing updn,minhop  # the usual ones
+    run: rdmactl sm start --lmc 1 --routing updn,minhop  # the usual ones
     run: rdmactl sm lint --show  # every key, its value and where it comes from
 
     name: SUBNET UP
