@@ -52,6 +52,22 @@ struct KernelAnswers {
     return values
   }
 
+  /// The counters of sysfs at this moment: those of a port that is in use move between two readings.
+  static func counters(_ guest: Guest) throws -> [String: String] {
+    lines(try guest.check("cd /sys/class/infiniband && grep -m 1 '' */ports/1/*counters/*"))
+  }
+
+  /// Of the counters of a device, those that rdmactl has read higher than they are now or lower than they were `before`.
+  func wrong(_ ours: [String: String], of name: String, since before: [String: String]) -> [String] {
+    ours.keys.sorted().filter { key in
+      let path = "\(name)/ports/1/" + key.dropFirst("ports[0].".count + 1).replacing(".", with: "/")
+      guard let read = ours[key].flatMap({ UInt64($0) }), let first = before[path].flatMap({ UInt64($0) }),
+        let last = sysfs[path].flatMap({ UInt64($0) })
+      else { return true }
+      return read < first || read > last
+    }
+  }
+
   var deviceNames: [String] { devices.compactMap { $0["hca_id"] } }
 
   /// The leaves of `adapters[]` for one device.
