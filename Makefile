@@ -40,7 +40,7 @@ deps:
 	Tests/scripts/deps
 
 demo:
-	Tests/scripts/deps
+	Tests/scripts/deps demo
 	swift build --product rdmactl
 	Tests/scripts/demo
 

@@ -35,12 +35,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
-    // The C libraries of the field. Only HostLinux imports them. libibverbs and libpci are headers only: CShims loads the
-    // libraries themselves when they are first asked for.
+    // The C libraries of the field. Only HostLinux imports them. libibverbs, libpci and libmnl are headers only: CShims loads
+    // the libraries themselves when they are first asked for.
     .systemLibrary(name: "CIBVerbs", providers: [.apt(["libibverbs-dev"])]),
     .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
     .systemLibrary(name: "CIBMad", pkgConfig: "libibmad", providers: [.apt(["libibmad-dev"])]),
     .systemLibrary(name: "CPCI", providers: [.apt(["libpci-dev"])]),
+    .systemLibrary(name: "CMnl", providers: [.apt(["libmnl-dev"])]),
     .target(name: "CShims", dependencies: ["CPCI"], cSettings: [.define("RDMACTL_COMMIT", to: "\"\(commit)\"")]),
 
     // Values and bytes: no I/O.
@@ -53,7 +54,8 @@ let package = Package(
 
     // The door to the machine, and what stands behind it.
     library("HostAccess", ["Vocabulary"]),
-    library("HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
+    library(
+      "HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CMnl", "CShims"]),
 
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
@@ -111,6 +113,7 @@ let package = Package(
     // The least time that a number of datagrams takes: `make bench` compares with it.
     .executableTarget(name: "mad-floor", dependencies: ["CIBUmad"], path: "Tests/mad-floor"),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
+    .target(name: "GuestLab", path: "Tests/GuestLab", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Vocabulary"),
@@ -156,6 +159,9 @@ let package = Package(
         argumentParser,
       ],
       swiftSettings: strict),
+
+    // On a true kernel, in a throw-away guest (Tests/GuestLab/Guest.swift).
+    .testTarget(name: "GuestTests", dependencies: ["GuestLab", "rdmactl"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
