@@ -5,16 +5,12 @@ public import Vocabulary
 public struct OffloadEngine {
   let host: Host
   let settings: any SettingAccess
-  let keys: [SettingKey]
   let journal: Journal
 
   /// - Parameter settings: ``KernelSettings`` of the same host.
-  public init(_ host: Host, settings: any SettingAccess) { self.init(host, settings: settings, keys: []) }
-
-  init(_ host: Host, settings: any SettingAccess, keys: [SettingKey]) {
+  public init(_ host: Host, settings: any SettingAccess) {
     self.host = host
     self.settings = settings
-    self.keys = keys
     journal = Journal(host)
   }
 
@@ -30,7 +26,7 @@ public struct OffloadEngine {
     for name in requests.compactMap(\.interface) where state.interface(named: name) == nil {
       throw .noInterface(name, near: Spelling.nearest(to: name, among: state.interfaces.map(\.name)))
     }
-    let planner = OffloadPlanner(state: state, members: members, keys: keys)
+    let planner = OffloadPlanner(state: state, members: members)
     let plan = planner.plan(requests, roundings: [:])
     // The journal is looked at only where a driver may have rounded before.
     guard plan.changes.contains(where: { Int($0.wanted) != nil }) else { return plan }

@@ -19,9 +19,11 @@ enum ComputedKeys {
     if let rule = queueFiles.first(where: { $0.key == key }) {
       return queues(value, interface) { $0.hasPrefix(rule.queues) && $0.hasSuffix(rule.file) }
     }
-    return key == "irq-affinity"
-      ? interrupts(value, interface)
-      : .failure(Impossible(reason: "\(interface.name) has no such setting", category: .unsupported))
+    switch key {
+    case "irq-affinity": return interrupts(ProcessorSet(value)?.numbers ?? [], interface)
+    case "rss-base": return interrupts(from: value, interface)
+    default: return .failure(Impossible(reason: "\(interface.name) has no such setting", category: .unsupported))
+    }
   }
 
   private static func queues(
@@ -45,10 +47,10 @@ enum ComputedKeys {
   }
 
   /// One processor for each interrupt, in turn: a queue's interrupt that wanders loses its caches.
-  private static func interrupts(_ value: String, _ interface: InterfaceState) -> Result<Settings, Impossible> {
+  private static func interrupts(_ processors: [Int], _ interface: InterfaceState) -> Result<Settings, Impossible> {
     let knobs = interface.knobs.keys.filter { $0.kind == .interrupt }
       .sorted { (Int(decimal: $0.name) ?? 0) < (Int(decimal: $1.name) ?? 0) }
-    guard !knobs.isEmpty, let processors = ProcessorSet(value)?.numbers, !processors.isEmpty else {
+    guard !knobs.isEmpty, !processors.isEmpty else {
       return .failure(Impossible(reason: "\(interface.name) has no interrupts of its own", category: .unsupported))
     }
     return .success(
@@ -56,12 +58,22 @@ enum ComputedKeys {
         (Place(interface.identity, $0.element), String(processors[$0.offset % processors.count]))
       })
   }
+
+  /// The processors beside the device in turn, from this one on: RssBaseCpu of Windows.
+  private static func interrupts(from first: String, _ interface: InterfaceState) -> Result<Settings, Impossible> {
+    let local = interface.localCPUs.flatMap { ProcessorSet($0) }?.numbers ?? []
+    guard let base = Int(decimal: first), let start = local.firstIndex(where: { $0 >= base }) else {
+      let known = interface.localCPUs.map { "the processors beside \(interface.name) are \($0)" }
+      return .failure(
+        Impossible(reason: known ?? "the processors beside \(interface.name) are not known", category: .unsupported))
+    }
+    return interrupts(Array(local[start...] + local[..<start]), interface)
+  }
 }
 
-/// Over which queues what is received is spread: `rss`, `rss-base` and `rss-weight` together.
+/// Over which queues what is received is spread: `rss` or `rss-weight`.
 struct ReceiveSharing {
   private var count: Int?
-  private var base: Int?
   private var weights: [Int]?
   private var typed: [(key: String, value: String)] = []
 
@@ -69,7 +81,6 @@ struct ReceiveSharing {
   mutating func take(_ key: String, _ value: String) -> Bool {
     switch key {
     case "rss": count = number(value)
-    case "rss-base": base = number(value)
     case "rss-weight":
       let numbers = value.split { $0 == "," || $0 == " " || $0 == ":" }.map { Int(decimal: $0) }
       weights = numbers.contains(nil) ? [] : numbers.compactMap(\.self)
@@ -101,8 +112,7 @@ struct ReceiveSharing {
       if count != nil { throw .init(reason: "rss and rss-weight exclude each other", category: .usage) }
     }
     let channels = Channels(interface, asked)
-    let base = base ?? 0
-    let needed = base + (weights?.count ?? count ?? 1)
+    let needed = weights?.count ?? count ?? 1
     guard let table = interface.knobs[.rssTable].flatMap({ $0.isFixed ? nil : RSSTable($0.value) }) else {
       return try withoutTable(channels, interface)
     }
@@ -116,17 +126,9 @@ struct ReceiveSharing {
       settings.append((Place(interface.identity, knob), "\(needed)"))
     }
     let size = table.queues.count
-    if let weights {
-      let none = [Int](repeating: 0, count: min(base, max(channels.receiving, channels.most)))
-      guard let new = RSSTable(size: size, weights: none + weights) else {
-        throw .init(reason: "the weights are all 0, or too large", category: .usage)
-      }
-      settings.append((Place(interface.identity, .rssTable), new.text))
-    } else {
-      let rest = max(1, max(channels.receiving, needed) - base)
-      let new = RSSTable(size: size, inTurnOver: count ?? rest, from: base)
-      settings.append((Place(interface.identity, .rssTable), new.text))
-    }
+    let new = weights.map { RSSTable(size: size, weights: $0) } ?? RSSTable(size: size, inTurnOver: needed)
+    guard let new else { throw .init(reason: "the weights are all 0, or too large", category: .usage) }
+    settings.append((Place(interface.identity, .rssTable), new.text))
     return settings
   }
 
@@ -134,7 +136,7 @@ struct ReceiveSharing {
   private func withoutTable(
     _ channels: Channels, _ interface: InterfaceState
   ) throws(ComputedKeys.Impossible) -> ComputedKeys.Settings {
-    guard let count, (base ?? 0) == 0, weights == nil else {
+    guard let count, weights == nil else {
       throw .init(reason: "its driver has no RSS table that can be set", category: .unsupported)
     }
     guard let knob = channels.settable else {

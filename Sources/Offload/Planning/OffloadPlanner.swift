@@ -11,12 +11,10 @@ struct OffloadPlanner {
   let state: OffloadState
   /// Whether what is asked of a bond is asked of its members too.
   let members: Bool
-  private let keys: [String: SettingKey]
 
-  init(state: OffloadState, members: Bool = false, keys: [SettingKey]) {
+  init(state: OffloadState, members: Bool = false) {
     self.state = state
     self.members = members
-    self.keys = Dictionary(keys.map { ($0.name, $0) }) { first, _ in first }
   }
 
   /// - Parameter roundings: what is so already although another number was asked for.
@@ -39,7 +37,7 @@ struct OffloadPlanner {
     return requests
       + requests.flatMap { request -> [SettingRequest] in
         guard let bond = request.interface.flatMap(state.interface(named:)), bond.isBond else { return [] }
-        let rest = request.assignments.filter { keys[$0.key]?.knobs.contains(.mtu) != true }
+        let rest = request.assignments.filter { KeyCatalogue.key(named: $0.key)?.knobs.contains(.mtu) != true }
         return bond.members.map { SettingRequest($0, rest) }
       }
   }
@@ -53,8 +51,8 @@ struct OffloadPlanner {
     func refuse(_ reason: String, _ category: Refusal.Category) {
       asked.refuse(interface?.name, assignment.key, assignment.value, reason, category)
     }
-    guard let key = keys[assignment.key] ?? kernelKey(assignment.key, of: interface) else {
-      let near = Spelling.nearest(to: assignment.key, among: Array(keys.keys).sorted())
+    guard let key = KeyCatalogue.key(named: assignment.key) ?? kernelKey(assignment.key, of: interface) else {
+      let near = KeyCatalogue.near(assignment.key)
       return refuse("there is no such setting" + (near.map { "; did you mean \($0)?" } ?? ""), .usage)
     }
     guard let value = key.value.normalised(assignment.value) else { return refuse(key.value.expectation, .usage) }
@@ -75,8 +73,14 @@ struct OffloadPlanner {
     if places.allSatisfy({ $0.interface == nil }), let interface {
       asked.remark("\(key.name) is a setting of the whole machine, not of \(interface.name) alone")
     }
-    asked.ask(
-      places.map { ($0, value.like(state[$0]?.value ?? "", key.value)) }, key: key.name, typed: assignment.value)
+    var settings: [(place: Place, value: String)] = []
+    for place in places {
+      guard let text = RSSText.checked(value, place.knob, now: state[place]) else {
+        return refuse(RSSText.expectation(place.knob, now: state[place]), .usage)
+      }
+      settings.append((place, text))
+    }
+    asked.ask(settings, key: key.name, typed: assignment.value)
   }
 
   /// A setting by the kernel's own name for it that the catalogue does not have: drivers bring new features.
@@ -157,16 +161,4 @@ struct OffloadPlanner {
 
 extension InterfaceState {
   var isBond: Bool { kind == "bond" || kind == "team" }
-}
-
-extension String {
-  /// A checked value in the form that the setting has now: files have 1 for on, and masks for processors.
-  fileprivate func like(_ present: String, _ kind: SettingKey.Value) -> String {
-    guard kind == .onOff else { return self }
-    return switch present {
-    case "0", "1": self == "on" ? "1" : "0"
-    case "N", "Y": self == "on" ? "Y" : "N"
-    default: self
-    }
-  }
 }
