@@ -51,6 +51,7 @@ let package = Package(
     library("GUIDMapping", ["Vocabulary"]),
     library("AdapterChips"),
     library("FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips"]),
+    library("Glossary", ["Vocabulary"], small),
 
     // The door to the machine, and what stands behind it.
     library("HostAccess", ["Vocabulary"]),
@@ -75,7 +76,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
-        "Offload", "Devlink", argumentParser,
+        "Offload", "Devlink", "Glossary", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -85,8 +86,7 @@ let package = Package(
     .executableTarget(
       name: "GenerateDocumentation",
       dependencies: [
-        "Commands", "Vocabulary", "PortStatus", "GUIDMapping", "FirmwareFlash", "FabricDiscovery", "SubnetManagement",
-        argumentParser,
+        "Commands", "Glossary", "GUIDMapping", "Vocabulary", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -120,6 +120,7 @@ let package = Package(
     tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
+    tests(of: "Glossary", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
@@ -142,8 +143,8 @@ let package = Package(
     tests(
       of: "Commands",
       [
-        "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "InfiniBandWire", "FabricLab",
-        "SimulatedHardware", "TestSupport",
+        "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "Glossary", "InfiniBandWire",
+        "FabricLab", "SimulatedHardware", "TestSupport", argumentParser,
       ]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
@@ -154,7 +155,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
-        "FabricDiscovery", "SubnetManagement",
+        "FabricDiscovery", "SubnetManagement", "Glossary",
         "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
         argumentParser,
       ],
