@@ -53,16 +53,14 @@ extension OffloadEngine {
       try takeBack(entry, names: names, [])
       throw .journal(error)
     }
+    var finished = entry
+    finished.sideStates = sideEffects
     return OffloadOutcome(
       applied: entry.changes.map {
         OffloadOutcome.Applied(
           place: $0.place, key: $0.key, before: $0.before.value, asked: $0.wanted,
           got: results[$0.place]?.effective ?? $0.wanted)
-      },
-      sideEffects: sideEffects.ordered.map { place, new in
-        let old = entry.before[place] ?? .absent
-        return OffloadOutcome.SideEffect(place: place, before: old.seen(beside: new), after: new.seen(beside: old))
-      }, journalID: entry.id)
+      }, sideEffects: finished.sideEffects, journalID: entry.id)
   }
 
   /// Puts everything back as it was before the entry.

@@ -51,7 +51,7 @@ struct UndoTarget {
     // How far it came is not known: all that may have followed from it is put back.
     case .interrupted: return entry.changes.contains { $0.place.knob.kind.reaches(place.knob.kind) } ? old : nil
     case .done, .trial, .kept, .undone, .failed:
-      return entry.results[place] != nil || entry.sideEffects[place] != nil ? old : nil
+      return entry.results[place] != nil || entry.sideStates[place] != nil ? old : nil
     }
   }
 
@@ -59,7 +59,7 @@ struct UndoTarget {
     _ entry: JournalEntry, _ place: Place, _ old: KnobState, _ now: KnobState?
   ) -> UndoPlan.Conflict? {
     guard entry.status != .undoing, entry.status != .interrupted, let now,
-      let after = entry.results[place] ?? entry.sideEffects[place], after != .absent,
+      let after = entry.results[place] ?? entry.sideStates[place], after != .absent,
       !now.hasValue(of: after), !now.hasValue(of: old)
     else { return nil }
     return UndoPlan.Conflict(

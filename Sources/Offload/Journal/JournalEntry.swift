@@ -21,6 +21,8 @@ public struct JournalEntry: Sendable, Equatable {
     /// It was refused, and everything was put back at once.
     case failed
 
+    public var word: String { rawValue }
+
     /// Whether `undo` has something to do with it.
     public var isOpen: Bool { self != .undone && self != .failed }
   }
@@ -49,14 +51,22 @@ public struct JournalEntry: Sendable, Equatable {
   public let before: Snapshot
   /// What the planned changes came to; empty until it is done.
   public internal(set) var results: Snapshot = [:]
-  /// What else changed: how it stood afterwards.
-  public internal(set) var sideEffects: Snapshot = [:]
+  /// How what else changed stood afterwards.
+  var sideStates: Snapshot = [:]
   /// What somebody else had changed when taking it back was begun, and how it stood then: left as it is.
   var foreign: Snapshot = [:]
   public internal(set) var events: [Event] = []
 
   /// The interfaces whose settings it changed, each once.
   public var interfaces: [InterfaceIdentity] { changes.compactMap(\.place.interface).unique }
+
+  /// What else changed.
+  public var sideEffects: [OffloadOutcome.SideEffect] {
+    sideStates.ordered.map { place, new in
+      let old = before[place] ?? .absent
+      return OffloadOutcome.SideEffect(place: place, before: old.seen(beside: new), after: new.seen(beside: old))
+    }
+  }
 
   public var status: Status {
     let states = events.compactMap { Status(rawValue: $0.word) }

@@ -134,7 +134,7 @@ extension JournalText {
         snapshots[words[1], default: [:]][place] = state
       case "done":
         entry.results = snapshots["got"] ?? [:]
-        entry.sideEffects = snapshots["side"] ?? [:]
+        entry.sideStates = snapshots["side"] ?? [:]
         entry.events.append(JournalEntry.Event(time: words[0], word: words[1]))
       case "undoing":
         // A second attempt goes by what the first one found.
