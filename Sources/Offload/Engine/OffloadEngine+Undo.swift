@@ -113,7 +113,10 @@ extension OffloadEngine {
     // What is none of the entry's business shall be afterwards as it is now.
     let whole = before.merging(target.settings) { $1 }
     let result = Restorer(settings: settings).restore(whole, first: Set(target.settings.keys), names: names)
-    let differences = result.differences.filter { target.settings[$0.place] != nil || !$0.isOnlyInForce }
+    // Of the rest, what is in force follows from what is set, and queues go with the channels that are taken back.
+    let differences = result.differences.filter {
+      target.settings[$0.place] != nil || $0.now != nil && !$0.isOnlyInForce
+    }
     outcome.differences += differences
     outcome.applied += result.written.sorted { $0.knob < $1.knob }.map { place in
       OffloadOutcome.Applied(

@@ -11,13 +11,21 @@ enum ComputedKeys {
 
   /// Files that each queue has: the key, the queues and the file.
   private static let queueFiles: [(key: String, queues: String, file: String)] = [
-    ("rps", "queues/rx-", "/rps_cpus"), ("rps-flow-count", "queues/rx-", "/rps_flow_cnt"),
-    ("xps", "queues/tx-", "/xps_cpus"), ("tx-maxrate", "queues/tx-", "/tx_maxrate"),
+    ("rps", "queues/rx-", "/rps_cpus"), ("xps", "queues/tx-", "/xps_cpus"),
   ]
 
-  static func settings(_ key: String, _ value: String, on interface: InterfaceState) -> Result<Settings, Impossible> {
+  static func isOfQueues(_ key: String) -> Bool { queueFiles.contains { $0.key == key } }
+
+  /// - Parameter channels: how many there will be: the queues beyond have gone by then.
+  static func settings(
+    _ key: String, _ value: String, on interface: InterfaceState, channels: Int?
+  ) -> Result<Settings, Impossible> {
     if let rule = queueFiles.first(where: { $0.key == key }) {
-      return queues(value, interface) { $0.hasPrefix(rule.queues) && $0.hasSuffix(rule.file) }
+      return queues(value, interface) { name in
+        guard name.hasPrefix(rule.queues), name.hasSuffix(rule.file) else { return false }
+        let number = Int(decimal: name.dropFirst(rule.queues.count).dropLast(rule.file.count))
+        return channels.map { $0 == 0 || number ?? 0 < $0 } ?? true
+      }
     }
     switch key {
     case "irq-affinity": return interrupts(ProcessorSet(value)?.numbers ?? [], interface)

@@ -23,8 +23,11 @@ struct OffloadPlanner {
     for request in withMembers(requests) {
       let interface = request.interface.flatMap(state.interface(named:))
       var shares = ReceiveSharing()
-      for assignment in request.assignments { take(assignment, of: interface, into: &asked, &shares) }
+      // Which queues there are to be set depends on the channels that are asked for.
+      let (queues, others) = request.assignments.parted { ComputedKeys.isOfQueues($0.key) }
+      for assignment in others { take(assignment, of: interface, into: &asked, &shares) }
       if let interface { shares.settle(on: interface, into: &asked) }
+      for assignment in queues { take(assignment, of: interface, into: &asked, &shares) }
     }
     FeatureDependencies(state: state).complete(&asked)
     LinkRules(state: state).check(&asked)
@@ -59,7 +62,8 @@ struct OffloadPlanner {
     if key.knobs.isEmpty {
       guard let interface else { return refuse("it is a setting of an interface: name one", .usage) }
       guard !shares.take(key.name, value) else { return }
-      switch ComputedKeys.settings(key.name, value, on: interface) {
+      let channels = asked.future(interface, .combinedChannels).flatMap { Int(decimal: $0) }
+      switch ComputedKeys.settings(key.name, value, on: interface, channels: channels) {
       case .success(let settings): asked.ask(settings, key: key.name, typed: assignment.value)
       case .failure(let failure): refuse(failure.reason, failure.category)
       }
@@ -156,6 +160,13 @@ struct OffloadPlanner {
       }
       return remarks
     }
+  }
+}
+
+extension Array {
+  /// Those for which it holds, and the others.
+  fileprivate func parted(_ holds: (Element) -> Bool) -> (first: [Element], rest: [Element]) {
+    (filter(holds), filter { !holds($0) })
   }
 }
 
