@@ -55,6 +55,8 @@ public protocol FileWriting: Sendable {
   func append(_ path: String, _ bytes: [UInt8]) throws(FileError)
   /// Makes a directory that only its owner may enter, and those above it as always. One that is there stays as it is.
   func makePrivateDirectory(_ path: String) throws(FileError)
+  /// Takes the file at `path` away, or the directory when it is empty. A symbolic link goes itself.
+  func remove(_ path: String) throws(FileError)
   /// Takes the lock kept in the file at `path` for as long as the result lives, or says who holds it.
   func lock(_ path: String) throws(FileError) -> any Lock
 }
