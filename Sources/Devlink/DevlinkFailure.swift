@@ -32,6 +32,15 @@ public enum DevlinkFailure: Failure, Equatable {
     }
   }
 
+  /// Whether something may have been written.
+  public var mayHaveWritten: Bool {
+    switch self {
+    case .refused(let refusal): refusal.mayHaveWritten
+    case .unknownState: true
+    default: false
+    }
+  }
+
   public var id: String {
     switch self {
     case .recorded: "devlink.recorded"
@@ -128,8 +137,14 @@ public struct FlashRefusal: Sendable, Equatable {
     self.stage = stage
   }
 
-  /// Whether something may have been written.
-  public var mayHaveWritten: Bool { if case .writing = stage { true } else { false } }
+  /// A driver that does not support what is asked for says so before it begins; else it may have begun without a word.
+  fileprivate var mayHaveWritten: Bool {
+    switch stage {
+    case .kernel: false
+    case .driver: !refusal.isUnsupported
+    case .writing: true
+    }
+  }
 
   var message: String {
     switch stage {

@@ -18,7 +18,7 @@ public struct LoaderFile: Sendable {
   public init(_ image: [UInt8], for handle: DevlinkHandle, on host: Host) throws(DevlinkFailure) {
     for path in Self.leftBehind(for: handle, on: host) { try? host.store.remove(path) }
     files = host.store
-    name = "\(Self.own)/\(Self.fileName(handle))"
+    name = Self.name(for: handle)
     var errors: [FileError] = []
     for root in Self.roots(on: host) {
       let path = "\(root)/\(name)"
@@ -40,16 +40,19 @@ public struct LoaderFile: Sendable {
     try? files.remove(directory)
   }
 
+  /// What the kernel will call the image for this device.
+  public static func name(for handle: DevlinkHandle) -> String { "\(own)/\(fileName(handle))" }
+
   /// Where a flash of this device would put it first.
   public static func plannedPath(for handle: DevlinkHandle, on host: Host) -> String {
-    "\(roots(on: host)[0])/\(own)/\(fileName(handle))"
+    "\(roots(on: host)[0])/\(name(for: handle))"
   }
 
   /// What a killed process has left behind for this device.
   public static func leftBehind(for handle: DevlinkHandle, on host: Host) -> [String] {
     roots(on: host).flatMap { root in
       // The second: ended between the bytes and their name.
-      ["", ".new"].map { "\(root)/\(own)/\(fileName(handle))\($0)" }
+      ["", ".new"].map { "\(root)/\(name(for: handle))\($0)" }
     }.filter { host.store.permissions($0) != nil }
   }
 

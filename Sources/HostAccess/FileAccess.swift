@@ -130,6 +130,13 @@ extension FileReading {
     return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
+  /// Whether the kernel keeps everybody away from the hardware (Secure Boot). `none [integrity] confidentiality`: the level
+  /// in brackets is the one in force.
+  public var kernelIsLockedDown: Bool {
+    guard let levels = try? text("/sys/kernel/security/lockdown") else { return false }
+    return levels.contains("[integrity]") || levels.contains("[confidentiality]")
+  }
+
   /// Whether a directory is there and may be listed.
   public func directoryExists(_ path: String) -> Bool { (try? list(path)) != nil }
 }
