@@ -16,7 +16,8 @@ public struct Rdmactl: ParsableCommand {
       """,
     version: "rdmactl \(version)",
     subcommands: [
-      Status.self, GUIDToMAC.self, FirmwareGroup.self, FabricGroup.self, SubnetManagerGroup.self, SimulationGroup.self,
+      Status.self, GUIDToMAC.self, FirmwareGroup.self, FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self,
+      Explain.self, SimulationGroup.self,
     ]
   )
 

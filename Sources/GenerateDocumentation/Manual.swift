@@ -1,3 +1,5 @@
+internal import Commands
+internal import Glossary
 internal import Vocabulary
 
 /// The manual: a page for `rdmactl` and one for each of its commands.
@@ -153,7 +155,7 @@ struct ManualPage {
   }
 
   private func problems(_ page: inout Mdoc) {
-    let known = problemCatalog[command.commandName] ?? []
+    let known = ProblemCatalog.findings.first { $0.command == command.commandName }?.descriptions ?? []
     guard !known.isEmpty else { return }
     page.section("PROBLEMS")
     page.prose("Their ids do not change; scripts may rely on them.")

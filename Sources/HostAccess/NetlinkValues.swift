@@ -1,5 +1,3 @@
-// The byte order of every machine that rdmactl is built for is little endian.
-
 extension [NetlinkAttribute] {
   /// The bytes of the first attribute of this type; `nil` without one.
   public func bytes(_ type: UInt16) -> [UInt8]? {

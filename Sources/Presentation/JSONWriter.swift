@@ -77,6 +77,14 @@ public struct JSONWriter {
     needsComma = false
   }
 
+  /// A key that is somebody's name for something: it may hold what must be escaped.
+  public mutating func key(named name: String) {
+    separate()
+    quote(name)
+    append(":")
+    needsComma = false
+  }
+
   /// Elements of the outer arrays begin a line, so that tools that go by lines can still look at it.
   private mutating func nested(open: String, close: String, _ body: (inout JSONWriter) -> Void) {
     separate()

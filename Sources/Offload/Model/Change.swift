@@ -78,6 +78,20 @@ public struct OffloadPlan: Sendable, Equatable {
 
 /// Something asked for that is not done.
 public struct Refusal: Hashable, Sendable {
+  /// What kind of no it is; worse ones last.
+  public enum Category: Int, Sendable, Comparable {
+    /// It could be, but not as things stand: another setting forbids it, or the kernel refused.
+    case refused
+    /// This device, driver or kernel has no such setting, or has it fixed.
+    case unsupported
+    /// The user may not.
+    case notPermitted
+    /// No such key, or no value of it.
+    case usage
+
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
   public let interface: String?
   public let key: String
   public let value: String
@@ -85,13 +99,17 @@ public struct Refusal: Hashable, Sendable {
   public let reason: String
   /// Whether the kernel or its driver said so, and not we.
   public let isKernels: Bool
+  public let category: Category
 
-  public init(interface: String?, key: String, value: String, reason: String, isKernels: Bool) {
+  public init(
+    interface: String?, key: String, value: String, reason: String, isKernels: Bool, category: Category = .refused
+  ) {
     self.interface = interface
     self.key = key
     self.value = value
     self.reason = reason
     self.isKernels = isKernels
+    self.category = category
   }
 }
 

@@ -1,0 +1,45 @@
+public import ArgumentParser
+internal import HostAccess
+internal import Offload
+
+/// The options of what changes the kernel's settings.
+public struct OffloadChangeOptions: ParsableArguments {
+  @Flag(help: "Do not ask.")
+  public var yes = false
+
+  @Flag(help: "Show the plan, and write nothing.")
+  public var dryRun = false
+
+  public init() {}
+}
+
+/// Interfaces and `key=value`, in any order: `eth0 eth1 tso=off`. Settings without an interface are the machine's.
+public struct AssignmentWords: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("Interfaces, and what is to be set.", valueName: "if|key=value"),
+    completion: .shellCommand(InterfaceNames.completion))
+  public var words: [String] = []
+
+  public init() {}
+
+  public func validate() throws {
+    guard words.contains(where: { $0.contains("=") }) else {
+      throw ValidationError(
+        words.isEmpty
+          ? "Say what is to be set: rdmactl offload set eth0 tso=off" : "Say what is to be set, as key=value.")
+    }
+  }
+
+  /// - Throws: ``InterfaceNameFailure``.
+  func requests(on host: Host) throws(InterfaceNameFailure) -> [SettingRequest] {
+    let assignments = words.compactMap(Self.assignment)
+    let names = words.filter { Self.assignment($0) == nil }
+    guard !names.isEmpty else { return [SettingRequest(nil, assignments)] }
+    return try InterfaceNames(host: host).resolve(names).map { SettingRequest($0, assignments) }
+  }
+
+  private static func assignment(_ word: String) -> Assignment? {
+    guard let sign = word.firstIndex(of: "=") else { return nil }
+    return Assignment(key: String(word[..<sign]), value: String(word[word.index(after: sign)...]))
+  }
+}

@@ -1,0 +1,36 @@
+public import ArgumentParser
+public import HostAccess
+internal import Offload
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl offload set`
+public struct OffloadSet: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Change settings: all or nothing, with a way back.",
+    discussion: """
+      A key is a friendly one or the kernel's own name; rdmactl offload show and rdmactl explain KEY know them. Settings \
+      without IF are the machine's (tcp_sack=1). When the kernel refuses a part, everything is put back and it ends with 7.
+
+      Examples:
+        rdmactl offload set eth0 tso=off gro=off
+        rdmactl offload set eth0 rx-ring=4096 adaptive-rx=on --dry-run
+        rdmactl offload set tcp_timestamps=0 --yes
+      """)
+
+  @OptionGroup public var common: CommonOptions
+  @OptionGroup public var assignments: AssignmentWords
+
+  @Flag(help: "Of a bond: set it on its members, too.")
+  public var members = false
+
+  @OptionGroup public var change: OffloadChangeOptions
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let task = OffloadChangeTask(host: host, output: output, change: change)
+    return try task.run(try assignments.requests(on: host), words: ["set"] + assignments.words, members: members)
+  }
+}

@@ -1,0 +1,52 @@
+public import ArgumentParser
+public import HostAccess
+internal import Offload
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl offload show`
+public struct OffloadShow: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Features, queues, rings, moderation, TCP knobs: what is set and why not.",
+    discussion: """
+      Without IF all interfaces but the loopback. With --diff the interface is compared with another one, or with the \
+      answer of an earlier rdmactl offload show --json; it ends with 2 when they differ.
+
+      Examples:
+        rdmactl offload show mlx5_0
+        rdmactl offload show eth0 --all
+        rdmactl offload show eth0 --diff eth1
+        rdmactl offload show --json > before.json
+        rdmactl offload show --diff before.json
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(
+    help: ArgumentHelp("Interfaces, or devices that have one.", valueName: "if"),
+    completion: .shellCommand(InterfaceNames.completion))
+  public var interfaces: [String] = []
+
+  @Flag(help: "Also what cannot be changed, every queue and every interrupt, and the loopback.")
+  public var all = false
+
+  @Option(
+    help: ArgumentHelp("Compare with this interface, or with this saved answer.", valueName: "if|file"),
+    completion: .file())
+  public var diff: String?
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let names = try InterfaceNames(host: host).resolve(interfaces)
+    guard let diff else {
+      let state = try OffloadSession(host).state(of: names.isEmpty ? nil : names)
+      try output.show(OffloadAnswer(state: state, isComplete: all, named: !names.isEmpty))
+      return .done
+    }
+    let answer = try OffloadDifference.make(of: names, with: diff, session: OffloadSession(host))
+    try output.show(answer)
+    return answer.isEmpty ? .done : .checkFailed
+  }
+}

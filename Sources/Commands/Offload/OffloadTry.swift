@@ -1,0 +1,117 @@
+public import ArgumentParser
+public import HostAccess
+internal import Offload
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl offload try`
+public struct OffloadTry: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "try",
+    abstract: "Change settings for a while: they go back unless they are confirmed.",
+    discussion: """
+      A process of its own puts everything back when the time is over, also when the terminal or the connection is gone.
+
+      Examples:
+        rdmactl offload try eth0 mtu=9000
+        rdmactl offload try eth0 rx-ring=8192 --revert-after 300
+        rdmactl offload keep
+      """)
+
+  @OptionGroup public var common: CommonOptions
+  @OptionGroup public var assignments: AssignmentWords
+
+  @Flag(help: "Of a bond: set it on its members, too.")
+  public var members = false
+
+  @Option(help: ArgumentHelp("After so many seconds it goes back.", valueName: "seconds"))
+  public var revertAfter = 60
+
+  @OptionGroup public var change: OffloadChangeOptions
+
+  public init() {}
+
+  public func validate() throws {
+    guard (1...86_400).contains(revertAfter) else {
+      throw ValidationError("--revert-after takes 1 to 86400 seconds.")
+    }
+  }
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    // The very program that runs now: what PATH finds may be another one.
+    guard let program = try? host.store.link("/proc/self/exe") else {
+      throw OffloadFailure.noGuard("cannot be found: /proc/self/exe does not tell where this program is")
+    }
+    let trial = Trial(seconds: revertAfter, guardCommand: [program, "offload", "guard"])
+    return try OffloadChangeTask(host: host, output: output, change: change).run(
+      try assignments.requests(on: host), words: ["try"] + assignments.words, members: members, origin: .trial,
+      trial: trial)
+  }
+}
+
+/// `rdmactl offload keep`
+public struct OffloadKeep: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "keep",
+    abstract: "Confirm what is being tried: it stays.",
+    discussion: """
+      Without ID the newest trial that waits.
+
+      Examples:
+        rdmactl offload keep
+        rdmactl offload keep 12
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The change, as offload history numbers it.", valueName: "id"))
+  public var id: Int?
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let (entry, changed) = try OffloadSession(host).engine.keep(id)
+    try output.show(OffloadKeepAnswer(entry: entry, changed: changed))
+    return .done
+  }
+}
+
+/// The answer of `rdmactl offload keep`.
+struct OffloadKeepAnswer: StreamedAnswer {
+  static let schema = "rdmactl.offload.keep/1"
+  let entry: JournalEntry
+  let changed: Bool
+
+  var problems: [Problem] { [] }
+  var notes: [Note] { [] }
+  var quietLines: [String] { ["\(entry.id)"] }
+
+  func write(to json: inout JSONWriter) {
+    json.field("journal_id", entry.id)
+    json.field("changed", changed)
+  }
+
+  func write(to page: inout Page) {
+    page.line("\(entry.id) \(changed ? "stays" : "was confirmed before")", tone: .good)
+    page.line("To take it back: rdmactl offload undo \(entry.id)", tone: .faint)
+  }
+}
+
+/// `rdmactl offload guard`: the process that `try` leaves behind.
+public struct OffloadGuard: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "guard", abstract: "Put a trial back when its time is over.", shouldDisplay: false)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The change.", valueName: "id"))
+  public var id: Int
+
+  public init() {}
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    guard let outcome = try TrialGuard(OffloadSession(host).engine).run(id) else { return .done }
+    try output.show(OffloadUndoAnswer(plan: outcome.plan, outcome: outcome, isDryRun: false))
+    return outcome.exitStatus
+  }
+}
