@@ -35,12 +35,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
-    // The C libraries of the field. Only HostLinux imports them. libibverbs and libpci are headers only: CShims loads the
-    // libraries themselves when they are first asked for.
+    // The C libraries of the field. Only HostLinux imports them. libibverbs, libpci and libmnl are headers only: CShims loads
+    // the libraries themselves when they are first asked for.
     .systemLibrary(name: "CIBVerbs", providers: [.apt(["libibverbs-dev"])]),
     .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
     .systemLibrary(name: "CIBMad", pkgConfig: "libibmad", providers: [.apt(["libibmad-dev"])]),
     .systemLibrary(name: "CPCI", providers: [.apt(["libpci-dev"])]),
+    .systemLibrary(name: "CMnl", providers: [.apt(["libmnl-dev"])]),
     .target(name: "CShims", dependencies: ["CPCI"], cSettings: [.define("RDMACTL_COMMIT", to: "\"\(commit)\"")]),
 
     // Values and bytes: no I/O.
@@ -54,7 +55,8 @@ let package = Package(
 
     // The door to the machine, and what stands behind it.
     library("HostAccess", ["Vocabulary"]),
-    library("HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
+    library(
+      "HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CMnl", "CShims"]),
 
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
