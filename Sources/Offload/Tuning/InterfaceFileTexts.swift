@@ -20,7 +20,9 @@ struct InterfaceFileTexts {
   private var fileName: String {
     String(
       String.UnicodeScalarView(
-        interface.name.unicodeScalars.map { $0.properties.isAlphabetic && $0.isASCII || "0123456789_.-".unicodeScalars.contains($0) ? $0 : "_" }))
+        interface.name.unicodeScalars.map {
+          $0.properties.isAlphabetic && $0.isASCII || "0123456789_.-".unicodeScalars.contains($0) ? $0 : "_"
+        }))
   }
 
   var linkPath: String { "\(PersistentFiles.linkDirectory)/60-rdmactl-\(fileName).link" }
@@ -28,7 +30,9 @@ struct InterfaceFileTexts {
   var rulesPath: String { "\(PersistentFiles.rulesDirectory)/90-rdmactl-\(fileName).rules" }
 
   mutating func add(_ settings: [PersistentSetting]) {
-    let checksums = settings.filter { if case .knob(let knob) = $0.subject { LinkFileKeys.isTransmitChecksum(knob) } else { false } }
+    let checksums = settings.filter {
+      if case .knob(let knob) = $0.subject { LinkFileKeys.isTransmitChecksum(knob) } else { false }
+    }
     if !checksums.isEmpty, Set(checksums.map(\.value)).count == 1,
       let line = LinkFileKeys.boolean(LinkFileKeys.transmitChecksums, checksums[0].value)
     {
@@ -67,7 +71,8 @@ struct InterfaceFileTexts {
     case .link where knob.name == "ipoib-mode": attributes.append(("mode", setting.value))
     case .interrupt: if !processors.contains(setting.value) { processors.append(setting.value) }
     case .rss: assignments.append("rss-\(knob.name)=\(setting.value)")
-    case .channels: assignments.append("\(knob.name == "combined" ? "channels" : "channels-\(knob.name)")=\(setting.value)")
+    case .channels:
+      assignments.append("\(knob.name == "combined" ? "channels" : "channels-\(knob.name)")=\(setting.value)")
     case .ring: assignments.append("\(knob.name)-ring=\(setting.value)")
     case .pause: assignments.append("pause-\(knob.name)=\(setting.value)")
     case .feature, .coalesce, .link: assignments.append("\(knob.name)=\(setting.value)")
@@ -77,7 +82,8 @@ struct InterfaceFileTexts {
   /// With slashes: the name of an interface may have dots.
   private mutating func addSysctl(_ knob: Knob, _ setting: PersistentSetting) {
     guard PersistentFiles.isPlain(interface.name) else {
-      remarks.append("\(setting.title) cannot be kept: the interface's name has characters that mean something elsewhere")
+      remarks.append(
+        "\(setting.title) cannot be kept: the interface's name has characters that mean something elsewhere")
       return
     }
     let parts = knob.name.split(separator: ".").map { $0 == "IF" ? interface.name : String($0) }

@@ -1,5 +1,3 @@
-public import Vocabulary
-
 /// A file that makes settings come back after a restart.
 public struct PersistentFile: Sendable, Equatable {
   public let path: String
@@ -56,7 +54,8 @@ public struct PersistentFiles: Sendable, Equatable {
   static let sysctlPath = sysctlDirectory + "/90-rdmactl.conf"
 
   private static func sysctl(_ setting: PersistentSetting, remarks: inout [String]) -> [String] {
-    guard case .knob(let knob) = setting.subject, knob.kind == .sysctl, isPlain(knob.name), isPlain(setting.value) else {
+    guard case .knob(let knob) = setting.subject, knob.kind == .sysctl, isPlain(knob.name), isPlain(setting.value)
+    else {
       remarks.append("\(setting.title) cannot be kept in a file of sysctls")
       return []
     }

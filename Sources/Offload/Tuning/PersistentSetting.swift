@@ -1,4 +1,4 @@
-public import Vocabulary
+internal import Vocabulary
 
 /// A value that is to be there again after a restart.
 public struct PersistentSetting: Sendable, Equatable {
@@ -63,15 +63,13 @@ public struct PersistentSetting: Sendable, Equatable {
   }
 
   /// What a profile comes to on this machine.
-  public static func settings(
-    of plan: TuningPlan, in state: OffloadState, key: (String) -> SettingKey?
-  ) -> [PersistentSetting] {
+  public static func settings(of plan: TuningPlan, in state: OffloadState) -> [PersistentSetting] {
     plan.values.flatMap { request in
       let interface = request.interface.flatMap { name in state.interfaces.first { $0.name == name } }
       let there = request.interface == nil ? state.machine : interface?.knobs ?? [:]
       return request.assignments.flatMap { assignment -> [PersistentSetting] in
         // Of a feature of several bits those that the device has and lets go.
-        let knobs = key(assignment.key)?.knobs ?? []
+        let knobs = KeyCatalogue.key(named: assignment.key)?.knobs ?? []
         guard !knobs.isEmpty else {
           return [PersistentSetting(interface?.identity, .key(assignment.key), assignment.value)]
         }

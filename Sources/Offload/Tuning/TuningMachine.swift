@@ -37,7 +37,8 @@ public struct TuningMachine: Sendable, Equatable {
       memory: Self.memory((try? files.lines("/proc/meminfo", limit: 1 << 16)) ?? []),
       trackedConnections: Self.number("/proc/sys/net/netfilter/nf_conntrack_count", files),
       maximumConnections: Self.number("/proc/sys/net/netfilter/nf_conntrack_max", files),
-      packetFilters: ["nf_tables", "ip_tables"].filter { files.directoryExists("/sys/module/\($0)") }, balancesInterrupts: Self.runs("irqbalance", files))
+      packetFilters: ["nf_tables", "ip_tables"].filter { files.directoryExists("/sys/module/\($0)") },
+      balancesInterrupts: Self.runs("irqbalance", files))
   }
 
   private static func number(_ path: String, _ files: any FileReading) -> Int? {

@@ -33,7 +33,9 @@ public struct TuningPlan: Sendable, Equatable {
   public var requests: [SettingRequest] { requests { $0.verdict == .change } }
 
   /// Every value of the profile that is possible here, changed or not: what is kept over a restart.
-  public var values: [SettingRequest] { requests { $0.wanted != nil && ($0.verdict == .change || $0.verdict == .already) } }
+  public var values: [SettingRequest] {
+    requests { $0.wanted != nil && ($0.verdict == .change || $0.verdict == .already) }
+  }
 
   private func requests(_ isWanted: (Item) -> Bool) -> [SettingRequest] {
     var requests: [SettingRequest] = []

@@ -3,16 +3,11 @@ public struct TuningPlanner {
   private let profile: TuningProfile
   private let state: OffloadState
   private let machine: TuningMachine
-  /// The key of a name, as ``KeyCatalogue`` has it.
-  private let key: (String) -> SettingKey?
 
-  public init(
-    _ profile: TuningProfile, state: OffloadState, machine: TuningMachine, key: @escaping (String) -> SettingKey?
-  ) {
+  public init(_ profile: TuningProfile, state: OffloadState, machine: TuningMachine) {
     self.profile = profile
     self.state = state
     self.machine = machine
-    self.key = key
   }
 
   public func plan() -> TuningPlan {
@@ -38,7 +33,9 @@ public struct TuningPlanner {
         interface: interface?.name, rule: rule, present: present, wanted: wanted, basis: basis, verdict: verdict)
     }
     guard rule.value != .told else { return item(.told) }
-    guard let key = key(rule.key) else { return item(.impossible("this rdmactl does not know it")) }
+    guard let key = KeyCatalogue.key(named: rule.key) else {
+      return item(.impossible("rdmactl has no such key"))
+    }
     let knobs = interface?.knobs ?? state.machine
     let stands: KnobState?
     switch Standing(of: key, on: interface, knobs: knobs) {
@@ -191,7 +188,8 @@ extension TuningPlanner {
     var remarks: [String] = []
     let moves = items.contains { $0.verdict == .change && ["irq-affinity", "rss-base"].contains($0.rule.key) }
     if machine.balancesInterrupts, moves {
-      remarks.append("irqbalance runs and will move the interrupts again; name them in its IRQBALANCE_BANNED_CPUS, or stop it")
+      remarks.append(
+        "irqbalance runs and will move the interrupts again; name them in its IRQBALANCE_BANNED_CPUS, or stop it")
     }
     if let connections = machine.trackedConnections {
       let most = machine.maximumConnections.map { " of \($0)" } ?? ""

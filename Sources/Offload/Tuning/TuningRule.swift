@@ -20,8 +20,8 @@ public struct TuningRule: Sendable, Equatable {
   public enum Amount: Sendable, Equatable {
     case asItIs
     case number(Int)
-    /// Bytes that are on the way in so many milliseconds at the fastest interface's rate, twice over, because the kernel
-    /// takes a half for itself (tcp_adv_win_scale); a power of two.
+    /// Bytes that are on the way in so many milliseconds at the fastest interface's rate, twice over, because the
+    /// kernel takes a half for itself (tcp_adv_win_scale); a power of two.
     case window(milliseconds: Int)
   }
 
