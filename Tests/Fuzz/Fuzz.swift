@@ -9,7 +9,7 @@ internal import Vocabulary
 private enum Parser: String, CaseIterable {
   case fs1, fs2, fs3, fs4, mfa2
   case opensm, partitions, defaults, log
-  case mad
+  case mad, netlink
 
   func run(_ bytes: [UInt8]) {
     switch self {
@@ -19,6 +19,7 @@ private enum Parser: String, CaseIterable {
     case .fs4: exercise(bytes, .fs4)
     case .opensm, .partitions, .defaults, .log: ManagerFile(rawValue: rawValue)?.read(bytes)
     case .mad: DamagedFabric.explore(bytes)
+    case .netlink: DamagedAnswer.read(bytes)
     case .mfa2:
       guard let package = try? MFA2Package(bytes) else { return }
       for board in package.boards.prefix(4) { _ = try? package.image(psid: board.psid) { Array($0.prefix($1)) } }
@@ -67,6 +68,7 @@ private enum Parser: String, CaseIterable {
         return [bare, build(content)]
       case .opensm, .partitions, .defaults, .log: return ManagerFile(rawValue: rawValue)?.samples ?? []
       case .mad: return DamagedFabric.samples
+      case .netlink: return DamagedAnswer.samples
       case .mfa2:
         let image = [UInt8](repeating: 0x5a, count: 64)
         return [MFA2Builder(["ACME000000001", "ACME000000002"].map { .init(psid: $0, image: image) }).build()]
