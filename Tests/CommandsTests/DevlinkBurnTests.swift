@@ -47,7 +47,7 @@ import Testing
   @Test func whatIsAskedForIsAskedFor() throws {
     let lab = DevlinkLab()
     lab.isReady()
-    lab.flashes([Message.text(123, "fw.mgmt"), NetlinkAttribute(152, .bytes([3, 0, 0, 0, 3, 0, 0, 0]))])
+    lab.flashes(with: [Message.text(123, "fw.mgmt"), NetlinkAttribute(152, .bytes([3, 0, 0, 0, 3, 0, 0, 0]))])
     lab.informs(Message.simulated, [Message.text(98, "netdevsim"), Message.version(102, "fw.mgmt", "10.20.31")])
     let result = lab.burn("--yes", "--json", "--component", "fw.mgmt", "--overwrite", "identifiers,settings")
     #expect(result.status == 0, "\(result.error)")

@@ -1,5 +1,4 @@
 import HostAccess
-import HostLinux
 import TestSupport
 import Testing
 import Vocabulary
@@ -39,7 +38,7 @@ final class DevlinkLab {
     var host = SmallMachine().host(clock: clock, files: files)
     host.network = Told(network: network, meanwhile: meanwhile)
     host.pci = ClosedPCI(error: pci)
-    host.unpacking = LinuxUnpacking()
+    host.unpacking = StoredAsIs()
     return consequences(of: ["fw"] + arguments, host: host, console: console)
   }
 
@@ -79,7 +78,7 @@ final class DevlinkLab {
   /// The order to flash, and what comes of it.
   func flashes(
     _ device: [NetlinkAttribute] = Message.simulated, file: String = "rdmactl/netdevsim_netdevsim10.bin",
-    _ further: [NetlinkAttribute] = [], told: [NetlinkMessage] = [],
+    with further: [NetlinkAttribute] = [], told: [NetlinkMessage] = [],
     _ answer: Result<NetlinkAnswer, NetworkFailure> = .success(NetlinkAnswer())
   ) {
     network.expect(Message.request(58, device + [Message.text(122, file)] + further), told: told, answer)
@@ -108,6 +107,11 @@ private struct ClosedPCI: PCIAccess {
   func name(vendor: UInt16, device: UInt16) -> String? { nil }
   func configurationSpace(of address: Vocabulary.PCIAddress) throws(PCIError) -> [UInt8] { throw error }
   func open(_ address: Vocabulary.PCIAddress) throws(PCIError) -> any PCIFunction { throw error }
+}
+
+/// Packages whose images are not packed.
+private struct StoredAsIs: Unpacking {
+  func xz(_ packed: [UInt8], limit: Int) throws(UnpackError) -> [UInt8] { Array(packed.prefix(limit)) }
 }
 
 /// The fake network, with something that happens while it tells.

@@ -106,11 +106,12 @@ import Testing
       let status: Int32
       let words: String
     }
-    let damaged = {
-      var image = Self.fs4()
-      image[0x1000 + 0x40] ^= 0xff
-      return image
-    }()
+    var damaged = Self.fs4()
+    let whole = MemoryBytes(damaged)
+    let placement = try #require(try Firmware.locate(in: whole, medium: .file).first)
+    let code = try #require(
+      try Firmware.read(placement, from: whole).sections.first { $0.name.contains("MAIN_CODE") && !$0.isDeviceData })
+    damaged[code.address + code.size / 2] ^= 0xff
     let cases = [
       Case(image: [], status: 7, words: "the file is empty; nothing was written"),
       Case(image: try Self.package("MT_0000000023"), status: 3, words: "MT_0000000008"),
