@@ -235,10 +235,9 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
   }
 
   @Test("A directory that may not be written says what was done before") func unwritable() throws {
-    let files = FakeFiles()
-    files.allowWriting(below: "/etc/systemd/network")
+    let files = disk()
     let second = PersistentFile(path: "/etc/sysctl.d/90-rdmactl.conf", text: PersistentFiles.header + "\n")
-    files.interfere { path, _ in path == second.path ? .notPermitted : nil }
+    files.set(second.path, .error(.notPermitted))
     let persistence = Persistence(files)
     let steps = [link, second].map { Persistence.Step(path: $0.path, action: .write, text: $0.text) }
     let error = #expect(throws: PersistenceFailure.self) { try persistence.apply(steps) }
