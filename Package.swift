@@ -162,7 +162,7 @@ let package = Package(
       swiftSettings: strict),
 
     // On a true kernel, in a throw-away guest (Tests/GuestLab/Guest.swift).
-    .testTarget(name: "GuestTests", dependencies: ["GuestLab", "rdmactl"], swiftSettings: strict),
+    .testTarget(name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "rdmactl"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

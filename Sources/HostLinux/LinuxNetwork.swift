@@ -110,7 +110,6 @@ extension LinuxNetwork.Connections {
   mutating func family(_ name: String) throws(NetworkFailure) -> LinuxNetwork.GenericFamily {
     if let known = families[name] { return known }
     let controller = LinuxNetwork.GenericFamily(type: UInt16(GENL_ID_CTRL), version: 1, groups: [:])
-    if name == "nlctrl" { return controller }
     let request = NetlinkRequest.family(named: name)
     let answer: NetlinkAnswer
     do throws(NetworkFailure) {

@@ -40,7 +40,10 @@ public struct LinuxVerbs: VerbsAccess {
     guard let context = unsafe ibv_open_device(device) else {
       let code = errno
       let path = unsafe "/dev/infiniband/\(text(of: device.pointee.dev_name))"
-      throw code == EACCES || code == EPERM ? .notPermitted(path: path) : .failed("verbs: \(systemWords(code))")
+      // libibverbs goes on looking for the device elsewhere, and at the end has found nothing ("No such file or directory").
+      let isClosed = unsafe faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) != 0 && errno == EACCES
+      throw isClosed || code == EACCES || code == EPERM
+        ? .notPermitted(path: path) : .failed("verbs: \(systemWords(code))")
     }
     defer { unsafe _ = ibv_close_device(context) }
     return unsafe try query(context, transport: device.pointee.transport_type)

@@ -46,6 +46,8 @@ struct NetlinkParser {
     guard var message = unsafe bytes.baseAddress?.assumingMemoryBound(to: nlmsghdr.self) else { return batch }
     var left = Int32(clamping: bytes.count)
     while batch.end == nil, unsafe mnl_nlmsg_ok(message, left) {
+      // libmnl takes a length with the highest bit for a negative one, which is short enough.
+      guard unsafe message.pointee.nlmsg_len <= UInt32(left) else { break }
       let isOurs = ours.map {
         unsafe mnl_nlmsg_seq_ok(message, $0.sequence) && mnl_nlmsg_portid_ok(message, $0.port)
       }

@@ -46,7 +46,13 @@ struct NetdevReader {
       let mac = MACAddress(text.filter { $0 != ":" }.prefix(12)), mac.rawValue != 0,
       let names = try? files.list(Sysfs.net)
     else { return nil }
-    return names.first { hardwareAddress($0) == mac.bytes }
+    let bearers = names.filter { hardwareAddress($0) == mac.bytes }.sorted(by: naturalOrder)
+    // A bridge, a bond and a VLAN take the address of the interface below them.
+    let lowest = bearers.first { name in
+      let entries = (try? files.list("\(Sysfs.net)/\(name)")) ?? []
+      return !entries.contains { $0.hasPrefix("lower_") }
+    }
+    return lowest ?? bearers.first
   }
 
   private func belongs(_ name: String, to port: Port, alone: Bool) -> Bool {

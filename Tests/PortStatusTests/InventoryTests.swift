@@ -49,6 +49,20 @@ import Vocabulary
     #expect(machine.inventory().adapters.first?.ports.map(\.netdevs.count) == [0, 1])
   }
 
+  /// A software iWARP device names its interface by the address only, and a bridge has the address of its port.
+  @Test func iWARPIsNotOnTheBridge() {
+    var machine = SmallMachine()
+    let net = "/sys/class/net"
+    machine.entries = [
+      "\(SmallMachine.device)/node_type": .text("4: RNIC"), "\(SmallMachine.port)/state": .text("4: ACTIVE"),
+      "\(SmallMachine.port)/link_layer": .text("Ethernet"),
+      "\(SmallMachine.port)/gids/0": .text("5254:0000:0011:0000:0000:0000:0000:0000"),
+      "\(net)/br0/address": .text("52:54:00:00:00:11"), "\(net)/br0/lower_eth1/ifindex": .text("3"),
+      "\(net)/eth0/address": .text("52:54:00:00:00:10"), "\(net)/eth1/address": .text("52:54:00:00:00:11"),
+    ]
+    #expect(machine.inventory().adapters.first?.ports.map { $0.netdevs.map(\.name) } == [["eth1"]])
+  }
+
   @Test func gidsWithTypesAndInterfaces() throws {
     var machine = SmallMachine()
     machine.makeEthernet()

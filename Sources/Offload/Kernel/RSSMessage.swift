@@ -50,9 +50,14 @@ struct RSSMessage {
     return knobs
   }
 
-  private func readTable(into knobs: inout [Knob: KnobState]) throws(NetworkFailure) {
+  /// How many entries the table has, and how many bytes the key.
+  private func sizes() throws(NetworkFailure) -> (entries: UInt32, key: UInt32) {
     let sizes = try network.ethtool(interface, Self.words([Command.getTable, 0, 0, 0, 0, 0]))
-    let (entries, keyLength) = (Self.word(sizes, at: 8), Self.word(sizes, at: 12))
+    return (Self.word(sizes, at: 8), Self.word(sizes, at: 12))
+  }
+
+  private func readTable(into knobs: inout [Knob: KnobState]) throws(NetworkFailure) {
+    let (entries, keyLength) = try sizes()
     guard entries > 0 || keyLength > 0 else { return }
     guard entries <= Self.largest, keyLength <= Self.largestKey else {
       throw .failed("its RSS table is said to have \(entries) entries and its key \(keyLength) bytes")
@@ -122,6 +127,11 @@ struct RSSMessage {
   private func table(_ text: String) throws(NetworkFailure) -> [UInt32] {
     if text == "default" { return [] }
     guard let table = RSSTable(text) else { throw .noValue(text, Knob(.rss, "table")) }
+    // The kernel takes any table for the usual one when no entries go with it.
+    let entries = try sizes().entries
+    guard table.queues.count == entries else {
+      throw .failed("the RSS table has \(entries) entries, not \(table.queues.count)")
+    }
     let usual = RSSTable(size: table.queues.count, inTurnOver: try ringCount())
     return table == usual ? [] : table.queues
   }
