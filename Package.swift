@@ -162,7 +162,8 @@ let package = Package(
       swiftSettings: strict),
 
     // On a true kernel, in a throw-away guest (Tests/GuestLab/Guest.swift).
-    .testTarget(name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "rdmactl"], swiftSettings: strict),
+    .testTarget(
+      name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "Offload", "rdmactl"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
