@@ -6,6 +6,7 @@ DESTDIR ?=
 BINARY = .build/stripped/rdmactl
 SOURCES = $(shell find Package.swift Sources -type f)
 PAGES = $(notdir $(wildcard man/*.8))
+OVERVIEWS = $(notdir $(wildcard man/*.7))
 
 # One file without Swift beside it. Packed relocations and folded code, which the default linker does not know, save
 # 1 MB of 15.6.
@@ -17,6 +18,7 @@ RDMACTL_COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo unkn
 export RDMACTL_COMMIT
 
 SBIN = $(DESTDIR)$(PREFIX)/sbin
+MAN7 = $(DESTDIR)$(PREFIX)/share/man/man7
 MAN8 = $(DESTDIR)$(PREFIX)/share/man/man8
 BASH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 FISH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
@@ -68,14 +70,16 @@ generate:
 
 install: $(BINARY)
 	install -D -m 755 $(BINARY) "$(SBIN)/rdmactl"
-	install -d "$(MAN8)"
+	install -d "$(MAN7)" "$(MAN8)"
+	install -m 644 $(addprefix man/,$(OVERVIEWS)) "$(MAN7)"
 	install -m 644 $(addprefix man/,$(PAGES)) "$(MAN8)"
 	install -D -m 644 completions/rdmactl.bash "$(BASH_COMPLETIONS)/rdmactl"
 	install -D -m 644 completions/_rdmactl "$(ZSH_COMPLETIONS)/_rdmactl"
 	install -D -m 644 completions/rdmactl.fish "$(FISH_COMPLETIONS)/rdmactl.fish"
 
 uninstall:
-	rm -f "$(SBIN)/rdmactl" $(foreach page,$(PAGES),"$(MAN8)/$(page)") "$(BASH_COMPLETIONS)/rdmactl" \
+	rm -f "$(SBIN)/rdmactl" $(foreach page,$(OVERVIEWS),"$(MAN7)/$(page)") \
+	  $(foreach page,$(PAGES),"$(MAN8)/$(page)") "$(BASH_COMPLETIONS)/rdmactl" \
 	  "$(ZSH_COMPLETIONS)/_rdmactl" "$(FISH_COMPLETIONS)/rdmactl.fish"
 
 clean:

@@ -35,12 +35,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
-    // The C libraries of the field. Only HostLinux imports them. libibverbs and libpci are headers only: CShims loads the
-    // libraries themselves when they are first asked for.
+    // The C libraries of the field. Only HostLinux imports them. libibverbs, libpci and libmnl are headers only: CShims loads
+    // the libraries themselves when they are first asked for.
     .systemLibrary(name: "CIBVerbs", providers: [.apt(["libibverbs-dev"])]),
     .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
     .systemLibrary(name: "CIBMad", pkgConfig: "libibmad", providers: [.apt(["libibmad-dev"])]),
     .systemLibrary(name: "CPCI", providers: [.apt(["libpci-dev"])]),
+    .systemLibrary(name: "CMnl", providers: [.apt(["libmnl-dev"])]),
     .target(name: "CShims", dependencies: ["CPCI"], cSettings: [.define("RDMACTL_COMMIT", to: "\"\(commit)\"")]),
 
     // Values and bytes: no I/O.
@@ -50,10 +51,12 @@ let package = Package(
     library("GUIDMapping", ["Vocabulary"]),
     library("AdapterChips"),
     library("FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips"]),
+    library("Glossary", ["Vocabulary"], small),
 
     // The door to the machine, and what stands behind it.
     library("HostAccess", ["Vocabulary"]),
-    library("HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CShims"]),
+    library(
+      "HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CMnl", "CShims"]),
 
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
@@ -73,7 +76,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
-        "Offload", "Devlink", argumentParser,
+        "Offload", "Devlink", "Glossary", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -83,8 +86,7 @@ let package = Package(
     .executableTarget(
       name: "GenerateDocumentation",
       dependencies: [
-        "Commands", "Vocabulary", "PortStatus", "GUIDMapping", "FirmwareFlash", "FabricDiscovery", "SubnetManagement",
-        argumentParser,
+        "Commands", "Glossary", "GUIDMapping", "Vocabulary", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -118,6 +120,7 @@ let package = Package(
     tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
     tests(of: "GUIDMapping", ["Vocabulary"]),
+    tests(of: "Glossary", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
@@ -140,8 +143,8 @@ let package = Package(
     tests(
       of: "Commands",
       [
-        "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "InfiniBandWire", "FabricLab",
-        "SimulatedHardware", "TestSupport",
+        "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "Glossary", "InfiniBandWire",
+        "FirmwareImage", "FabricLab", "SimulatedHardware", "TestSupport", argumentParser,
       ]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
@@ -152,7 +155,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
-        "FabricDiscovery", "SubnetManagement",
+        "FabricDiscovery", "SubnetManagement", "Glossary",
         "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
         argumentParser,
       ],
@@ -160,7 +163,8 @@ let package = Package(
 
     // On a true kernel, in a throw-away guest (Tests/GuestLab/Guest.swift).
     .testTarget(
-      name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "rdmactl"], swiftSettings: strict),
+      name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "Offload", "rdmactl"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

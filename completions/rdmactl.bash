@@ -186,13 +186,13 @@ _rdmactl() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|guid2mac|fw|fabric|sm|sim|help)
+    status|guid2mac|fw|fabric|sm|offload|explain|sim|help)
         # Offer subcommand argument completions
         "_rdmactl_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status guid2mac fw fabric sm sim help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status guid2mac fw fabric sm offload explain sim help' -- "${cur}"))
         ;;
     esac
 }
@@ -1568,6 +1568,220 @@ _rdmactl_sm_lint() {
     esac
 }
 
+_rdmactl_offload() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    show|set|undo|history|try|keep)
+        # Offer subcommand argument completions
+        "_rdmactl_offload_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'show set undo history try keep' -- "${cur}"))
+        ;;
+    esac
+}
+
+_rdmactl_offload_show() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --all --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --diff)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--diff')
+        __rdmactl_add_completions -f
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __rdmactl_add_completions -W "$(eval 'ls /sys/class/net 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_set() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --members --yes --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __rdmactl_add_completions -W "$(eval 'ls /sys/class/net 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_undo() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --all --force-conflicts --yes --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_history() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_try() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --members --yes --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim --revert-after)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--revert-after')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __rdmactl_add_completions -W "$(eval 'ls /sys/class/net 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_keep() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_rdmactl_explain() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __rdmactl_add_completions -W "$(eval 'rdmactl explain -q 2>/dev/null | grep -v '\''[^A-Za-z0-9_.-]'\''')"
+        return
+        ;;
+    esac
+}
+
 _rdmactl_sim() {
     repeating_flags=()
     non_repeating_flags=(--json --quiet -q --version -h --help)
@@ -1713,10 +1927,11 @@ _rdmactl_from_line() {
 
     if [[ "${COMP_WORDS[1]}" = help && "${COMP_CWORD}" -gt 1 && "${current}" != -* ]]; then
         case "${COMP_WORDS[*]:2:COMP_CWORD-2}" in
-        '') mapfile -t COMPREPLY < <(compgen -W 'status guid2mac fw fabric sm sim' -- "${current}") ;;
+        '') mapfile -t COMPREPLY < <(compgen -W 'status guid2mac fw fabric sm offload explain sim' -- "${current}") ;;
         'fw') mapfile -t COMPREPLY < <(compgen -W 'list query verify burn read set-guids extract diff recover unlock' -- "${current}") ;;
         'fabric') mapfile -t COMPREPLY < <(compgen -W 'discover links errors check route diff' -- "${current}") ;;
         'sm') mapfile -t COMPREPLY < <(compgen -W 'list status start stop restart reload priority handover disable standby discover log lint' -- "${current}") ;;
+        'offload') mapfile -t COMPREPLY < <(compgen -W 'show set undo history try keep' -- "${current}") ;;
         'sim') mapfile -t COMPREPLY < <(compgen -W 'create image' -- "${current}") ;;
         esac
         return

@@ -17,7 +17,7 @@ public struct Rdmactl: ParsableCommand {
     version: "rdmactl \(version)",
     subcommands: [
       Status.self, GUIDToMAC.self, FirmwareGroup.self, FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self,
-      SimulationGroup.self,
+      Explain.self, SimulationGroup.self,
     ]
   )
 

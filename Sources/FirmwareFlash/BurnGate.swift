@@ -46,7 +46,8 @@ public enum BurnGate: Failure, Equatable {
 
   public var message: String { reason + "; nothing was written" }
 
-  private var reason: String {
+  /// The same, without what became of it.
+  public var reason: String {
     switch self {
     case .hardware(let card, let image):
       "the image is for other hardware: the card is \(Self.name(card)), the image supports "
@@ -76,7 +77,7 @@ public enum BurnGate: Failure, Equatable {
     case .psid:
       ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.psidChange.rawValue]
     case .older: [BurnRequest.Override.downgrade.rawValue]
-    case .secured(let card): ["devlink dev flash pci/\(card.identifier) file FILE"]
+    case .secured: [FlashError.throughKernel]
     case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they stand on the card's label)"]
     case .identityOfCard(_, let card): ["burn without them, then: rdmactl fw set-guids -d \(card)"]
     case .damagedImage: ["get the image again"]

@@ -55,11 +55,27 @@ public struct BurnJournal {
   }
 
   func start(_ plan: BurnPlan) throws(FileError) {
-    var line = "start \(plan.purpose.rawValue)"
-    if let target = plan.target { line += " target=\(hexadecimal(target.start))" }
-    if let old = plan.booting { line += " old=\(hexadecimal(old.start))" }
-    if let version = plan.newVersion { line += " version=\(version)" }
-    if let activation = plan.steps.firstIndex(where: { $0.role == .activate }) { line += " activation=\(activation)" }
+    try start(
+      plan.purpose.rawValue,
+      [
+        ("target", plan.target.map { hexadecimal($0.start) }), ("old", plan.booting.map { hexadecimal($0.start) }),
+        ("version", plan.newVersion?.description),
+        ("activation", plan.steps.firstIndex { $0.role == .activate }.map(String.init)),
+      ])
+  }
+
+  /// Notes that something begins that changes the flash.
+  /// - Parameters:
+  ///   - purpose: one word.
+  ///   - values: what ``unfinished()`` is to know; those without a value are left out.
+  public func start(_ purpose: String, _ values: [(name: String, value: String?)]) throws(FileError) {
+    var line = "start \(purpose)"
+    for (name, value) in values {
+      guard let value else { continue }
+      // A line has one word for each: drivers may call a version anything.
+      line +=
+        " \(name)=" + String(value.unicodeScalars.map { $0.value > 0x20 && $0.value < 0x7f ? Character($0) : "_" })
+    }
     let old = try previous()
     guard let old else { return try files.replace(path, with: Array("\(clock.timestamp) \(line)\n".utf8)) }
     // A power cut may have left a line without its end.
@@ -80,8 +96,8 @@ public struct BurnJournal {
   func begin(_ step: Int) throws(FileError) { try write("begin \(step)") }
   func end(_ step: Int) throws(FileError) { try write("end \(step)") }
   /// Stopped on purpose or by a failure; unfinished all the same.
-  func stopped(_ why: String) throws(FileError) { try write("stopped \(why)") }
-  func done() throws(FileError) { try write("done") }
+  public func stopped(_ why: String) throws(FileError) { try write("stopped \(why)") }
+  public func done() throws(FileError) { try write("done") }
 
   private func write(_ words: String, before start: String = "") throws(FileError) {
     try files.append(path, Array("\(start)\(clock.timestamp) \(words)\n".utf8))

@@ -69,12 +69,23 @@ public enum FlashError: Failure, Equatable {
   public var fix: [String] {
     switch self {
     case .notPermitted: ["sudo rdmactl fw …"]
-    case .lockedDown: ["devlink dev flash pci/DEVICE file FILE", "switch Secure Boot off in the machine's setup"]
+    case .lockedDown: [Self.throughKernel, "switch Secure Boot off in the machine's setup"]
     case .noAnswer: ["lspci -vv -s DEVICE"]
-    case .secured: ["devlink dev flash pci/DEVICE file FILE"]
+    case .secured: [Self.throughKernel]
     case .semaphoreTaken: ["rdmactl fw unlock -d DEVICE   # when no process works on this adapter"]
     case .recorded: ["rdmactl sim create lab   # adapters to try it on"]
     case .timeout, .unknownChip, .unknownPart, .writeProtected, .access: []
+    }
+  }
+
+  /// Its driver may flash what nobody else can reach.
+  static let throughKernel = "rdmactl fw burn -d DEVICE -i FILE --via devlink"
+
+  /// Whether this way to the flash is closed, so that another one is worth a try: not merely taken, or not this user's.
+  public var isClosed: Bool {
+    switch self {
+    case .lockedDown, .secured, .noAnswer, .unknownChip, .unknownPart, .access: true
+    case .notPermitted, .semaphoreTaken, .timeout, .writeProtected, .recorded: false
     }
   }
 

@@ -45,13 +45,16 @@ public struct FlashInspection: Sendable, Equatable {
           card.name, evidence: ["address=\(hexadecimal(slot.placement.start))"], detail: damage,
           fix: slots.count > 1 ? recover : burn))
     }
-    if let unfinished {
-      problems.append(
-        FlashProblem.interruptedBurn.at(
-          card.name, evidence: ["since=\(unfinished.since)"] + (unfinished.version.map { ["version=\($0)"] } ?? []),
-          fix: recover))
-    }
+    if let unfinished { problems.append(unfinished.problem(of: card, fix: recover)) }
     return problems
+  }
+}
+
+extension BurnJournal.Unfinished {
+  /// - Parameter fix: how this device gets out of it.
+  public func problem(of card: Card, fix: [String]) -> Problem {
+    FlashProblem.interruptedBurn.at(
+      card.name, evidence: ["since=\(since)"] + (version.map { ["version=\($0)"] } ?? []), fix: fix)
   }
 }
 
@@ -123,8 +126,8 @@ extension FlashSession {
 }
 
 extension Verification {
-  /// The same, but of what a burn writes.
-  var firstBadOfImage: (part: String, why: String)? {
+  /// The first part of what a burn writes that is not as it should be.
+  public var firstBadOfImage: (part: String, why: String)? {
     Verification(checks: checks.filter { !$0.isDeviceData }).firstBad
   }
 

@@ -3,7 +3,7 @@ internal import Commands
 internal import FoundationEssentials
 internal import Glibc
 
-/// Writes `man/*.8` and `completions/*` from the command definitions and `man/parts`. For developers; not installed.
+/// Writes `man/*.[78]` and `completions/*` from the command definitions and `man/parts`. For developers; not installed.
 @main
 enum Generate {
   static func main() {
@@ -30,11 +30,13 @@ enum Generate {
       "completions/rdmactl.fish": try scripts.fish(Rdmactl.completionScript(for: .fish)),
     ]
     for page in manual.pages { files["man/\(page.name).8"] = page.text }
+    files["man/\(GlossaryPage.name).7"] = GlossaryPage(ProblemCatalog.glossary).text
 
     for folder in ["man", "completions"] {
       try FileManager.default.createDirectory(atPath: "\(output)/\(folder)", withIntermediateDirectories: true)
     }
-    for name in try FileManager.default.contentsOfDirectory(atPath: "\(output)/man") where name.hasSuffix(".8") {
+    for name in try FileManager.default.contentsOfDirectory(atPath: "\(output)/man")
+    where name.hasSuffix(".8") || name.hasSuffix(".7") {
       if files["man/\(name)"] == nil { try FileManager.default.removeItem(atPath: "\(output)/man/\(name)") }
     }
     for (name, text) in files {

@@ -15,9 +15,11 @@ struct Mdoc {
   }
 
   /// A list of terms; `body` writes what stands under each.
-  mutating func list<Term>(_ terms: [Term], head: (Term) -> String, body: (inout Mdoc, Term) -> Void) {
+  mutating func list<Term>(
+    _ terms: [Term], style: String = "-tag -width Ds", head: (Term) -> String, body: (inout Mdoc, Term) -> Void
+  ) {
     guard !terms.isEmpty else { return }
-    lines.append(".Bl -tag -width Ds")
+    lines.append(".Bl \(style)")
     for term in terms {
       lines.append(".It \(head(term))")
       body(&self, term)

@@ -55,6 +55,8 @@ public protocol FileWriting: Sendable {
   func append(_ path: String, _ bytes: [UInt8]) throws(FileError)
   /// Makes a directory that only its owner may enter, and those above it as always. One that is there stays as it is.
   func makePrivateDirectory(_ path: String) throws(FileError)
+  /// Takes the file at `path` away, or the directory when it is empty. A symbolic link goes itself.
+  func remove(_ path: String) throws(FileError)
   /// Takes the lock kept in the file at `path` for as long as the result lives, or says who holds it.
   func lock(_ path: String) throws(FileError) -> any Lock
 }
@@ -126,6 +128,13 @@ extension FileReading {
       !text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\n" || (0x7f..<0xa0).contains($0.value) })
     else { throw FileError(path: path, reason: .other("it holds bytes that are not text")) }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Whether the kernel keeps everybody away from the hardware (Secure Boot). `none [integrity] confidentiality`: the level
+  /// in brackets is the one in force.
+  public var kernelIsLockedDown: Bool {
+    guard let levels = try? text("/sys/kernel/security/lockdown") else { return false }
+    return levels.contains("[integrity]") || levels.contains("[confidentiality]")
   }
 
   /// Whether a directory is there and may be listed.

@@ -62,6 +62,10 @@ extension LinuxFiles {
     guard facts.st_mode & S_IFMT == S_IFDIR else { throw FileError(path: path, reason: .wrongKind) }
   }
 
+  public func remove(_ path: String) throws(FileError) {
+    guard unsafe Glibc.remove(root + path) == 0 else { throw FileError(path: path, code: errno) }
+  }
+
   public func lock(_ path: String) throws(FileError) -> any Lock {
     try makeDirectories(parent(of: path))
     let descriptor = unsafe open(root + path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)

@@ -67,16 +67,10 @@ internal import Vocabulary
   private static func error(_ code: Int32, _ words: String, root: String) -> PCIError {
     switch code {
     case ENOENT: .notFound
-    case EPERM where isLockedDown(root): .lockedDown
+    case EPERM where LinuxFiles(root: root).kernelIsLockedDown: .lockedDown
     case EPERM, EACCES: .notPermitted
     default: .failed(words)
     }
-  }
-
-  /// `none [integrity] confidentiality`: the level in brackets is the one in force.
-  private static func isLockedDown(_ root: String) -> Bool {
-    guard let levels = try? LinuxFiles(root: root).text("/sys/kernel/security/lockdown") else { return false }
-    return levels.contains("[integrity]") || levels.contains("[confidentiality]")
   }
 }
 

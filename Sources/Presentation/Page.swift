@@ -44,6 +44,39 @@ public struct Page: Sendable {
     }
   }
 
+  /// Names and running text under one another; the text goes on below itself where the terminal ends. Text that is not
+  /// known is left out.
+  public mutating func paragraphs(_ paragraphs: [(name: String, text: String?)], indent: Int = 2) {
+    let known = paragraphs.filter { $0.text?.isEmpty == false }
+    let start = indent + (known.map(\.name.count).max() ?? 0) + 2
+    let width = max((columns ?? Self.usualWidth) - start, Self.narrowest)
+    for paragraph in known {
+      var name = String(repeating: " ", count: indent) + paragraph.name
+      for row in Self.wrapped(paragraph.text ?? "", width: width) {
+        let gap = String(repeating: " ", count: max(start - name.count, 0))
+        text += painted(name, .faint) + gap
+        line(row)
+        name = ""
+      }
+    }
+  }
+
+  /// Of text that is not for a terminal.
+  private static let usualWidth = 80
+  /// Where the names leave less, the text goes over the edge.
+  private static let narrowest = 20
+
+  /// A word that is longer than a line has one of its own.
+  static func wrapped(_ text: String, width: Int) -> [String] {
+    text.split(separator: " ").reduce(into: [String]()) { lines, word in
+      if let line = lines.last, columns(of: line) + 1 + columns(of: String(word)) <= width {
+        lines[lines.count - 1] = "\(line) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+  }
+
   /// Problems below what stands on the page already.
   public mutating func problems(_ problems: [Problem]) {
     if !problems.isEmpty { gap() }

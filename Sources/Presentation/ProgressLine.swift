@@ -26,6 +26,9 @@ public final class ProgressLine {
     drawn = mode == .auto && output.talksToTerminal
   }
 
+  /// Another part of the work begins: its first line is shown whenever it comes.
+  public func begin() { lastShown = Int.min / 2 }
+
   /// - Parameters:
   ///   - what: the work, for programs.
   ///   - line: the same with its figures as a person wants them; what the work is called, where there is none.

@@ -320,6 +320,7 @@ private struct RefusingFiles: FileReading, FileWriting {
   func lock(_ path: String) throws(FileError) -> any Lock { try files.lock(path) }
   func append(_ path: String, _ bytes: [UInt8]) throws(FileError) { try files.append(path, bytes) }
   func makePrivateDirectory(_ path: String) throws(FileError) { try files.makePrivateDirectory(path) }
+  func remove(_ path: String) throws(FileError) { try files.remove(path) }
   func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
     throw FileError(path: path, reason: .notPermitted)
   }

@@ -4,6 +4,7 @@ internal import FabricDiscovery
 internal import FirmwareFlash
 internal import Foundation
 internal import GUIDMapping
+internal import Glossary
 internal import PortStatus
 internal import SubnetManagement
 internal import TestSupport
@@ -15,9 +16,12 @@ internal import Vocabulary
 struct ManualTests {
   static let manual = Programs.package + "/man"
 
-  static var pages: [String] {
+  static var pages: [String] { files(".8") }
+  static var overviews: [String] { files(".7") }
+
+  private static func files(_ suffix: String) -> [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: manual)) ?? []
-    return files.filter { $0.hasSuffix(".8") }.sorted()
+    return files.filter { $0.hasSuffix(suffix) }.sorted()
   }
 
   static func lines(of page: String) throws -> [Substring] {
@@ -48,7 +52,7 @@ struct ManualTests {
 
   @Test(
     "mandoc finds nothing to warn of", .enabled(if: Programs.isInstalled("mandoc"), "mandoc is not installed"),
-    arguments: pages)
+    arguments: pages + overviews)
   func lint(_ page: String) throws {
     let outcome = try Spawned.run("mandoc", ["-T", "lint", "-W", "warning", "\(Self.manual)/\(page)"])
     // The state of this machine's index of pages is no fault of the page.
@@ -63,6 +67,16 @@ struct ManualTests {
     for option in command.options {
       #expect(items.contains { option.isNamed(in: $0) }, "\(option) is not in \(command.page)")
     }
+  }
+
+  @Test("Every entry of the glossary that is no finding is in rdmactl-windows(7), under its name")
+  func glossary() throws {
+    #expect(Self.overviews == ["rdmactl-windows.7"])
+    let items = try Self.lines(of: "rdmactl-windows.7").filter { $0.hasPrefix(".It Sy ") }.map {
+      $0.dropFirst(".It Sy ".count).replacing("\\-", with: "-").replacing("\"", with: "").replacing("\\e", with: "\\")
+    }
+    let entries = ProblemCatalog.glossary.entries.filter { $0.group != .findings }
+    #expect(items.map(String.init) == entries.map(\.name))
   }
 
   @Test("Every exit status is in every page", arguments: pages)

@@ -208,7 +208,8 @@ import Vocabulary
     let expected = BurnFailure.refused(.secured(card))
     #expect(throws: expected) { try session.plan(BurnRequest(image: image, format: .fs4)) }
     #expect(throws: expected) { try session.identityPlan(IdentityChange(vsd: "x"), wantsBackup: false) }
-    #expect(expected.exitStatus == .unsupported && expected.fix == ["devlink dev flash pci/0000:03:00.0 file FILE"])
+    let next = ["rdmactl fw burn -d DEVICE -i FILE --via devlink"]
+    #expect(expected.exitStatus == .unsupported && expected.fix == next)
   }
 
   @Test func protectedAreas() throws {

@@ -49,5 +49,10 @@ public final class MortalFiles: FileReading, FileWriting {
     try files.makePrivateDirectory(path)
   }
 
+  public func remove(_ path: String) throws(FileError) {
+    try live(path)
+    try files.remove(path)
+  }
+
   public func lock(_ path: String) throws(FileError) -> any Lock { try files.lock(path) }
 }

@@ -51,6 +51,18 @@ import Testing
     #expect(throws: FileError.self) { try files.makePrivateDirectory("/file/below") }
   }
 
+  @Test func removing() throws {
+    try files.replace("/full/file", with: [1])
+    try FileManager.default.createSymbolicLink(atPath: scratch("full/link"), withDestinationPath: "file")
+    #expect(throws: FileError(path: "/full", reason: .other("Directory not empty (39)"))) { try files.remove("/full") }
+    try files.remove("/full/link")
+    #expect(try files.list("/full") == ["file"])
+    try files.remove("/full/file")
+    #expect(throws: FileError(path: "/full/file", reason: .notFound)) { try files.remove("/full/file") }
+    try files.remove("/full")
+    #expect(try files.list("/").isEmpty)
+  }
+
   @Test(arguments: [0, 1, 100_000]) func oldContentIsReplaced(length: Int) throws {
     try scratch.write("file", String(repeating: "old", count: 1000))
     let new = [UInt8](repeating: 0x6e, count: length)

@@ -19,6 +19,7 @@ final class MemoryDisk: FileReading, FileWriting, ByteStoreOpening {
   func replace(_ path: String, with bytes: [UInt8]) throws(FileError) { set(path, bytes) }
   func append(_ path: String, _ bytes: [UInt8]) throws(FileError) { set(path, (self.bytes(of: path) ?? []) + bytes) }
   func makePrivateDirectory(_ path: String) throws(FileError) {}
+  func remove(_ path: String) throws(FileError) { set(path, nil) }
   func lock(_ path: String) throws(FileError) -> any Lock { throw FileError(path: path, reason: .notPermitted) }
 
   func openStore(_ path: String) throws(FileError) -> any ByteStore {

@@ -38,6 +38,7 @@ public final class FakeFiles: FileReading, FileWriting {
     var holders: [String: Int32?] = [:]
     var replacements: [Replacement] = []
     var privateDirectories: Set<String> = []
+    var removals: [String] = []
     var reads: [String: Int] = [:]
     var interference: Interference?
     var calls = 0
@@ -98,6 +99,9 @@ public final class FakeFiles: FileReading, FileWriting {
 
   /// Every replacement, first to last.
   public var replacements: [Replacement] { state.withLock { $0.replacements } }
+
+  /// What was removed, first to last.
+  public var removals: [String] { state.withLock { $0.removals } }
 
   /// Directories made for their owner alone.
   public var privateDirectories: Set<String> { state.withLock { $0.privateDirectories } }
@@ -183,6 +187,22 @@ public final class FakeFiles: FileReading, FileWriting {
       guard state.writable.contains(where: (path + "/").hasPrefix) else { stop("FakeFiles", "to make \(path)") }
       if case .error(let reason) = state.entries[path] { return reason }
       state.privateDirectories.insert(path)
+      return nil
+    }
+    if let reason { throw FileError(path: path, reason: reason) }
+  }
+
+  public func remove(_ path: String) throws(FileError) {
+    let reason: FileError.Reason? = state.withLock { state in
+      guard state.writable.contains(where: (path + "/").hasPrefix) else { stop("FakeFiles", "to remove \(path)") }
+      if case .error(let reason) = state.entries[path] { return reason }
+      guard state.entries[path] != nil || state.children[path] != nil else { return .notFound }
+      if state.children[path]?.isEmpty == false { return .other("Directory not empty (39)") }
+      state.entries[path] = nil
+      state.children[path] = nil
+      state.resolved = [:]
+      state.children[Self.parent(of: path)]?.remove(Self.name(of: path))
+      state.removals.append(path)
       return nil
     }
     if let reason { throw FileError(path: path, reason: reason) }
@@ -282,5 +302,6 @@ public struct ForbiddenFiles: FileReading, FileWriting {
     stop("ForbiddenFiles", "to append to \(path)")
   }
   public func makePrivateDirectory(_ path: String) throws(FileError) { stop("ForbiddenFiles", "to make \(path)") }
+  public func remove(_ path: String) throws(FileError) { stop("ForbiddenFiles", "to remove \(path)") }
   public func lock(_ path: String) throws(FileError) -> any Lock { stop("ForbiddenFiles", "for the lock \(path)") }
 }

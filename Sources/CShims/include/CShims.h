@@ -72,3 +72,20 @@ void rdmactl_xz_end(void *state);
 /// `arguments` ends with NULL; `directory` may be NULL: where we are. Returns 0 and its process id, or an errno.
 int rdmactl_spawn(
   const char *path, char *const arguments[], const char *directory, int output, int error, int32_t *process);
+
+/// A netlink request that another thread sends: the kernel does the work while it takes the message.
+struct rdmactl_sending;
+struct mnl_socket;
+/// Begins to send a copy of `bytes`, signals blocked. Returns 0 or an errno.
+int rdmactl_send_begin(
+  const struct mnl_socket *socket, const void *bytes, size_t length, struct rdmactl_sending **begun);
+/// Readable when the sending has ended; closed by rdmactl_send_end.
+int rdmactl_send_descriptor(const struct rdmactl_sending *sending);
+/// Waits for the end. Returns 0 or an errno.
+int rdmactl_send_end(struct rdmactl_sending *sending);
+
+/// SIOCETHTOOL by way of any socket. `structure` must have room for what the kernel puts in. Returns 0 or an errno.
+int rdmactl_ethtool(int socket, const char *interface, void *structure);
+
+/// "EINVAL"; NULL for a number that has no name.
+const char *rdmactl_errno_name(int code);

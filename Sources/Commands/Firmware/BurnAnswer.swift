@@ -1,4 +1,5 @@
 internal import AdapterChips
+internal import Devlink
 internal import FirmwareFlash
 internal import FirmwareImage
 internal import Presentation
@@ -11,14 +12,18 @@ struct BurnAnswer: Presentable {
     let plan: PlanPayload
     let result: BurnOutcome.Result
     let changed: Bool
-    let bytesErased: Int
-    let bytesProgrammed: Int
+    /// Through a driver nobody counts bytes.
+    @ExplicitNull var bytesErased: Int?
+    @ExplicitNull var bytesProgrammed: Int?
     let verified: Bool
     @ExplicitNull var backup: String?
+    /// What the driver tells afterwards, of a burn through it.
+    @ExplicitNull var devlink: DevlinkPayload?
   }
 
   struct PlanPayload: Encodable {
     let purpose: BurnPlan.Purpose
+    let via: BurnWay
     @ExplicitNull var bootingSlot: Int?
     @ExplicitNull var targetSlot: Int?
     @ExplicitNull var oldVersion: String?
@@ -27,15 +32,27 @@ struct BurnAnswer: Presentable {
     @ExplicitNull var guids: FirmwarePayload.GUIDs?
     @ExplicitNull var macs: FirmwarePayload.MACs?
     @ExplicitNull var values: IdentityPayload?
-    let erases: Int
-    let programs: Int
-    let bytesToErase: Int
-    let bytesToProgram: Int
+    @ExplicitNull var erases: Int?
+    @ExplicitNull var programs: Int?
+    @ExplicitNull var bytesToErase: Int?
+    @ExplicitNull var bytesToProgram: Int?
     let steps: [StepPayload]
     @ExplicitNull var backup: String?
+    @ExplicitNull var devlink: OrderPayload?
+
+    init(_ plan: DevlinkBurnPlan) {
+      purpose = .burn
+      via = .devlink
+      oldVersion = plan.before.version(.stored, of: plan.order.component)
+      newVersion = plan.image.facts?.version?.description
+      psid = plan.before.psid
+      steps = []
+      devlink = OrderPayload(plan)
+    }
 
     init(_ plan: BurnPlan) {
       purpose = plan.purpose
+      via = .direct
       bootingSlot = plan.booting?.start
       targetSlot = plan.target?.start
       oldVersion = plan.oldVersion?.description
@@ -52,6 +69,23 @@ struct BurnAnswer: Presentable {
       bytesToProgram = plan.bytesToProgram
       steps = plan.steps.map(StepPayload.init)
       backup = plan.backupPath
+    }
+  }
+
+  /// What the kernel is asked for.
+  struct OrderPayload: Encodable {
+    let reason: String
+    let file: String
+    @ExplicitNull var component: String?
+    let overwrite: [FlashOrder.Overwrite]
+    let device: DevlinkPayload
+
+    init(_ plan: DevlinkBurnPlan) {
+      reason = plan.reason
+      file = plan.path
+      component = plan.order.component
+      overwrite = FlashOrder.Overwrite.allCases.filter(plan.order.overwrite.contains)
+      device = DevlinkPayload(plan.before)
     }
   }
 
@@ -94,7 +128,7 @@ struct BurnAnswer: Presentable {
     Payload(
       device: device, plan: PlanPayload(plan), result: outcome.result, changed: outcome.result == .written,
       bytesErased: outcome.bytesErased, bytesProgrammed: outcome.bytesProgrammed, verified: outcome.verified,
-      backup: outcome.backupPath)
+      backup: outcome.backupPath, devlink: nil)
   }
 
   var problems: [Problem] { [] }

@@ -20,6 +20,7 @@ final class ByteProgress {
     guard what != self.what else { return }
     self.what = what
     started = clock.milliseconds
+    line.begin()
   }
 
   func show(_ done: Int, of total: Int) {
@@ -28,12 +29,15 @@ final class ByteProgress {
 
   func end() { line.end() }
 
-  private static let barWidth = 20
+  /// `[#####...............]`
+  static func bar(_ done: Int, of total: Int) -> String {
+    let share = total > 0 ? min(1, max(0, Double(done) / Double(total))) : 0
+    let filled = Int(share * 20)
+    return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled) + "]"
+  }
 
   private func text(_ done: Int, _ total: Int) -> String {
-    let filled = total > 0 ? min(Self.barWidth, done * Self.barWidth / total) : 0
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.barWidth - filled)
-    var text = "\(what) [\(bar)] \(Self.size(done)) of \(Self.size(total))"
+    var text = "\(what) \(Self.bar(done, of: total)) \(Self.size(done)) of \(Self.size(total))"
     let elapsed = clock.milliseconds - started
     if elapsed >= 1000, done > 0 {
       let rate = done * 1000 / elapsed

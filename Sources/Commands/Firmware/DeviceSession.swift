@@ -55,7 +55,7 @@ struct DeviceSession {
         DeviceSession(
           name: name, adapter: adapter, connection: connection, flash: flash, flashSession: session, clock: host.clock))
     } catch let error as FlashError {
-      throw DeviceFailure(error, name: name, address: adapter.address, way: reach.way)
+      throw DeviceFailure(error, name: name, way: reach.way)
     }
   }
 
@@ -65,21 +65,31 @@ struct DeviceSession {
   }
 }
 
+/// A failure after which another way to the flash is worth a try, or is not.
+protocol FlashRefused: Failure {
+  var isClosed: Bool { get }
+  /// Without what is true of the flash now.
+  var reason: String { get }
+}
+
 /// Why a device's flash could not be reached, with the device's own name.
-struct DeviceFailure: Failure {
+struct DeviceFailure: FlashRefused {
   let id: String
   let message: String
   let subject: String?
   let fix: [String]
   let exitStatus: ExitStatus
+  let isClosed: Bool
+  var reason: String { message }
 
   /// - Parameter way: the one that the user asked for.
-  init(_ error: FlashError, name: String, address: PCIAddress, way: AccessWay?) {
+  init(_ error: FlashError, name: String, way: AccessWay?) {
     id = error.id
     message = error.message
     subject = name
+    isClosed = error.isClosed
     fix =
-      error.fix.map { $0.replacing("pci/DEVICE", with: "pci/\(address)").replacing("DEVICE", with: name) }
+      error.fix.map { $0.replacing("DEVICE", with: name) }
       + (way == nil || error == .recorded ? [] : ["leave --access out: the way that leads there is chosen then"])
     exitStatus = error.exitStatus
   }

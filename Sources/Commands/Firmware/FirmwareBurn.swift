@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Devlink
 internal import FirmwareFlash
 internal import FirmwareImage
 public import HostAccess
@@ -12,12 +13,13 @@ public struct FirmwareBurn: HostCommand {
     abstract: "Put an image on a device; it boots its old one until the new one is complete.",
     discussion: """
       The card keeps its GUIDs, MAC addresses, vendor data and expansion ROM unless others are given. Of a package, the \
-      image for the card's own PSID is taken.
+      image for the card's own PSID is taken. What rdmactl may not reach itself the driver flashes, where it can.
 
       Examples:
         rdmactl fw burn -d mlx4_0 -i fw.bin --dry-run    what would be done
         rdmactl fw burn -d mlx4_0 -i fw.bin              plan, question, burn
         rdmactl fw burn -d 04:00.0 -i fw.mfa2 --yes --json
+        rdmactl fw burn -d pci/0000:5e:00.0 -i fw.bin --via devlink --component fw.mgmt
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -49,32 +51,124 @@ public struct FirmwareBurn: HostCommand {
   @Flag(help: "Burn an older version than the card has.")
   public var allowDowngrade = false
 
+  @OptionGroup(title: "The way") public var devlink: DevlinkOptions
   @OptionGroup public var change: ChangeOptions
   @OptionGroup public var reach: DeviceReach
 
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    let guids = try identity.guids(for: "burn")
-    let macs = try identity.macs(for: "burn")
-    let vsd = try identity.vendorData(for: "burn")
+    let overwrite = try devlink.sections()
+    try devlink.check(against: directOptions)
+    let burn = try DirectBurn(self, host: host, output: output)
+    let task = DevlinkBurnTask(
+      host: host, output: output, change: change, file: burn.file, component: devlink.component, overwrite: overwrite,
+      allowed: overrides)
+    let asked = devlink.via == .devlink ? "asked for" : devlink.reason.map { "\($0) asks for it" }
+    if let asked { return try task.run(on: try DevlinkTarget.resolve(device, host: host), reason: asked) }
+    guard devlink.via == .auto, directOptions.isEmpty else { return try burn.run() }
+    if host.files.kernelIsLockedDown, let target = offered(on: host) {
+      return try task.run(on: target, reason: "the kernel is locked down")
+    }
+    do {
+      return try burn.run()
+    } catch let failure as any Failure {
+      guard !burn.isPlanned,
+        let target = DevlinkTarget.other(than: failure, name: device, reading: false, host: host)
+      else { throw failure }
+      guard let refused = failure as? any FlashRefused else {
+        return try task.run(on: target, reason: "rdmactl knows no other way to it")
+      }
+      if (try? DevlinkClient(host).offersFlashing(target.handle)) == false { throw ClosedBothWays(refused) }
+      return try task.run(on: target, reason: refused.reason)
+    }
+  }
+
+  /// The device, when its driver says that it can flash it.
+  private func offered(on host: Host) -> DevlinkTarget? {
+    guard let target = try? DevlinkTarget.resolve(device, host: host),
+      (try? DevlinkClient(host).offersFlashing(target.handle)) == true
+    else { return nil }
+    return target
+  }
+
+  /// The options given that only rdmactl itself can follow.
+  private var directOptions: [String] {
+    let given: [(String, Bool)] = [
+      ("--psid", psid != nil), ("--guid", identity.baseGUID != nil), ("--guids", identity.listedGUIDs != nil),
+      ("--mac", identity.baseMAC != nil), ("--macs", identity.listedMACs != nil), ("--vsd", identity.vsd != nil),
+      ("--drop-rom", dropROM), (BurnRequest.Override.otherHardware.rawValue, allowOtherHardware),
+      ("--access", reach.way != nil),
+    ]
+    return given.filter(\.1).map(\.0)
+  }
+
+  fileprivate var overrides: Set<BurnRequest.Override> {
+    var overrides: Set<BurnRequest.Override> = []
+    if psidFromImage { overrides.insert(.psidChange) }
+    if allowOtherHardware { overrides.insert(.otherHardware) }
+    if allowDowngrade { overrides.insert(.downgrade) }
+    return overrides
+  }
+}
+
+/// A burn by rdmactl itself.
+private final class DirectBurn {
+  let file: NamedFile
+  /// What is to be done was worked out: there is nothing left that another way could help with.
+  private(set) var isPlanned = false
+
+  private let command: FirmwareBurn
+  private let host: Host
+  private let output: Output
+  private let guids: CardGUIDs?
+  private let macs: CardMACs?
+  private let vsd: String?
+
+  init(_ command: FirmwareBurn, host: Host, output: Output) throws {
+    self.command = command
+    self.host = host
+    self.output = output
+    guids = try command.identity.guids(for: "burn")
+    macs = try command.identity.macs(for: "burn")
+    vsd = try command.identity.vendorData(for: "burn")
+    file = try NamedFile(command.image, host: host)
+  }
+
+  func run() throws -> ExitStatus {
     // Everything about the file is known before the device is touched; but of a package the card says which image.
-    let named = try NamedFile(image, host: host)
-    let saysItself = try psid != nil || named.package() == nil
-    let known = saysItself ? try ImageFile(named, psid: psid, host: host) : nil
-    let task = FirmwareChangeTask(host: host, output: output, change: change, reach: reach)
-    return try task.run(on: device) { session in
-      let file = try known ?? ImageFile(named, psid: psid, board: try session.bootFacts()?.psid, host: host)
-      var request = BurnRequest(image: try file.contents(), format: file.placement.format)
+    let saysItself = try command.psid != nil || file.package() == nil
+    let known = saysItself ? try ImageFile(file, psid: command.psid, host: host) : nil
+    let task = FirmwareChangeTask(host: host, output: output, change: command.change, reach: command.reach)
+    return try task.run(on: command.device) { session in
+      let image = try known ?? ImageFile(file, psid: command.psid, board: try session.bootFacts()?.psid, host: host)
+      var request = BurnRequest(image: try image.contents(), format: image.placement.format)
       request.guids = guids
       request.macs = macs
       request.vsd = vsd
-      request.keepsROM = !dropROM
-      if psidFromImage { request.overrides.insert(.psidChange) }
-      if allowOtherHardware { request.overrides.insert(.otherHardware) }
-      if allowDowngrade { request.overrides.insert(.downgrade) }
-      request.wantsBackup = !change.noBackup
-      return try session.flashSession.plan(request)
+      request.keepsROM = !command.dropROM
+      request.overrides = command.overrides
+      request.wantsBackup = !command.change.noBackup
+      let plan = try session.flashSession.plan(request)
+      isPlanned = true
+      return plan
     }
+  }
+}
+
+/// Neither rdmactl nor the driver can write the flash.
+private struct ClosedBothWays: Failure {
+  let id: String
+  let message: String
+  let subject: String?
+  let fix: [String]
+  let exitStatus: ExitStatus
+
+  init(_ direct: any FlashRefused) {
+    id = direct.id
+    message = "\(direct.reason); its driver offers no flashing through devlink either; nothing was written"
+    subject = direct.subject
+    fix = direct.fix.filter { !$0.hasSuffix("--via devlink") }
+    exitStatus = direct.exitStatus
   }
 }

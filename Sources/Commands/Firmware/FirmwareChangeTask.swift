@@ -96,18 +96,22 @@ extension BurnProgress.Phase {
 }
 
 /// A refusal, with the name of the device that it is about.
-private struct RefusedChange: Failure {
+struct RefusedChange: FlashRefused {
   let id: String
   let message: String
   let subject: String?
   let fix: [String]
   let exitStatus: ExitStatus
+  let isClosed: Bool
+  let reason: String
 
   init(_ gate: BurnGate, device: String) {
     id = gate.id
     message = gate.message
+    reason = gate.reason
     subject = device
     fix = gate.fix.map { $0.replacing("DEVICE", with: device) }
     exitStatus = gate.exitStatus
+    isClosed = if case .secured = gate { true } else { false }
   }
 }

@@ -24,7 +24,7 @@ struct FirmwarePayload: Encodable {
     let properties: [String]
   }
 
-  let format: ImageFormat
+  @ExplicitNull var format: ImageFormat?
   @ExplicitNull var version: String?
   @ExplicitNull var productVersion: String?
   @ExplicitNull var releaseDate: String?
@@ -35,32 +35,34 @@ struct FirmwarePayload: Encodable {
   let macs: MACs
   @ExplicitNull var vsd: String?
   let rom: [ROM]
-  let size: Int
+  @ExplicitNull var size: Int?
   @ExplicitNull var name: String?
   @ExplicitNull var description: String?
-  let secure: Bool
-  let signed: Bool
-  let encrypted: Bool
+  @ExplicitNull var secure: Bool?
+  @ExplicitNull var signed: Bool?
+  @ExplicitNull var encrypted: Bool?
 
-  init(_ facts: FirmwareFacts) {
-    format = facts.format
-    version = facts.version?.description
-    productVersion = facts.productVersion
-    releaseDate = facts.releaseDate
-    psid = facts.psid
-    deviceIds = facts.pciDevice.map { [Int($0)] } ?? []
-    hardwareIds = facts.hardwareIDs.map(Int.init)
-    guids = GUIDs(
-      node: facts.guids.node, port1: facts.guids.port1, port2: facts.guids.port2, systemImage: facts.guids.systemImage)
-    macs = MACs(port1: facts.macs.port1, port2: facts.macs.port2, derived: facts.macsAreDerived)
-    vsd = facts.vsd
-    rom = facts.roms.map { ROM(type: $0.type, version: $0.version, properties: $0.properties) }
-    size = facts.size
-    name = facts.name
-    description = facts.description
-    secure = facts.isSecure
-    signed = facts.isSigned
-    encrypted = facts.isEncrypted
+  /// - Parameter facts: `nil` of a device whose flash nobody but its driver can read; the driver may tell the version
+  ///   and the PSID.
+  init(_ facts: FirmwareFacts?, version told: String? = nil, psid toldPSID: String? = nil) {
+    format = facts?.format
+    version = facts?.version?.description ?? told
+    productVersion = facts?.productVersion
+    releaseDate = facts?.releaseDate
+    psid = facts?.psid ?? toldPSID
+    deviceIds = facts?.pciDevice.map { [Int($0)] } ?? []
+    hardwareIds = facts?.hardwareIDs.map(Int.init) ?? []
+    let guid = facts?.guids
+    guids = GUIDs(node: guid?.node, port1: guid?.port1, port2: guid?.port2, systemImage: guid?.systemImage)
+    macs = MACs(port1: facts?.macs.port1, port2: facts?.macs.port2, derived: facts?.macsAreDerived ?? false)
+    vsd = facts?.vsd
+    rom = facts?.roms.map { ROM(type: $0.type, version: $0.version, properties: $0.properties) } ?? []
+    size = facts?.size
+    name = facts?.name
+    description = facts?.description
+    secure = facts?.isSecure
+    signed = facts?.isSigned
+    encrypted = facts?.isEncrypted
   }
 }
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Devlink
 internal import FirmwareFlash
 internal import FirmwareImage
 public import HostAccess
@@ -34,11 +35,27 @@ public struct FirmwareQuery: HostCommand {
       }
       return try show(try ImageFile(file, psid: target.psid, host: host), output)
     case .device(let name):
-      let answer = try DeviceSession.open(name, reach: reach, host: host) { session in
-        try session.query()
-      }
+      let answer = try query(name, host)
       try output.show(answer)
       return answer.problems.contains { $0.severity == .error } ? .checkFailed : .done
+    }
+  }
+
+  /// What is on the flash, and what the driver tells; of a device whose flash cannot be read only this.
+  private func query(_ name: String, _ host: Host) throws -> QueryAnswer {
+    do {
+      var answer = try DeviceSession.open(name, reach: reach, host: host) { session in try session.query() }
+      answer.devlink = answer.device.flatMap { DevlinkTarget.information(ofPCI: $0.pciAddress, host: host) }
+      return answer
+    } catch let failure as any Failure {
+      guard reach.way == nil, let target = DevlinkTarget.other(than: failure, name: name, reading: true, host: host),
+        let information = try? DevlinkClient(host).information(of: target.handle)
+      else { throw failure }
+      return QueryAnswer(
+        target: name, facts: nil, slots: [], device: nil, devlink: information,
+        problems: target.unfinished(on: host),
+        notes: target.adapter == nil
+          ? [] : [Note(subject: name, message: "only what its driver tells: \(failure.message)")])
     }
   }
 

@@ -56,7 +56,7 @@ public struct FirmwareUnlock: HostCommand {
       try output.show(UnlockAnswer(device: device, taken: try semaphores(onlyLooking: false), dryRun: false))
       return .done
     } catch let error as FlashError {
-      throw DeviceFailure(error, name: device, address: adapter.address, way: reach.way)
+      throw DeviceFailure(error, name: device, way: reach.way)
     }
   }
 }

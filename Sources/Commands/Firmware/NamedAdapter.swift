@@ -13,7 +13,9 @@ struct NamedAdapter {
 
   /// - Throws: `NameFailure`, or ``NamedAdapterFailure``.
   static func resolve(_ name: String, in inventory: Inventory) throws -> NamedAdapter {
-    let adapter = inventory.adapters[try inventory.resolve(name).adapter]
+    // devlink's name of a PCI device.
+    let known = name.hasPrefix("pci/") ? String(name.dropFirst("pci/".count)) : name
+    let adapter = inventory.adapters[try inventory.resolve(known).adapter]
     if let function = adapter.virtualFunction { throw NamedAdapterFailure.virtual(name, function.physicalFunction) }
     guard let named = NamedAdapter(adapter) else { throw NamedAdapterFailure.notPCI(name) }
     return named

@@ -1,3 +1,4 @@
+internal import Devlink
 internal import FirmwareImage
 internal import Presentation
 internal import Vocabulary
@@ -28,8 +29,9 @@ struct QueryAnswer: Presentable {
     let firmware: FirmwarePayload
     let slots: [SlotPayload]
     @ExplicitNull var device: DevicePayload?
+    @ExplicitNull var devlink: DevlinkPayload?
 
-    private enum CodingKeys: CodingKey { case target, slots, device }
+    private enum CodingKeys: CodingKey { case target, slots, device, devlink }
 
     func encode(to encoder: any Encoder) throws {
       try firmware.encode(to: encoder)
@@ -37,6 +39,7 @@ struct QueryAnswer: Presentable {
       try container.encode(target, forKey: .target)
       try container.encode(slots, forKey: .slots)
       try container.encode(device, forKey: .device)
+      try container.encode(devlink, forKey: .devlink)
     }
   }
 
@@ -55,28 +58,34 @@ struct QueryAnswer: Presentable {
 
   static let schema = "rdmactl.fw.query/1"
   let target: String
-  let facts: FirmwareFacts
+  /// `nil` of a device whose flash only its driver can read.
+  let facts: FirmwareFacts?
   let slots: [Slot]
   let device: DevicePayload?
+  /// What its driver tells; `nil` of a file, and where devlink does not know the device.
+  var devlink: DevlinkInformation?
   let problems: [Problem]
+  var notes: [Note] = []
+
+  /// What the driver calls the version, where only the driver can tell.
+  private var toldVersion: String? { devlink?.version(.stored) ?? devlink?.version(.running) }
 
   var payload: Payload {
     Payload(
-      target: target, firmware: FirmwarePayload(facts),
+      target: target, firmware: FirmwarePayload(facts, version: toldVersion, psid: devlink?.psid),
       slots: slots.map {
         SlotPayload(
           address: $0.placement.start, active: $0.boots, ended: $0.isEnded, valid: $0.isValid,
           version: $0.version?.description)
       },
-      device: device)
+      device: device, devlink: devlink.map(DevlinkPayload.init))
   }
 
-  var notes: [Note] { [] }
-  var quietLines: [String] { [facts.version?.description ?? "unknown"] }
+  var quietLines: [String] { [facts?.version?.description ?? toldVersion ?? "unknown"] }
 
   func write(to page: inout Page) {
     page.line(target, tone: .heading)
-    page.fields(facts.fields + (device?.fields ?? []))
+    page.fields((facts?.fields ?? []) + (device?.fields ?? []) + (devlink?.fields ?? []))
     if slots.count > 1 || device != nil {
       page.gap()
       var table = Table([.init("SLOT", .right), .init("BOOTS"), .init("VERSION"), .init("STATE")])

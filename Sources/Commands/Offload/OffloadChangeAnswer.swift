@@ -62,9 +62,7 @@ struct OffloadChangeAnswer: StreamedAnswer {
 
   func write(to page: inout Page) {
     guard let outcome else { return }
-    guard outcome.refused.isEmpty else {
-      return page.line("refused: nothing has changed", tone: .bad)
-    }
+    guard outcome.refused.isEmpty else { return }
     guard outcome.changed else { return page.line("already so: nothing was written", tone: .good) }
     var table = Table([
       .init("INTERFACE"), .init("SETTING"), .init("BEFORE"), .init("NOW"), .init("REMARK", rank: 1),

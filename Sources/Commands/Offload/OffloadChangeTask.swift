@@ -40,7 +40,9 @@ struct OffloadChangeTask {
   /// Refusals are errors: they stand on standard error where the answer is text.
   private func show(_ answer: OffloadChangeAnswer) throws {
     try output.show(answer)
-    if output.format == .text { output.tellDecisive(answer) }
+    guard output.format == .text, !answer.problems.isEmpty else { return }
+    output.tellDecisive(answer)
+    output.talk("Nothing has changed.")
   }
 
   private func tell(_ plan: OffloadPlan) {

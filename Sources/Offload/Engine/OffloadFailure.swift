@@ -7,13 +7,14 @@ public enum OffloadFailure: Failure, Equatable {
   case unreadable(NetworkFailure)
   /// A recorded machine is not changed.
   case recorded
-  case noInterface(String, near: [String])
+  case noInterface(String, near: String?)
   /// CAP_NET_ADMIN is missing.
   case noRights
   /// Another call is changing settings.
   case lock(FileError)
   /// The journal must be on the disk before anything is changed; nothing was.
   case journal(FileError)
+  case journalUnreadable(FileError)
   /// The journal could not be written after the change was made.
   case journalAfterwards(Int, FileError)
   case noEntry(Int)
@@ -36,6 +37,7 @@ public enum OffloadFailure: Failure, Equatable {
     case .noRights: "offload.no_rights"
     case .lock(let error): error.isHeld ? "offload.locked" : "offload.lock_unwritable"
     case .journal: "offload.journal_unwritable"
+    case .journalUnreadable: "offload.journal_unreadable"
     case .journalAfterwards: "offload.journal_incomplete"
     case .noEntry: "offload.no_entry"
     case .badEntry: "offload.bad_entry"
@@ -50,7 +52,7 @@ public enum OffloadFailure: Failure, Equatable {
     switch self {
     case .unreadable, .recorded, .noRights, .noTrial, .noGuard: nil
     case .noInterface(let name, _): name
-    case .lock(let error), .journal(let error): error.path
+    case .lock(let error), .journal(let error), .journalUnreadable(let error): error.path
     case .journalAfterwards(let id, _), .noEntry(let id), .notOpen(let id, _), .rollback(let id, _, _): "\(id)"
     case .badEntry(let entry): entry.path
     }
@@ -66,8 +68,9 @@ public enum OffloadFailure: Failure, Equatable {
       "another rdmactl is changing settings: this file \(error.explanation); nothing was written"
     case .lock(let error): "the lock for settings \(error.writeExplanation); nothing was written"
     case .journal(let error): "the journal \(error.writeExplanation); nothing was changed"
+    case .journalUnreadable(let error): "the journal \(error.explanation); nothing was written"
     case .journalAfterwards(_, let error):
-      "the change is made, but its end is not in the journal: it \(error.writeExplanation)"
+      "the settings are as they were before, but the journal could not be told so: it \(error.writeExplanation)"
     case .noEntry: "there is no such entry in the journal"
     case .badEntry(let entry): "this entry of the journal \(entry.reason)"
     case .notOpen(_, .failed): "this entry changed nothing: it was refused, and put back at once"
@@ -89,9 +92,9 @@ public enum OffloadFailure: Failure, Equatable {
     switch self {
     case .unreadable, .recorded, .noGuard: []
     case .noInterface(_, let near):
-      near.isEmpty ? ["rdmactl offload show"] : near.map { "rdmactl offload show \(ShellWord.quoted($0))" }
+      [near.map { "rdmactl offload show \(ShellWord.quoted($0))" } ?? "rdmactl offload show"]
     case .noRights: ["run it as root"]
-    case .lock(let error), .journal(let error):
+    case .lock(let error), .journal(let error), .journalUnreadable(let error):
       if error.isHeld {
         ["run it again when that process has ended"]
       } else if error.reason == .notPermitted {
@@ -111,7 +114,7 @@ public enum OffloadFailure: Failure, Equatable {
     case .recorded: .unsupported
     case .noInterface, .noEntry: .notFound
     case .noRights: .notPermitted
-    case .lock(let error), .journal(let error):
+    case .lock(let error), .journal(let error), .journalUnreadable(let error):
       error.isHeld ? .busy : error.reason == .notPermitted ? .notPermitted : .failed
     case .notOpen, .noTrial: .refused
     case .journalAfterwards, .rollback: .partial

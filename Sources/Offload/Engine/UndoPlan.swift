@@ -26,36 +26,36 @@ public struct UndoPlan: Sendable, Equatable {
   /// One entry, newest first.
   public struct Step: Sendable, Equatable {
     public let entry: JournalEntry
-    /// What is written: ``KnobChange/wanted`` is the value of old.
+    /// What is written: ``KnobChange/wanted`` is the old value.
     public let changes: [KnobChange]
     /// What the user should know: an interface found under another name, or gone; the entry's earlier boot.
     public let remarks: [String]
   }
 
-  public internal(set) var steps: [Step]
-  /// With any of these nothing is written.
-  public internal(set) var conflicts: [Conflict]
+  public let steps: [Step]
+  /// With any of these nothing is written, unless it is forced.
+  public let conflicts: [Conflict]
   /// About the call as a whole: entries of an earlier boot that are left alone, files that cannot be read.
-  public internal(set) var remarks: [String]
+  public let remarks: [String]
   /// Whether conflicts do not hinder.
   public let isForced: Bool
+
+  var isHindered: Bool { !conflicts.isEmpty && !isForced }
+  public var exitStatus: ExitStatus { isHindered ? .refused : .done }
 }
 
 /// What `undo` came to.
 public struct UndoOutcome: Sendable, Equatable {
-  public internal(set) var plan: UndoPlan
+  public let plan: UndoPlan
   /// The entries that are now taken back.
-  public internal(set) var undone: [Int]
+  public internal(set) var undone: [Int] = []
   /// What was written, and what it came to.
-  public internal(set) var applied: [OffloadOutcome.Applied]
+  public internal(set) var applied: [OffloadOutcome.Applied] = []
   /// What still is not as it was.
-  public internal(set) var differences: [Difference]
+  public internal(set) var differences: [Difference] = []
 
   public var changed: Bool { !applied.isEmpty }
 
   /// 7 with conflicts, 8 when something is not as it was.
-  public var exitStatus: ExitStatus {
-    if !plan.conflicts.isEmpty && !plan.isForced { return .refused }
-    return differences.isEmpty ? .done : .partial
-  }
+  public var exitStatus: ExitStatus { differences.isEmpty ? plan.exitStatus : .partial }
 }

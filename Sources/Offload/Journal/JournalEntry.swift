@@ -6,8 +6,8 @@ public struct JournalEntry: Sendable, Equatable {
     case trial = "try"
   }
 
-  /// How far it has come. Everything but ``undone`` and ``failed`` can be undone.
-  public enum Status: Sendable, Equatable {
+  /// How far it has come. Everything but ``undone`` and ``failed`` can be taken back.
+  public enum Status: String, Sendable {
     /// The process ended in the middle.
     case interrupted
     case done
@@ -21,17 +21,7 @@ public struct JournalEntry: Sendable, Equatable {
     /// It was refused, and everything was put back at once.
     case failed
 
-    public var word: String {
-      switch self {
-      case .interrupted: "interrupted"
-      case .done: "done"
-      case .trial: "trial"
-      case .kept: "kept"
-      case .undoing: "undoing"
-      case .undone: "undone"
-      case .failed: "failed"
-      }
-    }
+    public var word: String { rawValue }
 
     /// Whether `undo` has something to do with it.
     public var isOpen: Bool { self != .undone && self != .failed }
@@ -41,6 +31,7 @@ public struct JournalEntry: Sendable, Equatable {
   public struct Event: Sendable, Equatable {
     /// UTC, `2026-11-21T06:52:00Z`.
     public let time: String
+    /// The name of a ``Status``, or `guarded`.
     public let word: String
   }
 
@@ -59,18 +50,30 @@ public struct JournalEntry: Sendable, Equatable {
   /// Everything that was there before on the interfaces that it bears on.
   public let before: Snapshot
   /// What the planned changes came to; empty until it is done.
-  public internal(set) var results: [Place: KnobState]
-  /// What else changed.
-  public internal(set) var sideEffects: [OffloadOutcome.SideEffect]
-  /// What somebody else had changed when taking it back was begun, and how it stood then.
-  internal var foreign: [Place: KnobState]
-  public internal(set) var status: Status
-  public internal(set) var events: [Event]
+  public internal(set) var results: Snapshot = [:]
+  /// How what else changed stood afterwards.
+  var sideStates: Snapshot = [:]
+  /// What somebody else had changed when taking it back was begun, and how it stood then: left as it is.
+  var foreign: Snapshot = [:]
+  public internal(set) var events: [Event] = []
 
   /// The interfaces whose settings it changed, each once.
-  public var interfaces: [InterfaceIdentity] {
-    changes.reduce(into: []) { known, change in
-      if let interface = change.place.interface, !known.contains(interface) { known.append(interface) }
+  public var interfaces: [InterfaceIdentity] { changes.compactMap(\.place.interface).unique }
+
+  /// What else changed.
+  public var sideEffects: [OffloadOutcome.SideEffect] {
+    sideStates.ordered.map { place, new in
+      let old = before[place] ?? .absent
+      return OffloadOutcome.SideEffect(place: place, before: old.seen(beside: new), after: new.seen(beside: old))
+    }
+  }
+
+  public var status: Status {
+    let states = events.compactMap { Status(rawValue: $0.word) }
+    return switch states.last {
+    case nil: .interrupted
+    case .done: trialSeconds == nil ? .done : .trial
+    case let status?: status
     }
   }
 }
@@ -80,4 +83,12 @@ public struct UnreadableEntry: Sendable, Equatable {
   public let path: String
   /// Half a sentence.
   public let reason: String
+}
+
+extension Sequence where Element: Hashable {
+  /// Each element once, where it first occurs.
+  var unique: [Element] {
+    var known: Set<Element> = []
+    return filter { known.insert($0).inserted }
+  }
 }

@@ -1,7 +1,7 @@
 /// Help with words that were mistyped.
-enum Spelling {
+public enum Spelling {
   /// The nearest word that is near enough to be meant: at most a third of the letters differ.
-  static func nearest(to word: String, among words: [String]) -> String? {
+  public static func nearest(to word: String, among words: [String]) -> String? {
     let letters = Array(word.utf8.prefix(80))
     let limit = max(1, letters.count / 3)
     let distances = words.map { (distance(letters, Array($0.utf8)), $0) }
@@ -9,7 +9,10 @@ enum Spelling {
     return best.1
   }
 
-  /// Insertions, deletions and replacements (Levenshtein).
+  /// How many letters must be inserted, removed or replaced to make one word of the other (Levenshtein). Takes as many
+  /// steps as the product of their lengths.
+  public static func distance(_ left: String, _ right: String) -> Int { distance(Array(left.utf8), Array(right.utf8)) }
+
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var row = Array(0...right.count)
     for (index, letter) in left.enumerated() {
@@ -25,7 +28,7 @@ enum Spelling {
   }
 
   /// A word from a file, fit to be printed: short, without control characters.
-  static func shown(_ text: String) -> String {
+  public static func shown(_ text: String) -> String {
     let clean = text.unicodeScalars.prefix(60).map { scalar in
       scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) ? "?" : String(scalar)
     }

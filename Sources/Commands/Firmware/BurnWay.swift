@@ -1,0 +1,63 @@
+public import ArgumentParser
+internal import Devlink
+internal import Presentation
+internal import Vocabulary
+
+/// Who writes the flash.
+public enum BurnWay: String, CaseIterable, Sendable, Encodable, ExpressibleByArgument {
+  case auto, direct, devlink
+
+  public static var allValueDescriptions: [String: String] {
+    [
+      "auto": "rdmactl itself, or the driver where nobody else may",
+      "direct": "rdmactl itself, through the registers of the adapter",
+      "devlink": "the driver, through the kernel",
+    ]
+  }
+}
+
+/// What only a burn through the kernel knows.
+public struct DevlinkOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Who writes the flash: auto, direct or devlink.", valueName: "way"))
+  public var via = BurnWay.auto
+
+  @Option(
+    help: ArgumentHelp("Through the driver only: this part of the firmware, as fw query names them.", valueName: "name")
+  )
+  public var component: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Through the driver only: take these from the image too: settings, identifiers.", valueName: "list"))
+  public var overwrite: String?
+
+  public init() {}
+
+  /// The option that only the driver could follow, when one is given.
+  var reason: String? { component != nil ? "--component" : overwrite != nil ? "--overwrite" : nil }
+
+  func sections() throws(UsageFailure) -> Set<FlashOrder.Overwrite> {
+    guard let overwrite else { return [] }
+    var sections: Set<FlashOrder.Overwrite> = []
+    for word in overwrite.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let section = FlashOrder.Overwrite(rawValue: String(word)) else {
+        throw .unreadable("--overwrite takes settings and identifiers, not \"\(word)\"", command: "fw burn")
+      }
+      sections.insert(section)
+    }
+    return sections
+  }
+
+  /// - Parameter direct: the options given that only rdmactl itself can follow.
+  /// - Throws: when the options exclude each other.
+  func check(against direct: [String]) throws(UsageFailure) {
+    if component?.isEmpty == true { throw .unreadable("the name of the component is empty", command: "fw burn") }
+    if let reason, via == .direct {
+      throw .unreadable("\(reason) goes with --via devlink: only the driver knows of it", command: "fw burn")
+    }
+    if let first = direct.first, via == .devlink || reason != nil {
+      throw .unreadable(
+        "\(first) goes with --via direct: through the kernel, the driver decides", command: "fw burn")
+    }
+  }
+}

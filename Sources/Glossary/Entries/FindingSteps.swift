@@ -1,0 +1,119 @@
+extension FindingEntries {
+  /// What deals with a finding, where its own message has no names to put in.
+  static let stepsText = """
+    port.*
+      rdmactl status -v PORT  # all that the kernel says of the port
+      rdmactl status --wait up PORT  # until it has a link
+    port.no_sm
+      rdmactl sm list PORT  # which subnet managers there are
+      rdmactl sm start PORT --wait  # run one here
+    port.sm_lost
+      rdmactl sm list PORT  # which subnet managers there are
+      rdmactl sm status PORT  # whether the master is alive
+    port.armed
+      rdmactl status --wait active PORT  # until it is active
+      rdmactl sm list PORT  # which subnet managers there are
+    port.active_defer
+      rdmactl status --watch PORT  # what becomes of it
+    port.netdev_down
+      ip link set dev IF up  # switch the interface on
+    port.no_carrier
+      ethtool IF  # what the interface says of its link
+      ethtool -m IF  # the module
+    port.gid_link_local_only
+      ip address add ADDRESS/PREFIX dev IF  # an address, and with it a GID
+    port.ethernet
+      rdmactl status PORT  # link layer and network interface
+    adapter.*
+      rdmactl status -v  # all that the kernel says of the adapters
+      dmesg --level=err,warn  # what the driver says
+    adapter.no_driver
+      lspci -k -s ADDRESS  # the drivers that could take it
+      dmesg --level=err,warn  # why one gave up
+    adapter.flash_recovery
+      rdmactl fw query -d DEVICE  # what is on the flash
+      rdmactl fw recover -d DEVICE --dry-run  # the way back
+    adapter.pcie_*
+      lspci -vv -s ADDRESS  # the link's state and capabilities
+      dmesg  # what the kernel says of the slot
+    host.no_umad
+      modprobe ib_umad  # load it
+    host.no_device_nodes
+      ls -l /dev/infiniband  # what is there
+    expect.*
+      rdmactl status  # the ports as they are
+    wait.*
+      rdmactl status  # why it is not so yet
+    guid.*
+      rdmactl guid2mac --check  # the local ports
+      rdmactl fw query -d DEVICE  # the GUIDs on the card
+      rdmactl fw set-guids -d DEVICE --guid GUID --dry-run  # other ones
+    mac.*
+      rdmactl guid2mac --check  # the local ports
+      rdmactl guid2mac --suggest GUID  # masks, best first
+    mac.not_invertible
+      rdmactl guid2mac GUID  # forwards, from a GUID that is known
+    mask.*
+      rdmactl guid2mac --suggest GUID  # masks, best first
+      rdmactl guid2mac --check --apply  # store what the local ports need
+    fabric.*
+      rdmactl fabric check  # every finding of the subnet
+      rdmactl fabric discover  # what is there
+    fabric.duplicate_*
+      rdmactl fabric check  # who has it
+      rdmactl fw set-guids -d DEVICE --guid GUID --dry-run  # on the host of one of them
+    fabric.no_sm
+      rdmactl sm list  # which subnet managers there are
+      rdmactl sm start --wait  # run one here
+    fabric.m_key_violations
+      rdmactl sm lint  # keys and partitions of opensm
+    fabric.p_key_violations
+      rdmactl sm lint  # keys and partitions of opensm
+    fabric.q_key_violations
+      rdmactl sm lint  # keys and partitions of opensm
+    fabric.degraded_*
+      rdmactl fabric links --degraded  # the links below what both ends can do
+    fabric.asymmetric_link
+      rdmactl fabric links --degraded  # the links below what both ends can do
+    fabric.error_counters
+      rdmactl fabric errors  # the counters
+      rdmactl fabric errors --clear --dry-run  # what clearing would do
+    fabric.route_*
+      rdmactl fabric route A B  # the way from one to the other
+      rdmactl sm reload  # let opensm route anew
+    fabric.lid_not_routed
+      rdmactl fabric check  # which LID, at which switch
+      rdmactl sm reload  # let opensm route anew
+    sm.*
+      rdmactl sm list  # which subnet managers there are
+      rdmactl sm status  # what runs here
+    sm.none
+      rdmactl sm start --wait  # run one
+    sm.no_master
+      rdmactl sm list  # those that stand by
+      rdmactl sm handover GUID  # make one the master
+    sm.several_masters
+      rdmactl sm list  # who they are
+      rdmactl sm disable GUID  # all but one
+    sm.too_many
+      rdmactl sm list  # who they are
+      rdmactl sm stop PORT  # one that runs here
+    sm.master_*
+      rdmactl sm log PORT  # what it says, where it runs here
+      rdmactl sm restart PORT  # start it anew
+    sm.lint.*
+      rdmactl sm lint  # file, line and value
+      rdmactl sm lint --show  # what opensm really works with
+    offload.*
+      rdmactl offload show IF  # how it stands, and why it cannot be changed
+      rdmactl offload history  # what was changed, and when
+    offload.conflict
+      rdmactl offload history  # what was changed, and when
+      rdmactl offload undo --force-conflicts --dry-run  # what would be put back all the same
+    flash.*
+      rdmactl fw query -d DEVICE  # what is on the flash
+      rdmactl fw recover -d DEVICE --dry-run  # the way back
+    image.*
+      rdmactl fw verify -i FILE  # which part is damaged
+    """
+}

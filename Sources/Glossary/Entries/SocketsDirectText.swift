@@ -1,0 +1,76 @@
+extension GlossaryText {
+  /// `facts/seeds.md` 3.9: section 7 of the WinOF VPI readme.
+  static let socketsDirect = #"""
+    name: SDP
+    also: Sockets Direct Protocol; sc start sdp; net start sdp; net stop sdp; sdp service; ib_sdp; libsdp
+    stood: a service that was to be started after each boot, readme section 7
+    did: Carried TCP sockets of chosen programs over RDMA (beta).
+    none: ib_sdp and libsdp are gone. Its heirs are rsockets in user space and SMC-R in the kernel (module smc).
+    knob: smc; AF_SMC; net.smc
+    run: LD_PRELOAD=librspreload.so PROGRAM  # rsockets, for one program
+    run: smc_run PROGRAM  # SMC-R, for one program; of the package smc-tools
+    run: rdmactl explain rsocket  # buffers and the like
+
+    name: SdpApplications
+    also: SdpConnect.exe only
+    stood: an environment variable, names divided by semicolons
+    did: Named the programs that use SDP; without it only SdpConnect.exe did.
+    here: The program is started with librspreload; programs that fork need RDMAV_FORK_SAFE=1 as well. Nothing stays
+      behind.
+    knob: LD_PRELOAD; RDMAV_FORK_SAFE; libsdp.conf
+    run: LD_PRELOAD=librspreload.so PROGRAM  # this one
+
+    name: MIXED_SDP_APPLICATIONS
+    also: WSA_FLAG_OVERLAPPED | 0x40; mixed SDP
+    stood: HKLM\...\Services\sdp\Parameters
+    did: With 1, after a restart of the driver, a program chose SDP for single sockets: WSASocket with the flag 0x40.
+    range: 0 or 1 (0)
+    here: A program calls rsocket() for single sockets, or asks for AF_SMC.
+    knob: rsocket(); AF_SMC
+
+    name: MaximumRecvBufferSize
+    also: MaximumSendBufferSize; Interoperability with Linux SDP
+    stood: HKLM\...\Services\sdp\Parameters
+    did: Message size of SDP; 0x810 for peers with OFED 1.2.5 to 1.3.1.
+    range: bytes
+    here: mem_default and wmem_default of rsockets.
+    knob: mem_default; wmem_default
+    run: rdmactl explain SendBuffers  # the files and their ranges
+
+    name: SDP supported calls
+    also: SO_PROTOCOL_INFOW; SO_CONNECT_TIME; SO_LINGER; SO_DONTLINGER; FIONBIO; WSASend; WSARecv; WSPShutdown;
+      AcceptEx; SDP limitations; SDP API functions
+    stood: readme section 7.1
+    did: socket, connect, bind, listen, accept, send, WSASend, receive, WSARecv, select, AcceptEx, WSPShutdown and
+      closesocket; options SO_PROTOCOL_INFOW, SO_CONNECT_TIME, SO_LINGER, SO_DONTLINGER; FIONBIO.
+    here: rsocket(7) lists what is supported; SO_KEEPALIVE is ignored, datagrams work.
+    run: man 7 rsocket  # the list
+
+    name: InstallSdpProvider
+    also: InstallSdpProvider.exe; InstallSdpProvider.exe -l; InstallSdpProvider.exe -i; InstallSdpProvider.exe -r; SDP
+      provider
+    stood: readme sections 7.2 and 7.6
+    did: Listed (-l), installed (-i) or removed (-r) the SDP provider in Windows' catalogue.
+    none: sockets have no catalogue of providers here; a library is preloaded for one program.
+    run: rdmactl explain rsocket  # how
+
+    name: Is SDP being used?
+    also: verify that SDP is being used; how can I verify that SDP is used; Task Manager network utilization
+    stood: readme section 7.6
+    did: There was no simple way: watch the load in the Task Manager, or stop the service and connect again.
+    here: It can be seen: queue pairs with their processes, and the library in the process' map. SMC has smcss.
+    run: rdma resource show qp  # queue pairs and their processes
+    run: grep -l librspreload /proc/[0-9]*/maps  # processes with rsockets
+    run: smcss  # SMC sockets
+
+    name: SdpConnect
+    also: SdpConnect.exe; SdpConnect server; SdpConnect client; SdpConnect pingpong; ttcp; ntttcp; iperf; netpipe;
+      iometer; Microsoft CCS MPI; SDP programs
+    stood: readme section 7.5
+    did: A test program for SDP (server, client, pingpong); Iometer, iperf, ttcp, ntttcp and NetPipe were known to
+      work.
+    here: rstream, riostream and udpong of rdmacm-utils; iperf and others with the library preloaded.
+    run: rstream -s ADDRESS  # sockets over RDMA, measured
+    run: LD_PRELOAD=librspreload.so iperf -c ADDRESS  # iperf over RDMA
+    """#
+}

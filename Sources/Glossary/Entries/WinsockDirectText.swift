@@ -1,0 +1,49 @@
+extension GlossaryText {
+  /// `facts/seeds.md` 3.1: KB 924286.
+  static let winsockDirect = #"""
+    name: TCP on SAN
+    also: TCP on SAN provider GUID; Winsock Direct provider GUID; c943654d-2c84-4db7-af3e-fdf1c5322458
+    stood: HKLM\...\Services\Winsock\Parameters\TCP on SAN (Windows Server 2003, KB 924286)
+    did: A subkey with the provider's GUID named the Winsock Direct provider whose buffers were set. Other subkeys had
+      to stay. The OpenFabrics provider is {c943654d-2c84-4db7-af3e-fdf1c5322458}.
+    rules: Restart the computer after the hotfix. Only makers of providers were to change it.
+    none: rsockets has no catalogue of providers. A program takes part when it is started with librspreload.
+    knob: librspreload
+    run: LD_PRELOAD=librspreload.so PROGRAM  # this program's TCP sockets go over RDMA
+    run: grep -l librspreload /proc/[0-9]*/maps  # the processes that use it now
+
+    name: SendBuffers
+    also: Winsock Direct send buffers
+    stood: REG_DWORD in the provider's subkey of TCP on SAN (Windows Server 2003, KB 924286)
+    did: Number of send buffers of a Winsock Direct connection.
+    range: 5 to 255; 5 when it is absent
+    rules: Restart the computer after the hotfix.
+    here: The send queue of an rsocket, in /etc/rdma/rsocket/sqsize_default: one number, 16 to 65534 and not more than
+      the device can; 384 without the file. Bytes of send buffer are in wmem_default, 131072 without. Values out of
+      range are clamped without a word. Only new sockets see a change; remove the file to undo it.
+    knob: sqsize_default; wmem_default; RDMA_SQSIZE
+    run: cat /etc/rdma/rsocket/sqsize_default  # what is set; no file means the default
+
+    name: ReceiveBuffers
+    also: Winsock Direct receive buffers; RecvBuffers
+    stood: REG_DWORD in the provider's subkey of TCP on SAN (Windows Server 2003, KB 924286)
+    did: Number of receive buffers of a Winsock Direct connection.
+    range: 6 to 255; 6 when it is absent
+    rules: Restart the computer after the hotfix.
+    here: The receive queue of an rsocket, in /etc/rdma/rsocket/rqsize_default: 384 without the file. Bytes of receive
+      buffer are in mem_default, 131072 without. Only new sockets see a change; remove the file to undo it.
+    knob: rqsize_default; mem_default; RDMA_RQSIZE
+    run: cat /etc/rdma/rsocket/rqsize_default  # what is set; no file means the default
+
+    name: rsocket
+    also: rsockets; /etc/rdma/rsocket; rsocket.7; librspreload.so; RDMA_INLINE; RDMA_IOMAPSIZE; RDMA_ROUTE
+    stood: nowhere on Windows: the heir of Winsock Direct and SDP on Linux
+    did: TCP-like sockets over RDMA, for one program at a time.
+    here: Files in /etc/rdma/rsocket set the defaults of new sockets: sqsize_default, rqsize_default, wmem_default,
+      mem_default, inline_default (64), iomap_size (0), polling_time (10 microseconds) and wake_up_interval (5000 ms in
+      rdma-core 44). A program may set its own with rsetsockopt and SOL_RDMA.
+    knob: inline_default; iomap_size; polling_time; wake_up_interval
+    run: LD_PRELOAD=librspreload.so PROGRAM  # for one program; nothing to undo
+    run: rdma resource show qp  # the queue pairs that are open, with their processes
+    """#
+}

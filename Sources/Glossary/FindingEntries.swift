@@ -1,0 +1,55 @@
+internal import Vocabulary
+
+/// An entry for each finding that some command reports.
+enum FindingEntries {
+  /// Once for each id, in their order, whoever reports it.
+  static func entries(_ findings: [Glossary.Findings]) -> [GlossaryEntry] {
+    var known: [String: (description: ProblemDescription, commands: [String])] = [:]
+    for finding in findings {
+      for description in finding.descriptions {
+        known[description.id, default: (description, [])].commands.append("rdmactl \(finding.command)")
+      }
+    }
+    let steps = Self.steps(of: stepsText)
+    return known.values.sorted { $0.description.id < $1.description.id }.map { description, reporters in
+      GlossaryEntry(
+        name: description.id, spellings: [], group: .findings, severity: description.severity,
+        place: "found by \(reporters.joined(separator: ", "))", meaning: sentence(description.meaning), range: nil,
+        rules: nil, counterpart: nil, absence: nil, knobs: [],
+        commands: self.steps(for: description.id, in: steps))
+    }
+  }
+
+  private static func sentence(_ words: String) -> String {
+    words.prefix(1).uppercased() + words.dropFirst() + (words.hasSuffix(".") || words.hasSuffix("?") ? "" : ".")
+  }
+
+  struct Steps: Equatable {
+    /// An id, or the beginning of some and a `*`.
+    let pattern: String
+    var commands: [GlossaryEntry.Command]
+
+    func covers(_ id: String) -> Bool { pattern.hasSuffix("*") ? id.hasPrefix(pattern.dropLast()) : id == pattern }
+  }
+
+  /// Those of the closest pattern.
+  private static func steps(for id: String, in all: [Steps]) -> [GlossaryEntry.Command] {
+    all.filter { $0.covers(id) }.max { $0.pattern.utf8.count < $1.pattern.utf8.count }?.commands ?? []
+  }
+
+  /// A pattern stands at the beginning of a line; its commands follow, indented.
+  static func steps(of text: String) -> [Steps] {
+    text.split(separator: "\n").reduce(into: []) { steps, line in
+      guard line.hasPrefix("  "), !steps.isEmpty else {
+        steps.append(Steps(pattern: String(line), commands: []))
+        return
+      }
+      let words = line.dropFirst(2)
+      let mark = words.firstRange(of: "  # ")
+      steps[steps.count - 1].commands.append(
+        GlossaryEntry.Command(
+          line: String(words[..<(mark?.lowerBound ?? words.endIndex)]),
+          purpose: mark.map { String(words[$0.upperBound...]) } ?? ""))
+    }
+  }
+}

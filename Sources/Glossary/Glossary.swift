@@ -1,0 +1,71 @@
+public import Vocabulary
+
+/// Every entry, and the search among them. Pure data: source `facts/seeds.md` 3, the documents it names, and the
+/// descriptions that each library has of its findings.
+public struct Glossary: Sendable {
+  /// The findings that a command may report.
+  public struct Findings: Sendable {
+    /// Without the program's name: `status`, `sm lint`.
+    public let command: String
+    public let descriptions: [ProblemDescription]
+
+    public init(command: String, descriptions: [ProblemDescription]) {
+      self.command = command
+      self.descriptions = descriptions
+    }
+  }
+
+  /// In the order of the documents; findings last, in the order of their ids.
+  public let entries: [GlossaryEntry]
+
+  public init(findings: [Findings] = []) {
+    entries =
+      GlossaryGroup.allCases.flatMap { group in
+        // A malformed line loses its group and fails the tests.
+        group.texts.flatMap { (try? GlossaryText.entries($0, group: group)) ?? [] }
+      } + FindingEntries.entries(findings)
+  }
+
+  public func entries(of group: GlossaryGroup) -> [GlossaryEntry] { entries.filter { $0.group == group } }
+
+  /// What was found for a word.
+  public struct Lookup: Sendable, Equatable {
+    /// Entries that are called so; more than one where the word has several meanings.
+    public let entries: [GlossaryEntry]
+    /// Without any that is called so: entries that come near, best first, at most `limit`.
+    public let near: [GlossaryEntry]
+  }
+
+  /// The most entries that are named as near.
+  public static let limit = 10
+
+  /// The entries that are called so in any spelling, else those that come near.
+  ///
+  /// Case does not count, nor do spaces and the marks `-_.*/:`, a leading `--`, a trailing `=value`, and what stands
+  /// before the last `\` of a registry path. Whatever the input is, the work is bounded.
+  public func lookUp(_ words: String) -> Lookup {
+    let name = GlossaryWord.name(words)
+    let wanted = GlossaryWord.candidates(name)
+    for word in wanted {
+      let named = entries.filter { entry in entry.names.contains { GlossaryWord.key($0) == word } }
+      if !named.isEmpty { return Lookup(entries: named, near: []) }
+      let known = entries.filter { entry in entry.knobs.contains { GlossaryWord.knobKeys($0).contains(word) } }
+      if !known.isEmpty { return Lookup(entries: known, near: []) }
+    }
+    return Lookup(entries: [], near: near(name, wanted: wanted))
+  }
+
+  private func near(_ words: Substring, wanted: [String]) -> [GlossaryEntry] {
+    let search = GlossarySearch(words: words, keys: wanted)
+    return entries.enumerated().compactMap { position, entry in
+      search.distance(to: entry).map { (distance: $0, position: position, entry: entry) }
+    }
+    .sorted { ($0.distance, $0.position) < ($1.distance, $1.position) }
+    .prefix(Self.limit).map(\.entry)
+  }
+}
+
+extension GlossaryEntry {
+  /// All that it is called.
+  var names: [String] { [name] + spellings }
+}

@@ -1,0 +1,79 @@
+internal import Vocabulary
+
+/// The entries as they are written down: a line for each part, `name:`, `also:`, `stood:`, `did:`, `range:`, `rules:`,
+/// `here:` or `none:`, `knob:`, and a `run:` for each command, in this order; a line that begins with two spaces goes
+/// on with the one above; a blank line ends an entry. Lists are divided by `;`, a command from its purpose by two spaces
+/// and `#`.
+///
+/// Text and not Swift values: a hundred and more literals of a dozen strings cost seconds of compiling and a page of
+/// code each, and a writer of entries should see words. A unit test parses every line, so a slip cannot reach a user.
+enum GlossaryText {
+  /// A line that is not as it should be.
+  struct Malformed: Error, Equatable, CustomStringConvertible {
+    let line: String
+    let reason: String
+    var description: String { "\(reason): \"\(line)\"" }
+  }
+
+  private static let order = ["name", "also", "stood", "did", "range", "rules", "here", "none", "knob", "run"]
+
+  static func entries(_ text: String, group: GlossaryGroup) throws(Malformed) -> [GlossaryEntry] {
+    var entries: [GlossaryEntry] = []
+    var parts: [(tag: String, text: String)] = []
+    let lines: [Substring] = text.split(separator: "\n", omittingEmptySubsequences: false) + [""]
+    for line in lines {
+      if line.isEmpty {
+        if !parts.isEmpty { entries.append(try entry(parts, group: group)) }
+        parts = []
+      } else if line.hasPrefix("  ") {
+        guard let open = parts.popLast() else { throw Malformed(line: String(line), reason: "goes on with nothing") }
+        parts.append((open.tag, "\(open.text) \(line.drop { $0 == " " })"))
+      } else {
+        guard let colon = line.firstRange(of: ": "), order.contains(String(line[..<colon.lowerBound])) else {
+          throw Malformed(line: String(line), reason: "no such part")
+        }
+        parts.append((String(line[..<colon.lowerBound]), String(line[colon.upperBound...])))
+      }
+    }
+    return entries
+  }
+
+  private static func entry(_ parts: [(tag: String, text: String)], group: GlossaryGroup) throws(Malformed)
+    -> GlossaryEntry
+  {
+    let name = parts[0].text
+    let ranks = parts.compactMap { part in order.firstIndex(of: part.tag) }
+    for (rank, next) in zip(ranks, ranks.dropFirst()) where rank > next || rank == next && order[rank] != "run" {
+      throw Malformed(line: name, reason: "\(order[next]) stands twice or too late")
+    }
+    func part(_ tag: String) -> String? { parts.first { $0.tag == tag }?.text }
+    func list(_ tag: String) -> [String] {
+      (part(tag) ?? "").split(separator: ";").map { String($0.drop { $0 == " " }) }
+    }
+    guard parts[0].tag == "name", let meaning = part("did") else {
+      throw Malformed(line: name, reason: "without its name or what it did")
+    }
+    guard (part("here") == nil) != (part("none") == nil) else {
+      throw Malformed(line: name, reason: "what is here, or why nothing is: one of the two")
+    }
+    var commands: [GlossaryEntry.Command] = []
+    for run in parts where run.tag == "run" {
+      guard let mark = run.text.firstRange(of: "  # ") else {
+        throw Malformed(line: run.text, reason: "a command without its purpose")
+      }
+      commands.append(
+        GlossaryEntry.Command(
+          line: String(run.text[..<mark.lowerBound]), purpose: String(run.text[mark.upperBound...])))
+    }
+    return GlossaryEntry(
+      name: name, spellings: list("also"), group: group, severity: nil, place: part("stood"), meaning: meaning,
+      range: part("range"), rules: part("rules"), counterpart: part("here"), absence: part("none"), knobs: list("knob"),
+      commands: commands + undo(commands))
+  }
+
+  /// Whatever `offload set` changed is taken back by the same command.
+  private static func undo(_ commands: [GlossaryEntry.Command]) -> [GlossaryEntry.Command] {
+    commands.contains { $0.line.hasPrefix("rdmactl offload set ") }
+      ? [GlossaryEntry.Command(line: "rdmactl offload undo", purpose: "take the last change back")] : []
+  }
+}

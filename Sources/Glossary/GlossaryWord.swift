@@ -1,0 +1,43 @@
+/// A word as it is compared: lower-case letters and digits.
+enum GlossaryWord {
+  /// Longer input is no name of anything.
+  static let longest = 100
+
+  static func key(_ text: some StringProtocol) -> String {
+    var key = ""
+    for byte in text.utf8.lazy.compactMap(Self.folded).prefix(longest) { key.append(Character(Unicode.Scalar(byte))) }
+    return key
+  }
+
+  /// What the input may be meant as, the fullest first: its name without a value, and the last part of a path.
+  static func candidates(_ name: Substring) -> [String] {
+    var forms: [Substring] = [name]
+    if let slash = name.lastIndex(of: "\\") { forms.append(name[name.index(after: slash)...]) }
+    for place in ["/proc/sys/", "/etc/rdma/rsocket/"] where name.hasPrefix(place) {
+      forms.append(name.dropFirst(place.count))
+    }
+    var seen: Set<String> = []
+    return forms.map(key).filter { !$0.isEmpty && seen.insert($0).inserted }
+  }
+
+  /// What stands before a `=`, of an input that is no longer than a name can be; nothing of a longer one.
+  static func name(_ words: String) -> Substring {
+    words.utf8.count > longestInput ? "" : words.prefix { $0 != "=" }
+  }
+
+  /// The longest name, below the longest registry key.
+  private static let longestInput = 400
+
+  /// A knob is called by its full name, and by what stands behind the last dot.
+  static func knobKeys(_ knob: String) -> [String] {
+    [key(knob)] + (knob.lastIndex(of: ".").map { [key(knob[knob.index(after: $0)...])] } ?? [])
+  }
+
+  private static func folded(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+    default: nil
+    }
+  }
+}

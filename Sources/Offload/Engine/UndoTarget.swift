@@ -1,0 +1,112 @@
+internal import Vocabulary
+
+/// What taking one entry back means for the interfaces that there are now.
+struct UndoTarget {
+  /// How things should stand, by the identities of now.
+  private(set) var settings: Snapshot = [:]
+  private(set) var conflicts: [UndoPlan.Conflict] = []
+  /// What somebody else changed in the entry's reach: it stays. By the entry's identities.
+  private(set) var foreign: Snapshot = [:]
+  private(set) var remarks: [String] = []
+
+  /// - Parameters:
+  ///   - now: how a setting stands, or will stand when the newer entries are taken back.
+  ///   - leavesConflicts: what somebody else changed since stays as it is, and all else goes back.
+  init(
+    _ entry: JournalEntry, state: OffloadState, isOfThisBoot: Bool, leavesConflicts: Bool,
+    now: (Place) -> KnobState?
+  ) {
+    var identities: [InterfaceIdentity: InterfaceIdentity] = [:]
+    for identity in Set(entry.before.keys.compactMap(\.interface)).sorted(by: { $0.index < $1.index }) {
+      let found = InterfaceSearch(state: state, isOfThisBoot: isOfThisBoot).find(identity)
+      identities[identity] = found.identity
+      if let remark = found.remark, entry.interfaces.contains(identity) { remarks.append(remark) }
+    }
+    if !isOfThisBoot {
+      remarks.append("entry \(entry.id) is of an earlier boot: most of what it changed did not outlive that")
+    }
+    for (place, old) in entry.before.ordered {
+      if let identity = place.interface, identities[identity] == nil { continue }
+      let present = Place(place.interface.flatMap { identities[$0] }, place.knob)
+      let state = now(present)
+      if let wanted = Self.wanted(entry, place, old) {
+        if let conflict = Self.conflict(entry, place, old, state) {
+          conflicts.append(conflict)
+          if leavesConflicts {
+            foreign[place] = state
+            continue
+          }
+        }
+        settings[present] = wanted
+      } else if let state, !state.isLike(old) {
+        foreign[place] = state
+      }
+    }
+  }
+
+  /// How a setting should stand when the entry is taken back; `nil` when it is none of the entry's.
+  private static func wanted(_ entry: JournalEntry, _ place: Place, _ old: KnobState) -> KnobState? {
+    switch entry.status {
+    case .undoing: return entry.foreign[place] ?? old
+    // How far it came is not known: all that may have followed from it is put back.
+    case .interrupted: return entry.changes.contains { $0.place.knob.kind.reaches(place.knob.kind) } ? old : nil
+    case .done, .trial, .kept, .undone, .failed:
+      return entry.results[place] != nil || entry.sideStates[place] != nil ? old : nil
+    }
+  }
+
+  private static func conflict(
+    _ entry: JournalEntry, _ place: Place, _ old: KnobState, _ now: KnobState?
+  ) -> UndoPlan.Conflict? {
+    guard entry.status != .undoing, entry.status != .interrupted, let now,
+      let after = entry.results[place] ?? entry.sideStates[place], after != .absent,
+      !now.hasValue(of: after), !now.hasValue(of: old)
+    else { return nil }
+    return UndoPlan.Conflict(
+      entry: entry.id, place: place, before: old.value, after: after.value, now: now.value, laterEntry: nil)
+  }
+}
+
+extension Knob.Kind {
+  /// Whether changing one of this kind may change one of the other.
+  fileprivate func reaches(_ other: Knob.Kind) -> Bool { reach.contains(other) }
+
+  private var reach: Set<Knob.Kind> {
+    switch self {
+    case .feature: [.feature]
+    case .channels: [.channels, .rss, .ring, .coalesce, .sysfs, .interrupt]
+    case .rss: [.rss]
+    case .coalesce: [.coalesce]
+    case .ring: [.ring, .rss, .coalesce]
+    case .pause: [.pause]
+    case .link: [.link, .feature]
+    case .sysfs: [.sysfs]
+    case .interrupt: [.interrupt]
+    case .sysctl: [.sysctl, .feature]
+    }
+  }
+}
+
+/// Finds an interface again that may have been renamed, or made anew.
+struct InterfaceSearch {
+  let state: OffloadState
+  let isOfThisBoot: Bool
+
+  /// - Returns: who it is now (`nil`: gone), and what is to be told about it.
+  func find(_ old: InterfaceIdentity) -> (identity: InterfaceIdentity?, remark: String?) {
+    guard let found = match(old) else { return (nil, "\(old.name) is gone, and its settings with it") }
+    return (found, found.name == old.name ? nil : "\(old.name) is called \(found.name) now")
+  }
+
+  private func match(_ old: InterfaceIdentity) -> InterfaceIdentity? {
+    let all = state.interfaces.map(\.identity)
+    if old.permanentMAC != nil, old.pciAddress != nil {
+      let same = all.filter { $0.permanentMAC == old.permanentMAC && $0.pciAddress == old.pciAddress }
+      // Several on one card with one MAC (virtual functions of some): the number or the name decides.
+      return same.count > 1 ? same.first { $0.index == old.index } ?? same.first { $0.name == old.name } : same.first
+    }
+    let possible = all.filter { $0.permanentMAC == old.permanentMAC && $0.pciAddress == old.pciAddress }
+    if isOfThisBoot, let same = possible.first(where: { $0.index == old.index }) { return same }
+    return possible.first { $0.name == old.name }
+  }
+}
