@@ -129,7 +129,7 @@ let package = Package(
     tests(
       of: "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
-    tests(of: "Offload", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Offload", ["Vocabulary", "HostAccess", "TestSupport"], exclude: ["Recordings"]),
     tests(of: "Devlink", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
