@@ -144,7 +144,7 @@ let package = Package(
       of: "Commands",
       [
         "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "Glossary", "InfiniBandWire",
-        "FabricLab", "SimulatedHardware", "TestSupport", argumentParser,
+        "FirmwareImage", "FabricLab", "SimulatedHardware", "TestSupport", argumentParser,
       ]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
@@ -162,7 +162,8 @@ let package = Package(
       swiftSettings: strict),
 
     // On a true kernel, in a throw-away guest (Tests/GuestLab/Guest.swift).
-    .testTarget(name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "rdmactl"], swiftSettings: strict),
+    .testTarget(
+      name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "Offload", "rdmactl"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
