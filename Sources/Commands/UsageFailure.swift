@@ -9,24 +9,26 @@ enum UsageFailure: Failure, Equatable {
   case unreadable(String, command: String? = nil)
 
   static func commandMissing(after arguments: [String]) -> UsageFailure {
-    .commandMissing(after: arguments.first { !$0.hasPrefix("-") })
+    let words = commands(in: arguments)
+    return .commandMissing(after: words.isEmpty ? nil : words.joined(separator: " "))
   }
 
   /// The parser calls an unknown command an "unexpected argument": better words for it here.
   static func checkCommandName(in arguments: [String]) throws(UsageFailure) {
     var words = commands(in: arguments)[...]
     var group: any ParsableCommand.Type = Rdmactl.self
+    var before = ""
     if words.first == "help" { words.removeFirst() }
     while let word = words.popFirst(), !group.configuration.subcommands.isEmpty {
       if let next = group.configuration.subcommands.first(where: { $0._commandName == word }) {
         group = next
+        before += "\(word) "
         continue
       }
       let names = group.configuration.subcommands.map { $0._commandName } + (group == Rdmactl.self ? ["help"] : [])
       guard !names.contains(word) else { return }
-      let near = names.map { (name: $0, distance: editDistance(word, $0)) }.min { $0.distance < $1.distance }
+      let near = names.map { (name: $0, distance: Spelling.distance(word, $0)) }.min { $0.distance < $1.distance }
       let nearest = near.flatMap { $0.distance <= 2 || $0.name.hasPrefix(word) ? $0.name : nil }
-      let before = group == Rdmactl.self ? "" : group._commandName + " "
       throw .unknownCommand(before + word, nearest: nearest.map { before + $0 })
     }
   }
@@ -66,20 +68,4 @@ enum UsageFailure: Failure, Equatable {
     case .commandMissing(nil), .unknownCommand, .unreadable: ["rdmactl --help"]
     }
   }
-}
-
-/// How many letters must be added, dropped or changed to make one word of another (Levenshtein).
-func editDistance(_ left: String, _ right: String) -> Int {
-  let right = Array(right)
-  var row = Array(0...right.count)
-  for (i, letter) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in right.indices {
-      let above = row[j + 1]
-      row[j + 1] = min(above + 1, row[j] + 1, diagonal + (letter == right[j] ? 0 : 1))
-      diagonal = above
-    }
-  }
-  return row[right.count]
 }

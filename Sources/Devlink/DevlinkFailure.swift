@@ -62,8 +62,7 @@ public enum DevlinkFailure: Failure, Equatable {
     case .notPermitted(let handle): handle?.description
     case .refused(let refusal): refusal.order.handle.description
     case .emptyImage(let path): path
-    case .noPlace(let errors): errors.first?.path
-    case .recorded, .noDevlink, .failed: nil
+    case .recorded, .noDevlink, .noPlace, .failed: nil
     }
   }
 
@@ -185,6 +184,7 @@ public struct FlashRefusal: Sendable, Equatable {
   var fix: [String] {
     var steps: [String] = []
     if order.component != nil { steps.append("rdmactl fw query -d \(order.handle)   # the names of its components") }
+    if refusal.name == "ENOENT" { steps.append("run it on the machine itself: the kernel sees no file of a container") }
     if !order.overwrite.isEmpty {
       steps.append("leave --overwrite out: what makes the device this device is kept then")
     }

@@ -46,7 +46,8 @@ public enum BurnGate: Failure, Equatable {
 
   public var message: String { reason + "; nothing was written" }
 
-  private var reason: String {
+  /// The same, without what became of it.
+  public var reason: String {
     switch self {
     case .hardware(let card, let image):
       "the image is for other hardware: the card is \(Self.name(card)), the image supports "

@@ -69,8 +69,15 @@ struct ManualPage {
     "DESCRIPTION", "OPTIONS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO",
   ]
 
-  /// The leaves below this command: the verbs of a group.
-  private var verbs: [CommandHelp] { isRoot ? [] : command.visibleSubcommands }
+  /// What stands below this command, in its order: the verbs of a group, and what these have.
+  private var verbs: [(words: String, command: CommandHelp)] { isRoot ? [] : Self.below(command, invocation) }
+
+  private static func below(_ command: CommandHelp, _ words: String) -> [(words: String, command: CommandHelp)] {
+    command.visibleSubcommands.flatMap { next in
+      let call = "\(words) \(next.commandName)"
+      return [(call, next)] + below(next, call)
+    }
+  }
 
   var text: String {
     var page = Mdoc()
@@ -107,7 +114,8 @@ struct ManualPage {
     } else if verbs.isEmpty {
       page.raw(call(of: command, as: invocation))
     } else {
-      page.raw(verbs.flatMap { call(of: $0, as: "\(invocation) \($0.commandName)") })
+      let leaves = verbs.filter { $0.command.visibleSubcommands.isEmpty }
+      page.raw(leaves.flatMap { call(of: $0.command, as: $0.words) })
     }
   }
 
@@ -145,8 +153,8 @@ struct ManualPage {
       }
       return
     }
-    for verb in verbs {
-      page.subsection("\(invocation) \(verb.commandName)")
+    for (words, verb) in verbs {
+      page.subsection(words)
       page.prose(verb.abstract ?? "")
       for block in Discussion(verb.discussion ?? "").blocks { page.add(block) }
       // What every verb has stands once, under OPTIONS.
@@ -171,7 +179,7 @@ struct ManualPage {
   }
 
   private func examples(_ page: inout Mdoc) {
-    let all = ([command] + verbs).flatMap { Discussion($0.discussion ?? "").examples }
+    let all = ([command] + verbs.map(\.command)).flatMap { Discussion($0.discussion ?? "").examples }
     guard !all.isEmpty else { return }
     page.section("EXAMPLES")
     page.list(all, head: { "Ic \(Mdoc.argument($0.command))" }) { $0.prose($1.meaning) }

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// How near a word comes to an entry.
 struct GlossarySearch {
   private let keys: [String]
@@ -29,12 +31,12 @@ struct GlossarySearch {
   private static func distance(_ key: String, to name: String) -> Int? {
     let (length, other) = (key.utf8.count, name.utf8.count)
     let allowed = length < 4 ? 0 : length < 6 ? 1 : length < 10 ? 2 : 3
-    let slips = abs(length - other) <= allowed ? edits(Array(key.utf8), Array(name.utf8), limit: allowed) : nil
-    if let slips, slips <= 1 { return slips }
+    let slips = abs(length - other) <= allowed ? Spelling.distance(key, name) : allowed + 1
+    if slips <= min(1, allowed) { return slips }
     if name.hasPrefix(key) { return tier + other - length }
     if other >= 4, key.hasPrefix(name) { return tier + length - other }
     if length >= 3, name.contains(key) { return 2 * tier + other - length }
-    return slips.map { 3 * tier + $0 }
+    return slips <= allowed ? 3 * tier + slips : nil
   }
 
   private func speaksOfAllWords(_ entry: GlossaryEntry) -> Bool {
@@ -43,24 +45,5 @@ struct GlossarySearch {
       ([entry.name, entry.meaning, entry.counterpart ?? "", entry.absence ?? "", entry.rules ?? ""]
       + entry.spellings + entry.knobs).joined(separator: " ").lowercased()
     return words.allSatisfy(text.contains)
-  }
-
-  /// Letters inserted, removed, changed or swapped with a neighbour; `nil` when there are more than `limit`.
-  private static func edits(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int? {
-    var before: [Int] = []
-    var previous = Array(0...right.count)
-    for row in left.indices {
-      var current = [row + 1]
-      for column in right.indices {
-        let change = left[row] == right[column] ? 0 : 1
-        var least = min(previous[column] + change, previous[column + 1] + 1, current[column] + 1)
-        if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
-          least = min(least, before[column - 1] + 1)
-        }
-        current.append(least)
-      }
-      (before, previous) = (previous, current)
-    }
-    return previous.last.flatMap { $0 <= limit ? $0 : nil }
   }
 }

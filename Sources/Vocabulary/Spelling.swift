@@ -9,7 +9,10 @@ public enum Spelling {
     return best.1
   }
 
-  /// Insertions, deletions and replacements (Levenshtein).
+  /// How many letters must be inserted, removed or replaced to make one word of the other (Levenshtein). Takes as many
+  /// steps as the product of their lengths.
+  public static func distance(_ left: String, _ right: String) -> Int { distance(Array(left.utf8), Array(right.utf8)) }
+
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var row = Array(0...right.count)
     for (index, letter) in left.enumerated() {

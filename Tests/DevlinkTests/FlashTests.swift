@@ -11,26 +11,31 @@ import Vocabulary
   private var client: DevlinkClient { DevlinkClient(.fake(network: network)) }
   private static let handle = DevlinkHandle(bus: "netdevsim", device: "netdevsim10")
   private static let plain = FlashOrder(handle: handle, file: "rdmactl/x.bin")
-  private static let request = Message.request(58, Message.simulated + [Message.text(122, "rdmactl/x.bin")])
-  private static let begin = NetlinkMessage(command: 58, Message.simulated)
-  private static let end = NetlinkMessage(command: 59, Message.simulated)
+  private static let request = DevlinkMessage.request(
+    58, DevlinkMessage.simulated + [DevlinkMessage.text(122, "rdmactl/x.bin")])
+  private static let begin = NetlinkMessage(command: 58, DevlinkMessage.simulated)
+  private static let end = NetlinkMessage(command: 59, DevlinkMessage.simulated)
 
   /// All that is told, in its order, and nothing of another device.
   @Test func progress() throws {
     network.expect(
       Self.request,
       told: [
-        NetlinkMessage(command: 58, Message.pci), Message.status(Message.pci, "not mine"), Self.begin,
-        Message.status(Message.simulated, "Preparing to flash"),
-        Message.status(
-          Message.simulated, "Flashing",
-          [Message.text(123, "fw.mgmt"), Message.number(125, [0xe8, 0x03]), Message.number(126, [0x20, 0xa1, 0x07])]),
-        Message.status(Message.simulated, "Flash select", [Message.number(151, [81])]),
+        NetlinkMessage(command: 58, DevlinkMessage.pci), DevlinkMessage.status(DevlinkMessage.pci, "not mine"),
+        Self.begin,
+        DevlinkMessage.status(DevlinkMessage.simulated, "Preparing to flash"),
+        DevlinkMessage.status(
+          DevlinkMessage.simulated, "Flashing",
+          [
+            DevlinkMessage.text(123, "fw.mgmt"), DevlinkMessage.number(125, [0xe8, 0x03]),
+            DevlinkMessage.number(126, [0x20, 0xa1, 0x07]),
+          ]),
+        DevlinkMessage.status(DevlinkMessage.simulated, "Flash select", [DevlinkMessage.number(151, [81])]),
         // Numbers that no Int holds, a number of three bytes, and no words.
-        Message.status(
-          Message.simulated, "",
-          [Message.number(125, [UInt8](repeating: 0xff, count: 8)), NetlinkAttribute(126, .bytes([1, 2, 3]))]),
-        NetlinkMessage(command: 60, []), NetlinkMessage(command: 3, Message.simulated), Self.end,
+        DevlinkMessage.status(
+          DevlinkMessage.simulated, "",
+          [DevlinkMessage.number(125, [UInt8](repeating: 0xff, count: 8)), NetlinkAttribute(126, .bytes([1, 2, 3]))]),
+        NetlinkMessage(command: 60, []), NetlinkMessage(command: 3, DevlinkMessage.simulated), Self.end,
       ], .success(NetlinkAnswer(warning: "reset the device")))
     var told: [FlashStatus] = []
     #expect(try client.flash(Self.plain) { told.append($0) } == "reset the device")
@@ -50,11 +55,12 @@ import Vocabulary
   ])
   func whatIsAskedFor(overwrite: [FlashOrder.Overwrite], mask: [UInt8]) throws {
     network.expect(
-      Message.request(
+      DevlinkMessage.request(
         58,
-        Message.simulated + [
-          Message.text(122, "rdmactl/x.bin"), Message.text(123, "fw.mgmt"), NetlinkAttribute(152, .bytes(mask)),
-        ]), Message.answer())
+        DevlinkMessage.simulated + [
+          DevlinkMessage.text(122, "rdmactl/x.bin"), DevlinkMessage.text(123, "fw.mgmt"),
+          NetlinkAttribute(152, .bytes(mask)),
+        ]), DevlinkMessage.answer())
     let order = FlashOrder(
       handle: Self.handle, file: "rdmactl/x.bin", component: "fw.mgmt", overwrite: Set(overwrite))
     #expect(try client.flash(order) { _ in } == nil)
@@ -72,56 +78,61 @@ import Vocabulary
 
   static let refusals: [Refused] = [
     Refused(
-      told: [], refusal: Message.refusal(2, "ENOENT", "No such file", "failed to locate the requested firmware file"),
+      told: [],
+      refusal: DevlinkMessage.refusal(2, "ENOENT", "No such file", "failed to locate the requested firmware file"),
       status: .refused,
       message: "the kernel refuses: failed to locate the requested firmware file (ENOENT); nothing was written"),
     Refused(
       told: [],
-      refusal: Message.refusal(
+      refusal: DevlinkMessage.refusal(
         22, "EINVAL", "Invalid argument", "selected component is not supported by this device"),
       component: "nosuch", status: .refused,
       message: "the kernel refuses: selected component is not supported by this device (EINVAL); nothing was written"),
     Refused(
-      told: [begin, end], refusal: Message.unsupported, overwrite: [.settings], status: .unsupported,
+      told: [begin, end], refusal: DevlinkMessage.unsupported, overwrite: [.settings], status: .unsupported,
       message: "the driver refuses: it gives no reason, only \"Operation not supported\" (EOPNOTSUPP); "
         + "most likely it does not overwrite the settings"),
     Refused(
-      told: [begin, end], refusal: Message.refusal(95, "EOPNOTSUPP", "Operation not supported", ""),
+      told: [begin, end], refusal: DevlinkMessage.refusal(95, "EOPNOTSUPP", "Operation not supported", ""),
       overwrite: [.identifiers, .settings], status: .unsupported,
       message: "the driver refuses: it gives no reason, only \"Operation not supported\" (EOPNOTSUPP); "
         + "most likely it does not overwrite the identifiers and settings"),
     Refused(
-      told: [begin], refusal: Message.unsupported, component: "fw.undi", status: .unsupported,
+      told: [begin], refusal: DevlinkMessage.unsupported, component: "fw.undi", status: .unsupported,
       message: "the driver refuses: it gives no reason, only \"Operation not supported\" (EOPNOTSUPP); "
         + "most likely it cannot flash this component by itself"),
     Refused(
-      told: [], refusal: Message.refusal(16, "EBUSY", "Device or resource busy"), status: .busy,
+      told: [], refusal: DevlinkMessage.refusal(16, "EBUSY", "Device or resource busy"), status: .busy,
       message: "the kernel refuses: it gives no reason, only \"Device or resource busy\" (EBUSY); "
         + "most likely another change of its firmware is under way; nothing was written"),
     Refused(
-      told: [begin], refusal: Message.refusal(22, "EINVAL", "Invalid argument", "Firmware file is not MFA2"),
+      told: [begin], refusal: DevlinkMessage.refusal(22, "EINVAL", "Invalid argument", "Firmware file is not MFA2"),
       status: .failed, message: "the driver refuses: Firmware file is not MFA2 (EINVAL)"),
     Refused(
       told: [
-        begin, Message.status(Message.simulated, "Flashing", [Message.number(125, [7]), Message.number(126, [9])]),
+        begin,
+        DevlinkMessage.status(
+          DevlinkMessage.simulated, "Flashing", [DevlinkMessage.number(125, [7]), DevlinkMessage.number(126, [9])]),
       ],
-      refusal: Message.refusal(5, "EIO", "Input/output error"), status: .failed,
+      refusal: DevlinkMessage.refusal(5, "EIO", "Input/output error"), status: .failed,
       message: "the driver gave up at \"Flashing\" (7 of 9): it gives no reason, only \"Input/output error\" (EIO); "
         + "most likely the device did not take what was sent to it"),
     Refused(
-      told: [begin, Message.status(Message.simulated, "")], refusal: Message.refusal(71, "EPROTO", "Protocol error"),
+      told: [begin, DevlinkMessage.status(DevlinkMessage.simulated, "")],
+      refusal: DevlinkMessage.refusal(71, "EPROTO", "Protocol error"),
       status: .failed, message: "the driver gave up: it gives no reason, only \"Protocol error\" (EPROTO)"),
   ]
 
   @Test(arguments: refusals) func whoRefusesAndHow(_ expected: Refused) throws {
-    var attributes = [Message.text(122, "f")]
-    if let component = expected.component { attributes.append(Message.text(123, component)) }
+    var attributes = [DevlinkMessage.text(122, "f")]
+    if let component = expected.component { attributes.append(DevlinkMessage.text(123, component)) }
     if !expected.overwrite.isEmpty {
       let bits: UInt8 = expected.overwrite == [.settings] ? 1 : 3
       attributes.append(NetlinkAttribute(152, .bytes([bits, 0, 0, 0, bits, 0, 0, 0])))
     }
     network.expect(
-      Message.request(58, Message.simulated + attributes), told: expected.told, .failure(.refused(expected.refusal)))
+      DevlinkMessage.request(58, DevlinkMessage.simulated + attributes), told: expected.told,
+      .failure(.refused(expected.refusal)))
     let order = FlashOrder(
       handle: Self.handle, file: "f", component: expected.component, overwrite: expected.overwrite)
     let failure = #expect(throws: DevlinkFailure.self) { try client.flash(order) { _ in } }
@@ -136,10 +147,10 @@ import Vocabulary
 
   @Test(arguments: [
     (
-      NetworkFailure.refused(Message.notPermitted), DevlinkFailure.notPermitted(handle),
+      NetworkFailure.refused(DevlinkMessage.notPermitted), DevlinkFailure.notPermitted(handle),
       Vocabulary.ExitStatus.notPermitted
     ),
-    (.refused(Message.noDevice), .noDevice(handle), .notFound),
+    (.refused(DevlinkMessage.noDevice), .noDevice(handle), .notFound),
     (.failed("no socket"), .failed("no socket"), .failed), (.recorded, .recorded, .unsupported),
   ])
   func beforeTheOrder(failure: NetworkFailure, expected: DevlinkFailure, status: Vocabulary.ExitStatus) {

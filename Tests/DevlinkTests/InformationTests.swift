@@ -32,13 +32,13 @@ import Testing
 
   @Test func allDevices() throws {
     network.expect(
-      Message.dump,
-      Message.answer(
-        NetlinkMessage(command: 3, Message.pci), NetlinkMessage(command: 3, Message.simulated),
+      DevlinkMessage.dump,
+      DevlinkMessage.answer(
+        NetlinkMessage(command: 3, DevlinkMessage.pci), NetlinkMessage(command: 3, DevlinkMessage.simulated),
         // Messages that make no sense name no device.
-        NetlinkMessage(command: 3, [Message.text(1, "pci")]),
-        NetlinkMessage(command: 3, [Message.text(1, ""), Message.text(2, "x")]),
-        NetlinkMessage(command: 3, [NetlinkAttribute(1, .nest([])), Message.text(2, "x")])))
+        NetlinkMessage(command: 3, [DevlinkMessage.text(1, "pci")]),
+        NetlinkMessage(command: 3, [DevlinkMessage.text(1, ""), DevlinkMessage.text(2, "x")]),
+        NetlinkMessage(command: 3, [NetlinkAttribute(1, .nest([])), DevlinkMessage.text(2, "x")])))
     #expect(try client.devices() == [card, simulated])
     #expect(network.outstanding == 0)
   }
@@ -46,27 +46,29 @@ import Testing
   @Test(arguments: [
     (NetworkFailure.noFamily("devlink"), DevlinkFailure.noDevlink), (.recorded, .recorded),
     (.failed("No buffer space available (105)"), .failed("No buffer space available (105)")),
-    (.refused(Message.notPermitted), .notPermitted(nil)),
-    (.refused(Message.invalid), .failed("Invalid argument (EINVAL)")),
+    (.refused(DevlinkMessage.notPermitted), .notPermitted(nil)),
+    (.refused(DevlinkMessage.invalid), .failed("Invalid argument (EINVAL)")),
   ])
   func noDevices(failure: NetworkFailure, expected: DevlinkFailure) {
-    network.expect(Message.dump, .failure(failure))
+    network.expect(DevlinkMessage.dump, .failure(failure))
     #expect(throws: expected) { try client.devices() }
   }
 
   @Test func allThatADriverTells() throws {
     network.expect(
-      Message.request(51, Message.pci),
-      Message.answer(
+      DevlinkMessage.request(51, DevlinkMessage.pci),
+      DevlinkMessage.answer(
         NetlinkMessage(
           command: 51,
-          Message.pci + [
-            Message.text(98, "mlx5_core"), Message.text(99, "MT1234X56789"), Message.text(146, "board-7"),
-            Message.version(100, "fw.psid", "MT_0000000008"), Message.version(101, "fw.version", "16.35.2000"),
-            Message.version(101, "fw", "16.35.2000"), Message.version(102, "fw.version", "16.35.3006"),
+          DevlinkMessage.pci + [
+            DevlinkMessage.text(98, "mlx5_core"), DevlinkMessage.text(99, "MT1234X56789"),
+            DevlinkMessage.text(146, "board-7"),
+            DevlinkMessage.version(100, "fw.psid", "MT_0000000008"),
+            DevlinkMessage.version(101, "fw.version", "16.35.2000"),
+            DevlinkMessage.version(101, "fw", "16.35.2000"), DevlinkMessage.version(102, "fw.version", "16.35.3006"),
             // Without a value, and with a value that is no text.
-            NetlinkAttribute(102, .nest([Message.text(103, "half")])),
-            NetlinkAttribute(102, .nest([Message.text(103, "odd"), NetlinkAttribute(104, .nest([]))])),
+            NetlinkAttribute(102, .nest([DevlinkMessage.text(103, "half")])),
+            NetlinkAttribute(102, .nest([DevlinkMessage.text(103, "odd"), NetlinkAttribute(104, .nest([]))])),
             NetlinkAttribute(102, .bytes([1, 2])),
           ])))
     let information = try client.information(of: card)
@@ -100,27 +102,27 @@ import Testing
   }
 
   @Test func aDriverThatTellsNothing() throws {
-    network.expect(Message.request(51, Message.simulated), .failure(.refused(Message.unsupported)))
+    network.expect(DevlinkMessage.request(51, DevlinkMessage.simulated), .failure(.refused(DevlinkMessage.unsupported)))
     #expect(try client.information(of: simulated) == DevlinkInformation(handle: simulated, driver: "netdevsim"))
-    network.expect(Message.request(51, Message.simulated), Message.answer())
+    network.expect(DevlinkMessage.request(51, DevlinkMessage.simulated), DevlinkMessage.answer())
     #expect(try client.information(of: simulated) == DevlinkInformation(handle: simulated, driver: "netdevsim"))
   }
 
   @Test func aDeviceThatIsNotThere() {
-    network.expect(Message.request(51, Message.pci), .failure(.refused(Message.noDevice)))
+    network.expect(DevlinkMessage.request(51, DevlinkMessage.pci), .failure(.refused(DevlinkMessage.noDevice)))
     #expect(throws: DevlinkFailure.noDevice(card)) { try client.information(of: card) }
   }
 
   /// The kernel refuses an order without a file; whether because of the file tells whether the driver could.
   @Test func whetherADriverCanFlash() throws {
-    let question = Message.request(58, Message.pci)
-    network.expect(question, .failure(.refused(Message.unsupported)))
+    let question = DevlinkMessage.request(58, DevlinkMessage.pci)
+    network.expect(question, .failure(.refused(DevlinkMessage.unsupported)))
     #expect(try !client.offersFlashing(card))
-    network.expect(question, .failure(.refused(Message.invalid)))
+    network.expect(question, .failure(.refused(DevlinkMessage.invalid)))
     #expect(try client.offersFlashing(card))
-    network.expect(question, .failure(.refused(Message.notPermitted)))
+    network.expect(question, .failure(.refused(DevlinkMessage.notPermitted)))
     #expect(throws: DevlinkFailure.notPermitted(card)) { try client.offersFlashing(card) }
-    network.expect(question, .failure(.refused(Message.noDevice)))
+    network.expect(question, .failure(.refused(DevlinkMessage.noDevice)))
     #expect(throws: DevlinkFailure.noDevice(card)) { try client.offersFlashing(card) }
     network.expect(question, .failure(.noFamily("devlink")))
     #expect(throws: DevlinkFailure.noDevlink) { try client.offersFlashing(card) }

@@ -47,11 +47,15 @@ final class GuestPool: @unchecked Sendable {
   /// to that is of no use to the next test.
   private func reset(_ machine: GuestMachine) throws {
     machine.forget()
+    func run(_ word: String) throws -> GuestResult {
+      try machine.start("/bin/sh /run/guest/reset \(word)", as: "root", input: "").wait(timeout: 120)
+    }
+    _ = try run("leave")
     try machine.send("Z", 0)
-    let result = try machine.start("/bin/sh /run/guest/reset", as: "root", input: "").wait(timeout: 60)
+    let result = try run("")
     guard result.status == 0 else {
       machine.end()
-      throw GuestFailure("the guest cannot be reset: \(result.output)\(result.error)")
+      throw GuestFailure("the guest cannot be reset (\(result.status)): \(result.output)\(result.error)")
     }
   }
 }

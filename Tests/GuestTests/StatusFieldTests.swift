@@ -77,7 +77,7 @@ struct StatusFieldTests {
     #expect(cut.ports.map(\.state) == ["down", "active"])
     #expect(cut.problems.map { "\($0.subject) \($0.id)" } == ["ibl1/1 port.no_link", "ibl1/1 port.rate_while_down"])
 
-    try guest.check("echo 1 >/sys/module/ibloop/parameters/join && \(Self.rdmactl) sm reload")
+    try guest.check("echo 1 >/sys/module/ibloop/parameters/join && \(Self.rdmactl) sm reload renamed0/1")
     try guest.wait(for: "active", "cat /sys/class/infiniband/ibl1/ports/1/state") { $0.output == "4: ACTIVE\n" }
     let joined = try StatusAnswer(guest.check("\(Self.rdmactl) status --json"))
     #expect(joined.ports.map(\.state) == ["active", "active"])

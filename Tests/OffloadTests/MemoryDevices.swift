@@ -97,6 +97,11 @@ extension MemoryKernel.Device {
       driver == .vmxnet3 || driver == .bond ? KnobState("on", active: "on") : Self.fixedOff
     state.knobs[Knob(.feature, "rx-fcs")] = driver == .e1000e ? KnobState("off", active: "off") : Self.fixedOff
     state.knobs[Knob(.feature, "highdma")] = KnobState("on", active: "on", isFixed: true)
+    if driver == .ipoib {
+      for name in ["tx-tcp6-segmentation", "tx-tcp-mangleid-segmentation"] {
+        state.knobs[Knob(.feature, name)] = Self.fixedOff
+      }
+    }
     if driver == .virtio {
       state.knobs[Knob(.feature, "rx-checksum")] = KnobState("on", active: "on", isFixed: true)
       state.knobs[Knob(.feature, "rx-gro-hw")] = KnobState("off", active: "off")

@@ -68,6 +68,8 @@ struct DeviceSession {
 /// A failure after which another way to the flash is worth a try, or is not.
 protocol FlashRefused: Failure {
   var isClosed: Bool { get }
+  /// Without what is true of the flash now.
+  var reason: String { get }
 }
 
 /// Why a device's flash could not be reached, with the device's own name.
@@ -78,6 +80,7 @@ struct DeviceFailure: FlashRefused {
   let fix: [String]
   let exitStatus: ExitStatus
   let isClosed: Bool
+  var reason: String { message }
 
   /// - Parameter way: the one that the user asked for.
   init(_ error: FlashError, name: String, way: AccessWay?) {

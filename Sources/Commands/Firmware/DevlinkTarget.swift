@@ -51,11 +51,10 @@ struct DevlinkTarget {
       case NameFailure.unknown, NamedAdapterFailure.notPCI, is ImageFileFailure: true
       default: false
       }
-    guard leaves, let target = try? resolve(name, host: host),
-      !(failure is ImageFileFailure) || target.adapter == nil,
-      (try? DevlinkClient(host).devices())?.contains(target.handle) == true
-    else { return nil }
-    return target
+    guard leaves, let target = try? resolve(name, host: host) else { return nil }
+    if target.adapter == nil { return target }
+    let isKnown = (try? DevlinkClient(host).devices())?.contains(target.handle) == true
+    return isKnown && !(failure is ImageFileFailure) ? target : nil
   }
 
   /// What the driver of a PCI device tells; `nil` where devlink does not know it.

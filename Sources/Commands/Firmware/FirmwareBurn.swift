@@ -76,9 +76,11 @@ public struct FirmwareBurn: HostCommand {
       guard !burn.isPlanned,
         let target = DevlinkTarget.other(than: failure, name: device, reading: false, host: host)
       else { throw failure }
-      if target.adapter == nil { return try task.run(on: target, reason: "rdmactl knows no other way to it") }
-      guard offered(on: host) != nil else { throw ClosedBothWays(failure) }
-      return try task.run(on: target, reason: failure.message)
+      guard let refused = failure as? any FlashRefused else {
+        return try task.run(on: target, reason: "rdmactl knows no other way to it")
+      }
+      if (try? DevlinkClient(host).offersFlashing(target.handle)) == false { throw ClosedBothWays(refused) }
+      return try task.run(on: target, reason: refused.reason)
     }
   }
 
@@ -162,9 +164,9 @@ private struct ClosedBothWays: Failure {
   let fix: [String]
   let exitStatus: ExitStatus
 
-  init(_ direct: any Failure) {
+  init(_ direct: any FlashRefused) {
     id = direct.id
-    message = "\(direct.message); its driver offers no flashing through devlink either"
+    message = "\(direct.reason); its driver offers no flashing through devlink either; nothing was written"
     subject = direct.subject
     fix = direct.fix.filter { !$0.hasSuffix("--via devlink") }
     exitStatus = direct.exitStatus

@@ -103,10 +103,12 @@ struct RefusedChange: FlashRefused {
   let fix: [String]
   let exitStatus: ExitStatus
   let isClosed: Bool
+  let reason: String
 
   init(_ gate: BurnGate, device: String) {
     id = gate.id
     message = gate.message
+    reason = gate.reason
     subject = device
     fix = gate.fix.map { $0.replacing("DEVICE", with: device) }
     exitStatus = gate.exitStatus

@@ -16,7 +16,7 @@ public struct OffloadGroup: ParsableCommand {
       """,
     subcommands: [
       OffloadShow.self, OffloadSet.self, OffloadUndo.self, OffloadHistory.self, OffloadTry.self, OffloadKeep.self,
-      OffloadGuard.self,
+      OffloadGuard.self, OffloadTuneGroup.self,
     ])
 
   @OptionGroup public var common: CommonOptions

@@ -93,8 +93,9 @@ public struct OffloadEngine {
   func checkRights() throws(OffloadFailure) {
     if host.network is AbsentNetwork { throw .recorded }
     // CAP_NET_ADMIN is bit 12. Source: linux/capability.h, proc(5).
-    guard let lines = try? host.files.lines("/proc/self/status", limit: 1 << 16),
-      let line = lines.first(where: { $0.hasPrefix("CapEff:") }),
+    guard let status = try? host.files.read("/proc/self/status", limit: 1 << 16),
+      let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }
+      ),
       let capabilities = line.split(whereSeparator: \.isWhitespace).last.flatMap({ UInt64($0, radix: 16) }),
       capabilities >> 12 & 1 == 0
     else { return }

@@ -70,7 +70,7 @@ public enum OffloadFailure: Failure, Equatable {
     case .journal(let error): "the journal \(error.writeExplanation); nothing was changed"
     case .journalUnreadable(let error): "the journal \(error.explanation); nothing was written"
     case .journalAfterwards(_, let error):
-      "the change is made, but its end is not in the journal: it \(error.writeExplanation)"
+      "the settings are as they were before, but the journal could not be told so: it \(error.writeExplanation)"
     case .noEntry: "there is no such entry in the journal"
     case .badEntry(let entry): "this entry of the journal \(entry.reason)"
     case .notOpen(_, .failed): "this entry changed nothing: it was refused, and put back at once"

@@ -38,21 +38,22 @@ public struct TuningPlanner {
     }
     let knobs = interface?.knobs ?? state.machine
     let stands: KnobState?
+    var seen: String?
     switch Standing(of: key, on: interface, knobs: knobs) {
     case .absent(let reason): return item(.impossible(reason))
-    case .one(let state): stands = state
-    case .several: stands = nil
+    case .one(let state): (stands, seen) = (state, state.effective)
+    case .several(let text): (stands, seen) = (nil, text)
     }
     switch find(rule, key: key, present: stands, on: interface) {
-    case .impossible(let reason): return item(.impossible(reason), present: stands?.effective)
+    case .impossible(let reason): return item(.impossible(reason), present: seen)
     case .value(let wanted, let basis):
       if let stands, stands.value == wanted, stands.effective == wanted {
         return item(.already, present: wanted, wanted: wanted, basis: basis)
       }
       if let stands, stands.isFixed {
-        return item(.impossible(stands.reason ?? "the driver has it fixed"), present: stands.effective)
+        return item(.impossible(stands.reason ?? "the driver has it fixed"), present: seen)
       }
-      return item(.change, present: stands?.effective, wanted: wanted, basis: basis)
+      return item(.change, present: seen, wanted: wanted, basis: basis)
     }
   }
 
@@ -98,11 +99,11 @@ public struct TuningPlanner {
 
   /// The processors beside the device, or where it has no place all of them.
   private func beside(_ interface: InterfaceState?) -> (numbers: [Int], text: String, place: String)? {
-    if let text = interface?.localCPUs, let numbers = ProcessorList.numbers(text), !numbers.isEmpty {
+    if let text = interface?.localCPUs, let numbers = ProcessorSet(text)?.numbers {
       let node = interface?.numaNode.flatMap { $0 >= 0 ? " (NUMA node \($0))" : nil } ?? ""
       return (numbers, text, "beside the device\(node)")
     }
-    guard let text = machine.onlineProcessors, let numbers = ProcessorList.numbers(text), !numbers.isEmpty else {
+    guard let text = machine.onlineProcessors, let numbers = ProcessorSet(text)?.numbers else {
       return nil
     }
     return (numbers, text, "of the machine")
@@ -148,8 +149,8 @@ public struct TuningPlanner {
 /// How a key stands on an interface, or on the machine.
 private enum Standing {
   case one(KnobState)
-  /// It is there, but is not one value: the processors of many interrupts.
-  case several
+  /// It is there, but is not one value: the processors of many interrupts. As the user sees it.
+  case several(String?)
   case absent(String)
 
   init(of key: SettingKey, on interface: InterfaceState?, knobs: [Knob: KnobState]) {
@@ -172,13 +173,21 @@ private enum Standing {
           return .one(state)
         }
       }
-      return interface.knobs[Knob(.rss, "table")] == nil ? .absent("the device has one receive queue") : .several
+      return interface.knobs[Knob(.rss, "table")] == nil ? .absent("the device has one receive queue") : .several(nil)
     case "rss-base", "irq-affinity":
-      let affinities = interface.interrupts.map { interface.knobs[Knob(.interrupt, "\($0.number)")]?.value }
-      guard !affinities.isEmpty else { return .absent("it has no interrupts of its own") }
-      return .several
-    default: return .several
+      guard !interface.interrupts.isEmpty else { return .absent("it has no interrupts of its own") }
+      return .several(affinities(of: interface))
+    default: return .several(nil)
     }
+  }
+}
+
+extension Standing {
+  /// `0; 1; 0-3`: where its interrupts go, each once.
+  private static func affinities(of interface: InterfaceState) -> String? {
+    let all = interface.interrupts.compactMap { interface.knobs[Knob(.interrupt, "\($0.number)")]?.value }
+    let once = all.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return once.isEmpty ? nil : once.joined(separator: "; ")
   }
 }
 

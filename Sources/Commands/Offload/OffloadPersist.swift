@@ -1,0 +1,126 @@
+public import ArgumentParser
+public import HostAccess
+internal import Offload
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl offload tune persist`
+public struct OffloadTunePersist: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "persist",
+    abstract: "Write the files that set it again at each boot.",
+    discussion: """
+      Without PROFILE what is set now through rdmactl: all that its journal has and that was not undone. A systemd .link file \
+      and a udev rule for each interface, and a file of sysctls; files of others are never touched.
+
+      Examples:
+        rdmactl offload tune persist --dry-run
+        rdmactl offload tune persist throughput eth0
+        rdmactl offload tune persist --remove --yes
+      """)
+
+  @OptionGroup public var common: CommonOptions
+  @OptionGroup public var words: TuneWords
+
+  @Flag(help: "Take the files away that rdmactl wrote.")
+  public var remove = false
+
+  @OptionGroup public var change: OffloadChangeOptions
+
+  public init() {}
+
+  public func validate() throws {
+    if remove && words.profile != nil { throw ValidationError("--remove takes no profile: it removes all.") }
+  }
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    guard common.root == nil, common.simulation == nil else { throw OffloadFailure.recorded }
+    let persistence = Persistence(host.store)
+    let (files, remarks) = try remove ? ([], []) : wanted(host)
+    let steps = try persistence.plan(files)
+    let answer = PersistAnswer(steps: steps, remarks: remarks, isDryRun: change.dryRun)
+    guard answer.changes, !change.dryRun else {
+      try output.show(answer)
+      return .done
+    }
+    for step in steps where step.action != .unchanged {
+      output.talk("\(step.action == .write ? "To be written" : "To be removed"): \(step.path)")
+    }
+    for remark in remarks { output.talk("note: \(remark)") }
+    try Confirmation(host: host, output: output).ask("Do this?", yes: change.yes)
+    try persistence.apply(steps)
+    try output.show(answer)
+    return .done
+  }
+
+  private func wanted(_ host: Host) throws -> (files: [PersistentFile], remarks: [String]) {
+    guard let program = try? host.store.link("/proc/self/exe") else { throw PersistFailure.noProgram }
+    let settings: [PersistentSetting]
+    var remarks: [String] = []
+    if let profile = words.profile {
+      let (plan, state) = try words.plan(profile, on: host)
+      settings = PersistentSetting.settings(of: plan, in: state)
+    } else {
+      let session = OffloadSession(host)
+      let entries = try session.engine.history().entries.filter(session.engine.isOfThisBoot)
+      (settings, remarks) = PersistentSetting.settings(of: entries, in: try session.state(of: nil))
+    }
+    let files = PersistentFiles(settings, program: program) { LinkFileInForce(of: $0, host.files) }
+    remarks += files.remarks
+    return (files.files, remarks)
+  }
+}
+
+/// Why nothing can be kept.
+enum PersistFailure: Failure {
+  /// What udev is to start.
+  case noProgram
+
+  var id: String { "offload.no_program" }
+  var subject: String? { nil }
+  var message: String { "/proc/self/exe does not tell where this program is; nothing was written" }
+  var fix: [String] { [] }
+  var exitStatus: ExitStatus { .failed }
+}
+
+/// The answer of `rdmactl offload tune persist`.
+struct PersistAnswer: StreamedAnswer {
+  static let schema = "rdmactl.offload.persist/1"
+  let steps: [Persistence.Step]
+  let remarks: [String]
+  let isDryRun: Bool
+
+  var changes: Bool { steps.contains { $0.action != .unchanged } }
+  var problems: [Problem] { [] }
+  var notes: [Note] { remarks.map { Note(subject: "persist", message: $0) } }
+  var quietLines: [String] { steps.filter { $0.action != .remove }.map(\.path) }
+
+  func write(to json: inout JSONWriter) {
+    json.field("changed", changes && !isDryRun)
+    json.field("dry_run", isDryRun)
+    json.array("files", steps) { json, step in
+      json.object { json in
+        json.field("path", step.path)
+        json.field("action", step.action.rawValue)
+        json.field("text", step.text)
+      }
+    }
+  }
+
+  func write(to page: inout Page) {
+    if steps.isEmpty { page.line("nothing to keep, and no file of rdmactl is there", tone: .good) }
+    for step in steps {
+      let words =
+        switch step.action {
+        case .write: isDryRun ? "to be written" : "written"
+        case .remove: isDryRun ? "to be removed" : "removed"
+        case .unchanged: "is so already"
+        }
+      page.line("\(step.path): \(words)", tone: .heading)
+      if isDryRun, let text = step.text {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() { page.line("  \(line)") }
+      }
+    }
+    if changes, !isDryRun { page.line("In force from the next boot on.", tone: .faint) }
+  }
+}

@@ -1,0 +1,253 @@
+internal import HostAccess
+internal import Offload
+internal import TestSupport
+internal import Testing
+internal import Vocabulary
+
+@Suite("Set and undo")
+struct EngineTests {
+  private func failure(_ action: () throws -> Void) -> OffloadFailure? {
+    do { try action() } catch { return error as? OffloadFailure }
+    return nil
+  }
+
+  // MARK: set
+
+  @Test("What was got is told where the driver rounds, and asking again is no change")
+  func rounding() throws {
+    let rig = OffloadRig()
+    let outcome = try rig.set("eth0", "rx-ring=513", "tx-ring=1")
+    #expect(outcome.applied.map(\.asked) == ["513", "1"])
+    #expect(outcome.applied.map(\.got) == ["520", "64"])
+    #expect(outcome.changed && outcome.journalID == 1 && outcome.sideEffects.isEmpty)
+    let again = try rig.set("eth0", "rx-ring=513", "tx-ring=1")
+    #expect(!again.changed && again.journalID == nil && again.exitStatus == .done)
+    #expect(rig.kernel.writes.count == 1 && rig.journals == ["0001.journal"])
+    #expect(try rig.plan("eth0", "rx-ring=514").changes.count == 1)
+  }
+
+  @Test("A refusal by the kernel, in its words, takes everything back, what is wanted too")
+  func refusal() throws {
+    let rig = OffloadRig()
+    let initial = rig.kernel.dump
+    let outcome = try rig.set("eth3", "tso=off", "channels=2", "rx-usecs=20000", "rx-ring=513")
+    #expect(outcome.refused.map(\.reason) == ["Invalid argument (EINVAL)"])
+    #expect(outcome.refused.map(\.key) == ["rx-usecs"])
+    #expect(outcome.refused[0].isKernels && outcome.exitStatus == .refused && outcome.applied.isEmpty)
+    #expect(rig.kernel.changes(since: initial).isEmpty)
+    #expect(try rig.engine.history().entries.map(\.status) == [.failed])
+    #expect(try rig.engine.undo(.latest()).plan.steps.isEmpty)
+    #expect(failure { _ = try rig.engine.undo(.entry(1)) } == .notOpen(1, .failed))
+  }
+
+  @Test("Accepted without effect is a refusal, and the rest goes back")
+  func withoutEffect() throws {
+    let rig = OffloadRig()
+    let initial = rig.kernel.dump
+    let outcome = try rig.set("eth0", "pause-rx=off", "mtu=1400")
+    #expect(outcome.refused.map(\.reason) == ["accepted without effect: it is still on"])
+    #expect(!outcome.refused[0].isKernels && outcome.exitStatus == .refused)
+    #expect(rig.kernel.changes(since: initial).isEmpty)
+    // A silent refusal of a feature: what is wanted has changed, and goes back.
+    let lan = try rig.set("eth0", "vlan-tx=off")
+    #expect(lan.refused.map(\.reason) == ["accepted, but it is still on"])
+    #expect(rig.kernel.changes(since: initial).isEmpty)
+  }
+
+  @Test(
+    "The kernel's kinds of no have their exit statuses",
+    arguments: [
+      ("EPERM", Vocabulary.ExitStatus.notPermitted), ("EOPNOTSUPP", .unsupported), ("EBUSY", .refused),
+    ])
+  func categories(_ name: String, _ status: Vocabulary.ExitStatus) throws {
+    let rig = OffloadRig()
+    rig.kernel.refuse = { _ in KernelRefusal(code: 1, name: name, words: "No", message: "the driver says no") }
+    let outcome = try rig.set("eth0", "mtu=1400")
+    #expect(outcome.exitStatus == status)
+    #expect(outcome.refused.map(\.reason) == ["the driver says no (\(name))"])
+  }
+
+  @Test("When not all can be put back it says what stands where, and undo finishes it")
+  func rollback() throws {
+    let rig = OffloadRig()
+    let initial = rig.kernel.dump
+    rig.kernel.refuse = { write in
+      write.kind == .link || write.kind == .ring && write.values["rx"] == "256"
+        ? KernelRefusal(code: 16, name: "EBUSY", words: "Device or resource busy") : nil
+    }
+    let failure = failure { try rig.set("eth0", "rx-ring=512", "mtu=1400") }
+    #expect(failure?.exitStatus == .partial && failure?.id == "offload.rollback_incomplete")
+    #expect(failure?.fix == ["rdmactl offload undo 1"])
+    #expect(
+      failure?.message == "mtu=1400 was refused (Device or resource busy (EBUSY)), and not all could be put back: "
+        + "eth0 ring rx is 512 and was 256")
+    #expect(try rig.engine.history().entries.map(\.status) == [.interrupted])
+    rig.kernel.refuse = nil
+    #expect(try rig.engine.undo(.latest()).undone == [1])
+    #expect(rig.kernel.changes(since: initial).isEmpty)
+  }
+
+  @Test("Nobody is interrupted, and nothing is written without rights")
+  func guards() throws {
+    let rig = OffloadRig()
+    #expect(failure { try rig.set("eth9", "tso=off") } == .noInterface("eth9", near: "eth0"))
+    rig.machine.set("/proc/self/status", .text("Name:\tx\nCapInh:\t0000000000000000\nCapEff:\t00000000a80405fb"))
+    #expect(failure { try rig.set("eth0", "tso=off") } == .noRights)
+    #expect(rig.journals.isEmpty && rig.kernel.writes.isEmpty)
+    // What is so already needs no right.
+    #expect(try rig.set("eth0", "gro=on", "mtu=1500").refused.isEmpty == true)
+    rig.machine.set("/proc/self/status", .text("CapEff:\t0000000000001000"))
+    rig.files.holdLock("/run/rdmactl/offload.lock", by: 4711)
+    let busy = failure { try rig.set("eth0", "mtu=1400") }
+    #expect(busy?.exitStatus == .busy && busy?.message.contains("4711") == true)
+    rig.files.releaseLock("/run/rdmactl/offload.lock")
+    rig.files.set(OffloadRig.journal + "/0001.journal", .error(.notPermitted))
+    rig.files.set(OffloadRig.journal, .error(.notPermitted))
+    let journal = failure { try rig.set("eth0", "mtu=1400") }
+    #expect(journal?.exitStatus == .notPermitted && journal?.id == "offload.journal_unreadable")
+    #expect(rig.kernel.writes.isEmpty)
+    var recorded = rig.host
+    recorded.network = AbsentNetwork()
+    let engine = OffloadEngine(recorded, settings: rig.kernel)
+    #expect(failure { _ = try engine.apply([rig.request("eth0", ["mtu=1400"])], words: []) } == .recorded)
+  }
+
+  @Test("The journal that cannot tell the end of a change has the change taken back")
+  func journalEnd() throws {
+    let rig = OffloadRig()
+    let initial = rig.kernel.dump
+    rig.kernel.refuse = { [files = rig.files] _ in
+      files.set(OffloadRig.journal + "/0001.journal", .error(.other("No space left on device")))
+      return nil
+    }
+    let failure = failure { try rig.set("eth0", "mtu=1400") }
+    #expect(failure?.id == "offload.journal_unwritable" && failure?.exitStatus == .failed)
+    #expect(rig.kernel.changes(since: initial).isEmpty)
+  }
+
+  // MARK: undo
+
+  @Test("What somebody else changed since is a conflict with three values, and nothing is written")
+  func conflicts() throws {
+    let rig = OffloadRig()
+    let initial = rig.kernel.dump
+    try rig.set("eth0", "mtu=1400", "rx-ring=512")
+    rig.kernel.put(rig.kernel["eth0"], .link, "mtu", 1300)
+    let writes = rig.kernel.writes.count
+    let outcome = try rig.engine.undo(.latest())
+    let conflict = try #require(outcome.plan.conflicts.first)
+    #expect([conflict.before, conflict.after, conflict.now] == ["1500", "1400", "1300"])
+    #expect(conflict.place.knob == Knob(.link, "mtu") && conflict.laterEntry == nil)
+    #expect(outcome.exitStatus == .refused && outcome.undone.isEmpty && rig.kernel.writes.count == writes)
+    #expect(try rig.engine.history().entries.map(\.status) == [.done])
+    let forced = try rig.engine.undo(.latest(), force: true)
+    #expect(forced.exitStatus == .done && forced.undone == [1])
+    #expect(rig.kernel.changes(since: initial).isEmpty)
+  }
+
+  @Test("Changed back by somebody else is no conflict, and a later entry of ours is named")
+  func later() throws {
+    let rig = OffloadRig()
+    try rig.set("eth0", "mtu=1400")
+    try rig.set("eth0", "mtu=1300")
+    let first = try rig.engine.undo(.entry(1))
+    #expect(first.plan.conflicts.map(\.laterEntry) == [2])
+    #expect(try rig.engine.undo(.all).undone == [2, 1])
+    try rig.set("eth0", "mtu=1400")
+    rig.kernel.put(rig.kernel["eth0"], .link, "mtu", 1500)
+    let writes = rig.kernel.writes.count
+    #expect(try rig.engine.undo(.latest()).undone == [3])
+    #expect(rig.kernel.writes.count == writes)
+  }
+
+  @Test("A dry run tells what the real one does")
+  func dryRun() throws {
+    let rig = OffloadRig()
+    try rig.set("eth3", "channels=2", "mtu=1400")
+    try rig.set("eth0", "tso=off")
+    let plan = try rig.engine.undoPlan(.all)
+    #expect(plan.steps.map(\.entry.id) == [2, 1])
+    #expect(
+      plan.steps[1].changes.map { "\($0.place.knob)=\($0.wanted)" }
+        == [
+          "channels combined=4", "rss table=0-3*32", "link mtu=1500", "link mtu=1500",
+        ])
+    let outcome = try rig.engine.undo(.all)
+    #expect(outcome.plan == plan)
+  }
+
+  @Test("Interfaces are found again")
+  func identity() throws {
+    let rig = OffloadRig()
+    let initial = rig.kernel.dump
+    try rig.set("eth0", "mtu=1400")
+    try rig.set("veth0", "txqueuelen=7")
+    let card = rig.kernel["eth0"]
+    let virtual = rig.kernel["veth0"]
+    rig.kernel.devices[card].state.identity.name = "lan"
+    rig.kernel.devices[card].state.identity.index = 99
+    rig.kernel.devices[virtual].state.identity.name = "v9"
+    let outcome = try rig.engine.undo(.all)
+    #expect(outcome.plan.steps.flatMap(\.remarks) == ["veth0 is called v9 now", "eth0 is called lan now"])
+    rig.kernel.devices[card].state.identity.name = "eth0"
+    rig.kernel.devices[virtual].state.identity.name = "veth0"
+    #expect(rig.kernel.changes(since: initial).isEmpty)
+  }
+
+  @Test("Another card under the old name is left alone, and what is gone needs no undo")
+  func gone() throws {
+    let rig = OffloadRig()
+    try rig.set("eth0", "mtu=1400")
+    let card = rig.kernel["eth0"]
+    rig.kernel.devices[card].state.identity.permanentMAC = MACAddress(0x5254_0000_0001)
+    rig.kernel.devices[card].state.identity.index = 70
+    let outcome = try rig.engine.undo(.latest())
+    #expect(outcome.plan.steps.flatMap(\.remarks) == ["eth0 is gone, and its settings with it"])
+    #expect(outcome.undone == [1] && outcome.applied.isEmpty)
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1400")
+  }
+
+  @Test("An earlier boot's entries are not undone by themselves")
+  func boots() throws {
+    let rig = OffloadRig()
+    try rig.set("eth0", "mtu=1400")
+    rig.restart()
+    let nothing = try rig.engine.undo(.latest())
+    #expect(nothing.plan.steps.isEmpty)
+    #expect(nothing.plan.remarks == ["there are entries of an earlier boot only: what they changed did not outlive it"])
+    #expect(try rig.engine.undo(.all).plan.steps.isEmpty)
+    let asked = try rig.engine.undo(.entry(1))
+    #expect(asked.undone == [1] && rig.kernel.value("eth0", .link, "mtu") == "1500")
+    #expect(asked.plan.steps[0].remarks.contains { $0.contains("earlier boot") })
+  }
+
+  @Test("What can no longer be put back is told, and stays to be undone")
+  func notRestored() throws {
+    let rig = OffloadRig()
+    let initial = rig.kernel.dump
+    try rig.set("eth0", "rx-usecs=10", "mtu=1400")
+    rig.kernel.refuse = {
+      $0.kind == .coalesce ? KernelRefusal(code: 5, name: "EIO", words: "Input/output error") : nil
+    }
+    let outcome = try rig.engine.undo(.latest())
+    #expect(outcome.exitStatus == .partial && outcome.undone.isEmpty)
+    #expect(
+      outcome.differences.map { "\($0.place.knob) \($0.refusal ?? "")" } == [
+        "coalesce rx-usecs Input/output error (EIO)"
+      ])
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1500")
+    rig.kernel.refuse = nil
+    #expect(try rig.engine.undo(.latest()).undone == [1])
+    #expect(rig.kernel.changes(since: initial).isEmpty)
+  }
+
+  @Test("Only the entries of one origin")
+  func origins() throws {
+    let rig = OffloadRig()
+    _ = try rig.engine.apply([rig.request(nil, ["tcp_sack=0"])], words: ["tune", "apply", "x"], origin: .tune)
+    try rig.set("eth0", "mtu=1400")
+    #expect(try rig.engine.undo(.latest(.tune)).undone == [1])
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1400")
+    #expect(failure { _ = try rig.engine.undo(.entry(9)) } == .noEntry(9))
+  }
+}

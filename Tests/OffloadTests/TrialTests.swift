@@ -1,0 +1,127 @@
+internal import HostAccess
+internal import Offload
+internal import TestSupport
+internal import Testing
+internal import Vocabulary
+
+@Suite("Try")
+struct TrialTests {
+  private static let program = ["/usr/bin/rdmactl", "offload", "guard"]
+
+  /// A trial of 60 seconds whose guard watches, but does not run here.
+  private func rig(_ words: String...) throws -> (OffloadRig, OffloadOutcome) {
+    let rig = OffloadRig()
+    rig.processes.expectLaunch(FakeLaunchedProcess(77)) { [files = rig.files] _ in
+      try? files.append(OffloadRig.journal + "/0001.journal", Array("2026-11-21T06:52:00Z guarded\n".utf8))
+    }
+    let outcome = try rig.engine.apply(
+      [rig.request("eth0", words)], words: ["try"] + words, origin: .trial,
+      trial: Trial(seconds: 60, guardCommand: Self.program))
+    return (rig, outcome)
+  }
+
+  @Test("The guard is there before the first change, and takes it back when the time is over")
+  func expires() throws {
+    let (rig, outcome) = try rig("mtu=1400", "tso=off")
+    #expect(outcome.journalID == 1 && rig.kernel.value("eth0", .link, "mtu") == "1400")
+    #expect(
+      rig.processes.calls == [
+        .launch(Self.program + ["1"], log: OffloadRig.journal + "/guard.log", directory: "/")
+      ])
+    let lines = try rig.text(of: 1).split(separator: "\n")
+    let guarded = lines.firstIndex { $0.hasSuffix(" guarded") }
+    let changed = lines.firstIndex { $0.hasSuffix(" done") }
+    #expect(try #require(guarded) < #require(changed))
+    #expect(try rig.engine.history().entries.map(\.status) == [.trial])
+    let undone = try TrialGuard(rig.engine).run(1)
+    #expect(undone?.undone == [1] && rig.clock.milliseconds == 60_000)
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1500" && rig.clock.interruptionsAreHeld)
+  }
+
+  @Test("Confirmed, it stays, and can still be undone")
+  func kept() throws {
+    let (rig, _) = try rig("mtu=1400")
+    let engine = rig.engine
+    #expect(try engine.keep(nil).changed)
+    #expect(try engine.keep(1).changed == false)
+    #expect(try TrialGuard(engine).run(1) == nil)
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1400" && rig.clock.milliseconds == 0)
+    #expect(try engine.history().entries.map(\.status) == [.kept])
+    #expect(throws: OffloadFailure.noTrial(nil)) { try engine.keep(nil) }
+    #expect(try engine.undo(.latest()).undone == [1])
+    #expect(throws: OffloadFailure.notOpen(1, .undone)) { try engine.keep(1) }
+  }
+
+  @Test("Confirmed in the last moment, while the guard waits")
+  func keptLate() throws {
+    let (rig, _) = try rig("mtu=1400")
+    rig.clock.at(59_900) { [files = rig.files] in
+      try? files.append(OffloadRig.journal + "/0001.journal", Array("2026-11-21T06:52:59Z kept\n".utf8))
+    }
+    #expect(try TrialGuard(rig.engine).run(1) == nil)
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1400")
+  }
+
+  @Test("A signal ends the trial at once; what somebody else changed since stays")
+  func signalled() throws {
+    let (rig, _) = try rig("mtu=1400", "rx-ring=512")
+    rig.kernel.put(rig.kernel["eth0"], .ring, "rx", 1024)
+    rig.clock.interrupt(at: 5_000)
+    let outcome = try TrialGuard(rig.engine).run(1)
+    #expect(outcome?.undone == [1] && outcome?.plan.conflicts.count == 1)
+    #expect(rig.clock.milliseconds < 6_000)
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1500")
+    #expect(rig.kernel.value("eth0", .ring, "rx") == "1024")
+  }
+
+  @Test("Undone meanwhile, there is nothing to take back")
+  func undoneMeanwhile() throws {
+    let (rig, _) = try rig("mtu=1400")
+    _ = try rig.engine.undo(.latest())
+    let writes = rig.kernel.writes.count
+    #expect(throws: OffloadFailure.noTrial(1)) { try TrialGuard(rig.engine).run(1) }
+    #expect(rig.kernel.writes.count == writes)
+  }
+
+  @Test("The process that makes the change is killed: the guard takes back what it did, as soon as it is gone")
+  func killed() throws {
+    for count in 1..<6 {
+      let rig = OffloadRig()
+      let initial = rig.kernel.dump
+      rig.processes.expectLaunch(FakeLaunchedProcess(77)) { [files = rig.files] _ in
+        try? files.append(OffloadRig.journal + "/0001.journal", Array("2026-11-21T06:52:00Z guarded\n".utf8))
+      }
+      rig.life.left = count
+      _ = try? rig.engine.apply(
+        [rig.request("eth0", ["mtu=1400", "rx-ring=512", "tso=off"])], words: [], origin: .trial,
+        trial: Trial(seconds: 3_000, guardCommand: Self.program))
+      let died = rig.life.left == 0
+      rig.life.left = nil
+      guard died else { continue }
+      let isMade = try rig.engine.history().entries[0].status == .trial
+      rig.files.holdLock("/run/rdmactl/offload.lock", by: 5)
+      rig.clock.at(1_000) { [files = rig.files] in files.releaseLock("/run/rdmactl/offload.lock") }
+      #expect(try TrialGuard(rig.engine).run(1)?.undone == [1])
+      // One that was killed after its last line had made the change, and the trial runs its time.
+      #expect(rig.clock.milliseconds / 1_000 == (isMade ? 3_000 : 1))
+      #expect(rig.kernel.changes(since: initial).isEmpty)
+    }
+  }
+
+  @Test("Without a guard nothing is changed")
+  func noGuard() throws {
+    for process in [FakeLaunchedProcess(77), FakeLaunchedProcess(77, ended: .exited(1))] {
+      let rig = OffloadRig()
+      let initial = rig.kernel.dump
+      rig.processes.expectLaunch(process)
+      let error = #expect(throws: OffloadFailure.self) {
+        try rig.engine.apply(
+          [rig.request("eth0", ["mtu=1400"])], words: [], origin: .trial,
+          trial: Trial(seconds: 60, guardCommand: Self.program))
+      }
+      #expect(error?.id == "offload.no_guard")
+      #expect(rig.kernel.writes.isEmpty && rig.kernel.changes(since: initial).isEmpty)
+      #expect(try rig.engine.history().entries.map(\.status) == [.failed])
+    }
+  }
+}
