@@ -27,7 +27,7 @@ struct OffloadShowTests {
   private static let interfaces = [
     "eth0", "eth1", "eth2", "eth3", "eth4", "v0", "v1", "br0", "bond0", "eth0.5", "mac0",
   ]
-  private static let flows = ["tcp4", "udp4", "sctp4", "tcp6", "udp6", "sctp6"]
+  private static let flows = ["tcp4", "udp4", "tcp6"]
 
   /// What is asked of each interface; `$interface` is its name.
   private static let questions =
@@ -317,9 +317,9 @@ struct OffloadShowTests {
       return try #require(Int(guest.check("grep -c '^[0-9]* *sendto(' /tmp/trace").trimmingCharacters(in: .newlines)))
     }
     #expect(try count() == 9)
-    try guest.check("for n in $(seq 40); do ip link add d$n type dummy; done")
+    try guest.check("for n in $(seq 12); do ip link add d$n type dummy; done")
     #expect(try count() == 9)
-    #expect(try Seen.object(guest.check("cat /tmp/shown"))["interfaces"].map { ($0 as? [Any])?.count } == 44)
+    #expect(try Seen.object(guest.check("cat /tmp/shown"))["interfaces"].map { ($0 as? [Any])?.count } == 16)
   }
 }
 
