@@ -144,7 +144,7 @@ let package = Package(
       of: "Commands",
       [
         "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "Glossary", "InfiniBandWire",
-        "FirmwareImage", "FabricLab", "SimulatedHardware", "TestSupport", argumentParser,
+        "FirmwareImage", "FabricLab", "Offload", "SimulatedHardware", "TestSupport", argumentParser,
       ]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),

@@ -15,15 +15,46 @@ public struct Glossary: Sendable {
     }
   }
 
+  /// A key that `rdmactl offload set` takes.
+  public struct Setting: Sendable {
+    public let name: String
+    /// In half a sentence.
+    public let meaning: String
+    /// Whether it is set without an interface.
+    public let isOfMachine: Bool
+
+    public init(name: String, meaning: String, isOfMachine: Bool) {
+      self.name = name
+      self.meaning = meaning
+      self.isOfMachine = isOfMachine
+    }
+  }
+
   /// In the order of the documents; findings last, in the order of their ids.
   public let entries: [GlossaryEntry]
 
-  public init(findings: [Findings] = []) {
+  /// - Parameter settings: those that no entry speaks of get one.
+  public init(findings: [Findings] = [], settings: [Setting] = []) {
+    let written = GlossaryGroup.allCases.flatMap { group in
+      // A malformed line loses its group and fails the tests.
+      group.texts.flatMap { (try? GlossaryText.entries($0, group: group)) ?? [] }
+    }
+    let known = Set(written.flatMap { $0.names.map(GlossaryWord.key) + $0.knobs.flatMap(GlossaryWord.knobKeys) })
     entries =
-      GlossaryGroup.allCases.flatMap { group in
-        // A malformed line loses its group and fails the tests.
-        group.texts.flatMap { (try? GlossaryText.entries($0, group: group)) ?? [] }
-      } + FindingEntries.entries(findings)
+      written + settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
+      + FindingEntries.entries(findings)
+  }
+
+  private static func entry(_ setting: Setting) -> GlossaryEntry {
+    let place = setting.isOfMachine ? "" : " IF"
+    return GlossaryEntry(
+      name: setting.name, spellings: [], group: .linux, severity: nil, place: nil,
+      meaning: setting.meaning.prefix(1).uppercased() + setting.meaning.dropFirst() + ".", range: nil, rules: nil,
+      counterpart: "A key of rdmactl offload set.", absence: nil, knobs: [],
+      commands: [
+        .init(line: "rdmactl offload show\(place)", purpose: "how it stands"),
+        .init(line: "rdmactl offload set\(place) \(setting.name)=VALUE", purpose: "set it"), GlossaryText.undo,
+      ])
   }
 
   public func entries(of group: GlossaryGroup) -> [GlossaryEntry] { entries.filter { $0.group == group } }

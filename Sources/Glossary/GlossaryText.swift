@@ -74,6 +74,8 @@ enum GlossaryText {
   /// Whatever `offload set` changed is taken back by the same command.
   private static func undo(_ commands: [GlossaryEntry.Command]) -> [GlossaryEntry.Command] {
     commands.contains { $0.line.hasPrefix("rdmactl offload set ") }
-      ? [GlossaryEntry.Command(line: "rdmactl offload undo", purpose: "take the last change back")] : []
+      ? [undo] : []
   }
+
+  static let undo = GlossaryEntry.Command(line: "rdmactl offload undo", purpose: "take the last change back")
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glossary
+import Offload
 import TestSupport
 import Testing
 import Vocabulary
@@ -100,6 +101,29 @@ private let glossary = ProblemCatalog.glossary
     for command in entry.commands {
       #expect(!command.line.contains(" | rdmactl") && !command.line.contains("; rdmactl"), "\(command.line)")
     }
+  }
+
+  @Test("Every key of offload set has an entry", arguments: KeyCatalogue.all.map(\.name))
+  func settings(_ key: String) {
+    #expect(!glossary.lookUp(key).entries.isEmpty)
+  }
+
+  @Test("Every key that an entry sets is one, for the machine or for an interface as it is written")
+  func assignments() throws {
+    var count = 0
+    for entry in glossary.entries {
+      for command in entry.commands where command.line.hasPrefix("rdmactl offload set ") {
+        let words = command.line.split(separator: " ").dropFirst(3)
+        for word in words where word.contains("=") {
+          let name = String(word.prefix { $0 != "=" })
+          let key = try #require(KeyCatalogue.key(named: name), "\(command.line)")
+          let isOfMachine = key.knobs.contains { $0.kind == .sysctl && !$0.name.contains(".IF.") }
+          #expect(isOfMachine == (words.first != "IF"), "\(command.line)")
+          count += 1
+        }
+      }
+    }
+    #expect(count > 60)
   }
 
   @Test("Every word that an entry sends to explain is known", arguments: glossary.entries)

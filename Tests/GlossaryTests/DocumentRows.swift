@@ -84,7 +84,7 @@ enum DocumentRows {
     "tso", "gso", "gro", "lro", "sg", "tx-csum", "rx-csum", "rx-hash", "rx-gro-hw", "vlan-rx", "vlan-tx", "vlan-filter",
     "ntuple", "hw-tc", "l2-fwd", "rx-all", "rx-fcs", "highdma", "rss", "rss-base", "rss-table", "rss-key",
     "rss-function",
-    "rx-hash-fields", "rx-ring", "rx-mini-ring", "rx-jumbo-ring", "tx-ring", "channels", "channels-rx", "channels-tx",
+    "rx-ring", "rx-mini-ring", "rx-jumbo-ring", "tx-ring", "channels", "channels-rx", "channels-tx",
     "channels-other", "adaptive-rx", "adaptive-tx", "rx-usecs", "rx-frames", "tx-usecs", "tx-frames", "pause-rx",
     "pause-tx", "pause-autoneg", "mtu", "gso-max-size", "gso-max-segs", "gro-max-size", "txqueuelen", "ipoib-mode",
     "rps",

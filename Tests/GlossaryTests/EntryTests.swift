@@ -109,3 +109,21 @@ private let glossary = Glossary()
     }
   }
 }
+
+@Suite("Settings") struct SettingTests {
+  @Test("that no entry speaks of get one, others none") func rest() throws {
+    let glossary = Glossary(settings: [
+      .init(name: "tso", meaning: "x", isOfMachine: false),
+      .init(name: "new-knob", meaning: "what it is", isOfMachine: false),
+      .init(name: "new_sysctl", meaning: "y", isOfMachine: true),
+    ])
+    #expect(glossary.entries.count == Glossary().entries.count + 2)
+    let entry = try #require(glossary.lookUp("new-knob").entries.first)
+    #expect(entry.meaning == "What it is." && entry.group == .linux)
+    #expect(
+      entry.commands.map(\.line) == [
+        "rdmactl offload show IF", "rdmactl offload set IF new-knob=VALUE", "rdmactl offload undo",
+      ])
+    #expect(glossary.lookUp("new_sysctl").entries.first?.commands[1].line == "rdmactl offload set new_sysctl=VALUE")
+  }
+}

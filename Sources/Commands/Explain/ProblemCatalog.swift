@@ -2,6 +2,7 @@ internal import FabricDiscovery
 internal import FirmwareFlash
 internal import GUIDMapping
 public import Glossary
+internal import Offload
 internal import PortStatus
 internal import SubnetManagement
 internal import Vocabulary
@@ -28,5 +29,13 @@ public enum ProblemCatalog {
   ]
 
   /// The entries of `rdmactl explain`, and of rdmactl-windows(7).
-  public static var glossary: Glossary { Glossary(findings: findings) }
+  public static var glossary: Glossary {
+    Glossary(
+      findings: findings,
+      settings: KeyCatalogue.all.map { key in
+        Glossary.Setting(
+          name: key.name, meaning: key.meaning,
+          isOfMachine: key.knobs.contains { $0.kind == .sysctl && !$0.name.contains(".IF.") })
+      })
+  }
 }

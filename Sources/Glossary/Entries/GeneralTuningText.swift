@@ -65,7 +65,7 @@ extension GlossaryText {
     did: Larger datagrams left the short way through the socket code. General Tuning sets 64K.
     none: there is no such border. Nearest are the send buffer (wmem_default), segmentation of UDP in the adapter, and
       MSG_ZEROCOPY in the program.
-    knob: net.core.wmem_default; udp-gro; tx-udp-segmentation; rx-udp-gro-forwarding; MSG_ZEROCOPY; SO_SNDBUF
+    knob: net.core.wmem_default; gso-udp; tx-udp-segmentation; rx-udp-gro-forwarding; MSG_ZEROCOPY; SO_SNDBUF
     run: rdmactl offload show IF  # UDP segmentation
     run: rdmactl offload set wmem_default=4194304  # a larger send buffer for new sockets
 

@@ -20,7 +20,7 @@ extension GlossaryText {
     run: rdmactl offload set IF gso-max-size=65536  # the largest piece
 
     name: gro
-    also: generic receive offload; rx-gro; gro_max_size; rx-gro-list; rx-udp-gro-forwarding; rx-udp-gro-fwd; udp-gro
+    also: generic receive offload; rx-gro; gro_max_size; rx-gro-list; rx-udp-gro-forwarding; rx-udp-gro-fwd
     did: Joins received packets of a connection in software, so that they can be cut again unchanged.
     here: The feature gro; safe in routers and bridges. rx-gro-hw is the same done by the adapter.
     knob: rx-gro-hw

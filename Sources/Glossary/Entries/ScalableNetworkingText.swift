@@ -74,7 +74,7 @@ extension GlossaryText {
       Mellanox driver did not start. On some adapters VMQ goes before it.
     here: The number of receive queues, the indirection table, the hash key and the hash fields. One channel, or a
       table that names queue 0 only, is RSS off. Where the adapter has one queue, RPS does the same in software.
-    knob: rss; rss-table; rss-key; rss-function; rx-hash-fields; rx-hash; rxhash; receive-hashing; rps; rps_cpus;
+    knob: rss; rss-table; rss-key; rss-function; rss-fields; rss-weight; rx-hash; rxhash; receive-hashing; rps; rps_cpus;
       rps_flow_cnt; rps_sock_flow_entries
     run: rdmactl offload show IF  # queues, table, key and hash fields
     run: rdmactl offload set IF rss=N  # spread over N queues
