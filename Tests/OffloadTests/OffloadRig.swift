@@ -103,6 +103,11 @@ struct MortalFiles: FileReading, FileWriting {
 
   func makePrivateDirectory(_ path: String) throws(FileError) { try files.makePrivateDirectory(path) }
 
+  func remove(_ path: String) throws(FileError) {
+    guard unsafe life.spend() == .whole else { throw dead(path) }
+    try files.remove(path)
+  }
+
   func lock(_ path: String) throws(FileError) -> any Lock {
     try check(path)
     return try files.lock(path)

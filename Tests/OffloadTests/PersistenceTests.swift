@@ -157,8 +157,8 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
   private func entry(_ id: Int, _ changes: [KnobChange], _ status: JournalEntry.Status = .done) -> JournalEntry {
     JournalEntry(
       id: id, time: "", bootID: nil, origin: .set, command: [], trialSeconds: nil, changes: changes, before: [:],
-      results: Dictionary(changes.map { ($0.place, KnobState($0.wanted)) }) { first, _ in first }, sideEffects: [],
-      foreign: [:], status: status, events: [])
+      results: Dictionary(changes.map { ($0.place, KnobState($0.wanted)) }) { first, _ in first },
+      events: [JournalEntry.Event(time: "", word: status.word)])
   }
 
   @Test("is what open entries set, as it is now, each once") func journal() {
