@@ -129,7 +129,7 @@ let package = Package(
     tests(
       of: "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
-    tests(of: "Offload", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Offload", ["Vocabulary", "HostAccess", "TestSupport"], exclude: ["Recordings"]),
     tests(of: "Devlink", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
@@ -163,7 +163,8 @@ let package = Package(
 
     // On a true kernel, in a throw-away guest (Tests/GuestLab/Guest.swift).
     .testTarget(
-      name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "Offload", "rdmactl"], swiftSettings: strict),
+      name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "Offload", "rdmactl"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

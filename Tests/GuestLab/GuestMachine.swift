@@ -12,6 +12,9 @@ final class GuestMachine: @unchecked Sendable {
     var status: UInt32?
   }
 
+  /// Whole frames only. Another lock than that of the state: what comes is taken while something is being sent, or both
+  /// sides wait for each other.
+  private let sending = NSLock()
   /// Guards all below.
   private let changed = NSCondition()
   private var jobs: [UInt32: Record] = [:]
@@ -88,13 +91,17 @@ final class GuestMachine: @unchecked Sendable {
     let size = UInt32(truncatingIfNeeded: payload.count)
     let frame =
       [UInt8(truncatingIfNeeded: type.value)] + identifier.littleEndianBytes + size.littleEndianBytes + payload
-    try changed.withLock {
+    try sending.withLock {
       var sent = 0
       while sent < frame.count {
         let count = unsafe frame.withUnsafeBytes {
-          unsafe Glibc.send(agent, $0.baseAddress! + sent, frame.count - sent, Int32(MSG_NOSIGNAL))
+          let rest = unsafe UnsafeRawBufferPointer(rebasing: $0[sent...])
+          return unsafe Glibc.send(agent, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
         }
-        guard count > 0 else { throw GuestFailure("the guest takes no orders: \(ended ?? "errno \(errno)")") }
+        guard count > 0 else {
+          let code = errno
+          throw GuestFailure("the guest takes no orders: \(changed.withLock { ended } ?? "errno \(code)")")
+        }
         sent += count
       }
     }

@@ -72,7 +72,10 @@ enum SilentQueues {
     var bytes = [UInt8](repeating: 0, count: count)
     var have = 0
     while have < count {
-      let got = unsafe bytes.withUnsafeMutableBytes { unsafe read(socket, $0.baseAddress! + have, count - have) }
+      let got = unsafe bytes.withUnsafeMutableBytes {
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: $0[have...])
+        return unsafe read(socket, rest.baseAddress, rest.count)
+      }
       guard got > 0 else { return nil }
       have += got
     }

@@ -110,15 +110,16 @@ struct DevlinkTests {
     let guest = try guest(10...14)
     try guest.check("echo 3 >\(Self.switches)10/fw_update_overwrite_mask; echo 0 >\(Self.switches)12/fw_update_status")
     let monitor = try guest.start("exec devlink mon")
+    let interrupted = try guest.start("exec \(burn(13, "--yes --progress json")) 2>&1")
+    let killed = try guest.start("exec \(burn(14, "--yes --progress json")) 2>&1")
     let options = "--yes --json --component fw.mgmt --overwrite settings,identifiers --progress json"
     let good = try guest.start("exec \(burn(10, options)) 3>&1 1>/tmp/answer 2>&3")
     let peer = try guest.start("devlink dev flash netdevsim/netdevsim11 file acme/fw.bin component fw.mgmt")
     let silent = try guest.start(burn(12, "--yes --progress json"))
-    let interrupted = try guest.start("exec \(burn(13, "--yes --progress json")) 2>&1")
-    let killed = try guest.start("exec \(burn(14, "--yes --progress json")) 2>&1")
-    for job in [interrupted, killed] { try job.wait(until: "progress") { $0.contains("\"what\":\"Flashing\"") } }
-    try interrupted.signal(SIGINT)
-    try killed.signal(SIGKILL)
+    for (job, signal) in [(interrupted, SIGINT), (killed, SIGKILL)] {
+      try job.wait(until: "progress") { $0.contains("\"what\":\"Flashing\"") }
+      try job.signal(signal)
+    }
 
     #expect(try good.wait().status == 0, "\(good.output)")
     let answer = try JSONValue(try guest.check("cat /tmp/answer"))

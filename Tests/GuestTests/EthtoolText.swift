@@ -27,7 +27,7 @@ enum EthtoolText {
   static func features(_ text: String) -> (single: [String: Feature], groups: [String: Bool]) {
     var single: [String: Feature] = [:]
     var groups: [String: Bool] = [:]
-    for (name, value) in fields(text) where name != "Features for" {
+    for (name, value) in fields(text) where !name.hasPrefix("Features for") {
       let isActive = value.hasPrefix("on")
       if let group = Self.groups[name] {
         groups[group] = isActive

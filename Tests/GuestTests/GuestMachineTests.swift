@@ -14,8 +14,6 @@ struct GuestMachineTests {
     #expect(try guest.run("kill -SEGV $$").status == 128 + 11)
     #expect(try guest.run("printf '\\0\\377'").outputBytes == [0, 255])
     #expect(try guest.check("seq 200000 | tail -n 1") == "200000\n")
-    let long = String(repeating: "0123456789\n", count: 100_000)
-    #expect(try guest.run("cat", input: long).output == long)
     #expect(try guest.check("uname -n") == "guest\n")
     // What a command leaves running holds nobody up.
     #expect(try guest.run("sleep 1000 &").status == 0)
@@ -44,6 +42,11 @@ struct GuestMachineTests {
     let result = try job.wait()
     #expect(result.status == 3)
     #expect(result.output.hasPrefix("hello\n") && result.output.hasSuffix("bye\n"))
+    // Much comes while much is sent.
+    let talker = try guest.start("seq 300000")
+    let long = String(repeating: "0123456789\n", count: 100_000)
+    #expect(try guest.run("cat", input: long).output == long)
+    #expect(try talker.wait().output.hasSuffix("\n300000\n"))
     let endless = try guest.start("echo begun; exec sleep 1000")
     let failure = #expect(throws: GuestFailure.self) { try endless.wait(timeout: 0.5) }
     #expect(failure?.description.contains("did not end within 0.5 s") == true)

@@ -27,18 +27,52 @@ struct OffloadShowTests {
   private static let interfaces = [
     "eth0", "eth1", "eth2", "eth3", "eth4", "v0", "v1", "br0", "bond0", "eth0.5", "mac0",
   ]
-  private static let flows = ["tcp4", "udp4", "sctp4", "tcp6", "udp6", "sctp6"]
+  private static let flows = ["tcp4", "udp4", "tcp6"]
 
-  /// A machine that is set up, what rdmactl shows of it, and what the others say.
+  /// What is asked of each interface; `$interface` is its name.
+  private static let questions =
+    ["k", "g", "l", "a", "c", "x", "i"].map { "ethtool -\($0) $interface" }
+    + flows.map { "ethtool -n $interface rx-flow-hash \($0)" } + [queueFiles, device]
+  /// Every file of the queues, with its content; those that cannot be read are not there.
+  private static let queueFiles = """
+    (cd /sys/class/net/$interface; grep -s . queues/*/rps_* queues/*/xps_* queues/*/tx_maxrate gro_flush_timeout \
+    napi_defer_hard_irqs threaded)
+    """
+  private static let device = "readlink -f /sys/class/net/$interface/device"
+  /// And of the machine.
+  private static let show = "\(Guest.rdmactl) offload show --json"
+  private static let links = "ip -d -j link"
+  private static let affinities = "for n in /proc/irq/[0-9]*; do echo ${n##*/} $(cat $n/smp_affinity_list); done"
+  private static let ofMachine = [
+    show, links, "cat /proc/interrupts", affinities, "sysctl -a 2>/dev/null",
+  ]
+
+  private static func question(_ command: String, _ interface: String) -> String {
+    "interface=\(interface); \(command) 2>/dev/null"
+  }
+
+  private static let commands =
+    ofMachine + interfaces.flatMap { name in questions.map { question($0, name) } }
+
+  /// What rdmactl shows of a machine, and what the others say: asked once, for a guest is slow.
   private struct Seen {
-    let guest: Guest
+    private static let mark = "-- next answer --\n"
     let shown: [String: Any]
     let interfaces: [String: [String: Any]]
+    private let answers: [String: String]
 
-    init(_ setUp: String, modules: [String]) throws {
-      guest = try Guest(nics: Guest.allCards, modules: modules)
+    static func ask(_ guest: Guest) throws -> String {
       try guest.run(setUp)
-      shown = try Self.object(guest.check("\(Guest.rdmactl) offload show --json"))
+      return try guest.run(
+        commands.map { "\($0); printf '%s\\n' '-- next answer --'" }.joined(separator: "\n"), timeout: 240
+      ).output
+    }
+
+    init(_ output: String) throws {
+      let parts = output.components(separatedBy: Self.mark)
+      try #require(parts.count == commands.count + 1)
+      answers = Dictionary(zip(commands, parts)) { first, _ in first }
+      shown = try Self.object(parts[0])
       let list = shown["interfaces"] as? [[String: Any]] ?? []
       interfaces = Dictionary(list.map { ($0["name"] as? String ?? "", $0) }) { first, _ in first }
     }
@@ -47,15 +81,12 @@ struct OffloadShowTests {
       try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
-    /// One command for each interface, in one go: their standard outputs.
-    func outputs(_ command: String, of names: [String]) throws -> [String: String] {
-      let mark = "-- next interface --"
-      let all = try guest.run(
-        "for interface in \(names.joined(separator: " ")); do \(command) 2>/dev/null; echo '\(mark)'; done",
-        timeout: 120)
-      let parts = all.output.components(separatedBy: mark + "\n")
-      try #require(parts.count == names.count + 1, "\(command)")
-      return Dictionary(uniqueKeysWithValues: zip(names, parts))
+    /// What a command said of the machine.
+    func answer(_ command: String) -> String { answers[command] ?? "" }
+
+    /// What a command said of each interface.
+    func outputs(_ command: String) -> [(name: String, text: String)] {
+      OffloadShowTests.interfaces.map { ($0, answers[OffloadShowTests.question(command, $0)] ?? "") }
     }
 
     /// What is shown under a heading of an interface: `{"value": …, "min": …, "max": …}` by name.
@@ -68,13 +99,17 @@ struct OffloadShowTests {
     }
   }
 
-  private func seen() throws -> Seen {
-    try Seen(Self.setUp, modules: ["netdevsim", "bonding", "8021q", "macvlan"])
+  /// The guest is given back before the first comparison.
+  private static let output = Result {
+    let guest = try Guest(nics: Guest.allCards, modules: ["netdevsim", "bonding", "8021q", "macvlan"])
+    return (try Seen.ask(guest), try guest.run(show, as: "nobody"))
   }
+
+  private func seen() throws -> Seen { try Seen(Self.output.get().0) }
 
   @Test func features() throws {
     let seen = try seen()
-    for (name, text) in try seen.outputs("ethtool -k $interface", of: Self.interfaces) {
+    for (name, text) in seen.outputs("ethtool -k $interface") {
       let expected = EthtoolText.features(text)
       #expect(expected.single.count > 50, "\(name): \(text)")
       let shown = seen.interfaces[name]?["features"] as? [String: [String: Any]] ?? [:]
@@ -102,7 +137,7 @@ struct OffloadShowTests {
     let channels = ["RX": "rx", "TX": "tx", "Other": "other", "Combined": "combined"]
     for (option, heading, names) in [("-g", "rings", rings), ("-l", "channels", channels)] {
       var found = 0
-      for (name, text) in try seen.outputs("ethtool \(option) $interface", of: Self.interfaces) {
+      for (name, text) in seen.outputs("ethtool \(option) $interface") {
         let expected = EthtoolText.sizes(text, names)
         let shown = seen.values(heading, of: name).filter { names.values.contains($0.key) }
         #expect(shown.compactMapValues { $0["value"] as? Int } == expected.current, "\(name) \(heading)")
@@ -111,7 +146,7 @@ struct OffloadShowTests {
       }
       #expect(found >= 6, "\(heading)")
     }
-    for (name, text) in try seen.outputs("ethtool -a $interface", of: Self.interfaces) {
+    for (name, text) in seen.outputs("ethtool -a $interface") {
       let shown = seen.values("pause", of: name).compactMapValues { $0["value"] as? Bool }
       #expect(shown == EthtoolText.pause(text), "\(name)")
     }
@@ -121,7 +156,7 @@ struct OffloadShowTests {
   @Test func coalescing() throws {
     let seen = try seen()
     var found = 0
-    for (name, text) in try seen.outputs("ethtool -c $interface", of: Self.interfaces) {
+    for (name, text) in seen.outputs("ethtool -c $interface") {
       let shown = seen.values("coalesce", of: name)
       let expected = EthtoolText.coalesce(text)
       #expect(Set(shown.keys) == Set(expected.keys), "\(name)")
@@ -137,7 +172,7 @@ struct OffloadShowTests {
   @Test func rss() throws {
     let seen = try seen()
     var tables = 0
-    for (name, text) in try seen.outputs("ethtool -x $interface", of: Self.interfaces) {
+    for (name, text) in seen.outputs("ethtool -x $interface") {
       let expected = EthtoolText.rss(text)
       let shown = seen.texts("rss", of: name)
       #expect(shown["table"].flatMap { RSSTable($0)?.queues } ?? [] == expected.table, "\(name)")
@@ -147,7 +182,7 @@ struct OffloadShowTests {
     }
     #expect(tables >= 2)
     for flow in Self.flows {
-      for (name, text) in try seen.outputs("ethtool -n $interface rx-flow-hash \(flow)", of: Self.interfaces) {
+      for (name, text) in seen.outputs("ethtool -n $interface rx-flow-hash \(flow)") {
         #expect(seen.texts("rss", of: name)["fields-\(flow)"] == EthtoolText.hashFields(text), "\(name) \(flow)")
       }
     }
@@ -157,8 +192,8 @@ struct OffloadShowTests {
 
   @Test func linksAndTheirRelations() throws {
     let seen = try seen()
-    let text = try seen.guest.check("ip -d -j link")
-    let links = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+    let text = Data(seen.answer(Self.links).utf8)
+    let links = try #require(try JSONSerialization.jsonObject(with: text) as? [[String: Any]])
     let fields = [
       "mtu": "mtu", "txqlen": "txqueuelen", "gso_max_size": "gso-max-size", "gso_max_segs": "gso-max-segs",
       "gro_max_size": "gro-max-size",
@@ -193,27 +228,23 @@ struct OffloadShowTests {
 
   @Test func devicesQueuesAndInterrupts() throws {
     let seen = try seen()
-    for (name, text) in try seen.outputs("ethtool -i $interface", of: ["eth0", "eth1", "eth2", "eth3", "eth4"]) {
+    for (name, text) in seen.outputs("ethtool -i $interface") where name.hasPrefix("eth") && !name.contains(".") {
       let driver = text.split(separator: "\n").first { $0.hasPrefix("driver: ") }?.dropFirst(8)
       #expect(seen.interfaces[name]?["driver"] as? String == driver.map(String.init), "\(name)")
     }
-    for (name, text) in try seen.outputs(
-      "basename $(readlink -f /sys/class/net/$interface/device/.. /sys/class/net/$interface/device | grep -o 'pci.*' | tail -n 1)",
-      of: ["eth0", "eth1"])
-    {
-      #expect(seen.interfaces[name]?["pci_address"] as? String == text.trimmingCharacters(in: .newlines), "\(name)")
+    for (name, text) in seen.outputs(Self.device) {
+      // /sys/devices/pci0000:00/0000:00:05.0/virtio2
+      let address = text.split(whereSeparator: { $0 == "/" || $0 == "\n" }).last { $0.hasPrefix("0000:00:") }
+      #expect(seen.interfaces[name]?["pci_address"] as? String == address.map(String.init), "\(name)")
     }
-    // Every file of the queues, with its content; those that cannot be read are not there.
-    let files = try seen.outputs(
-      "cd /sys/class/net/$interface; grep -s . queues/*/rps_* queues/*/xps_* queues/*/tx_maxrate gro_flush_timeout "
-        + "napi_defer_hard_irqs threaded", of: Self.interfaces)
-    for (name, text) in files {
+    for (name, text) in seen.outputs(Self.queueFiles) {
       let expected = text.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 1).map(String.init) }
       let pairs = expected.filter { $0.count == 2 }.map { ($0[0], $0[1]) }
-      #expect(seen.texts("sysfs", of: name) == Dictionary(uniqueKeysWithValues: pairs), "\(name)")
+      #expect(seen.texts("sysfs", of: name) == Dictionary(pairs) { first, _ in first }, "\(name)")
     }
     #expect(seen.texts("sysfs", of: "eth2")["queues/rx-0/rps_cpus"] == "3")
-    let table = try seen.guest.check("cat /proc/interrupts")
+    let table = seen.answer("cat /proc/interrupts")
+    let affinities = seen.answer(Self.affinities).split(separator: "\n").map(String.init)
     var found = 0
     for name in ["eth0", "eth1", "eth2", "eth3"] {
       for interrupt in seen.interfaces[name]?["interrupts"] as? [[String: Any]] ?? [] {
@@ -222,38 +253,36 @@ struct OffloadShowTests {
           $0.trimmingCharacters(in: .whitespaces).hasPrefix("\(number):")
         }
         #expect(line?.hasSuffix("  " + (interrupt["name"] as? String ?? "?")) == true, "\(name) \(number)")
-        let cpus = try seen.guest.check("cat /proc/irq/\(number)/smp_affinity_list")
-        #expect(interrupt["cpus"] as? String == cpus.trimmingCharacters(in: .newlines))
+        #expect(affinities.contains("\(number) \(interrupt["cpus"] as? String ?? "?")"), "\(name) \(number)")
         found += 1
       }
     }
-    #expect(found > 10)
+    #expect(found >= 10)
   }
 
   @Test func sysctls() throws {
     let seen = try seen()
+    let lines = seen.answer("sysctl -a 2>/dev/null").split(separator: "\n").map {
+      $0.split { $0 == "\t" || $0 == " " }.joined(separator: " ")
+    }
     let machine = seen.shown["machine"] as? [String: String] ?? [:]
     #expect(machine.count > 15)
-    for (name, value) in machine {
-      let theirs = try seen.guest.check("sysctl -n \(name)").split { $0 == "\t" || $0 == "\n" }.joined(separator: " ")
-      #expect(value == theirs, "\(name)")
-    }
+    for (name, value) in machine { #expect(lines.contains("\(name) = \(value)")) }
     for name in Self.interfaces {
       let shown = seen.texts("sysctl", of: name)
       #expect(shown.count == 3, "\(name)")
+      let escaped = name.replacingOccurrences(of: ".", with: "/")
       for (knob, value) in shown {
-        let dotted = knob.replacingOccurrences(of: ".IF.", with: ".\(name.replacingOccurrences(of: ".", with: "/")).")
-        #expect(value == (try seen.guest.check("sysctl -n \(dotted)")).trimmingCharacters(in: .newlines), "\(dotted)")
+        #expect(lines.contains("\(knob.replacingOccurrences(of: ".IF.", with: ".\(escaped).")) = \(value)"))
       }
     }
     #expect(seen.texts("sysctl", of: "eth0.5")["net.ipv4.conf.IF.force_igmp_version"] == "3")
   }
 
   @Test func anOrdinaryUserSeesTheSame() throws {
-    let seen = try seen()
-    let theirs = try seen.guest.run("\(Guest.rdmactl) offload show --json", as: "nobody")
+    let theirs = try Self.output.get().1
     #expect(theirs.status == 0, "\(theirs.error)")
-    #expect(try NSDictionary(dictionary: Seen.object(theirs.output)) == NSDictionary(dictionary: seen.shown))
+    #expect(try NSDictionary(dictionary: Seen.object(theirs.output)) == NSDictionary(dictionary: seen().shown))
   }
 
   /// IP over InfiniBand: its mode, and a child for another partition.
@@ -261,7 +290,7 @@ struct OffloadShowTests {
     let guest = try Guest(modules: ["ib_umad", "ibloop nodes=2", "ib_ipoib"])
     try guest.wait(for: "ib0", "ls /sys/class/net") { $0.output.contains("ib0") }
     try guest.check("echo 0x8001 >/sys/class/net/ib0/create_child; echo connected >/sys/class/net/ib0/mode")
-    let shown = try Seen.object(guest.check("\(Guest.rdmactl) offload show --json"))
+    let shown = try Seen.object(guest.check(Self.show))
     let list = shown["interfaces"] as? [[String: Any]] ?? []
     let parent = try #require(list.first { $0["name"] as? String == "ib0" })
     let child = try #require(list.first { $0["name"] as? String == "ib0.8001" })
@@ -288,9 +317,9 @@ struct OffloadShowTests {
       return try #require(Int(guest.check("grep -c '^[0-9]* *sendto(' /tmp/trace").trimmingCharacters(in: .newlines)))
     }
     #expect(try count() == 9)
-    try guest.check("for n in $(seq 40); do ip link add d$n type dummy; done")
+    try guest.check("for n in $(seq 12); do ip link add d$n type dummy; done")
     #expect(try count() == 9)
-    #expect(try Seen.object(guest.check("cat /tmp/shown"))["interfaces"].map { ($0 as? [Any])?.count } == 44)
+    #expect(try Seen.object(guest.check("cat /tmp/shown"))["interfaces"].map { ($0 as? [Any])?.count } == 16)
   }
 }
 

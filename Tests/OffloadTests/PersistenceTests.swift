@@ -7,11 +7,12 @@ import Vocabulary
 
 private let eth0 = InterfaceIdentity(
   name: "eth0", index: 2, permanentMAC: MACAddress("00:02:c9:ab:cd:ef"), pciAddress: PCIAddress("0000:3b:00.0"))
-private let naming = ["NamePolicy=keep kernel", "MACAddressPolicy=persistent"]
+private let inForce = LinkFileInForce(
+  path: "/usr/lib/systemd/network/99-default.link", lines: ["NamePolicy=keep kernel", "MTUBytes=1400"])
 private let program = "/usr/sbin/rdmactl"
 
 private func files(_ settings: [PersistentSetting]) -> PersistentFiles {
-  PersistentFiles(settings, program: program, naming: naming)
+  PersistentFiles(settings, program: program) { _ in inForce }
 }
 
 private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: String, _ value: String)
@@ -37,8 +38,9 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
             PermanentMACAddress=00:02:c9:ab:cd:ef
 
             [Link]
+            # As in /usr/lib/systemd/network/99-default.link
             NamePolicy=keep kernel
-            MACAddressPolicy=persistent
+            # Set by rdmactl
             MTUBytes=9000
             TCPSegmentationOffload=no
             GenericReceiveOffload=yes
@@ -142,11 +144,37 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
     #expect(others.files.isEmpty)
   }
 
-  @Test("say how interfaces are named as the machine's own default does") func defaults() {
+  @Test("say when another file goes first") func first() {
+    let early = LinkFileInForce(path: "/etc/systemd/network/10-net.link", lines: ["Name=net0"])
+    let made = PersistentFiles([on(eth0, .link, "mtu", "9000")], program: program) { _ in early }
     #expect(
-      PersistentFiles.namingLines(of: ["# x", "[Link]", "NamePolicy=kernel", "MACAddressPolicy=none", "MTUBytes=1"])
-        == ["NamePolicy=kernel", "MACAddressPolicy=none"])
-    #expect(PersistentFiles.namingLines(of: []).count == 3)
+      made.remarks == [
+        "/etc/systemd/network/60-rdmactl-eth0.link has no effect on eth0: /etc/systemd/network/10-net.link comes before it"
+      ])
+  }
+}
+
+@Suite("The .link file in force") struct LinkFileTests {
+  private let usb = "/usr/lib/systemd/network/73-usb-net-by-mac.link"
+
+  @Test("is the one that udev used, and behind ours the one it names") func inForce() {
+    let files = FakeFiles([
+      "/run/udev/data/n2": .bytes(Array("I:1\nE:ID_NET_LINK_FILE=\(usb)\nE:X=1\n".utf8)),
+      usb: .bytes(Array("[Match]\nPath=*-usb-*\n\n[Link]\n# by MAC\nNamePolicy=mac\n[SR-IOV]\nTrust=yes\n".utf8)),
+    ])
+    let usual = LinkFileInForce(path: usb, lines: ["NamePolicy=mac"])
+    #expect(LinkFileInForce(of: eth0, files) == usual)
+    let ours = "/etc/systemd/network/60-rdmactl-eth0.link"
+    let made = PersistentFiles([on(eth0, .link, "mtu", "9000")], program: program) { LinkFileInForce(of: $0, files) }
+    files.set(ours, .bytes(Array((made.files.first?.text ?? "").utf8)))
+    files.set("/run/udev/data/n2", .text("E:ID_NET_LINK_FILE=\(ours)"))
+    #expect(LinkFileInForce(of: eth0, files) == usual)
+  }
+
+  @Test(
+    "is the usual one where nothing is known", arguments: ["", "E:ID_NET_LINK_FILE=", "E:ID_NET_LINK_FILE=/gone"])
+  func unknown(_ line: String) {
+    #expect(LinkFileInForce(of: eth0, FakeFiles(["/run/udev/data/n2": .text(line)])) == .usual)
   }
 }
 
@@ -154,11 +182,11 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
   private let rx = Place(eth0, Knob(.ring, "rx"))
   private let sack = Place(nil, Knob(.sysctl, "net.ipv4.tcp_sack"))
 
-  private func entry(_ id: Int, _ changes: [KnobChange], _ status: JournalEntry.Status = .done) -> JournalEntry {
+  private func entry(_ id: Int, _ changes: [KnobChange], _ word: String = "done") -> JournalEntry {
     JournalEntry(
       id: id, time: "", bootID: nil, origin: .set, command: [], trialSeconds: nil, changes: changes, before: [:],
       results: Dictionary(changes.map { ($0.place, KnobState($0.wanted)) }) { first, _ in first },
-      events: [JournalEntry.Event(time: "", word: status.word)])
+      events: [JournalEntry.Event(time: "", word: word)])
   }
 
   @Test("is what open entries set, as it is now, each once") func journal() {
@@ -172,7 +200,7 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
       entry(2, [KnobChange(rx, before: KnobState("512"), wanted: "1024", key: "rx-ring")]),
       entry(3, [KnobChange(sack, before: KnobState("1"), wanted: "0", key: "tcp_sack")]),
       entry(
-        4, [KnobChange(Place(eth0, Knob(.ring, "tx")), before: KnobState("1"), wanted: "2", key: nil)], .undone),
+        4, [KnobChange(Place(eth0, Knob(.ring, "tx")), before: KnobState("1"), wanted: "2", key: nil)], "undone"),
     ]
     let (settings, remarks) = PersistentSetting.settings(of: entries, in: state)
     #expect(
@@ -244,13 +272,5 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
     #expect(error?.exitStatus == .partial && error?.message.contains(link.path) == true)
     #expect(
       PersistenceFailure.unwritable(FileError(path: "x", reason: .notPermitted), done: []).exitStatus == .notPermitted)
-  }
-
-  @Test("Other .link files that come first are known") func rivals() {
-    let files = FakeFiles([
-      "/etc/systemd/network/10-net.link": .text("x"), "/etc/systemd/network/70-late.link": .text("x"),
-      "/etc/systemd/network/20.network": .text("x"),
-    ])
-    #expect(Persistence(files).rivals == ["/etc/systemd/network/10-net.link"])
   }
 }

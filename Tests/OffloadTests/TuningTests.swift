@@ -223,9 +223,4 @@ private func item(_ plan: TuningPlan, _ key: String, source: String? = nil) thro
           maximumConnections: 262_144, packetFilters: ["nf_tables"], balancesInterrupts: true))
     #expect(TuningMachine(FakeFiles()) == TuningMachine())
   }
-
-  @Test(arguments: ["", "x", "3-1", "-1", "0-99999999", "1,,2", "1-2-3", "0-8192"])
-  func noProcessors(_ text: String) { #expect(ProcessorList.numbers(text) == nil) }
-
-  @Test func processors() { #expect(ProcessorList.numbers("0-2,8,1") == [0, 1, 2, 8]) }
 }

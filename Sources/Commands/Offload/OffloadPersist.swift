@@ -36,7 +36,7 @@ public struct OffloadTunePersist: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     guard common.root == nil, common.simulation == nil else { throw OffloadFailure.recorded }
     let persistence = Persistence(host.store)
-    let (files, remarks) = try remove ? ([], []) : wanted(host, persistence)
+    let (files, remarks) = try remove ? ([], []) : wanted(host)
     let steps = try persistence.plan(files)
     let answer = PersistAnswer(steps: steps, remarks: remarks, isDryRun: change.dryRun)
     guard answer.changes, !change.dryRun else {
@@ -53,9 +53,7 @@ public struct OffloadTunePersist: HostCommand {
     return .done
   }
 
-  private func wanted(
-    _ host: Host, _ persistence: Persistence
-  ) throws -> (files: [PersistentFile], remarks: [String]) {
+  private func wanted(_ host: Host) throws -> (files: [PersistentFile], remarks: [String]) {
     guard let program = try? host.store.link("/proc/self/exe") else { throw PersistFailure.noProgram }
     let settings: [PersistentSetting]
     var remarks: [String] = []
@@ -67,16 +65,8 @@ public struct OffloadTunePersist: HostCommand {
       let entries = try session.engine.history().entries.filter(session.engine.isOfThisBoot)
       (settings, remarks) = PersistentSetting.settings(of: entries, in: try session.state(of: nil))
     }
-    let defaults = (try? host.files.lines("/usr/lib/systemd/network/99-default.link", limit: 1 << 16)) ?? []
-    let files = PersistentFiles(
-      settings, program: program, naming: PersistentFiles.namingLines(of: defaults))
+    let files = PersistentFiles(settings, program: program) { LinkFileInForce(of: $0, host.files) }
     remarks += files.remarks
-    let rivals = persistence.rivals
-    if !rivals.isEmpty, files.files.contains(where: { $0.path.hasSuffix(".link") }) {
-      remarks.append(
-        "only the first .link file that matches an interface counts; before ours come: \(rivals.joined(separator: ", "))"
-      )
-    }
     return (files.files, remarks)
   }
 }

@@ -43,9 +43,7 @@ struct KernelReading {
       InterfaceFiles(files: files).add(to: &state.interfaces[place], interrupts: interrupts)
     }
     readMachine()
-    for place in state.interfaces.indices {
-      FeatureReasons.add(to: &state.interfaces[place], machine: state.machine)
-    }
+    FeatureReasons.add(to: &state.interfaces)
     return state
   }
 

@@ -50,14 +50,20 @@ struct RSSMessage {
     return knobs
   }
 
-  /// How many entries the table has, and how many bytes the key.
-  private func sizes() throws(NetworkFailure) -> (entries: UInt32, key: UInt32) {
-    let sizes = try network.ethtool(interface, Self.words([Command.getTable, 0, 0, 0, 0, 0]))
-    return (Self.word(sizes, at: 8), Self.word(sizes, at: 12))
+  /// The structure without a table or a key: how many entries there are, how many bytes, and the function.
+  private func sizes() throws(NetworkFailure) -> [UInt8] {
+    try network.ethtool(interface, Self.words([Command.getTable, 0, 0, 0, 0, 0]))
   }
 
   private func readTable(into knobs: inout [Knob: KnobState]) throws(NetworkFailure) {
-    let (entries, keyLength) = try sizes()
+    let sizes = try sizes()
+    let (entries, keyLength) = (Self.word(sizes, at: 8), Self.word(sizes, at: 12))
+    let functions = Self.word(sizes, at: 16)
+    if let bit = (0..<8).first(where: { functions >> $0 & 1 != 0 }), bit < self.functions.count,
+      !self.functions[bit].isEmpty
+    {
+      knobs[Knob(.rss, "function")] = KnobState(self.functions[bit])
+    }
     guard entries > 0 || keyLength > 0 else { return }
     guard entries <= Self.largest, keyLength <= Self.largestKey else {
       throw .failed("its RSS table is said to have \(entries) entries and its key \(keyLength) bytes")
@@ -72,9 +78,6 @@ struct RSSMessage {
     }
     if keyLength > 0 {
       knobs[Knob(.rss, "key")] = KnobState(Self.keyText(answer.suffix(Int(keyLength))))
-    }
-    if let bit = (0..<8).first(where: { answer[16] >> $0 & 1 != 0 }), bit < functions.count, !functions[bit].isEmpty {
-      knobs[Knob(.rss, "function")] = KnobState(functions[bit])
     }
   }
 
@@ -128,7 +131,7 @@ struct RSSMessage {
     if text == "default" { return [] }
     guard let table = RSSTable(text) else { throw .noValue(text, Knob(.rss, "table")) }
     // The kernel takes any table for the usual one when no entries go with it.
-    let entries = try sizes().entries
+    let entries = Self.word(try sizes(), at: 8)
     guard table.queues.count == entries else {
       throw .failed("the RSS table has \(entries) entries, not \(table.queues.count)")
     }

@@ -56,7 +56,9 @@ public struct RSSTable: Hashable, Sendable {
     var rest = queues[...]
     while let first = rest.first {
       var length = 1
-      while length < rest.count, rest[rest.startIndex + length] == first &+ UInt32(length), length < Self.largest {
+      while length < rest.count, UInt64(rest[rest.startIndex + length]) == UInt64(first) + UInt64(length),
+        length < Self.largest
+      {
         length += 1
       }
       let run = rest.prefix(length)

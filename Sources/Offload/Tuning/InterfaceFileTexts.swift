@@ -90,12 +90,22 @@ struct InterfaceFileTexts {
     sysctls.append("\(parts.joined(separator: "/")) = \(setting.value)")
   }
 
+  /// - Parameter inherited: the file that is in force now; its lines stay in force.
   /// - Returns: `nil` when nothing of it is for a .link file.
-  func link(naming: [String]) -> String? {
+  mutating func link(after inherited: LinkFileInForce) -> String? {
     guard !linkLines.isEmpty, let match = linkMatch else { return nil }
-    let lines = [PersistentFiles.header, "", "[Match]", match, "", "[Link]"] + naming + linkLines
+    if inherited.goesFirst {
+      remarks.append("\(linkPath) has no effect on \(interface.name): \(inherited.path) comes before it")
+    }
+    let own = Set(linkLines.map(Self.key))
+    let kept = inherited.lines.filter { !own.contains(Self.key($0)) }
+    let lines =
+      [PersistentFiles.header, "", "[Match]", match, "", "[Link]", LinkFileInForce.mark + inherited.path] + kept
+      + ["# Set by rdmactl"] + linkLines
     return lines.map { $0 + "\n" }.joined()
   }
+
+  private static func key(_ line: String) -> String { String(line.prefix { $0 != "=" && $0 != " " }) }
 
   private var linkMatch: String? {
     if let address = interface.permanentMAC { return "PermanentMACAddress=\(address)" }

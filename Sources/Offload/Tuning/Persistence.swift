@@ -52,12 +52,6 @@ public struct Persistence {
     }
   }
 
-  /// Other .link files that may come before ours: only the first that matches an interface counts.
-  public var rivals: [String] {
-    let names = (try? store.list(PersistentFiles.linkDirectory)) ?? []
-    return names.filter { $0.hasSuffix(".link") && $0 < "60-rdmactl" }.map { "\(PersistentFiles.linkDirectory)/\($0)" }
-  }
-
   /// The paths of the files that rdmactl wrote.
   private func own() -> [String] {
     let places = [

@@ -17,9 +17,10 @@ public struct PersistentFiles: Sendable, Equatable {
 
   /// - Parameters:
   ///   - program: the path of rdmactl, for what only it can set.
-  ///   - naming: the lines of the default .link file that give interfaces their names (``namingLines(of:)``): only the
-  ///     first .link file that matches counts, so they must stand in ours too.
-  public init(_ settings: [PersistentSetting], program: String, naming: [String]) {
+  ///   - inherited: the .link file in whose place ours comes.
+  public init(
+    _ settings: [PersistentSetting], program: String, inherited: (InterfaceIdentity) -> LinkFileInForce
+  ) {
     var files: [PersistentFile] = []
     var remarks: [String] = []
     var sysctls: [String] = []
@@ -36,8 +37,10 @@ public struct PersistentFiles: Sendable, Equatable {
       var text = InterfaceFileTexts(interface, program: program)
       text.add(own)
       sysctls += text.sysctls
+      if let link = text.link(after: inherited(interface)) {
+        files.append(PersistentFile(path: text.linkPath, text: link))
+      }
       remarks += text.remarks
-      if let link = text.link(naming: naming) { files.append(PersistentFile(path: text.linkPath, text: link)) }
       if let rules = text.rules { files.append(PersistentFile(path: text.rulesPath, text: rules)) }
     }
     if !sysctls.isEmpty {
@@ -73,18 +76,6 @@ public struct PersistentFiles: Sendable, Equatable {
         default: " -_.,:*/+\t".utf8.contains(byte)
         }
       }
-  }
-
-  /// How interfaces are named and addressed, as the distribution's 99-default.link has it; where that cannot be read, as
-  /// systemd 252 ships it.
-  public static func namingLines(of defaults: [String]) -> [String] {
-    let keys = ["NamePolicy=", "AlternativeNamesPolicy=", "MACAddressPolicy="]
-    let lines = defaults.filter { line in keys.contains { line.hasPrefix($0) } && line.utf8.allSatisfy { $0 < 0x7f } }
-    return lines.isEmpty
-      ? [
-        "NamePolicy=keep kernel database onboard slot path", "AlternativeNamesPolicy=database onboard slot path",
-        "MACAddressPolicy=persistent",
-      ] : lines
   }
 }
 

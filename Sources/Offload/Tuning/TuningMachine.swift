@@ -56,10 +56,10 @@ public struct TuningMachine: Sendable, Equatable {
 
   private static func cores(_ online: String?, _ files: any FileReading) -> [Int: Int] {
     var cores: [Int: Int] = [:]
-    for processor in online.flatMap(ProcessorList.numbers) ?? [] {
+    for processor in online.flatMap({ ProcessorSet($0) })?.numbers ?? [] {
       let path = "/sys/devices/system/cpu/cpu\(processor)/topology/thread_siblings_list"
-      guard let siblings = (try? files.text(path)).flatMap(ProcessorList.numbers) else { continue }
-      cores[processor] = siblings.first
+      guard let siblings = (try? files.text(path)).flatMap({ ProcessorSet($0) }) else { continue }
+      cores[processor] = siblings.numbers.first
     }
     return cores
   }
@@ -68,24 +68,5 @@ public struct TuningMachine: Sendable, Equatable {
     ((try? files.list("/proc")) ?? []).contains { name in
       name.utf8.allSatisfy { (0x30...0x39).contains($0) } && (try? files.text("/proc/\(name)/comm")) == program
     }
-  }
-}
-
-/// Lists of processors as the kernel writes them.
-enum ProcessorList {
-  /// More than any kernel is built for (CONFIG_NR_CPUS).
-  static let limit = 8192
-
-  /// "0-3,8": ascending; `nil` for anything else.
-  static func numbers(_ text: String) -> [Int]? {
-    var numbers: Set<Int> = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1], low >= 0, low <= high,
-        high < limit
-      else { return nil }
-      numbers.formUnion(low...high)
-    }
-    return numbers.sorted()
   }
 }

@@ -99,11 +99,11 @@ public struct TuningPlanner {
 
   /// The processors beside the device, or where it has no place all of them.
   private func beside(_ interface: InterfaceState?) -> (numbers: [Int], text: String, place: String)? {
-    if let text = interface?.localCPUs, let numbers = ProcessorList.numbers(text), !numbers.isEmpty {
+    if let text = interface?.localCPUs, let numbers = ProcessorSet(text)?.numbers {
       let node = interface?.numaNode.flatMap { $0 >= 0 ? " (NUMA node \($0))" : nil } ?? ""
       return (numbers, text, "beside the device\(node)")
     }
-    guard let text = machine.onlineProcessors, let numbers = ProcessorList.numbers(text), !numbers.isEmpty else {
+    guard let text = machine.onlineProcessors, let numbers = ProcessorSet(text)?.numbers else {
       return nil
     }
     return (numbers, text, "of the machine")
