@@ -160,6 +160,21 @@ struct EngineTests {
     #expect(rig.kernel.writes.count == writes)
   }
 
+  @Test("Interrupts that irqbalance moves are no conflict, unless they were asked for")
+  func interrupts() throws {
+    let rig = OffloadRig()
+    let card = rig.kernel["eth3"]
+    rig.kernel.moved = { $0.kind == .channels ? (card, Knob(.interrupt, "31"), "2") : nil }
+    try rig.set("eth3", "channels=2")
+    #expect(rig.kernel.value("eth3", .interrupt, "31") == "2")
+    rig.kernel.moved = nil
+    rig.kernel.devices[card].state.knobs[Knob(.interrupt, "31")]?.value = "3"
+    #expect(try rig.engine.undo(.latest()).undone == [1])
+    try rig.set("eth3", "irq-affinity=1")
+    rig.kernel.devices[card].state.knobs[Knob(.interrupt, "31")]?.value = "3"
+    #expect(try rig.engine.undo(.latest()).plan.conflicts.map(\.now) == ["3"])
+  }
+
   @Test("A dry run tells what the real one does")
   func dryRun() throws {
     let rig = OffloadRig()

@@ -21,6 +21,8 @@ final class MemoryKernel: SettingAccess {
   private(set) var reads = 0
   /// Where a process may be killed.
   let life: Life
+  /// What somebody else moves while a write is done.
+  var moved: ((KnobWrite) -> (device: Int, knob: Knob, value: String)?)?
   /// Refuses a write that it would do.
   var refuse: ((KnobWrite) -> KernelRefusal?)?
 
@@ -69,6 +71,7 @@ final class MemoryKernel: SettingAccess {
     guard life.spend() == .whole else { throw .failed("killed") }
     writes.append(change)
     if let refusal = refuse?(change) { throw .refused(refusal) }
+    if let moved = moved?(change) { devices[moved.device].state.knobs[moved.knob]?.value = moved.value }
     guard let identity = change.interface else {
       for (name, value) in change.values { try setMachine(name, value) }
       return

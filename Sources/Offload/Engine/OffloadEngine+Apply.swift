@@ -9,13 +9,15 @@ extension OffloadEngine {
     _ requests: [SettingRequest], members: Bool = false, words: [String], origin: JournalEntry.Origin = .set,
     trial: Trial? = nil
   ) throws(OffloadFailure) -> OffloadOutcome {
-    let first = try plan(requests, members: members)
+    let near = try read()
+    let first = try plan(requests, members: members, state: near)
     guard first.refusals.isEmpty, !first.changes.isEmpty else { return OffloadOutcome(refused: first.refusals) }
     try checkRights()
     let lock = try lock()
     defer { withExtendedLifetime(lock) {} }
-    // Somebody may have been quicker: what counts is what stands now.
-    let state = try read()
+    // Somebody may have been quicker: what counts is what stands now, where the plan reaches.
+    let named = Set(requests.compactMap(\.interface))
+    let state = try read(near.reach(of: first.changes.map(\.place)).union(named))
     let plan = try plan(requests, members: members, state: state)
     guard plan.refusals.isEmpty, !plan.changes.isEmpty else { return OffloadOutcome(refused: plan.refusals) }
 

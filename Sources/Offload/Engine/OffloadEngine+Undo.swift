@@ -22,17 +22,21 @@ extension OffloadEngine {
   }
 
   func undo(_ selection: UndoSelection, _ policy: ConflictPolicy) throws(OffloadFailure) -> UndoOutcome {
-    let first = try undoPlan(selection, policy, state: try read())
-    guard !first.steps.isEmpty, !first.isHindered else { return UndoOutcome(plan: first) }
+    let journal = try selected(selection)
+    guard !journal.entries.isEmpty else {
+      return UndoOutcome(plan: UndoPlan(steps: [], conflicts: [], remarks: journal.remarks, isForced: false))
+    }
     try checkRights()
     let lock = try lock()
     defer { withExtendedLifetime(lock) {} }
-    // Somebody may have been quicker.
-    let plan = try undoPlan(selection, policy, state: try read())
+    var state = try read()
+    // Somebody may have been quicker: the journal is read again.
+    let plan = try undoPlan(selection, policy, state: state)
     var outcome = UndoOutcome(plan: plan)
     guard !plan.isHindered else { return outcome }
-    for step in plan.steps {
-      let isDone = try takeBack(step.entry, policy, into: &outcome)
+    for (number, step) in plan.steps.enumerated() {
+      if number > 0 { state = try read() }
+      let isDone = try takeBack(step.entry, policy, state: state, into: &outcome)
       // An older entry can only be taken back when the newer ones are.
       guard isDone else { break }
     }
@@ -101,9 +105,8 @@ extension OffloadEngine {
 
   /// - Returns: whether everything is set as it was.
   private func takeBack(
-    _ entry: JournalEntry, _ policy: ConflictPolicy, into outcome: inout UndoOutcome
+    _ entry: JournalEntry, _ policy: ConflictPolicy, state: OffloadState, into outcome: inout UndoOutcome
   ) throws(OffloadFailure) -> Bool {
-    let state = try read()
     let target = target(of: entry, state, policy) { state[$0] }
     if entry.status != .undoing {
       do { try journal.beginUndo(entry, foreign: target.foreign) } catch { throw .journal(error) }

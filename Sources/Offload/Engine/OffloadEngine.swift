@@ -38,7 +38,7 @@ public struct OffloadEngine {
   private func knownRoundings() -> [Rounding: String] {
     guard let identifiers = try? journal.identifiers() else { return [:] }
     var result: [Rounding: String] = [:]
-    for id in identifiers.suffix(50) {
+    for id in identifiers.suffix(20) {
       guard let entry = try? journal.entry(id) else { continue }
       for change in entry.changes {
         guard let got = entry.results[change.place], !got.hasValue(change.wanted) else { continue }
@@ -86,6 +86,8 @@ public struct OffloadEngine {
 
   /// One at a time, whatever it changes: interfaces stand on one another.
   func lock() throws(OffloadFailure) -> any Lock {
+    // What is begun is brought to its end, or back.
+    host.clock.holdInterruptions()
     do { return try host.store.lock(host.places.run + "/offload.lock") } catch { throw .lock(error) }
   }
 

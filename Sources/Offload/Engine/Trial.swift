@@ -29,6 +29,7 @@ extension OffloadEngine {
       let end = host.clock.milliseconds + Self.guardPatience
       while !isGuarded(entry.id) {
         if process.ended() != nil { throw .failed("ended at once; what it said is in \(guardLog)") }
+        if host.clock.interrupted { throw .failed("was not waited for: interrupted") }
         guard host.clock.milliseconds < end else { throw .timedOut(milliseconds: Self.guardPatience) }
         host.clock.sleep(milliseconds: Self.pause)
       }

@@ -58,7 +58,9 @@ struct UndoTarget {
   private static func conflict(
     _ entry: JournalEntry, _ place: Place, _ old: KnobState, _ now: KnobState?
   ) -> UndoPlan.Conflict? {
+    // Interrupts that only followed are irqbalance's to move.
     guard entry.status != .undoing, entry.status != .interrupted, let now,
+      place.knob.kind != .interrupt || entry.results[place] != nil,
       let after = entry.results[place] ?? entry.sideStates[place], after != .absent,
       !now.hasValue(of: after), !now.hasValue(of: old)
     else { return nil }

@@ -19,7 +19,8 @@ extension SettingKey.Value {
   var expectation: String {
     switch self {
     case .onOff: "it is on or off"
-    case .number(let range) where range.upperBound >= Int(Int32.max): "its value is a number of \(range.lowerBound) or more, within 32 bits"
+    case .number(let range) where range.upperBound >= Int(Int32.max):
+      "its value is a number of \(range.lowerBound) or more, within 32 bits"
     case .number(let range): "its value is a number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let words): "it is one of \(words.joined(separator: ", "))"
     case .numbers(let count): "it is \(count) numbers"
