@@ -414,7 +414,7 @@ _rdmactl_fw_burn() {
     repeating_flags=()
     non_repeating_flags=(--json --quiet -q --psid-from-image --drop-rom --allow-other-hardware --allow-downgrade --yes --dry-run --no-backup --version -h --help)
     repeating_options=()
-    non_repeating_options=(--root --sim --device -d --image -i --psid --guid --guids --mac --macs --vsd --progress --access)
+    non_repeating_options=(--root --sim --device -d --image -i --psid --guid --guids --mac --macs --vsd --via --component --overwrite --progress --access)
     __rdmactl_offer_flags_options 0
 
     # Offer option value completions
@@ -451,6 +451,16 @@ _rdmactl_fw_burn() {
         return
         ;;
     '--vsd')
+        return
+        ;;
+    '--via')
+        __rdmactl_add_completions -W 'auto'$'\n''direct'$'\n''devlink'
+        return
+        ;;
+    '--component')
+        return
+        ;;
+    '--overwrite')
         return
         ;;
     '--progress')
@@ -1592,13 +1602,13 @@ _rdmactl_offload() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    show|set|undo|history|try|keep)
+    show|set|undo|history|try|keep|tune)
         # Offer subcommand argument completions
         "_rdmactl_offload_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'show set undo history try keep' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'show set undo history try keep tune' -- "${cur}"))
         ;;
     esac
 }
@@ -1749,6 +1759,160 @@ _rdmactl_offload_keep() {
         ;;
     '--sim')
         __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_tune() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    show|apply|undo|persist)
+        # Offer subcommand argument completions
+        "_rdmactl_offload_tune_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'show apply undo persist' -- "${cur}"))
+        ;;
+    esac
+}
+
+_rdmactl_offload_tune_show() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W 'readme-2003'$'\n''readme-2008'$'\n''throughput'$'\n''latency'$'\n''balanced'
+        return
+        ;;
+    *)
+        __rdmactl_add_completions -W "$(eval 'ls /sys/class/net 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_tune_apply() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --yes --dry-run --version -h --help)
+    repeating_options=(--without)
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--without')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W 'readme-2003'$'\n''readme-2008'$'\n''throughput'$'\n''latency'$'\n''balanced'
+        return
+        ;;
+    *)
+        __rdmactl_add_completions -W "$(eval 'ls /sys/class/net 2>/dev/null')"
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_tune_undo() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --force-conflicts --yes --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+}
+
+_rdmactl_offload_tune_persist() {
+    repeating_flags=()
+    non_repeating_flags=(--json --quiet -q --remove --yes --dry-run --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--root --sim)
+    __rdmactl_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--root')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    '--sim')
+        __rdmactl_add_completions -d
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __rdmactl_add_completions -W 'readme-2003'$'\n''readme-2008'$'\n''throughput'$'\n''latency'$'\n''balanced'
+        return
+        ;;
+    *)
+        __rdmactl_add_completions -W "$(eval 'ls /sys/class/net 2>/dev/null')"
         return
         ;;
     esac
@@ -1931,7 +2095,8 @@ _rdmactl_from_line() {
         'fw') mapfile -t COMPREPLY < <(compgen -W 'list query verify burn read set-guids extract diff recover unlock' -- "${current}") ;;
         'fabric') mapfile -t COMPREPLY < <(compgen -W 'discover links errors check route diff' -- "${current}") ;;
         'sm') mapfile -t COMPREPLY < <(compgen -W 'list status start stop restart reload priority handover disable standby discover log lint' -- "${current}") ;;
-        'offload') mapfile -t COMPREPLY < <(compgen -W 'show set undo history try keep' -- "${current}") ;;
+        'offload') mapfile -t COMPREPLY < <(compgen -W 'show set undo history try keep tune' -- "${current}") ;;
+        'offload tune') mapfile -t COMPREPLY < <(compgen -W 'show apply undo persist' -- "${current}") ;;
         'sim') mapfile -t COMPREPLY < <(compgen -W 'create image' -- "${current}") ;;
         esac
         return
