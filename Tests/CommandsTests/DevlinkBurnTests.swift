@@ -31,7 +31,7 @@ import Testing
     let result = lab.burn("--yes", "--progress", "json", device: name)
     #expect(result.status == 0, "\(result.error)")
     #expect(lab.network.outstanding == 0)
-    #expect(result.output.contains("\(name): done; the driver netdevsim has flashed /root/fw.bin."))
+    #expect(result.output.contains("\(name): done; the driver netdevsim has flashed /srv/fw.bin."))
     #expect(result.output.contains("stored   fw.mgmt 10.20.30"))
     #expect(result.error.contains("rdmactl knows no other way to it"))
     #expect(result.error.contains(#"{"done":0,"schema":"rdmactl.progress/1","total":0,"what":"Preparing to flash"}"#))
@@ -142,7 +142,7 @@ import Testing
     lab.network.expect(Message.dump, .failure(.noFamily("devlink")))
     let name = lab.burn("--yes")
     // The file is looked at first, and its form is none that rdmactl could burn itself.
-    #expect(name.status == 2 && name.error.contains("/root/fw.bin"))
+    #expect(name.status == 2 && name.error.contains("/srv/fw.bin"))
   }
 
   /// Whoever refuses, the image goes, and the journal tells whether something was begun.

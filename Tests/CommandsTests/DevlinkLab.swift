@@ -8,7 +8,7 @@ import Vocabulary
 final class DevlinkLab {
   typealias Message = DevlinkMessage
 
-  static let image = "/root/fw.bin"
+  static let image = "/srv/fw.bin"
   static let placed = "/lib/firmware/rdmactl/netdevsim_netdevsim10.bin"
   static let journal = "/var/lib/rdmactl/burns/netdevsim_netdevsim10.journal"
   static let cardJournal = "/var/lib/rdmactl/burns/0000:3b:00.0.journal"

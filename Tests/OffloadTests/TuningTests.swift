@@ -166,10 +166,14 @@ private func item(_ plan: TuningPlan, _ key: String, source: String? = nil) thro
   @Test("does not guess") func unknown() throws {
     var interface = InterfaceState(identity: InterfaceIdentity(name: "veth0", index: 3))
     interface.driver = "veth"
+    interface.isUp = true
     let plan = planned(.throughput, tunedState([interface]), TuningMachine())
     #expect(try item(plan, "tcp_rmem").verdict == .impossible("no interface tells its rate"))
     #expect(try item(plan, "irq-affinity").verdict == .impossible("it has no interrupts of its own"))
     #expect(plan.requests.allSatisfy { $0.interface == nil })
+    interface.isUp = false
+    let down = try item(planned(.throughput, tunedState([interface]), TuningMachine()), "irq-affinity")
+    #expect(down.verdict == .impossible("it has no interrupts while it is down (ip link set veth0 up)"))
     interface.knobs[Knob(.channels, "combined")] = KnobState("1", range: 1...8)
     let without = planned(.throughput, tunedState([interface]), TuningMachine())
     #expect(try item(without, "channels").verdict == .impossible("the kernel does not tell the processors"))

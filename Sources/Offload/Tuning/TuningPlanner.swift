@@ -92,7 +92,7 @@ public struct TuningPlanner {
   }
 
   private func processorsBeside(_ interface: InterfaceState?) -> Finding {
-    guard interface?.interrupts.isEmpty == false else { return .impossible("it has no interrupts of its own") }
+    guard let interface, !interface.interrupts.isEmpty else { return .impossible(Standing.noInterrupts(interface)) }
     guard let near = beside(interface) else { return .impossible("the kernel does not tell the processors") }
     return .value(near.text, basis: "the processors \(near.place)")
   }
@@ -175,7 +175,7 @@ private enum Standing {
       }
       return interface.knobs[Knob(.rss, "table")] == nil ? .absent("the device has one receive queue") : .several(nil)
     case "rss-base", "irq-affinity":
-      guard !interface.interrupts.isEmpty else { return .absent("it has no interrupts of its own") }
+      guard !interface.interrupts.isEmpty else { return .absent(noInterrupts(interface)) }
       return .several(affinities(of: interface))
     default: return .several(nil)
     }
@@ -183,6 +183,13 @@ private enum Standing {
 }
 
 extension Standing {
+  /// Many drivers ask for them when the interface is switched on.
+  static func noInterrupts(_ interface: InterfaceState?) -> String {
+    interface?.isUp == false
+      ? "it has no interrupts while it is down (ip link set \(interface?.name ?? "") up)"
+      : "it has no interrupts of its own"
+  }
+
   /// `0; 1; 0-3`: where its interrupts go, each once.
   private static func affinities(of interface: InterfaceState) -> String? {
     let all = interface.interrupts.compactMap { interface.knobs[Knob(.interrupt, "\($0.number)")]?.value }
