@@ -57,7 +57,7 @@ SECONDS ?= 20
 fuzz:
 	Tests/scripts/fuzz --seconds $(SECONDS)
 
-# The long form of what `test` does briefly: more than an hour, most of it in the guest.
+# The long form of what `test` does briefly: long, most of it in the guest.
 trials:
 	Tests/scripts/trials --all
 
