@@ -29,7 +29,9 @@ enum FindingEntries {
     let pattern: String
     var commands: [GlossaryEntry.Command]
 
-    func covers(_ id: String) -> Bool { pattern.hasSuffix("*") ? id.hasPrefix(pattern.dropLast()) : id == pattern }
+    func covers(_ id: String) -> Bool {
+      pattern.utf8.last == UInt8(ascii: "*") ? id.utf8.starts(with: pattern.utf8.dropLast()) : id == pattern
+    }
   }
 
   /// Those of the closest pattern.

@@ -86,15 +86,14 @@ extension StringProtocol where SubSequence == Substring {
 
   /// What stands before and behind the first `mark`.
   func divided(at mark: String) -> (String, String)? {
-    let bytes = Array(utf8)
-    let wanted = Array(mark.utf8)
-    guard bytes.count >= wanted.count else { return nil }
-    for start in 0...bytes.count - wanted.count where bytes[start] == wanted[0] && bytes[start...].starts(with: wanted)
-    {
-      return (
-        String(decoding: bytes[..<start], as: UTF8.self),
-        String(decoding: bytes[(start + wanted.count)...], as: UTF8.self)
-      )
+    guard let first = mark.utf8.first else { return nil }
+    var rest = self[...]
+    while let start = rest.utf8.firstIndex(of: first) {
+      rest = rest[start...]
+      if rest.utf8.starts(with: mark.utf8) {
+        return (String(self[..<start]), String(rest[rest.utf8.index(start, offsetBy: mark.utf8.count)...]))
+      }
+      rest = rest[rest.utf8.index(after: start)...]
     }
     return nil
   }
