@@ -81,7 +81,9 @@ enum GlossaryText {
 extension StringProtocol where SubSequence == Substring {
   /// What stands between the marks, empty pieces too.
   func pieces(_ mark: UInt8) -> [Substring] {
-    utf8.split(separator: mark, omittingEmptySubsequences: false).map { self[$0.startIndex..<$0.endIndex] }
+    Array(utf8).split(separator: mark, omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self)[...]
+    }
   }
 
   /// What stands before and behind the first `mark`.

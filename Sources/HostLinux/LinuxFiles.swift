@@ -22,31 +22,36 @@ public struct LinuxFiles: FileReading, FileWriting {
     let expected = Self.isOfKernel(path) ? nil : Self.size(of: descriptor)
     if let expected, expected > limit { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
     // One byte more than there should be, so that the end is seen with it.
-    var bytes = [UInt8](repeating: 0, count: min(limit + 1, max(4096, (expected ?? 0) + 1)))
-    var filled = 0
+    var room = min(limit + 1, max(4096, (expected ?? 0) + 1))
+    var bytes: [UInt8] = []
     while true {
-      let start = filled
-      let got = unsafe bytes.withUnsafeMutableBytes {
-        unsafe Glibc.read(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start)
+      let (piece, code) = Self.piece(of: descriptor, room: room)
+      if code == EINTR { continue }
+      // A pipe whose writer is not ready yet: "rdmactl fabric diff <(ssh host2 rdmactl fabric discover --json)".
+      if code == EAGAIN {
+        usleep(Self.writersPause)
+        continue
       }
-      if got < 0 {
-        if errno == EINTR { continue }
-        // A pipe whose writer is not ready yet: "rdmactl fabric diff <(ssh host2 rdmactl fabric discover --json)".
-        if errno == EAGAIN {
-          usleep(Self.writersPause)
-          continue
-        }
-        throw FileError(path: path, code: errno)
-      }
-      if got == 0 { break }
-      filled += got
-      if filled > limit { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
+      guard code == 0 else { throw FileError(path: path, code: code) }
+      if piece.isEmpty { break }
+      if bytes.isEmpty { bytes = piece } else { bytes += piece }
+      if bytes.count > limit { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
       // What is shorter than the room for it is all of it.
-      if filled < bytes.count && Self.attributes.contains(where: path.hasPrefix) { break }
-      if filled == bytes.count { bytes += [UInt8](repeating: 0, count: min(bytes.count, limit + 1 - filled)) }
+      if piece.count < room && Self.attributes.contains(where: path.hasPrefix) { break }
+      room = min(max(4096, bytes.count), limit + 1 - bytes.count)
     }
-    bytes.removeLast(bytes.count - filled)
     return bytes
+  }
+
+  /// What one `read` gives, or its `errno`. Files are read by the thousand: their room is not cleared before.
+  private static func piece(of descriptor: Int32, room: Int) -> (bytes: [UInt8], code: Int32) {
+    var code: Int32 = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+      let got = unsafe Glibc.read(descriptor, buffer.baseAddress, room)
+      if got < 0 { code = errno }
+      count = max(0, got)
+    }
+    return (bytes, code)
   }
 
   public func permissions(_ path: String) -> UInt16? {
