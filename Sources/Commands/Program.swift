@@ -112,7 +112,8 @@ public struct Program {
       }
     }
     if output.format == .json {
-      output.report(UsageFailure.unreadable(Rdmactl.message(for: error)))
+      output.report(
+        UsageFailure.unreadable(Rdmactl.message(for: error), command: UsageFailure.command(in: arguments)))
     } else {
       output.talk(Rdmactl.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false))
     }

@@ -33,6 +33,18 @@ enum UsageFailure: Failure, Equatable {
     }
   }
 
+  /// The command that was called, as far as the words name one.
+  static func command(in arguments: [String]) -> String? {
+    var group: any ParsableCommand.Type = Rdmactl.self
+    var words: [String] = []
+    for word in commands(in: arguments) {
+      guard let next = group.configuration.subcommands.first(where: { $0._commandName == word }) else { break }
+      group = next
+      words.append(word)
+    }
+    return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
   /// The words that are neither options nor the value of `--root` or `--sim`.
   private static func commands(in arguments: [String]) -> [String] {
     var words: [String] = []

@@ -74,8 +74,13 @@ public final class Output {
   }
 
   /// For a form of the answer that has no place for problems.
-  public func tellDecisive(_ answer: some Answer) {
+  /// - Parameter withNext: also what to run next, each command once.
+  public func tellDecisive(_ answer: some Answer, withNext: Bool = false) {
     for problem in answer.decisive { talk("rdmactl: \(problem.subject): \(problem.message)") }
+    var told: Set<String> = []
+    for step in withNext ? answer.decisive.flatMap(\.fix) : [] where told.insert(step).inserted {
+      talk("    next: \(next.typed(step))")
+    }
   }
 
   /// One line for each reason, with all that it concerns.

@@ -39,6 +39,13 @@ import Testing
     #expect(json.status == 64 && json.error.isEmpty && json.output.contains("rdmactl.error/1"))
   }
 
+  @Test(arguments: [["offload", "set"], ["offload", "undo", "x"], ["offload", "set", "a=b", "--wait", "9999"]])
+  func aCommandLineThatCannotBeRead(_ words: [String]) {
+    let json = consequences(of: words + ["--json"], host: SmallMachine().host())
+    #expect(json.status == 64 && json.error.isEmpty)
+    #expect(json.output.contains("\"rdmactl \(words[0]) \(words[1]) --help\""), "\(json.output)")
+  }
+
   @Test func commonOptionsStandAnywhere() {
     #expect(run("--json", "status").output == run("status", "--json").output)
     #expect(run("-q", "status").output == "mlx5_0/1\n")

@@ -112,6 +112,24 @@ struct EngineTests {
     #expect(failure { _ = try engine.apply([rig.request("eth0", ["mtu=1400"])], words: []) } == .recorded)
   }
 
+  @Test("Whoever has patience waits for the other call, and no longer")
+  func patience() throws {
+    let rig = OffloadRig()
+    let lock = "/run/rdmactl/offload.lock"
+    let requests = [rig.request("eth0", ["mtu=1400"])]
+    rig.files.holdLock(lock, by: 4711)
+    let patient = OffloadEngine(rig.host, settings: rig.kernel, patience: 2)
+    #expect(failure { _ = try patient.apply(requests, words: []) }?.exitStatus == .busy)
+    #expect(rig.clock.milliseconds == 2_000 && rig.kernel.writes.isEmpty)
+    rig.clock.at(3_000) { [files = rig.files] in files.releaseLock(lock) }
+    #expect(try patient.apply(requests, words: []).changed)
+    #expect(rig.clock.milliseconds == 3_000)
+    rig.files.holdLock(lock, by: 4711)
+    rig.clock.interrupt(at: 3_500)
+    #expect(failure { _ = try patient.undo(.latest()) }?.exitStatus == .busy)
+    #expect(rig.clock.milliseconds < 3_600)
+  }
+
   @Test("The journal that cannot tell the end of a change has the change taken back")
   func journalEnd() throws {
     let rig = OffloadRig()

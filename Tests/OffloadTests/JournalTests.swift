@@ -97,7 +97,10 @@ struct JournalTests {
       let digits = number + 2 < 10 ? "000\(number + 2)" : "00\(number + 2)"
       rig.files.set(OffloadRig.journal + "/\(digits).journal", .bytes(Array(file.0.utf8)))
     }
-    for name in ["x.journal", "-1.journal", "99999999999999999999.journal", "0003.journal.new", ".journal"] {
+    for name in [
+      "x.journal", "-1.journal", "99999999999999999999.journal", "999999999999999999.journal", "0003.journal.new",
+      ".journal", "3.journal", "00003.journal",
+    ] {
       rig.files.set(OffloadRig.journal + "/" + name, .text("nothing"))
     }
     let history = try rig.engine.history()
@@ -108,6 +111,19 @@ struct JournalTests {
     }
     #expect(try rig.set("eth0", "mtu=1300").journalID == bad.count + 2)
     #expect(try rig.engine.undo(.all).undone == [bad.count + 2, 1])
+  }
+
+  @Test("Whatever lies in the directory: an entry that is written is found again, or nothing is changed")
+  func numbers() throws {
+    let rig = OffloadRig()
+    rig.files.set(OffloadRig.journal + "/999999998.journal", .text("nothing"))
+    #expect(try rig.set("eth0", "mtu=1400").journalID == 999_999_999)
+    #expect(try rig.engine.undo(.latest()).undone == [999_999_999])
+    let initial = rig.kernel.dump
+    let failure = #expect(throws: OffloadFailure.self) { try rig.set("eth0", "mtu=1300") }
+    #expect(failure?.id == "offload.journal_unwritable" && failure?.exitStatus == .failed)
+    #expect(failure?.message.contains("no number is left") == true)
+    #expect(rig.kernel.changes(since: initial).isEmpty && rig.journals.count == 2)
   }
 
   @Test("No bytes stop the reader")

@@ -181,6 +181,20 @@ struct KernelReadingTests {
     #expect(state != (try read(RecordedKernel("cards"))))
   }
 
+  /// It is not shown, and not hidden.
+  @Test func aNameThatMeansHarm() throws {
+    let network = try RecordedKernel("cards") { message in
+      guard message.attributes.text(3) == "eth1" else { return message }
+      return NetlinkMessage(
+        command: message.command, header: message.header,
+        message.attributes.map { $0.type == 3 ? .text(3, "e\u{1b}[31m") : $0 })
+    }
+    let state = try read(network)
+    #expect(!state.interfaces.contains { $0.identity.index == 3 } && state.interfaces.count == 8)
+    #expect(state.notes.map(\.subject) == ["interface 3"])
+    #expect(state.notes.first?.message.contains("control characters") == true)
+  }
+
   @Test func aRecordedMachine() throws {
     let files = FakeFiles([
       "/sys/class/net/ib0/ifindex": .text("7"), "/sys/class/net/ib0/mtu": .text("2044"),

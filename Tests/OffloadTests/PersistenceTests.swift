@@ -72,7 +72,7 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
             \(PersistentFiles.header)
             \(match), ATTR{queues/rx-0/rps_cpus}="ff"
             \(match), RUN+="/usr/sbin/rdmactl offload set $name rss-function=toeplitz tx-scatter-gather=off \
-            gro-max-size=131072 channels-rx=0 gso-max-size=131072 rss=8 irq-affinity=1,2 --yes"
+            gro-max-size=131072 channels-rx=0 gso-max-size=131072 rss=8 irq-affinity=1,2 --yes --wait 60"
 
             """)
       ])
@@ -144,6 +144,14 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
     #expect(others.files.isEmpty)
   }
 
+  @Test("say what they cannot keep, and never name more than the one interface", arguments: ["*", "eth*", "q\"u$o"])
+  func names(_ name: String) {
+    let named = InterfaceIdentity(name: name, index: 3)
+    let made = files([on(named, .link, "mtu", "9000"), on(named, .sysctl, "net.ipv4.conf.IF.forwarding", "1")])
+    #expect(made.files.isEmpty)
+    #expect(made.remarks.count == 2 && made.remarks.allSatisfy { $0.contains(name) && $0.contains("cannot be kept") })
+  }
+
   @Test("say when another file goes first") func first() {
     let early = LinkFileInForce(path: "/etc/systemd/network/10-net.link", lines: ["Name=net0"])
     let made = PersistentFiles([on(eth0, .link, "mtu", "9000")], program: program) { _ in early }
@@ -208,6 +216,17 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
         on(interface.identity, .ring, "rx", "1024"), on(nil, .sysctl, "net.ipv4.tcp_sack", "1"),
       ])
     #expect(remarks == ["net.ipv4.tcp_sack is kept as it is (1): rdmactl had set 0"])
+  }
+
+  @Test("is not what is only tried") func tried() {
+    var trial = entry(2, [KnobChange(rx, before: KnobState("512"), wanted: "1024", key: "rx-ring")], "trial")
+    let (settings, remarks) = PersistentSetting.settings(
+      of: [entry(1, [KnobChange(rx, before: KnobState("256"), wanted: "512", key: "rx-ring")]), trial],
+      in: tunedState())
+    #expect(settings.isEmpty)
+    #expect(remarks == ["eth0 ring rx is left out: change 2 is a trial; rdmactl offload keep 2 confirms it"])
+    trial.events = [JournalEntry.Event(time: "", word: "kept")]
+    #expect(!PersistentSetting.settings(of: [trial], in: tunedState()).remarks.contains { $0.contains("trial") })
   }
 
   @Test("is not what is gone") func gone() {

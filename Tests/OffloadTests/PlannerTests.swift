@@ -91,7 +91,8 @@ struct PlannerTests {
     Refused("eth3.100", "mtu=2000", .refused, "eth3.100 stands on eth3, whose MTU is 1500"),
     Refused(nil, "tcp_timestamps=3", .usage, "its value is a number from 0 to 2"),
     Refused(nil, "tcp_rmem=1~2", .usage, "it is 3 numbers"),
-    Refused(nil, "tso=off", .unsupported, "it is a setting of an interface: name one"),
+    Refused(nil, "forwarding=1", .usage, "it is a setting of an interface: name one"),
+    Refused(nil, "tso=off", .usage, "it is a setting of an interface: name one"),
     Refused(nil, "rps=1", .usage, "it is a setting of an interface: name one"),
     Refused("eth0", "tso\u{1b}=on", .usage, "there is no such setting; did you mean tso?"),
   ]
@@ -140,6 +141,19 @@ struct PlannerTests {
     try rig.set("eth1", "rx-csum=off", "lro=off")
     #expect(
       words(try rig.plan("eth1", "lro=on").changes) == ["eth1 feature rx-checksum=on", "eth1 feature rx-lro=on"])
+  }
+
+  @Test(
+    "What goes with a small MTU, and does not come back, is told",
+    arguments: [("mtu=1280", 0), ("mtu=1279", 1), ("mtu=68", 1), ("mtu=67", 2)])
+  func smallMTU(_ word: String, _ count: Int) throws {
+    let rig = OffloadRig()
+    rig.kernel.devices[rig.kernel["veth0"]].state.knobs[Knob(.link, "mtu")]?.range = nil
+    let told = try rig.plan("veth0", word).remarks.filter { $0.contains("undo does not bring them back") }
+    #expect(told.count == count && told.allSatisfy { $0.contains("off veth0") }, "\(told)")
+    // What has gone with an earlier change is not told again.
+    rig.kernel.put(rig.kernel["veth0"], .link, "mtu", 60)
+    #expect(try !rig.plan("veth0", word).remarks.contains { $0.contains("bring them back") })
   }
 
   @Test("IPoIB: connected mode takes checksums and TSO, and brings its MTU")

@@ -1,8 +1,9 @@
 internal import HostAccess
-internal import Offload
 internal import TestSupport
 internal import Testing
 internal import Vocabulary
+
+@testable internal import Offload
 
 @Suite("Try")
 struct TrialTests {
@@ -109,6 +110,20 @@ struct TrialTests {
     }
   }
 
+  @Test("It goes back on a full disk too, and says that the journal does not know")
+  func fullDisk() throws {
+    let (rig, _) = try rig("mtu=1400")
+    var host = rig.host
+    host.store = FullDisk(rig.files)
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1400")
+    let guarded = OffloadEngine(host, settings: rig.kernel)
+    #expect(throws: OffloadFailure.self) { try guarded.undo(.entry(1)) }
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1400", "undone by hand nothing is written")
+    let failure = #expect(throws: OffloadFailure.self) { try guarded.undo(.entry(1), .leave) }
+    #expect(failure?.id == "offload.journal_incomplete")
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1500")
+  }
+
   @Test("Without a guard nothing is changed")
   func noGuard() throws {
     for process in [FakeLaunchedProcess(77), FakeLaunchedProcess(77, ended: .exited(1))] {
@@ -125,4 +140,22 @@ struct TrialTests {
       #expect(try rig.engine.history().entries.map(\.status) == [.failed])
     }
   }
+}
+
+/// Files that can be read, and not written any more.
+private struct FullDisk: FileReading, FileWriting {
+  private let files: FakeFiles
+
+  init(_ files: FakeFiles) { self.files = files }
+
+  private func full(_ path: String) -> FileError { FileError(path: path, reason: .other("No space left on device")) }
+
+  func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] { try files.read(path, limit: limit) }
+  func list(_ path: String) throws(FileError) -> [String] { try files.list(path) }
+  func link(_ path: String) throws(FileError) -> String { try files.link(path) }
+  func replace(_ path: String, with bytes: [UInt8]) throws(FileError) { throw full(path) }
+  func append(_ path: String, _ bytes: [UInt8]) throws(FileError) { throw full(path) }
+  func makePrivateDirectory(_ path: String) throws(FileError) { throw full(path) }
+  func remove(_ path: String) throws(FileError) { throw full(path) }
+  func lock(_ path: String) throws(FileError) -> any Lock { try files.lock(path) }
 }

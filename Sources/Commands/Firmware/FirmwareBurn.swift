@@ -19,7 +19,7 @@ public struct FirmwareBurn: HostCommand {
         rdmactl fw burn -d mlx4_0 -i fw.bin --dry-run    what would be done
         rdmactl fw burn -d mlx4_0 -i fw.bin              plan, question, burn
         rdmactl fw burn -d 04:00.0 -i fw.mfa2 --yes --json
-        rdmactl fw burn -d pci/0000:5e:00.0 -i fw.bin --via devlink --component fw.mgmt
+        rdmactl fw burn -d 5e:00.0 -i fw.bin --via devlink --component fw.mgmt
       """)
 
   @OptionGroup public var common: CommonOptions

@@ -8,13 +8,15 @@ struct OffloadChangeTask {
   let host: Host
   let output: Output
   let change: OffloadChangeOptions
+  /// How many seconds to wait for another call that is changing settings.
+  var patience = 0
 
   /// - Parameter words: the command line after `offload`, for the journal.
   func run(
     _ requests: [SettingRequest], words: [String], members: Bool, origin: JournalEntry.Origin = .set,
     trial: Trial? = nil
   ) throws -> ExitStatus {
-    let engine = OffloadSession(host).engine
+    let engine = OffloadSession(host, patience: patience).engine
     let plan = try engine.plan(requests, members: members)
     if let wrong = plan.refusals.first(where: { $0.category == .usage }) { throw AssignmentFailure(refusal: wrong) }
     guard plan.refusals.isEmpty else {
@@ -41,7 +43,7 @@ struct OffloadChangeTask {
   private func show(_ answer: OffloadChangeAnswer) throws {
     try output.show(answer)
     guard output.format == .text, !answer.problems.isEmpty else { return }
-    output.tellDecisive(answer)
+    output.tellDecisive(answer, withNext: true)
     output.talk("Nothing has changed.")
   }
 
@@ -72,8 +74,10 @@ struct AssignmentFailure: Failure {
   let id = "offload.bad_assignment"
   var subject: String? { "\(refusal.key)=\(refusal.value)" }
   var message: String { refusal.reason }
+  /// Only what there is can be explained.
   var fix: [String] {
-    ["rdmactl explain \(ShellWord.quoted(refusal.key))", "rdmactl offload show --all"]
+    let known = KeyCatalogue.key(named: refusal.key) != nil ? refusal.key : KeyCatalogue.near(refusal.key)
+    return (known.map { ["rdmactl explain \(ShellWord.quoted($0))"] } ?? []) + ["rdmactl offload show --all"]
   }
   let exitStatus = ExitStatus.usage
 }

@@ -62,8 +62,10 @@ public struct OffloadTunePersist: HostCommand {
       settings = PersistentSetting.settings(of: plan, in: state)
     } else {
       let session = OffloadSession(host)
-      let entries = try session.engine.history().entries.filter(session.engine.isOfThisBoot)
+      let (all, unreadable) = try session.engine.history()
+      let entries = all.filter(session.engine.isOfThisBoot)
       (settings, remarks) = PersistentSetting.settings(of: entries, in: try session.state(of: nil))
+      remarks += unreadable.map { "\($0.path) is left out: it \($0.reason)" }
     }
     let files = PersistentFiles(settings, program: program) { LinkFileInForce(of: $0, host.files) }
     remarks += files.remarks

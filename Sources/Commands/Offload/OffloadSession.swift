@@ -7,12 +7,17 @@ struct OffloadSession {
   let host: Host
   let settings: KernelSettings
 
-  init(_ host: Host) {
+  /// Seconds.
+  private let patience: Int
+
+  /// - Parameter patience: how many seconds to wait for another call that is changing settings.
+  init(_ host: Host, patience: Int = 0) {
     self.host = host
+    self.patience = patience
     settings = KernelSettings(host)
   }
 
-  var engine: OffloadEngine { OffloadEngine(host, settings: settings) }
+  var engine: OffloadEngine { OffloadEngine(host, settings: settings, patience: patience) }
 
   /// - Parameter names: only these interfaces; `nil` for all.
   /// - Throws: `OffloadFailure`, ``InterfaceNameFailure``.

@@ -25,12 +25,21 @@ public struct OffloadSet: HostCommand {
   @Flag(help: "Of a bond: set it on its members, too.")
   public var members = false
 
+  @Option(
+    help: ArgumentHelp("Wait so long for another rdmactl that is changing settings.", valueName: "seconds"))
+  public var wait = 0
+
   @OptionGroup public var change: OffloadChangeOptions
 
   public init() {}
 
+  public func validate() throws {
+    guard (0...3600).contains(wait) else { throw ValidationError("--wait takes 0 to 3600 seconds.") }
+  }
+
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    let task = OffloadChangeTask(host: host, output: output, change: change)
-    return try task.run(try assignments.requests(on: host), words: ["set"] + assignments.words, members: members)
+    let task = OffloadChangeTask(host: host, output: output, change: change, patience: wait)
+    let words = ["set"] + assignments.words + (members ? ["--members"] : [])
+    return try task.run(try assignments.requests(on: host), words: words, members: members)
   }
 }

@@ -44,8 +44,8 @@ public struct OffloadTry: HostCommand {
     }
     let trial = Trial(seconds: revertAfter, guardCommand: [program, "offload", "guard"])
     return try OffloadChangeTask(host: host, output: output, change: change).run(
-      try assignments.requests(on: host), words: ["try"] + assignments.words, members: members, origin: .trial,
-      trial: trial)
+      try assignments.requests(on: host), words: ["try"] + assignments.words + (members ? ["--members"] : []),
+      members: members, origin: .trial, trial: trial)
   }
 }
 

@@ -56,6 +56,7 @@ struct OffloadUndoTask {
     let plan = try engine.undoPlan(selection, force: isForced)
     let isBlocked = !plan.conflicts.isEmpty && !isForced
     guard !isBlocked, !plan.steps.isEmpty else {
+      for remark in plan.remarks { output.talk("note: \(remark)") }
       try show(OffloadUndoAnswer(plan: plan, outcome: nil, isDryRun: false))
       return isBlocked ? .refused : .done
     }
@@ -75,7 +76,7 @@ struct OffloadUndoTask {
 
   private func show(_ answer: OffloadUndoAnswer) throws {
     try output.show(answer)
-    if output.format == .text { output.tellDecisive(answer) }
+    if output.format == .text { output.tellDecisive(answer, withNext: true) }
   }
 
   private func tell(_ plan: UndoPlan) {

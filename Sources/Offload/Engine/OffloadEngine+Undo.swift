@@ -109,7 +109,10 @@ extension OffloadEngine {
   ) throws(OffloadFailure) -> Bool {
     let target = target(of: entry, state, policy) { state[$0] }
     if entry.status != .undoing {
-      do { try journal.beginUndo(entry, foreign: target.foreign) } catch { throw .journal(error) }
+      do { try journal.beginUndo(entry, foreign: target.foreign) } catch {
+        // A trial whose time is over goes back on a full disk, too: nobody may be able to reach the machine.
+        guard policy == .leave else { throw .journal(error) }
+      }
     }
     let names = state.reach(of: target.settings.keys)
     let before = state.snapshot(of: names, machine: target.settings.keys.contains { $0.interface == nil })

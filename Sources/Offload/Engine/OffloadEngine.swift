@@ -7,10 +7,17 @@ public struct OffloadEngine {
   let settings: any SettingAccess
   let journal: Journal
 
-  /// - Parameter settings: ``KernelSettings`` of the same host.
-  public init(_ host: Host, settings: any SettingAccess) {
+  /// Milliseconds.
+  private let patience: Int
+  private static let pause = 50
+
+  /// - Parameters:
+  ///   - settings: ``KernelSettings`` of the same host.
+  ///   - patience: how many seconds to wait for another call that is changing settings.
+  public init(_ host: Host, settings: any SettingAccess, patience: Int = 0) {
     self.host = host
     self.settings = settings
+    self.patience = patience * 1000
     journal = Journal(host)
   }
 
@@ -88,7 +95,13 @@ public struct OffloadEngine {
   func lock() throws(OffloadFailure) -> any Lock {
     // What is begun is brought to its end, or back.
     host.clock.holdInterruptions()
-    do { return try host.store.lock(host.places.run + "/offload.lock") } catch { throw .lock(error) }
+    let end = host.clock.milliseconds + patience
+    while true {
+      do throws(FileError) { return try host.store.lock(host.places.run + "/offload.lock") } catch {
+        guard error.isHeld, host.clock.milliseconds < end, !host.clock.interrupted else { throw .lock(error) }
+        host.clock.sleep(milliseconds: Self.pause)
+      }
+    }
   }
 
   /// Finds out before anything is written.

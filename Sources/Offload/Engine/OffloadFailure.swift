@@ -123,7 +123,7 @@ public enum OffloadFailure: Failure, Equatable {
 }
 
 extension FileError {
-  fileprivate var isHeld: Bool { if case .locked = reason { true } else { false } }
+  var isHeld: Bool { if case .locked = reason { true } else { false } }
 }
 
 extension NetworkFailure {

@@ -4,6 +4,7 @@ internal import HostAccess
 struct Journal {
   private static let limit = 16 << 20
   private static let suffix = ".journal"
+  private static let mostDigits = 9
 
   let directory: String
   private let files: any FileReading & FileWriting
@@ -30,9 +31,13 @@ struct Journal {
     }
   }
 
+  /// A name that ``path(_:)`` would not have given is no entry of ours.
   private static func identifier(_ name: String) -> Int? {
-    guard name.hasSuffix(suffix), name.utf8.count <= 18 + suffix.utf8.count else { return nil }
+    guard name.hasSuffix(suffix) else { return nil }
     let digits = name.dropLast(suffix.count)
+    guard (4...mostDigits).contains(digits.utf8.count), digits.utf8.count == 4 || digits.first != "0" else {
+      return nil
+    }
     return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
   }
 
@@ -77,6 +82,10 @@ struct Journal {
   /// Puts a new entry on the disk: from now on whatever it changes can be taken back.
   func begin(_ draft: (_ id: Int, _ time: String) -> JournalEntry) throws(OffloadFailure) -> JournalEntry {
     let last = try identifiers().last ?? 0
+    // What has a longer name would not be found again.
+    guard String(last + 1).utf8.count <= Self.mostDigits else {
+      throw .journal(FileError(path: path(last), reason: .other("no number is left after that of this file")))
+    }
     let entry = draft(last + 1, clock.timestamp)
     do { try files.replace(path(entry.id), with: JournalText.head(entry)) } catch { throw .journal(error) }
     return entry

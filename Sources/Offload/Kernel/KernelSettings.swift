@@ -54,7 +54,11 @@ struct KernelReading {
   // MARK: interfaces
 
   private mutating func readLinks(_ names: Set<String>?) throws(NetworkFailure) {
-    let links = try network.ask(LinkMessage.request).messages.compactMap(LinkMessage.init)
+    let messages = try network.ask(LinkMessage.request).messages
+    let links = messages.compactMap(LinkMessage.init)
+    for index in messages.compactMap(LinkMessage.nameless) where names == nil {
+      note("interface \(index)", "its name has control characters: it is left out until somebody gives it another")
+    }
     let byIndex = Dictionary(links.map { ($0.index, $0) }) { first, _ in first }
     for link in links.sorted(by: { $0.index < $1.index }) where names?.contains(link.name) ?? true {
       var interface = link.state

@@ -87,6 +87,16 @@ struct LinkMessage {
     self.name = name
   }
 
+  /// The number of an interface whose name could not be shown or be part of a path: such a name is the work of somebody
+  /// who means harm.
+  static func nameless(_ message: NetlinkMessage) -> Int? {
+    let header = message.header
+    guard message.command == newLink, header.count >= 16, let name = message.attributes.bytes(Attribute.name),
+      LinkMessage(message) == nil, !name.isEmpty
+    else { return nil }
+    return Int(header[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+  }
+
   private var information: [NetlinkAttribute] { attributes.nests(Attribute.information).first ?? [] }
   private var data: [NetlinkAttribute] { information.nests(Information.data).first ?? [] }
   var kind: String? { information.text(Information.kind) }

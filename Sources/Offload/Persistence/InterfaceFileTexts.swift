@@ -30,6 +30,10 @@ struct InterfaceFileTexts {
   var rulesPath: String { "\(PersistentFiles.rulesDirectory)/90-rdmactl-\(fileName).rules" }
 
   mutating func add(_ settings: [PersistentSetting]) {
+    if linkMatch == nil {
+      remarks.append(
+        "what is set on \(interface.name) cannot be kept: neither an address nor a plain name says which one it is")
+    }
     let checksums = settings.filter {
       if case .knob(let knob) = $0.subject { LinkFileKeys.isTransmitChecksum(knob) } else { false }
     }
@@ -81,7 +85,7 @@ struct InterfaceFileTexts {
 
   /// With slashes: the name of an interface may have dots.
   private mutating func addSysctl(_ knob: Knob, _ setting: PersistentSetting) {
-    guard PersistentFiles.isPlain(interface.name) else {
+    guard Self.isPlainName(interface.name) else {
       remarks.append(
         "\(setting.title) cannot be kept: the interface's name has characters that mean something elsewhere")
       return
@@ -110,8 +114,11 @@ struct InterfaceFileTexts {
   private var linkMatch: String? {
     if let address = interface.permanentMAC { return "PermanentMACAddress=\(address)" }
     if let address = interface.pciAddress { return "Path=pci-\(address) pci-\(address)-*" }
-    return PersistentFiles.isPlain(interface.name) ? "OriginalName=\(interface.name)" : nil
+    return Self.isPlainName(interface.name) ? "OriginalName=\(interface.name)" : nil
   }
+
+  /// An interface may be called `*`, and that names all of them to systemd, udev and sysctl.
+  private static func isPlainName(_ name: String) -> Bool { PersistentFiles.isPlain(name) && !name.contains("*") }
 
   /// A VLAN on the interface has its address but not its device.
   private var ruleMatch: String? {
@@ -121,7 +128,7 @@ struct InterfaceFileTexts {
       parts.append("KERNELS==\"\(address)\"")
     } else if interface.permanentMAC != nil {
       parts.append("DRIVERS==\"?*\"")
-    } else if PersistentFiles.isPlain(interface.name) {
+    } else if Self.isPlainName(interface.name) {
       parts.append("KERNEL==\"\(interface.name)\"")
     } else {
       return nil
@@ -136,7 +143,8 @@ struct InterfaceFileTexts {
     lines += attributes.map { "\(match), ATTR{\($0.name)}=\"\($0.value)\"" }
     if !assignments.isEmpty {
       let words = assignments.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
-      lines.append("\(match), RUN+=\"\(program) offload set $name \(words) --yes\"")
+      // Interfaces appear together at a start, and each has its call: one after the other.
+      lines.append("\(match), RUN+=\"\(program) offload set $name \(words) --yes --wait 60\"")
     }
     return lines.map { $0 + "\n" }.joined()
   }

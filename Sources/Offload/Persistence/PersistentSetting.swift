@@ -30,8 +30,10 @@ public struct PersistentSetting: Sendable, Equatable {
   ) -> (settings: [PersistentSetting], remarks: [String]) {
     var places: [Place] = []
     var set: [Place: String] = [:]
+    var tried: [Place: Int] = [:]
     for entry in entries where entry.status.isOpen {
       for change in entry.changes {
+        if entry.status == .trial { tried[change.place] = entry.id }
         if set[change.place] == nil { places.append(change.place) }
         set[change.place] = entry.results[change.place]?.value ?? change.wanted
       }
@@ -39,6 +41,10 @@ public struct PersistentSetting: Sendable, Equatable {
     var settings: [PersistentSetting] = []
     var remarks: [String] = []
     for place in places {
+      if let id = tried[place] {
+        remarks.append("\(place.title) is left out: change \(id) is a trial; rdmactl offload keep \(id) confirms it")
+        continue
+      }
       let knobs: [Knob: KnobState]
       let interface: InterfaceIdentity?
       if let known = place.interface {

@@ -71,6 +71,9 @@ struct OffloadPlanner {
     }
     let places = key.knobs.compactMap { place(of: $0, interface) }
     guard !places.isEmpty else {
+      guard interface != nil || key.isOfMachine else {
+        return refuse("it is a setting of an interface: name one", .usage)
+      }
       return refuse(
         absence(of: key, on: interface), interface == nil && state.machine.isEmpty ? .refused : .unsupported)
     }
@@ -99,10 +102,7 @@ struct OffloadPlanner {
   }
 
   private func absence(of key: SettingKey, on interface: InterfaceState?) -> String {
-    guard let interface else {
-      return key.knobs.allSatisfy { $0.kind == .sysctl }
-        ? "this kernel has no such setting" : "it is a setting of an interface: name one"
-    }
+    guard let interface else { return "this kernel has no such setting" }
     if key.knobs == [.ipoibMode] { return "only IPoIB interfaces have it" }
     if interface.isLoopback { return "the loopback interface has no such setting" }
     return "its driver\(interface.driver.map { " (\($0))" } ?? "") has no such setting"
@@ -168,6 +168,11 @@ extension Array {
   fileprivate func parted(_ holds: (Element) -> Bool) -> (first: [Element], rest: [Element]) {
     (filter(holds), filter { !holds($0) })
   }
+}
+
+extension SettingKey {
+  /// Whether there is one of it, and not one for each interface.
+  fileprivate var isOfMachine: Bool { knobs.contains { $0.kind == .sysctl && !$0.name.contains(".IF.") } }
 }
 
 extension InterfaceState {
