@@ -1649,7 +1649,7 @@ _rdmactl_offload_set() {
     repeating_flags=()
     non_repeating_flags=(--json --quiet -q --members --yes --dry-run --version -h --help)
     repeating_options=()
-    non_repeating_options=(--root --sim)
+    non_repeating_options=(--root --sim --wait)
     __rdmactl_offer_flags_options -1
 
     # Offer option value completions
@@ -1660,6 +1660,9 @@ _rdmactl_offload_set() {
         ;;
     '--sim')
         __rdmactl_add_completions -d
+        return
+        ;;
+    '--wait')
         return
         ;;
     esac
