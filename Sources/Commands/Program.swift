@@ -34,10 +34,10 @@ public struct Program {
   public func run(_ arguments: [String]) -> Int32 {
     if arguments.first == "--version" { return printVersion() }
     do {
-      if let status = PlainStatus(arguments) {
+      if let plain = PlainCommand(arguments) {
         let host = try makeHost(MachineChoice())
-        let output = Output(console: host.console, format: status.format)
-        return Self.run(output: output) { try status.run(on: host, output: output) }
+        let output = Output(console: host.console, format: plain.format)
+        return Self.run(output: output) { try plain.run(on: host, output: output) }
       }
       try UsageFailure.checkCommandName(in: arguments)
       var parsed = try Self.parse(arguments)

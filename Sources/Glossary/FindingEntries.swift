@@ -29,7 +29,9 @@ enum FindingEntries {
     let pattern: String
     var commands: [GlossaryEntry.Command]
 
-    func covers(_ id: String) -> Bool { pattern.hasSuffix("*") ? id.hasPrefix(pattern.dropLast()) : id == pattern }
+    func covers(_ id: String) -> Bool {
+      pattern.utf8.last == UInt8(ascii: "*") ? id.utf8.starts(with: pattern.utf8.dropLast()) : id == pattern
+    }
   }
 
   /// Those of the closest pattern.
@@ -39,17 +41,14 @@ enum FindingEntries {
 
   /// A pattern stands at the beginning of a line; its commands follow, indented.
   static func steps(of text: String) -> [Steps] {
-    text.split(separator: "\n").reduce(into: []) { steps, line in
+    text.pieces(UInt8(ascii: "\n")).filter { !$0.isEmpty }.reduce(into: []) { steps, line in
       guard line.hasPrefix("  "), !steps.isEmpty else {
         steps.append(Steps(pattern: String(line), commands: []))
         return
       }
       let words = line.dropFirst(2)
-      let mark = words.firstRange(of: "  # ")
-      steps[steps.count - 1].commands.append(
-        GlossaryEntry.Command(
-          line: String(words[..<(mark?.lowerBound ?? words.endIndex)]),
-          purpose: mark.map { String(words[$0.upperBound...]) } ?? ""))
+      let (command, purpose) = words.divided(at: "  # ") ?? (String(words), "")
+      steps[steps.count - 1].commands.append(GlossaryEntry.Command(line: command, purpose: purpose))
     }
   }
 }

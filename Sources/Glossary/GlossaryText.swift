@@ -20,19 +20,18 @@ enum GlossaryText {
   static func entries(_ text: String, group: GlossaryGroup) throws(Malformed) -> [GlossaryEntry] {
     var entries: [GlossaryEntry] = []
     var parts: [(tag: String, text: String)] = []
-    let lines: [Substring] = text.split(separator: "\n", omittingEmptySubsequences: false) + [""]
-    for line in lines {
+    for line in text.pieces(UInt8(ascii: "\n")) + [""] {
       if line.isEmpty {
         if !parts.isEmpty { entries.append(try entry(parts, group: group)) }
         parts = []
       } else if line.hasPrefix("  ") {
         guard let open = parts.popLast() else { throw Malformed(line: String(line), reason: "goes on with nothing") }
-        parts.append((open.tag, "\(open.text) \(line.drop { $0 == " " })"))
+        parts.append((open.tag, "\(open.text) \(line.withoutIndent)"))
       } else {
-        guard let colon = line.firstRange(of: ": "), order.contains(String(line[..<colon.lowerBound])) else {
+        guard let (tag, rest) = line.divided(at: ": "), order.contains(tag) else {
           throw Malformed(line: String(line), reason: "no such part")
         }
-        parts.append((String(line[..<colon.lowerBound]), String(line[colon.upperBound...])))
+        parts.append((tag, rest))
       }
     }
     return entries
@@ -48,7 +47,7 @@ enum GlossaryText {
     }
     func part(_ tag: String) -> String? { parts.first { $0.tag == tag }?.text }
     func list(_ tag: String) -> [String] {
-      (part(tag) ?? "").split(separator: ";").map { String($0.drop { $0 == " " }) }
+      (part(tag) ?? "").pieces(UInt8(ascii: ";")).filter { !$0.isEmpty }.map { String($0.withoutIndent) }
     }
     guard parts[0].tag == "name", let meaning = part("did") else {
       throw Malformed(line: name, reason: "without its name or what it did")
@@ -58,12 +57,10 @@ enum GlossaryText {
     }
     var commands: [GlossaryEntry.Command] = []
     for run in parts where run.tag == "run" {
-      guard let mark = run.text.firstRange(of: "  # ") else {
+      guard let (line, purpose) = run.text[...].divided(at: "  # ") else {
         throw Malformed(line: run.text, reason: "a command without its purpose")
       }
-      commands.append(
-        GlossaryEntry.Command(
-          line: String(run.text[..<mark.lowerBound]), purpose: String(run.text[mark.upperBound...])))
+      commands.append(GlossaryEntry.Command(line: line, purpose: purpose))
     }
     return GlossaryEntry(
       name: name, spellings: list("also"), group: group, severity: nil, place: part("stood"), meaning: meaning,
@@ -78,4 +75,29 @@ enum GlossaryText {
   }
 
   static let undo = GlossaryEntry.Command(line: "rdmactl offload undo", purpose: "take the last change back")
+}
+
+// By bytes: what stands here is 100 KB at each start, and to look for marks among characters takes ten times as long.
+extension StringProtocol where SubSequence == Substring {
+  /// What stands between the marks, empty pieces too.
+  func pieces(_ mark: UInt8) -> [Substring] {
+    utf8.split(separator: mark, omittingEmptySubsequences: false).map { self[$0.startIndex..<$0.endIndex] }
+  }
+
+  /// What stands before and behind the first `mark`.
+  func divided(at mark: String) -> (String, String)? {
+    guard let first = mark.utf8.first else { return nil }
+    var rest = self[...]
+    while let start = rest.utf8.firstIndex(of: first) {
+      rest = rest[start...]
+      if rest.utf8.starts(with: mark.utf8) {
+        return (String(self[..<start]), String(rest[rest.utf8.index(start, offsetBy: mark.utf8.count)...]))
+      }
+      rest = rest[rest.utf8.index(after: start)...]
+    }
+    return nil
+  }
+
+  /// Without the blanks that it begins with.
+  var withoutIndent: Substring { self[(utf8.firstIndex { $0 != UInt8(ascii: " ") } ?? endIndex)...] }
 }

@@ -4,9 +4,13 @@ enum GlossaryWord {
   static let longest = 100
 
   static func key(_ text: some StringProtocol) -> String {
-    var key = ""
-    for byte in text.utf8.lazy.compactMap(Self.folded).prefix(longest) { key.append(Character(Unicode.Scalar(byte))) }
-    return key
+    var key: [UInt8] = []
+    for byte in text.utf8 {
+      guard let folded = folded(byte) else { continue }
+      key.append(folded)
+      if key.count == longest { break }
+    }
+    return String(decoding: key, as: UTF8.self)
   }
 
   /// What the input may be meant as, the fullest first: its name without a value, and the last part of a path.

@@ -6,7 +6,8 @@ public struct LinuxFiles: FileReading, FileWriting {
   /// "" for this machine, or the directory of a recorded one.
   let root: String
 
-  private static let attributes = "/sys/"
+  /// Of these the kernel gives a whole at once.
+  private static let attributes = ["/sys/", "/proc/sys/"]
   private static let writersPause: UInt32 = 2_000
 
   public init(root: String = "") {
@@ -40,8 +41,8 @@ public struct LinuxFiles: FileReading, FileWriting {
       if got == 0 { break }
       filled += got
       if filled > limit { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
-      // The kernel gives an attribute whole: what is shorter than the room for it is all of it.
-      if filled < bytes.count && path.hasPrefix(Self.attributes) { break }
+      // What is shorter than the room for it is all of it.
+      if filled < bytes.count && Self.attributes.contains(where: path.hasPrefix) { break }
       if filled == bytes.count { bytes += [UInt8](repeating: 0, count: min(bytes.count, limit + 1 - filled)) }
     }
     bytes.removeLast(bytes.count - filled)
@@ -76,7 +77,7 @@ public struct LinuxFiles: FileReading, FileWriting {
   }
 
   /// The kernel's own files do not know their size, and are asked for by the thousand.
-  private static func isOfKernel(_ path: String) -> Bool { path.hasPrefix(attributes) || path.hasPrefix("/proc/") }
+  private static func isOfKernel(_ path: String) -> Bool { path.hasPrefix("/sys/") || path.hasPrefix("/proc/") }
 
   /// - Returns: `nil` for what is no regular file.
   private static func size(of descriptor: Int32) -> Int? {

@@ -57,20 +57,44 @@ import Testing
     ["-q", "mlx5_0"], ["--json", "nosuch"], [""], ["help"],
   ])
   func aPlainStatusIsTheParsers(_ words: [String]) {
-    #expect(PlainStatus(["status"] + words) != nil)
+    #expect(PlainCommand(["status"] + words) != nil)
     let options = words.filter { $0.hasPrefix("-") }
     let names = words.filter { !$0.hasPrefix("-") }
-    #expect(PlainStatus(["status"] + options + ["--"] + names) == nil)
+    #expect(PlainCommand(["status"] + options + ["--"] + names) == nil)
     let machine = SmallMachine()
     let plain = consequences(of: ["status"] + words, host: machine.host())
     let parsed = consequences(of: ["status"] + options + ["--"] + names, host: machine.host())
     #expect(plain == parsed)
   }
 
+  @Test(
+    arguments: [["explain"], ["offload", "show"]],
+    [
+      [], ["lo"], ["tso", "x"], ["--json"], ["-q"], ["lo", "--json"], ["-q", "chimney"], ["nosuchword", "--json"], [""],
+    ])
+  func soAreOtherPlainLines(_ command: [String], _ words: [String]) {
+    #expect(PlainCommand(command + words) != nil)
+    let options = words.filter { $0.hasPrefix("-") }
+    let names = words.filter { !$0.hasPrefix("-") }
+    #expect(PlainCommand(command + options + ["--"] + names) == nil)
+    func host() -> Host {
+      .fake(
+        files: FakeFiles(SmallMachine().entries), management: AbsentManagement(), verbs: AbsentVerbs(),
+        pci: FakePCI(unforeseen: .absent), network: AbsentNetwork())
+    }
+    #expect(
+      consequences(of: command + words, host: host())
+        == consequences(of: command + options + ["--"] + names, host: host())
+    )
+  }
+
   @Test(arguments: [
     ["-v"], ["--json", "-q"], ["-q", "-q"], ["--root", "x"], ["--help"], ["-"], ["--jsonn"], ["-qv"],
   ])
-  func whatIsNotPlainIsTheParsers(_ words: [String]) { #expect(PlainStatus(["status"] + words) == nil) }
+  func whatIsNotPlainIsTheParsers(_ words: [String]) {
+    for command in [["status"], ["offload", "show"], ["explain"]] { #expect(PlainCommand(command + words) == nil) }
+    #expect(PlainCommand(["offload"] + words) == nil)
+  }
 
   @Test func aFullDiskIsSeenByTheHelpToo() {
     let console = FakeConsole()

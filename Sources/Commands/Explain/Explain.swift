@@ -34,6 +34,10 @@ public struct Explain: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
+    try Self.show(words, output: output)
+  }
+
+  static func show(_ words: [String], output: Output) throws -> ExitStatus {
     let glossary = ProblemCatalog.glossary
     guard !words.isEmpty else {
       try output.show(ContentsAnswer(glossary: glossary))

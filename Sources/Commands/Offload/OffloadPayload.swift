@@ -47,16 +47,18 @@ extension JSONWriter {
     }
   }
 
+  private static let friendly = KeyCatalogue.friendly.filter { $0.knobs.first?.kind == .feature }
+  private static let friendlyNames = Set(friendly.map(\.name))
+
   /// Friendly names and the kernel's own beside one another.
   private mutating func features(of interface: InterfaceState) {
     object("features") { json in
-      let friendly = KeyCatalogue.friendly.filter { $0.knobs.first?.kind == .feature }
-      for key in friendly {
+      for key in Self.friendly {
         guard let state = key.state(in: interface.knobs) else { continue }
         json.feature(key.name, state)
       }
       for knob in interface.knobs(of: .feature) {
-        guard !friendly.contains(where: { $0.name == knob.name }), let state = interface.knobs[knob] else { continue }
+        guard !Self.friendlyNames.contains(knob.name), let state = interface.knobs[knob] else { continue }
         json.feature(knob.name, state)
       }
     }

@@ -39,14 +39,17 @@ public struct OffloadShow: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
+    guard let diff else { return try Self.show(interfaces, all: all, host: host, output: output) }
     let names = try InterfaceNames(host: host).resolve(interfaces)
-    guard let diff else {
-      let state = try OffloadSession(host).state(of: names.isEmpty ? nil : names)
-      try output.show(OffloadAnswer(state: state, isComplete: all, named: !names.isEmpty))
-      return .done
-    }
     let answer = try OffloadDifference.make(of: names, with: diff, session: OffloadSession(host))
     try output.show(answer)
     return answer.isEmpty ? .done : .checkFailed
+  }
+
+  static func show(_ interfaces: [String], all: Bool = false, host: Host, output: Output) throws -> ExitStatus {
+    let names = try InterfaceNames(host: host).resolve(interfaces)
+    let state = try OffloadSession(host).state(of: names.isEmpty ? nil : names)
+    try output.show(OffloadAnswer(state: state, isComplete: all, named: !names.isEmpty))
+    return .done
   }
 }
