@@ -126,6 +126,19 @@ struct JournalTests {
     #expect(rig.kernel.changes(since: initial).isEmpty && rig.journals.count == 2)
   }
 
+  @Test("An entry that would be too long to be read again is not begun")
+  func length() throws {
+    let rig = OffloadRig()
+    try rig.set("eth0", "mtu=1400")
+    let entry = try rig.engine.history().entries[0]
+    let size = JournalText.head(entry).count
+    #expect(try Journal(rig.host, limit: size * 4).begin { _, _ in entry }.id == 1)
+    let failure = #expect(throws: OffloadFailure.self) {
+      try Journal(rig.host, limit: size * 4 - 1).begin { _, _ in entry }
+    }
+    #expect(failure?.id == "offload.journal_unwritable" && failure?.message.contains("longer than") == true)
+  }
+
   @Test("No bytes stop the reader")
   func garbage() throws {
     let rig = OffloadRig()

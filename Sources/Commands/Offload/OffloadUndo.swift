@@ -177,8 +177,10 @@ struct OffloadUndoAnswer: StreamedAnswer {
     }
     let ids = outcome.undone.map(String.init).joined(separator: ", ")
     if !ids.isEmpty {
+      // One that is gone may only be in another name space, with the settings that it was given.
+      let rest = plan.steps.allSatisfy(\.isWhole) ? "every setting" : "what is still there"
       page.line(
-        outcome.differences.isEmpty ? "undone: \(ids); everything is as it was before" : "undone in part: \(ids)",
+        outcome.differences.isEmpty ? "undone: \(ids); \(rest) is as it was before" : "undone in part: \(ids)",
         tone: outcome.differences.isEmpty ? .good : .bad)
     }
   }

@@ -58,7 +58,8 @@ extension OffloadEngine {
         return KnobChange(place, before: now, wanted: wanted.value, key: nil)
       }
       future.merge(target.settings) { $1 }
-      steps.append(UndoPlan.Step(entry: entry, changes: changes, remarks: target.remarks))
+      steps.append(
+        UndoPlan.Step(entry: entry, changes: changes, remarks: target.remarks, isWhole: target.isWhole))
       conflicts += target.conflicts.map { $0.explained(by: journal.later, besides: journal.entries) }
     }
     return UndoPlan(steps: steps, conflicts: conflicts, remarks: journal.remarks, isForced: policy != .refuse)

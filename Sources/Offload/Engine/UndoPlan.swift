@@ -30,6 +30,8 @@ public struct UndoPlan: Sendable, Equatable {
     public let changes: [KnobChange]
     /// What the user should know: an interface found under another name, or gone; the entry's earlier boot.
     public let remarks: [String]
+    /// Whether every interface of the entry is still there.
+    public let isWhole: Bool
   }
 
   public let steps: [Step]

@@ -8,6 +8,8 @@ struct UndoTarget {
   /// What somebody else changed in the entry's reach: it stays. By the entry's identities.
   private(set) var foreign: Snapshot = [:]
   private(set) var remarks: [String] = []
+  /// Whether every interface whose settings the entry changed is still there.
+  private(set) var isWhole = true
 
   /// - Parameters:
   ///   - now: how a setting stands, or will stand when the newer entries are taken back.
@@ -21,6 +23,7 @@ struct UndoTarget {
       let found = InterfaceSearch(state: state, isOfThisBoot: isOfThisBoot).find(identity)
       identities[identity] = found.identity
       if let remark = found.remark, entry.interfaces.contains(identity) { remarks.append(remark) }
+      if found.identity == nil, entry.interfaces.contains(identity) { isWhole = false }
     }
     if !isOfThisBoot {
       remarks.append("entry \(entry.id) is of an earlier boot: most of what it changed did not outlive that")

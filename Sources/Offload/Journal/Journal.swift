@@ -2,15 +2,17 @@ internal import HostAccess
 
 /// The directory of the journal, `offload` in the directory of state: a file for each call that changed something.
 struct Journal {
-  private static let limit = 16 << 20
   private static let suffix = ".journal"
   private static let mostDigits = 9
 
   let directory: String
   private let files: any FileReading & FileWriting
   private let clock: any Clock
+  /// The most that is read of an entry, in bytes.
+  private let limit: Int
 
-  init(_ host: Host) {
+  init(_ host: Host, limit: Int = 64 << 20) {
+    self.limit = limit
     directory = host.places.state + "/offload"
     files = host.store
     clock = host.clock
@@ -44,7 +46,7 @@ struct Journal {
   func entry(_ id: Int) throws(OffloadFailure) -> JournalEntry {
     let path = path(id)
     let bytes: [UInt8]
-    do { bytes = try files.read(path, limit: Self.limit) } catch {
+    do { bytes = try files.read(path, limit: limit) } catch {
       switch error.reason {
       case .notFound: throw .noEntry(id)
       case .notPermitted: throw .journalUnreadable(error)
@@ -87,7 +89,12 @@ struct Journal {
       throw .journal(FileError(path: path(last), reason: .other("no number is left after that of this file")))
     }
     let entry = draft(last + 1, clock.timestamp)
-    do { try files.replace(path(entry.id), with: JournalText.head(entry)) } catch { throw .journal(error) }
+    let head = JournalText.head(entry)
+    // What comes of it is written behind it, and is as long at the most as what was before, twice: done, and undone.
+    guard head.count <= limit / 4 else {
+      throw .journal(FileError(path: path(entry.id), reason: .tooLarge(limit: limit / 4)))
+    }
+    do { try files.replace(path(entry.id), with: head) } catch { throw .journal(error) }
     return entry
   }
 
