@@ -2,7 +2,9 @@ internal import HostAccess
 
 /// The directory of the journal, `offload` in the directory of state: a file for each call that changed something.
 struct Journal {
-  private static let limit = 16 << 20
+  /// Bytes that are read of an entry. Forwarding is a matter of every interface, and each of some thousands has a line for
+  /// each feature and each queue: an entry that cannot be read cannot be undone.
+  private static let limit = 256 << 20
   private static let suffix = ".journal"
   private static let mostDigits = 9
 
