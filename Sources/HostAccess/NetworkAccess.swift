@@ -31,8 +31,6 @@ public struct NetlinkRequest: Sendable, Equatable {
   public let command: UInt16
   /// All objects (NLM_F_DUMP) instead of one.
   public let isDump: Bool
-  /// Further flags of the message: NLM_F_CREATE and NLM_F_EXCL of what makes things.
-  public let flags: UInt16
   /// The fixed structure before the attributes (`struct ifinfomsg`); none in generic netlink.
   public let header: [UInt8]
   public let attributes: [NetlinkAttribute]
@@ -40,13 +38,12 @@ public struct NetlinkRequest: Sendable, Equatable {
   public let nests: NetlinkNests
 
   public init(
-    _ family: Family, _ command: UInt16, isDump: Bool = false, flags: UInt16 = 0, header: [UInt8] = [],
+    _ family: Family, _ command: UInt16, isDump: Bool = false, header: [UInt8] = [],
     _ attributes: [NetlinkAttribute] = [], nests: NetlinkNests = NetlinkNests()
   ) {
     self.family = family
     self.command = command
     self.isDump = isDump
-    self.flags = flags
     self.header = header
     self.attributes = attributes
     self.nests = nests

@@ -14,7 +14,7 @@ extension NetlinkRequest {
       guard let message = unsafe mnl_nlmsg_put_header(buffer.baseAddress) else { return nil }
       unsafe message.pointee.nlmsg_type = type
       unsafe message.pointee.nlmsg_flags =
-        UInt16(NLM_F_REQUEST | NLM_F_ACK) | flags | (isDump ? UInt16(NLM_F_ROOT | NLM_F_MATCH) : 0)
+        UInt16(NLM_F_REQUEST | NLM_F_ACK) | (isDump ? UInt16(NLM_F_ROOT | NLM_F_MATCH) : 0)
       unsafe message.pointee.nlmsg_seq = sequence
       var fixed = header
       if case .generic = family { fixed = [UInt8(truncatingIfNeeded: command), version, 0, 0] }

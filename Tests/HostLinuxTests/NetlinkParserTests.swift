@@ -170,8 +170,8 @@ struct NetlinkParserTests {
     #expect(parsed.messages == [NetlinkMessage(command: 19, header: [UInt8](1...16), attributes)])
     // NLM_F_REQUEST and NLM_F_ACK; of a list NLM_F_DUMP besides.
     #expect(Array(bytes[6..<8]) == [5, 0])
-    let list = NetlinkRequest(.generic("ethtool"), 11, isDump: true, flags: 0x800, [])
-    let head: [UInt8] = [20, 0, 0, 0, 30, 0, 5, 0xb, 7, 0, 0, 0, 0, 0, 0, 0, 11, 1, 0, 0]
+    let list = NetlinkRequest(.generic("ethtool"), 11, isDump: true, [])
+    let head: [UInt8] = [20, 0, 0, 0, 30, 0, 5, 3, 7, 0, 0, 0, 0, 0, 0, 0, 11, 1, 0, 0]
     #expect(list.bytes(type: 30, version: 1, sequence: 7) == head)
   }
 }

@@ -178,6 +178,43 @@ struct EngineTests {
     #expect(rig.kernel.writes.count == writes)
   }
 
+  @Test("What was confirmed is undone, and not what somebody has set since")
+  func confirmed() throws {
+    let rig = OffloadRig()
+    try rig.set("eth0", "mtu=1400")
+    let shown = try rig.engine.undoPlan(.latest()).steps.map(\.entry.id)
+    try rig.set("eth0", "rx-ring=512")
+    #expect(try rig.engine.undo(.entries(shown)).undone == [1])
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1500" && rig.kernel.value("eth0", .ring, "rx") == "512")
+    // Somebody else has undone it meanwhile.
+    let writes = rig.kernel.writes.count
+    #expect(try rig.engine.undo(.entries(shown)).plan.steps.isEmpty && rig.kernel.writes.count == writes)
+  }
+
+  @Test("A change, or an undo, that was killed does not take a later entry's settings along")
+  func killedBeforeALaterOne() throws {
+    for killsUndo in [false, true] {
+      let rig = OffloadRig()
+      let initial = rig.kernel.dump
+      if killsUndo { try rig.set("eth0", "tso=off") }
+      // The journal's first line of it, and what it writes to the kernel.
+      rig.life.left = 2
+      if killsUndo { _ = try? rig.engine.undo(.latest()) } else { _ = try? rig.set("eth0", "tso=off") }
+      #expect(rig.life.left == 0)
+      rig.life.left = nil
+      #expect(try rig.engine.history().entries.map(\.status) == [killsUndo ? .undoing : .interrupted])
+      try rig.set("eth0", "gro=off")
+      let writes = rig.kernel.writes.count
+      let outcome = try rig.engine.undo(.entry(1))
+      let conflict = try #require(outcome.plan.conflicts.first)
+      #expect(outcome.plan.conflicts.count == 1 && conflict.laterEntry == 2)
+      #expect([conflict.before, conflict.after, conflict.now] == ["on", "on", "off"])
+      #expect(outcome.exitStatus == .refused && rig.kernel.writes.count == writes)
+      #expect(try rig.engine.undo(.all).undone == [2, 1])
+      #expect(rig.kernel.changes(since: initial).isEmpty)
+    }
+  }
+
   @Test("Interrupts that irqbalance moves are no conflict, unless they were asked for")
   func interrupts() throws {
     let rig = OffloadRig()

@@ -63,6 +63,30 @@ struct TrialTests {
     #expect(rig.kernel.value("eth0", .link, "mtu") == "1400")
   }
 
+  @Test("Confirmed while the guard waits for the lock to take it back")
+  func keptAtTheLock() throws {
+    let (rig, _) = try rig("mtu=1400")
+    rig.clock.at(59_900) { [files = rig.files] in files.holdLock("/run/rdmactl/offload.lock", by: 5) }
+    rig.clock.at(60_500) { [files = rig.files] in
+      try? files.append(OffloadRig.journal + "/0001.journal", Array("2026-11-21T06:52:59Z kept\n".utf8))
+      files.releaseLock("/run/rdmactl/offload.lock")
+    }
+    #expect(try TrialGuard(rig.engine).run(1) == nil)
+    #expect(rig.clock.milliseconds > 60_000 && rig.kernel.value("eth0", .link, "mtu") == "1400")
+    #expect(try rig.engine.history().entries.map(\.status) == [.kept])
+  }
+
+  @Test("Confirmed, and then the guard gets a signal before it has seen that")
+  func keptAndSignalled() throws {
+    let (rig, _) = try rig("mtu=1400")
+    rig.clock.at(100) { [files = rig.files] in
+      try? files.append(OffloadRig.journal + "/0001.journal", Array("2026-11-21T06:52:01Z kept\n".utf8))
+    }
+    rig.clock.interrupt(at: 110)
+    #expect(try TrialGuard(rig.engine).run(1) == nil)
+    #expect(rig.kernel.value("eth0", .link, "mtu") == "1400")
+  }
+
   @Test("A signal ends the trial at once; what somebody else changed since stays")
   func signalled() throws {
     let (rig, _) = try rig("mtu=1400", "rx-ring=512")

@@ -28,7 +28,7 @@ struct InterfaceNames {
   private func interfaces(named name: String, among known: [String]) throws(InterfaceNameFailure) -> [String] {
     if known.contains(name) { return [name] }
     let ofDevice = known.filter { interface in
-      if let mac = MACAddress(name) { return permanentMAC(interface) == mac }
+      if let mac = MACAddress(name) { return address(of: interface) == mac }
       guard let address = PCIAddress(name) else { return false }
       let device = (try? host.files.link("/sys/class/net/\(interface)/device"))?.split(separator: "/").last
       return device.flatMap { PCIAddress(String($0)) } == address
@@ -46,7 +46,7 @@ struct InterfaceNames {
     return netdevs
   }
 
-  private func permanentMAC(_ interface: String) -> MACAddress? {
+  private func address(of interface: String) -> MACAddress? {
     (try? host.files.text("/sys/class/net/\(interface)/address")).flatMap { MACAddress($0) }
   }
 }

@@ -43,13 +43,7 @@ struct OffloadChangeAnswer: StreamedAnswer {
         json.field("by_kernel", refusal.isKernels)
       }
     }
-    json.array("side_effects", outcome?.sideEffects ?? []) { json, effect in
-      json.object { json in
-        json.fields(of: effect.place)
-        json.field("before", effect.before)
-        json.field("after", effect.after)
-      }
-    }
+    json.sideEffects(outcome?.sideEffects ?? [])
     json.field("journal_id", outcome?.journalID)
     json.field("revert_after_seconds", trialSeconds)
     json.object("plan") { json in
@@ -124,6 +118,16 @@ extension JSONWriter {
     field("interface", place.interface?.name)
     field("kind", place.knob.kind.rawValue)
     field("knob", place.knob.name)
+  }
+
+  mutating func sideEffects(_ effects: [OffloadOutcome.SideEffect]) {
+    array("side_effects", effects) { json, effect in
+      json.object { json in
+        json.fields(of: effect.place)
+        json.field("before", effect.before)
+        json.field("after", effect.after)
+      }
+    }
   }
 
   mutating func changes(_ key: String, _ changes: [KnobChange]) {

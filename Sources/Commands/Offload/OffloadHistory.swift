@@ -61,13 +61,7 @@ struct OffloadHistoryAnswer: StreamedAnswer {
         json.field("command", entry.command)
         json.field("interfaces", entry.interfaces.map(\.name))
         json.changes("changes", entry.changes)
-        json.array("side_effects", entry.sideEffects) { json, effect in
-          json.object { json in
-            json.fields(of: effect.place)
-            json.field("before", effect.before)
-            json.field("after", effect.after)
-          }
-        }
+        json.sideEffects(entry.sideEffects)
       }
     }
   }

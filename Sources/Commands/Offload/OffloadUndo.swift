@@ -69,7 +69,8 @@ struct OffloadUndoTask {
     if plan.steps.contains(where: { !$0.changes.isEmpty }) {
       try Confirmation(host: host, output: output).ask("Put this back?", yes: change.yes)
     }
-    let outcome = try engine.undo(selection, force: isForced)
+    // What was shown, and not what somebody has set while the question stood.
+    let outcome = try engine.undo(.entries(plan.steps.map(\.entry.id)), force: isForced)
     try show(OffloadUndoAnswer(plan: outcome.plan, outcome: outcome, isDryRun: false))
     return outcome.exitStatus
   }

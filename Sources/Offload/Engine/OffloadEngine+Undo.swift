@@ -13,7 +13,7 @@ extension OffloadEngine {
   /// What `undo` would do. Nothing is written.
   /// - Parameter force: also takes back what somebody else changed since.
   public func undoPlan(_ selection: UndoSelection, force: Bool = false) throws(OffloadFailure) -> UndoPlan {
-    try undoPlan(selection, force ? .override : .refuse, state: try read())
+    try undoPlan(selection, force ? .override : .refuse, state: try read()).plan
   }
 
   /// Takes entries back, and compares with what was there before. With a conflict nothing is written.
@@ -31,12 +31,17 @@ extension OffloadEngine {
     defer { withExtendedLifetime(lock) {} }
     var state = try read()
     // Somebody may have been quicker: the journal is read again.
-    let plan = try undoPlan(selection, policy, state: state)
+    let (plan, open) = try undoPlan(selection, policy, state: state)
+    // A guard that waited for the lock while the trial was confirmed.
+    if policy == .leave, let kept = plan.steps.first(where: { $0.entry.status == .kept }) {
+      throw .notOpen(kept.entry.id, .kept)
+    }
     var outcome = UndoOutcome(plan: plan)
     guard !plan.isHindered else { return outcome }
     for (number, step) in plan.steps.enumerated() {
       if number > 0 { state = try read() }
-      let isDone = try takeBack(step.entry, policy, state: state, into: &outcome)
+      let later = Self.later(than: step.entry, open, besides: plan.steps.map(\.entry))
+      let isDone = try takeBack(step.entry, policy, later: later, state: state, into: &outcome)
       // An older entry can only be taken back when the newer ones are.
       guard isDone else { break }
     }
@@ -45,14 +50,15 @@ extension OffloadEngine {
 
   private func undoPlan(
     _ selection: UndoSelection, _ policy: ConflictPolicy, state: OffloadState
-  ) throws(OffloadFailure) -> UndoPlan {
+  ) throws(OffloadFailure) -> (plan: UndoPlan, open: [JournalEntry]) {
     let journal = try selected(selection)
     // What will stand when the newer entries are taken back.
     var future: Snapshot = [:]
     var steps: [UndoPlan.Step] = []
     var conflicts: [UndoPlan.Conflict] = []
     for entry in journal.entries {
-      let target = target(of: entry, state, policy) { future[$0] ?? state[$0] }
+      let later = Self.later(than: entry, journal.open, besides: journal.entries)
+      let target = target(of: entry, state, policy, later: later) { future[$0] ?? state[$0] }
       let changes = target.settings.ordered.compactMap { place, wanted -> KnobChange? in
         guard let now = future[place] ?? state[place], !now.isFixed, !now.hasValue(of: wanted) else { return nil }
         return KnobChange(place, before: now, wanted: wanted.value, key: nil)
@@ -60,16 +66,25 @@ extension OffloadEngine {
       future.merge(target.settings) { $1 }
       steps.append(
         UndoPlan.Step(entry: entry, changes: changes, remarks: target.remarks, isWhole: target.isWhole))
-      conflicts += target.conflicts.map { $0.explained(by: journal.later, besides: journal.entries) }
+      conflicts += target.conflicts
     }
-    return UndoPlan(steps: steps, conflicts: conflicts, remarks: journal.remarks, isForced: policy != .refuse)
+    let plan = UndoPlan(steps: steps, conflicts: conflicts, remarks: journal.remarks, isForced: policy != .refuse)
+    return (plan, journal.open)
   }
 
   private func target(
-    of entry: JournalEntry, _ state: OffloadState, _ policy: ConflictPolicy, now: (Place) -> KnobState?
+    of entry: JournalEntry, _ state: OffloadState, _ policy: ConflictPolicy, later: [JournalEntry],
+    now: (Place) -> KnobState?
   ) -> UndoTarget {
     UndoTarget(
-      entry, state: state, isOfThisBoot: isOfThisBoot(entry), leavesConflicts: policy == .leave, now: now)
+      entry, later: later, state: state, isOfThisBoot: isOfThisBoot(entry), leavesConflicts: policy == .leave, now: now)
+  }
+
+  /// Entries after this one that stand, and are not taken back before it.
+  private static func later(
+    than entry: JournalEntry, _ open: [JournalEntry], besides selected: [JournalEntry]
+  ) -> [JournalEntry] {
+    open.filter { other in other.id > entry.id && !selected.contains { $0.id == other.id } }
   }
 
   // MARK: which
@@ -77,8 +92,8 @@ extension OffloadEngine {
   private struct Selected {
     /// Newest first.
     let entries: [JournalEntry]
-    /// All that are open.
-    let later: [JournalEntry]
+    /// All that are open, oldest first.
+    let open: [JournalEntry]
     let remarks: [String]
   }
 
@@ -92,23 +107,25 @@ extension OffloadEngine {
     case .entry(let id):
       let entry = try journal.entry(id)
       guard entry.status.isOpen else { throw .notOpen(id, entry.status) }
-      return Selected(entries: [entry], later: open, remarks: [])
+      return Selected(entries: [entry], open: open, remarks: [])
+    case .entries(let ids): entries = open.reversed().filter { ids.contains($0.id) }
     case .latest(let origin): entries = present.last { origin == nil || $0.origin == origin }.map { [$0] } ?? []
     case .all: entries = present.reversed()
     }
-    if entries.isEmpty, present.count < open.count {
+    if entries.isEmpty, present.isEmpty, !open.isEmpty {
       remarks.append("there are entries of an earlier boot only: what they changed did not outlive it")
     }
-    return Selected(entries: entries, later: open, remarks: remarks)
+    return Selected(entries: entries, open: open, remarks: remarks)
   }
 
   // MARK: doing it
 
   /// - Returns: whether everything is set as it was.
   private func takeBack(
-    _ entry: JournalEntry, _ policy: ConflictPolicy, state: OffloadState, into outcome: inout UndoOutcome
+    _ entry: JournalEntry, _ policy: ConflictPolicy, later: [JournalEntry], state: OffloadState,
+    into outcome: inout UndoOutcome
   ) throws(OffloadFailure) -> Bool {
-    let target = target(of: entry, state, policy) { state[$0] }
+    let target = target(of: entry, state, policy, later: later) { state[$0] }
     if entry.status != .undoing {
       do { try journal.beginUndo(entry, foreign: target.foreign) } catch {
         // A trial whose time is over goes back on a full disk, too: nobody may be able to reach the machine.
@@ -135,16 +152,5 @@ extension OffloadEngine {
     do { try journal.note("undone", in: entry) } catch { throw .journalAfterwards(entry.id, error) }
     outcome.undone.append(entry.id)
     return true
-  }
-}
-
-extension UndoPlan.Conflict {
-  /// Names the later entry of ours that changed the setting again, if it was one.
-  fileprivate func explained(by open: [JournalEntry], besides selected: [JournalEntry]) -> Self {
-    let later = open.last { other in
-      other.id > entry && other.results[place].map { $0.value == now } ?? false
-        && !selected.contains { $0.id == other.id }
-    }
-    return Self(entry: entry, place: place, before: before, after: after, now: now, laterEntry: later?.id)
   }
 }

@@ -12,7 +12,7 @@ public struct Difference: Hashable, Sendable {
   public let refusal: String?
 
   /// Whether it is set as it should be, and only what is in force is another: something else hinders it.
-  public var isOnlyInForce: Bool { now.map { wanted.hasValue(of: $0) } ?? false }
+  var isOnlyInForce: Bool { now.map { wanted.hasValue(of: $0) } ?? false }
 }
 
 extension KnobState {

@@ -18,7 +18,7 @@ extension OffloadEngine {
   private static let pause = 20
 
   /// Where the guards of trials write.
-  public var guardLog: String { journal.directory + "/guard.log" }
+  var guardLog: String { journal.directory + "/guard.log" }
 
   /// Starts the process that takes an entry back, and waits until it says that it watches: before the first change.
   func start(_ trial: Trial, of entry: JournalEntry) throws(OffloadFailure) {

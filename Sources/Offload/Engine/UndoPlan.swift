@@ -5,6 +5,8 @@ public enum UndoSelection: Sendable, Equatable {
   /// The newest one of this boot that is not taken back; with an origin, the newest of these.
   case latest(JournalEntry.Origin? = nil)
   case entry(Int)
+  /// These, newest first, as far as they still can be: those of a plan that was confirmed.
+  case entries([Int])
   /// All of this boot, newest first.
   case all
 }

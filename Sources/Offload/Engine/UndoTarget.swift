@@ -12,10 +12,11 @@ struct UndoTarget {
   private(set) var isWhole = true
 
   /// - Parameters:
+  ///   - later: entries after it that stand: what they made of a setting is not for this one to take back.
   ///   - now: how a setting stands, or will stand when the newer entries are taken back.
   ///   - leavesConflicts: what somebody else changed since stays as it is, and all else goes back.
   init(
-    _ entry: JournalEntry, state: OffloadState, isOfThisBoot: Bool, leavesConflicts: Bool,
+    _ entry: JournalEntry, later: [JournalEntry], state: OffloadState, isOfThisBoot: Bool, leavesConflicts: Bool,
     now: (Place) -> KnobState?
   ) {
     var identities: [InterfaceIdentity: InterfaceIdentity] = [:]
@@ -33,7 +34,7 @@ struct UndoTarget {
       let present = Place(place.interface.flatMap { identities[$0] }, place.knob)
       let state = now(present)
       if let wanted = Self.wanted(entry, place, old) {
-        if let conflict = Self.conflict(entry, place, old, state) {
+        if let conflict = Self.conflict(entry, place, old, wanted, state, later) {
           conflicts.append(conflict)
           if leavesConflicts {
             foreign[place] = state
@@ -59,16 +60,26 @@ struct UndoTarget {
   }
 
   private static func conflict(
-    _ entry: JournalEntry, _ place: Place, _ old: KnobState, _ now: KnobState?
+    _ entry: JournalEntry, _ place: Place, _ old: KnobState, _ wanted: KnobState, _ now: KnobState?,
+    _ later: [JournalEntry]
   ) -> UndoPlan.Conflict? {
-    // Interrupts that only followed are irqbalance's to move.
-    guard entry.status != .undoing, entry.status != .interrupted, let now,
-      place.knob.kind != .interrupt || entry.results[place] != nil,
-      let after = entry.results[place] ?? entry.sideStates[place], after != .absent,
-      !now.hasValue(of: after), !now.hasValue(of: old)
-    else { return nil }
+    guard let now, !now.hasValue(of: wanted) else { return nil }
+    let newer = later.last { $0.results[place].map(now.hasValue(of:)) ?? false }
+    let after: String
+    switch entry.status {
+    case .undoing, .interrupted:
+      // What it came to is not known: anybody's value may be its own, but not that of a later entry.
+      guard newer != nil else { return nil }
+      after = entry.results[place]?.value ?? entry.changes.last { $0.place == place }?.wanted ?? old.value
+    case .done, .trial, .kept, .undone, .failed:
+      // Interrupts that only followed are irqbalance's to move.
+      guard place.knob.kind != .interrupt || entry.results[place] != nil,
+        let state = entry.results[place] ?? entry.sideStates[place], state != .absent, !now.hasValue(of: state)
+      else { return nil }
+      after = state.value
+    }
     return UndoPlan.Conflict(
-      entry: entry.id, place: place, before: old.value, after: after.value, now: now.value, laterEntry: nil)
+      entry: entry.id, place: place, before: old.value, after: after, now: now.value, laterEntry: newer?.id)
   }
 }
 

@@ -173,8 +173,4 @@ extension NetworkFailure {
   var isUnsupported: Bool {
     if case .refused(let refusal) = self { refusal.isUnsupported } else { false }
   }
-
-  var isNoDevice: Bool {
-    if case .refused(let refusal) = self { refusal.isNoDevice } else { false }
-  }
 }

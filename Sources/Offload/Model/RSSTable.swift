@@ -11,9 +11,9 @@ public struct RSSTable: Hashable, Sendable {
   public init(_ queues: [UInt32]) { self.queues = queues }
 
   /// As the kernel fills a table that nobody set (`ethtool_rxfh_indir_default`): each queue in turn.
-  public init(size: Int, inTurnOver count: Int, from first: Int = 0) {
+  public init(size: Int, inTurnOver count: Int) {
     let count = max(1, count)
-    queues = (0..<max(0, min(size, Self.largest))).map { UInt32(clamping: first + $0 % count) }
+    queues = (0..<max(0, min(size, Self.largest))).map { UInt32(clamping: $0 % count) }
   }
 
   /// Each queue with the share that its weight has, as `ethtool -X weight` does it.

@@ -48,7 +48,8 @@ public struct PersistentSetting: Sendable, Equatable {
       let knobs: [Knob: KnobState]
       let interface: InterfaceIdentity?
       if let known = place.interface {
-        guard let found = state.interfaces.first(where: { $0.identity.isSame(as: known) }) else {
+        let now = InterfaceSearch(state: state, isOfThisBoot: true).find(known).identity
+        guard let found = state.interfaces.first(where: { $0.identity == now }) else {
           remarks.append("\(place.title) is left out: the interface is gone")
           continue
         }
@@ -83,15 +84,5 @@ public struct PersistentSetting: Sendable, Equatable {
           .map { PersistentSetting(interface?.identity, .knob($0), assignment.value) }
       }
     }
-  }
-}
-
-extension InterfaceIdentity {
-  /// Whether it is the same hardware, whatever it is called now; without an address of its own the same number.
-  func isSame(as other: InterfaceIdentity) -> Bool {
-    if let permanentMAC, let known = other.permanentMAC {
-      return permanentMAC == known && pciAddress == other.pciAddress
-    }
-    return index == other.index && pciAddress == other.pciAddress
   }
 }
