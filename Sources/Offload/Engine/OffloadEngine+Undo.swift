@@ -106,7 +106,11 @@ extension OffloadEngine {
     switch selection {
     case .entry(let id):
       let entry = try journal.entry(id)
-      guard entry.status.isOpen else { throw .notOpen(id, entry.status) }
+      guard entry.status.isOpen else {
+        // There is nothing to do, and that is no failure.
+        let failure = OffloadFailure.notOpen(id, entry.status)
+        return Selected(entries: [], open: open, remarks: ["\(id): \(failure.message)"])
+      }
       return Selected(entries: [entry], open: open, remarks: [])
     case .entries(let ids): entries = open.reversed().filter { ids.contains($0.id) }
     case .latest(let origin): entries = present.last { origin == nil || $0.origin == origin }.map { [$0] } ?? []

@@ -41,7 +41,8 @@ extension OffloadState {
   /// How a setting stands now.
   subscript(place: Place) -> KnobState? {
     guard let identity = place.interface else { return machine[place.knob] }
-    return interfaces.first { $0.identity == identity }?.knobs[place.knob]
+    // The number first: there may be hundreds, and most of their identities differ in that.
+    return interfaces.first { $0.identity.index == identity.index && $0.identity == identity }?.knobs[place.knob]
   }
 
   /// The settings of these interfaces, and of the machine.

@@ -96,7 +96,10 @@ public struct TrialGuard {
   private func takeBack(_ id: Int) throws(OffloadFailure) -> UndoOutcome? {
     let patience = engine.host.clock.milliseconds + 60_000
     while true {
-      do throws(OffloadFailure) { return try engine.undo(.entry(id), .leave) } catch {
+      do throws(OffloadFailure) {
+        let outcome = try engine.undo(.entry(id), .leave)
+        return outcome.plan.steps.isEmpty ? nil : outcome
+      } catch {
         switch error {
         case .notOpen: return nil
         case .lock(let reason):
