@@ -25,15 +25,7 @@ struct OffloadChangeAnswer: StreamedAnswer {
   func write(to json: inout JSONWriter) {
     json.field("changed", outcome?.changed ?? false)
     json.field("dry_run", outcome == nil)
-    json.array("applied", outcome?.applied ?? []) { json, applied in
-      json.object { json in
-        json.fields(of: applied.place)
-        json.field("key", applied.key)
-        json.field("before", applied.before)
-        json.field("asked", applied.asked)
-        json.field("got", applied.got)
-      }
-    }
+    json.applied(outcome?.applied ?? [])
     json.array("refused", outcome?.refused ?? []) { json, refusal in
       json.object { json in
         json.field("interface", refusal.interface)
@@ -118,6 +110,18 @@ extension JSONWriter {
     field("interface", place.interface?.name)
     field("kind", place.knob.kind.rawValue)
     field("knob", place.knob.name)
+  }
+
+  mutating func applied(_ applied: [OffloadOutcome.Applied]) {
+    array("applied", applied) { json, applied in
+      json.object { json in
+        json.fields(of: applied.place)
+        json.field("key", applied.key)
+        json.field("before", applied.before)
+        json.field("asked", applied.asked)
+        json.field("got", applied.got)
+      }
+    }
   }
 
   mutating func sideEffects(_ effects: [OffloadOutcome.SideEffect]) {

@@ -132,14 +132,7 @@ struct OffloadUndoAnswer: StreamedAnswer {
     json.field("changed", outcome?.changed ?? false)
     json.field("dry_run", isDryRun)
     json.array("undone", outcome?.undone ?? []) { json, id in json.object { $0.field("id", id) } }
-    json.array("applied", outcome?.applied ?? []) { json, applied in
-      json.object { json in
-        json.fields(of: applied.place)
-        json.field("before", applied.before)
-        json.field("asked", applied.asked)
-        json.field("got", applied.got)
-      }
-    }
+    json.applied(outcome?.applied ?? [])
     json.array("conflicts", plan.conflicts) { json, conflict in
       json.object { json in
         json.field("id", conflict.entry)

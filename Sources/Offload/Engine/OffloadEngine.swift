@@ -24,7 +24,8 @@ public struct OffloadEngine {
   /// What `set` would do. Nothing is written. The plan's refusals say what cannot be.
   /// - Parameter members: also does the members of bonds what is asked of the bond.
   public func plan(_ requests: [SettingRequest], members: Bool = false) throws(OffloadFailure) -> OffloadPlan {
-    try plan(requests, members: members, state: try read())
+    if host.network is AbsentNetwork { throw .recorded }
+    return try plan(requests, members: members, state: try read())
   }
 
   func plan(
