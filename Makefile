@@ -80,16 +80,17 @@ deb:
 rpm: $(BINARY)
 	packaging/rpm $(VERSION) $(DAY)
 
+# Scenes on simulated fabrics, adapters and interfaces; what is claimed of each is checked.
 demo:
 	Tests/scripts/deps demo
-	swift build --product rdmactl
-	Tests/scripts/demo
+	python3 Tests/proof demo
 
 test:
 	Tests/scripts/test
 
+# Beside its peers, each row with its limit.
 bench: build
-	Tests/scripts/bench
+	python3 Tests/proof bench
 
 # Seconds for each parser.
 SECONDS ?= 20

@@ -217,7 +217,10 @@ class Bench:
         def count(words, _):
             result = subprocess.run(['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', *words],
                                     capture_output=True, text=True, cwd=self.work)
-            return sum(int(number) for number in re.findall(r'Collected *: (\d+)', result.stderr)) // 1000
+            found = re.findall(r'Collected *: (\d+)', result.stderr)
+            if not found:
+                raise SystemExit(f'bench: valgrind: {result.stderr}')
+            return sum(map(int, found)) // 1000
         return self.each(row, count)
 
     def operations(self, row):
