@@ -77,6 +77,11 @@ public struct Program {
       output.talk("warning: the guard of trial \(trial) was killed: nothing takes it back")
       output.talk("    next: rdmactl undo \(trial)")
     }
+    let status = ended(output: output, command)
+    return output.isCut ? ExitStatus.interrupted.rawValue : status
+  }
+
+  private static func ended(output: Output, _ command: () throws -> ExitStatus) -> Int32 {
     do {
       return try command().rawValue
     } catch let failure as any Failure {

@@ -65,6 +65,12 @@ package struct OffloadWriter: ChangeWriter {
     for name in requests.compactMap(\.interface) where state.interface(named: name) == nil {
       throw OffloadFailure.noInterface(name, near: Spelling.nearest(to: name, among: state.interfaces.map(\.name)))
     }
+    if !state.ownsSysfs {
+      let files = requests.flatMap { request in
+        request.assignments.map(\.key).filter(Self.needsSysfs).map { "\(request.interface ?? "machine") \($0)" }
+      }
+      guard files.isEmpty else { throw OffloadFailure.otherSysfs(files) }
+    }
     let plan = plan(in: state)
     guard plan.refusals.isEmpty else { throw OffloadRefused(refusals: plan.refusals, plan: plan) }
     let named = Set(requests.compactMap(\.interface))
@@ -73,6 +79,11 @@ package struct OffloadWriter: ChangeWriter {
     return ChangePlan(
       plan, steps: Self.messages(plan.changes).map { ChangeStep($0.map(\.planned)) },
       subject: interfaces.isEmpty ? "machine" : interfaces.joined(separator: " "), question: "Set this?")
+  }
+
+  private static func needsSysfs(_ key: String) -> Bool {
+    if ComputedKeys.isOfQueues(key) { return true }
+    return KeyCatalogue.key(named: key)?.knobs.contains { [.sysfs, .interrupt].contains($0.kind) } ?? false
   }
 
   private func plan(in state: OffloadState) -> OffloadPlan {
@@ -114,6 +125,10 @@ package struct OffloadWriter: ChangeWriter {
 
   package func read(_ places: Set<ChangePlace>, _ access: OffloadAccess) throws -> ChangeSnapshot {
     let state = try access.current(Set(places.compactMap(\.object?.name)))
+    // What cannot be read there can be neither compared nor put back.
+    if !state.ownsSysfs, let file = places.first(where: { $0.key.hasPrefix("\(Knob.Kind.sysfs.rawValue) ") }) {
+      throw OffloadFailure.otherSysfs([file.title])
+    }
     return state.snapshot(
       of: Set(places.compactMap(\.object?.name)), machine: places.contains { $0.object == nil }
     )
@@ -167,7 +182,11 @@ package struct OffloadWriter: ChangeWriter {
   package func locate(
     _ objects: [ChangeObject], isOfThisBoot: Bool, _ access: OffloadAccess
   ) throws -> [ChangeObject: LocatedObject] {
-    let search = InterfaceSearch(state: try access.all(), isOfThisBoot: isOfThisBoot)
+    let state = try access.all()
+    if !state.ownsSysfs, let device = objects.first(where: { $0.fact("pci") != nil }) {
+      throw OffloadFailure.otherSysfs([device.name])
+    }
+    let search = InterfaceSearch(state: state, isOfThisBoot: isOfThisBoot)
     return Dictionary(
       objects.map { object in
         guard let identity = InterfaceIdentity(object) else { return (object, LocatedObject(nil)) }
