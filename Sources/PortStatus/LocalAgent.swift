@@ -24,6 +24,16 @@ final class LocalAgent {
     try get(.portInfo, modifier: UInt32(port), length: PortInfo.length)
   }
 
+  /// PortInfo of the port at the other end of the link of `port`.
+  func neighbour(of port: Int) throws(ManagementError) -> LayoutRecord {
+    guard let route = DirectedRoute.local.extended(by: UInt8(truncatingIfNeeded: port)) else {
+      throw .failed("has no such port")
+    }
+    let node = try get(.nodeInfo, modifier: 0, length: NodeInfo.length, route: route)
+    let number = UInt32(node[NodeInfo.Layout.localPortNum])
+    return try get(.portInfo, modifier: number, length: PortInfo.length, route: route)
+  }
+
   func portCounters(port: Int, lid: Int) throws(ManagementError) -> LayoutRecord {
     transaction += 1
     let request = ManagementDatagram.performance(
@@ -34,11 +44,11 @@ final class LocalAgent {
   }
 
   private func get(
-    _ attribute: ManagementDatagram.SubnetAttribute, modifier: UInt32, length: Int
+    _ attribute: ManagementDatagram.SubnetAttribute, modifier: UInt32, length: Int, route: DirectedRoute = .local
   ) throws(ManagementError) -> LayoutRecord {
     transaction += 1
     let request = ManagementDatagram.directedRoute(
-      attribute, modifier: modifier, route: .local, transactionID: transaction)
+      attribute, modifier: modifier, route: route, transactionID: transaction)
     let address = ManagementAddress.directedRoute
     return try exchange(request, address, length: length)
   }

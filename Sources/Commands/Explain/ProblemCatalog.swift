@@ -1,5 +1,6 @@
 internal import FabricDiscovery
 internal import FirmwareFlash
+internal import GIDSelection
 internal import GUIDMapping
 public import Glossary
 internal import Offload
@@ -13,6 +14,7 @@ public enum ProblemCatalog {
     Glossary.Findings(
       command: "status",
       descriptions: PortProblem.descriptions + ExpectationProblem.descriptions + WaitProblem.descriptions),
+    Glossary.Findings(command: "gid", descriptions: GIDProblem.descriptions),
     Glossary.Findings(command: "guid2mac", descriptions: GUIDMappingProblem.descriptions),
     Glossary.Findings(
       command: "fabric",

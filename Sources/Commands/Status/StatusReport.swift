@@ -62,7 +62,7 @@ struct StatusReport: Presentable {
     ])
     for adapter in inventory.shown {
       let model =
-        adapter.model.map { Self.short($0) + (adapter.virtualFunction == nil ? "" : " VF") }
+        adapter.model.map { Self.short($0) + (adapter.isVirtual ? " VF" : "") }
         ?? adapter.hcaType.map(Self.short)
       let tail: [Table.Cell] = [
         .init(adapter.firmwareVersion), .init(model), .init(adapter.pciAddress.map(Self.short)),
@@ -110,8 +110,9 @@ struct StatusReport: Presentable {
 
   /// A bond stands for its members.
   private static func interfaces(of port: Port) -> String {
-    let names = port.netdevs.map(\.name)
-    return port.netdevs.filter { netdev in !(netdev.master.map(names.contains) ?? false) }.map(\.name)
+    let here = port.netdevs.filter { $0.isHere != false }
+    let names = here.map(\.name)
+    return here.filter { netdev in !(netdev.master.map(names.contains) ?? false) }.map(\.name)
       .joined(separator: ",")
   }
 
@@ -137,7 +138,8 @@ struct StatusReport: Presentable {
       for port in adapter.ports {
         for gid in port.gids ?? [] {
           table.add([
-            .init("\(adapter.label)/\(port.number)"), .init(gid.index), .init(gid.text), .init(gid.type?.rawValue),
+            .init("\(adapter.label)/\(port.number)"), .init(gid.index),
+            .init(gid.type == .infiniband ? gid.text : gid.address?.description ?? gid.text), .init(gid.type?.rawValue),
             .init(gid.netdev),
           ])
         }

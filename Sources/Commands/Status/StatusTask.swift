@@ -33,7 +33,7 @@ struct StatusTask {
     let everything = output.format == .json || streaming || options.sections.verbose
     let request = InventoryRequest(
       gids: everything || options.sections.gids, counters: options.sections.counters,
-      detail: everything || options.format == .vstat || expectation != nil)
+      detail: everything || options.format == .vstat || expectation != nil, names: options.names)
     var inventory = reader.read(request)
     // Neither a name nor an expectation can be judged by one who may not see the devices.
     if inventory.machine.rdmaClassFailure != nil { throw NoDevice(inventory) }
