@@ -127,6 +127,20 @@ public final class InventoryReader {
     }
   }
 
+  /// Asks the subnet manager of each configured InfiniBand port whether it is alive.
+  public func askManagers(_ inventory: inout Inventory) {
+    for index in inventory.adapters.indices {
+      guard let name = inventory.adapters[index].name else { continue }
+      for position in inventory.adapters[index].ports.indices {
+        let port = inventory.adapters[index].ports[position]
+        guard port.linkLayer == .infiniband, let lid = port.smLID, lid != 0 else { continue }
+        let agent = try? LocalAgent(
+          host.management, device: name, port: port.number, classes: [.subnetLIDRouted])
+        inventory.adapters[index].ports[position].managerAnswers = agent.map { $0.managerAnswers(lid: lid) }
+      }
+    }
+  }
+
   private func refresh(_ port: inout Port, of device: String) {
     let key = "\(device)/\(port.number)"
     guard !silent.contains(key) else { return }

@@ -32,6 +32,8 @@ public struct Port: Sendable, Equatable {
   /// The driver's own, by their names in `hw_counters`; `nil` when they were not asked for or there are none.
   public var hardwareCounters: [String: UInt64]?
   public var detail: PortDetail?
+  /// Whether the subnet manager at ``smLID`` answered, where it was asked.
+  public var managerAnswers: Bool?
   /// Of a port that stands on a bond with a leg down: Gb/s that the bond has left.
   public var bondRate: Double?
   /// Lanes that both ends of a link are set to use, where the link runs with fewer and the ends could be asked.

@@ -74,7 +74,7 @@ import Testing
     #expect(text.status == 3 && text.output.isEmpty)
     #expect(
       text.error
-        == "rdmactl: mlx5_9: there is no such adapter, port or interface; there are: mlx5_0\n    next: rdmactl status\n"
+        == "rdmactl: mlx5_9: no adapter, port or interface of that name; adapters: mlx5_0\n    next: rdmactl status\n"
     )
     let json = run("mlx5_9", "--json")
     #expect(json.status == 3 && json.error.isEmpty)
@@ -86,7 +86,7 @@ import Testing
     for arguments in [["status"], ["status", "-q"], ["status", "--format", "vstat"], ["status", "--wait", "active"]] {
       let result = consequences(of: arguments, host: .fake(files: FakeFiles()))
       #expect(result.status == 3 && result.output.isEmpty, "\(arguments)")
-      #expect(result.error.hasPrefix("rdmactl: there is no RDMA device: no RDMA module is loaded"))
+      #expect(result.error.hasPrefix("rdmactl: no RDMA device: no RDMA module is loaded"))
     }
     let check = consequences(of: ["status", "--expect", "ports>=0"], host: .fake(files: FakeFiles()))
     #expect(check.status == 2)
@@ -97,7 +97,7 @@ import Testing
     let result = consequences(
       of: ["status"], host: .fake(files: FakeFiles(["/sys/class/infiniband": .directory])))
     #expect(result.status == 3)
-    #expect(result.error.hasPrefix("rdmactl: there is no RDMA device: the kernel's RDMA modules are loaded but drive"))
+    #expect(result.error.hasPrefix("rdmactl: no RDMA device: the kernel's RDMA modules are loaded but drive"))
   }
 
   /// Who may not see the devices is not told that a driver is missing, though the card is on the bus.
@@ -309,7 +309,7 @@ import Testing
     never.at(1000) { files.set(link, nil) }
     let lost = consequences(
       of: ["status", "--wait", "active", "--timeout", "2"], host: SmallMachine().host(clock: never, files: files))
-    #expect(lost.status == 3 && lost.output.isEmpty && lost.error.contains("there is no RDMA device"))
+    #expect(lost.status == 3 && lost.output.isEmpty && lost.error.contains("no RDMA device"))
   }
 
   @Test func watchEndsWhenTheReaderHasGone() {

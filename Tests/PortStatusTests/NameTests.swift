@@ -94,6 +94,7 @@ import Vocabulary
   @Test(arguments: [
     "ports=1", "ports=1,state=active,rate=100,link_layer=infiniband", "rate>=56", "adapters>=1,width=4x,speed=EDR",
     "physical_state=link_up", "firmware=16.35.4506",
+    "firmware>=16.9", "firmware>=16.35.4506", "psid=mt_0000000008", "pcie=full", "errors=0", "problems=0",
   ])
   func holds(_ text: String) throws { #expect(try Expectation(text).failures(in: inventory).isEmpty) }
 
@@ -101,10 +102,24 @@ import Vocabulary
     ("ports=2", "host", "ports: expected 2, found 1"), ("state=init", "mlx5_0/1", "state: expected init, found active"),
     ("rate>=200", "mlx5_0/1", "rate: expected at least 200, found 100.0"),
     ("active_mtu=4096", "mlx5_0/1", "active_mtu: expected 4096, found no known value"),
+    ("firmware>=20.1", "mlx5_0", "firmware: expected at least 20.1, found 16.35.4506"),
+    ("psid=MT_1", "mlx5_0", "psid: expected mt_1, found MT_0000000008"),
+    ("sm=alive", "mlx5_0/1", "sm: expected alive, found no known value"),
   ])
   func fails(_ text: String, _ subject: String, _ message: String) throws {
     let failures = try Expectation(text).failures(in: inventory)
     #expect(failures.map(\.subject) == [subject] && failures.map(\.message) == [message])
+  }
+
+  /// What is printed as an error about what was asked never passes.
+  @Test func problemsThatWereFoundCount() throws {
+    var machine = SmallMachine()
+    machine.entries[SmallMachine.function + "/current_link_width"] = .text("8")
+    let inventory = machine.inventory()
+    let problems = Explanation.problems(of: inventory)
+    #expect(try Expectation("errors=0").failures(in: inventory, problems: problems).isEmpty)
+    let failures = try Expectation("problems=0,pcie=full").failures(in: inventory, problems: problems)
+    #expect(failures.map(\.message) == ["problems: expected 0, found 1", "pcie: expected full, found degraded"])
   }
 
   @Test(arguments: ["ports=0", "state=active", "adapters>=0"])
@@ -114,7 +129,7 @@ import Vocabulary
 
   @Test(arguments: [
     "", "ports", "ports=two", "prots=2", "state=up", "state>=active", "rate=", "ports=1,", "rate=nan", "rate=-1",
-    "speed=",
+    "speed=", "pcie=half", "sm=dead", "psid>=1", "errors=none",
   ])
   func unreadable(_ text: String) {
     let failure = #expect(throws: ExpectationFailure.self) { try Expectation(text) }

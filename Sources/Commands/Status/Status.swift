@@ -70,8 +70,11 @@ public struct Status: HostCommand {
       if wait == nil { throw ValidationError("--timeout goes with --wait.") }
     }
     if wait != nil && watch != nil { throw ValidationError("--wait and --watch exclude each other.") }
-    if format == .vstat && (common.json || common.quiet || watch != nil) {
-      throw ValidationError("--format vstat excludes --json, --quiet and --watch.")
+    if format != .text && (common.json || common.quiet || watch != nil) {
+      throw ValidationError("--format \(format.rawValue) excludes --json, --quiet and --watch.")
+    }
+    if format.isForMonitoring && wait != nil {
+      throw ValidationError("--format \(format.rawValue) and --wait exclude each other.")
     }
     if watch != nil && common.quiet { throw ValidationError("--watch and --quiet exclude each other.") }
     if let seconds = interval, !(seconds.isFinite && seconds >= 0.1 && seconds <= 86400) {
@@ -84,7 +87,13 @@ public struct Status: HostCommand {
     let task = StatusTask(host: host, output: output, options: options, expectation: expectation)
     if let interval { return try StatusLoop(task: task).watch(every: interval) }
     if let wait { return try StatusLoop(task: task).wait(for: wait, timeout: timeout ?? 60, progress: progress) }
-    return try task.show(try task.read())
+    guard format.isForMonitoring else { return try task.show(try task.read()) }
+    do {
+      return try task.show(try task.read())
+    } catch let failure as any Failure {
+      try output.write(MonitoringText.unknown(failure, format: format))
+      return format == .local ? .done : .notFound
+    }
   }
 
   /// `--watch mlx5_0` watches that adapter: what is no number is a name.
@@ -99,11 +108,17 @@ public struct Status: HostCommand {
 }
 
 public enum StatusFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case text, vstat
+  case text, vstat, nagios, local
 
   public static var allValueDescriptions: [String: String] {
-    ["text": "rdmactl's own table", "vstat": "as the Windows tool vstat"]
+    [
+      "text": "rdmactl's own table", "vstat": "as the Windows tool vstat",
+      "nagios": "one line and exit status 0, 1, 2 or 3, as a monitoring plugin", "local": "lines of a Checkmk local check",
+    ]
   }
+
+  /// For a monitoring system: it has no place for an error.
+  var isForMonitoring: Bool { self == .nagios || self == .local }
 }
 
 public enum WaitTarget: String, ExpressibleByArgument, CaseIterable, Sendable {

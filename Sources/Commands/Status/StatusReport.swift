@@ -20,11 +20,11 @@ struct StatusReport: Presentable {
   let decisive: [Problem]
   let sections: Sections
 
-  init(_ inventory: Inventory, sections: Sections, failures: [Problem] = []) {
+  init(_ inventory: Inventory, sections: Sections, failures more: [Problem] = [], expectation: Expectation? = nil) {
     self.inventory = inventory
     self.sections = sections
-    self.failures = failures
     let found = Explanation.problems(of: inventory)
+    failures = more + (expectation?.failures(in: inventory, problems: found) ?? [])
     problems = failures + found
     decisive = failures + found.filter { $0.id == PortProblem.unreadable.rawValue }
   }

@@ -38,6 +38,7 @@ struct StatusTask {
     // Neither a name nor an expectation can be judged by one who may not see the devices.
     if inventory.machine.rdmaClassFailure != nil { throw NoDevice(inventory) }
     if live { reader.refresh(&inventory) }
+    if expectation?.asksManagers == true { reader.askManagers(&inventory) }
     // The table says itself what it does not know.
     if !everything && !options.sections.gids && !options.sections.counters { inventory.notes = [] }
     return try inventory.limited(to: options.names)
@@ -53,14 +54,23 @@ struct StatusTask {
       try output.show(report)
       throw NoDevice.told(named: !options.names.isEmpty)
     }
-    try show(report)
+    switch options.format {
+    case .text, .vstat: try show(report)
+    case .nagios:
+      let (line, status) = MonitoringText(report: report).nagios
+      try output.write(line)
+      return status
+    case .local:
+      try output.write(MonitoringText(report: report).local)
+      return .done
+    }
     if !report.failures.isEmpty { return .checkFailed }
     return inventory.adapters.contains { !$0.unreadable.isEmpty } ? .partial : .done
   }
 
   func show(_ report: StatusReport) throws {
     switch options.format {
-    case .text: try output.show(report)
+    case .text, .nagios, .local: try output.show(report)
     case .vstat:
       let sections = options.sections
       try output.write(VStatText.make(report.inventory, verbose: sections.verbose, counters: sections.counters))
@@ -70,7 +80,6 @@ struct StatusTask {
 
   /// - Parameter more: failures beside those of the expectation.
   func report(on inventory: Inventory, more: [Problem] = []) -> StatusReport {
-    StatusReport(
-      inventory, sections: options.sections, failures: more + (expectation?.failures(in: inventory) ?? []))
+    StatusReport(inventory, sections: options.sections, failures: more, expectation: expectation)
   }
 }
