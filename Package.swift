@@ -65,7 +65,7 @@ let package = Package(
 
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
-    library("GIDSelection", ["Vocabulary", "HostAccess", "PortStatus"], small),
+    library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),

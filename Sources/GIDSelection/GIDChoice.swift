@@ -56,7 +56,7 @@ struct GIDRules {
       return "\(interface) is a member of \(master), which has GIDs of its own"
     }
     guard let peer else { return nil }
-    if peer.isLinkLocal != gid.isLinkLocal {
+    if peer.needsScope != gid.isLinkLocal {
       return gid.isLinkLocal ? "link-local: it does not reach \(peer)" : "\(peer) is link-local"
     }
     guard let route, !route.isLocal else { return nil }

@@ -1,4 +1,5 @@
 package import HostAccess
+internal import InfiniBandWire
 package import PortStatus
 package import Vocabulary
 
@@ -11,7 +12,7 @@ package struct GIDReader {
   /// The entries of all ports of an inventory that was read with GIDs.
   package func entries(of inventory: Inventory) -> [GIDEntry] {
     var interfaces: [String: Interface] = [:]
-    let vlans = vlans
+    let vlans = self.vlans
     return inventory.devices.flatMap { adapter in
       adapter.ports.flatMap { port in
         (port.gids ?? []).map { gid in

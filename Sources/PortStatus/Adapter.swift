@@ -51,7 +51,7 @@ public struct Adapter: Sendable, Equatable {
   /// Intel and Cornelis Omni-Path: InfiniBand's verbs and states, but a fabric manager and tools of its own.
   public var isOmniPath: Bool { driver == "hfi1" || driver == nil && name?.hasPrefix("hfi1_") == true }
 
-  /// The driver, where it is in doubt the model, is one that mstflint's tools open: ConnectX-4 and later.
+  /// mstlink opens it: Connect-IB and later, and no virtual function.
   var isKnownToMellanoxTools: Bool { driver == "mlx5_core" && !isVirtual }
 
   /// How rdmactl calls it: the RDMA name, else the PCI address.

@@ -37,8 +37,11 @@ struct DeviceReader {
     }
     readBus(into: &adapter)
     readPorts(into: &adapter)
-    if adapter.virtualFunction != nil, adapter.nodeGUID?.rawValue == 0 || adapter.ports.contains(where: { !$0.isUp }) {
-      PCIBusReader(files: files).complete(&adapter.virtualFunction!, "\(directory)/device")
+    if var function = adapter.virtualFunction,
+      adapter.nodeGUID?.rawValue == 0 || adapter.ports.contains(where: { !$0.isUp })
+    {
+      PCIBusReader(files: files).complete(&function, "\(directory)/device")
+      adapter.virtualFunction = function
     }
     adapter.unreadable = unreadable
     return adapter

@@ -41,6 +41,9 @@ public struct IPAddress: Hashable, Sendable {
     return bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80
   }
 
+  /// An IPv6 link-local address: without its interface nobody knows which link is meant.
+  public var needsScope: Bool { ipv4 == nil && isLinkLocal }
+
   public var isUnspecified: Bool { bytes.allSatisfy { $0 == 0 } }
 
   /// `127.0.0.0/8` and `::1`.

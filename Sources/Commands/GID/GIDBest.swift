@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import GIDSelection
+internal import GIDSelection
 public import HostAccess
 internal import PortStatus
 public import Presentation
@@ -37,7 +37,7 @@ public struct GIDBest: HostCommand {
   public var type: RoCEVersion?
 
   @Option(help: ArgumentHelp("Print the settings for this software.", valueName: "software"))
-  public var env: GIDConsumer?
+  var env: GIDConsumer?
 
   public init() {}
 
@@ -54,8 +54,8 @@ public struct GIDBest: HostCommand {
     if names.isEmpty, entries.contains(where: { $0.linkLayer == .ethernet }) {
       entries = entries.filter { $0.linkLayer == .ethernet }
     }
-    // A link-local address has no route without its interface.
-    let route = try address.flatMap { $0.isLinkLocal ? nil : try reader.route(to: $0) }
+    // An IPv6 link-local address has no route without its interface.
+    let route: PeerRoute? = try address.flatMap { try $0.needsScope ? nil : reader.route(to: $0) }
     let answer = try GIDBestAnswer(
       entries, inventory: inventory, peer: address, route: route, type: type?.gidType, consumer: env)
     if env != nil, output.format == .text {
@@ -117,7 +117,6 @@ struct GIDBestAnswer: Presentable {
   let choices: [GIDChoice]
   let assignments: [String]
   let problems: [Problem]
-  private let hasPeer: Bool
 
   private var best: [GIDEntry] { choices.compactMap(\.best) }
 
@@ -131,7 +130,6 @@ struct GIDBestAnswer: Presentable {
       .filter { place in entries.contains { $0.place == place } }
     let groups = peer == nil ? places.map { place in entries.filter { $0.place == place } } : [entries]
     choices = groups.map { GIDChoice($0, peer: peer, route: route, type: type) }
-    hasPeer = peer != nil
     let best = choices.compactMap(\.best)
     guard !best.isEmpty else {
       throw NoGID(peer?.description ?? (places.count == 1 ? places[0] : nil), choices.flatMap(\.candidates), type: type)
@@ -153,7 +151,7 @@ struct GIDBestAnswer: Presentable {
             message: failure.message, hint: failure.hint))
         continue
       }
-      if choice.isLinkLocalOnly, peer?.isLinkLocal != true {
+      if choice.isLinkLocalOnly, peer?.needsScope != true {
         problems.append(
           GIDProblem.linkLocalOnly.at(
             best.place, evidence: best.gid.netdev.map { ["netdev=\($0)"] } ?? [],

@@ -1,3 +1,4 @@
+internal import InfiniBandWire
 internal import PortStatus
 internal import Presentation
 internal import Vocabulary

@@ -32,6 +32,9 @@ public struct Status: HostCommand {
   @Flag(name: .shortAndLong, help: "Everything that is known of each adapter and port.")
   public var verbose = false
 
+  @Flag(help: "Show each virtual function in a line of its own.")
+  public var all = false
+
   @Flag(help: "The counters of each port.")
   public var counters = false
 
@@ -103,7 +106,9 @@ public struct Status: HostCommand {
     var names = names
     if let watch, Double(watch) == nil { names.insert(watch, at: 0) }
     return StatusTask.Options(
-      names: names, sections: .init(verbose: verbose, gids: gids, counters: counters), format: format)
+      names: names, 
+      sections: .init(verbose: verbose, gids: gids, counters: counters, folds: !all && !verbose && names.isEmpty),
+      format: format)
   }
 }
 

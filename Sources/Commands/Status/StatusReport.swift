@@ -10,6 +10,8 @@ struct StatusReport: Presentable {
     var verbose = false
     var gids = false
     var counters = false
+    /// Virtual functions are told of below their physical function.
+    var folds = false
   }
 
   static let schema = "rdmactl.status/1"
@@ -45,7 +47,11 @@ struct StatusReport: Presentable {
     }
     if sections.gids { write(gids, to: &page) }
     if sections.counters { write(counters, to: &page) }
-    page.problems(problems.filter { sections.verbose || $0.severity != .info })
+    page.problems(folded.folded(problems).filter { sections.verbose || $0.severity != .info })
+  }
+
+  private var folded: FoldedFunctions {
+    sections.folds ? FoldedFunctions(inventory.shown, problems: problems) : FoldedFunctions()
   }
 
   private func write(_ table: Table, to page: inout Page) {
@@ -60,7 +66,8 @@ struct StatusReport: Presentable {
       .init("SM", .right, rank: 2), .init("PORT GUID", rank: 1), .init("NETDEV"), .init("FIRMWARE", rank: 3),
       .init("MODEL", rank: 4), .init("PCI", rank: 5),
     ])
-    for adapter in inventory.shown {
+    let folded = self.folded
+    for adapter in inventory.shown where !folded.contains(adapter) {
       let model =
         adapter.model.map { Self.short($0) + (adapter.isVirtual ? " VF" : "") }
         ?? adapter.hcaType.map(Self.short)
@@ -71,6 +78,12 @@ struct StatusReport: Presentable {
         table.add([.init(adapter.label), adapter.name == nil ? .init("no device", tone: .bad) : ""] + blank(7) + tail)
       }
       for port in adapter.ports { table.add(cells(adapter, port) + tail) }
+      if let functions = folded.count(of: adapter) {
+        let isBad = functions.inOrder < functions.all
+        table.add([
+          .init("+ \(functions.all) VF"), .init("\(functions.inOrder) in order", tone: isBad ? .caution : .good),
+        ])
+      }
     }
     return table
   }
