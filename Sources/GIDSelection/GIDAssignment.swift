@@ -1,3 +1,4 @@
+internal import PortStatus
 package import Vocabulary
 
 /// Whose settings are wanted.
@@ -12,7 +13,8 @@ package enum GIDConsumer: String, CaseIterable, Sendable {
       let adapters = "NCCL_IB_HCA==" + entries.map { "\($0.adapter):\($0.port)" }.joined(separator: ",")
       let indexes = Set(entries.map(\.gid.index))
       return indexes.count == 1 ? [adapters, "NCCL_IB_GID_INDEX=\(entries[0].gid.index)"] : [adapters]
-    case .ucx: return entries.flatMap { ["UCX_NET_DEVICES=\($0.adapter):\($0.port)", "UCX_IB_GID_INDEX=\($0.gid.index)"] }
+    case .ucx:
+      return entries.flatMap { ["UCX_NET_DEVICES=\($0.adapter):\($0.port)", "UCX_IB_GID_INDEX=\($0.gid.index)"] }
     case .libfabric:
       return entries.flatMap { ["FI_VERBS_DEVICE_NAME=\($0.adapter)", "FI_VERBS_GID_IDX=\($0.gid.index)"] }
     case .perftest: return entries.map { "-d \($0.adapter) -i \($0.port) -x \($0.gid.index)" }
@@ -40,7 +42,8 @@ package enum GIDProblem: String, CaseIterable, Sendable {
 
   package var meaning: String {
     switch self {
-    case .linkLocalOnly: "only link-local GIDs: no router forwards them, and the index reaches hosts on the same link only"
+    case .linkLocalOnly:
+      "only link-local GIDs: no router forwards them, and the index reaches hosts on the same link only"
     case .versionOneOnly: "no RoCE v2 GID: RoCE v1 is not routed, and does not work with a peer that uses v2"
     case .indexesDiffer: "the best index is not the same on every port: one setting for all of them cannot be right"
     case .localPeer: "the peer is this host: every index reaches it, which proves nothing of the network"

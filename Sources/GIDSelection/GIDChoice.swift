@@ -96,7 +96,8 @@ struct GIDRules {
   /// Why the best is better than one that could be used too.
   func preference(for best: GIDEntry, over other: GIDEntry) -> String {
     switch Quality.allCases.first(where: { rank($0, best) != rank($0, other) }) {
-    case .source?: "the kernel sends to \(peer?.description ?? "the peer") from \(route?.source?.description ?? "another address")"
+    case .source?:
+      "the kernel sends to \(peer?.description ?? "the peer") from \(route?.source?.description ?? "another address")"
     case .type?: "RoCE v1: no router forwards it"
     case .scope?: "link-local: no router forwards it"
     case .family?: "IPv6, and index \(best.gid.index) has an IPv4 address"

@@ -48,7 +48,8 @@ package struct GIDReader {
     let flags = try? host.files.text("\(directory)/flags")
     interface.isUp = flags.flatMap { Int($0.dropFirst(2), radix: 16) }.map { $0 & 1 != 0 }
     // What is nowhere in this name space is in another, unless there is nothing to look at.
-    interface.isHere = flags != nil || interface.index != nil ? true : host.files.directoryExists("/sys/class/net") ? false : nil
+    interface.isHere =
+      flags != nil || interface.index != nil ? true : host.files.directoryExists("/sys/class/net") ? false : nil
     interface.master = (try? host.files.link("\(directory)/master"))?.split(separator: "/").last.map(String.init)
     return interface
   }
@@ -83,7 +84,8 @@ package struct GIDReader {
     }
     let isLocal = message.header.count >= 8 && message.header[7] == 2
     return PeerRoute(
-      interfaceIndex: Int(index), source: message.attributes.bytes(7).flatMap { IPAddress(bytes: $0) }, isLocal: isLocal)
+      interfaceIndex: Int(index), source: message.attributes.bytes(7).flatMap { IPAddress(bytes: $0) }, isLocal: isLocal
+    )
   }
 }
 

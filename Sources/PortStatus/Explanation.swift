@@ -8,7 +8,12 @@ public enum Explanation {
   public static func problems(of inventory: Inventory) -> [Problem] {
     let found =
       MachineExplanation(inventory: inventory).problems
-      + inventory.adapters.flatMap { AdapterExplanation(adapter: $0, machine: inventory.machine).problems }
+      + inventory.adapters.flatMap { adapter in
+        AdapterExplanation(
+          adapter: adapter, machine: inventory.machine,
+          hasSibling: inventory.adapters.contains { $0.name != nil && $0.driver == adapter.driver }
+        ).problems
+      }
     return found.map { $0.checked(by: inventory.machine.toolbox) }
   }
 }
@@ -82,6 +87,8 @@ private struct MachineExplanation {
 private struct AdapterExplanation {
   let adapter: Adapter
   let machine: Inventory.Machine
+  /// An adapter of the same driver is an RDMA device: the module that makes them is loaded.
+  let hasSibling: Bool
 
   var problems: [Problem] {
     if adapter.isPlanarManagement { return [PortProblem.planarManagement.at(adapter.label)] }
@@ -126,6 +133,12 @@ private struct AdapterExplanation {
         adapter.label, evidence: evidence + ["rdma_netns=exclusive"], fix: ["rdma system show"],
         hint: [NamespaceAdvice.move])
     }
+    if hasSibling {
+      return PortProblem.noRDMADevice.at(
+        adapter.label, evidence: evidence,
+        fix: ["rdma system show", "devlink dev param show pci/\(adapter.label) name enable_rdma"],
+        hint: ["its RDMA device may be in another network name space, or RDMA is switched off for this adapter"])
+    }
     return PortProblem.noRDMADevice.at(
       adapter.label, evidence: evidence,
       fix: (kernel.map { ["modprobe \($0.rdmaModule)"] } ?? []) + ["dmesg | grep \(adapter.label)"])
@@ -157,7 +170,9 @@ private struct AdapterExplanation {
     else { return nil }
     return PortProblem.slowSlot.at(
       adapter.label,
-      evidence: ["slot=\(narrowest.description)", "slot_gbps=\(tenths(narrowest.bandwidth))", "port_gbps=\(tenths(fastest))"],
+      evidence: [
+        "slot=\(narrowest.description)", "slot_gbps=\(tenths(narrowest.bandwidth))", "port_gbps=\(tenths(fastest))",
+      ],
       hint: ["put the card into a slot with more lanes or a newer PCI Express generation, or expect the slot's rate"])
   }
 

@@ -48,7 +48,8 @@ struct NameFinder {
       guard let device = adapter.name else { continue }
       for port in adapter.ports {
         let directory = "\(Sysfs.rdma)/\(device)/ports/\(port.number)/gids"
-        let texts = port.gids?.map(\.text)
+        let texts =
+          port.gids?.map(\.text)
           ?? ((try? host.files.list(directory)) ?? []).compactMap { try? host.files.text("\(directory)/\($0)") }
         if texts.contains(where: { IPAddress($0) == address }) { return .gid(adapter: device, port: port.number) }
       }

@@ -32,11 +32,13 @@ public enum NameFailure: Failure, Equatable {
   public var message: String {
     switch self {
     case .unknown(_, let known):
-      "no adapter, port or interface of that name" + (known.isEmpty ? "" : "; adapters: " + known.joined(separator: ", "))
+      "no adapter, port or interface of that name"
+        + (known.isEmpty ? "" : "; adapters: " + known.joined(separator: ", "))
     case .noSuchPort(_, let adapter, let ports):
       "\(adapter) has no such port; it has "
         + (ports.isEmpty ? "none" : ports.map { "\(adapter)/\($0)" }.joined(separator: ", "))
-    case .ambiguous(_, let candidates): "more than one device or port has that name: " + candidates.joined(separator: ", ")
+    case .ambiguous(_, let candidates):
+      "more than one device or port has that name: " + candidates.joined(separator: ", ")
     }
   }
 

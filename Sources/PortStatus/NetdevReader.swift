@@ -34,7 +34,13 @@ struct NetdevReader {
   /// - Parameter alone: the device has one port only, so its interfaces need not be told apart.
   func netdevs(of port: Port, alone: Bool) -> [Netdev] {
     var names = candidates.filter { belongs($0, to: port, alone: alone) }
-    guard port.linkLayer == .ethernet else { return names.map(read) }
+    guard port.linkLayer == .ethernet else {
+      return names.map { name in
+        var netdev = read(name)
+        netdev.isHere = areItsOwn ? true : nil
+        return netdev
+      }
+    }
     // Those that the RDMA stack names, whichever network name space they are in.
     var named = Set(areItsOwn ? [] : names)
     var first: String? = names.first

@@ -53,7 +53,8 @@ public struct Port: Sendable, Equatable {
 
   /// The bond that the port stands on, with its members.
   public var bond: (name: String, legs: [Netdev], legsDown: [Netdev])? {
-    guard let name = netdevs.lazy.compactMap(\.master).first(where: { master in netdevs.contains { $0.name == master } })
+    guard
+      let name = netdevs.lazy.compactMap(\.master).first(where: { master in netdevs.contains { $0.name == master } })
     else { return nil }
     let legs = netdevs.filter { $0.master == name }
     return (name, legs, legs.filter { $0.hasCarrier == false || $0.isAdminUp == false })

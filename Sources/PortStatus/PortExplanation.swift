@@ -52,7 +52,8 @@ struct PortExplanation {
     case .armed:
       return PortProblem.armed.at(
         subject, evidence: evidence,
-        fix: ["rdmactl status \(subject) --wait active"] + (adapter.isOmniPath ? ["opainfo"] : ["rdmactl sm list \(subject)"]))
+        fix: ["rdmactl status \(subject) --wait active"]
+          + (adapter.isOmniPath ? ["opainfo"] : ["rdmactl sm list \(subject)"]))
     case .activeDefer:
       return PortProblem.activeDefer.at(subject, evidence: evidence, fix: ["rdmactl status \(subject) --watch"])
     case .down: return downState
@@ -116,7 +117,9 @@ struct PortExplanation {
   /// IPoIB has a carrier when it has joined the broadcast group of its partition. Source: RFC 4391, 4.
   private var ipoib: Problem? {
     guard port.state == .active,
-      let netdev = port.netdevs.first(where: { $0.isAdminUp == true && $0.hasCarrier == false && $0.ipoibAddress != nil })
+      let netdev = port.netdevs.first(where: {
+        $0.isAdminUp == true && $0.hasCarrier == false && $0.ipoibAddress != nil
+      })
     else { return nil }
     var evidence = ["netdev=\(netdev.name)"]
     var partition = "its partition"
@@ -154,11 +157,11 @@ struct PortExplanation {
     case .active, .unknown: return nil
     case .down, .initialized, .armed, .activeDefer: break
     }
+    if adapter.isVirtual, adapter.nodeGUID?.rawValue == 0 { return nil }  // told of the adapter
     if let off = port.netdevs.first(where: { $0.isAdminUp == false }) {
       return PortProblem.netdevDown.at(
         subject, evidence: evidence + ["netdev=\(off.name)"], fix: ["ip link set dev \(off.name) up"])
     }
-    if adapter.isVirtual, adapter.nodeGUID?.rawValue == 0 { return nil }  // told of the adapter
     if adapter.isVirtual { return virtualDisabled }
     if let netdev = port.netdevs.first(where: { $0.hasCarrier == false }) {
       return PortProblem.noCarrier.at(
@@ -168,7 +171,8 @@ struct PortExplanation {
     let wait = "rdmactl status \(subject) --wait up"
     switch port.physicalState {
     case .polling: return PortProblem.noCarrier.at(subject, evidence: evidence, fix: [wait])
-    case .disabled: return PortProblem.disabled.at(subject, evidence: evidence, fix: ["rdma link show \(subject)", wait])
+    case .disabled:
+      return PortProblem.disabled.at(subject, evidence: evidence, fix: ["rdma link show \(subject)", wait])
     default: return down
     }
   }
@@ -250,14 +254,16 @@ struct CounterExplanation {
     if let downs = counters["link_downed"], downs >= Self.downs {
       result.append(
         PortProblem.flapping.at(
-          subject, evidence: ["link_downed=\(downs)"] + (counters["link_error_recovery"].map { ["link_error_recovery=\($0)"] } ?? []),
+          subject,
+          evidence: ["link_downed=\(downs)"]
+            + (counters["link_error_recovery"].map { ["link_error_recovery=\($0)"] } ?? []),
           fix: ["rdmactl status \(subject) --counters --watch"]))
     }
     let full = Self.limits.filter { counters[$0.name] == $0.limit }
     if !full.isEmpty {
       result.append(
         PortProblem.saturated.at(
-          subject, evidence: full.map { "\($0.name)=\($0.limit)" }, 
+          subject, evidence: full.map { "\($0.name)=\($0.limit)" },
           fix: adapter.nodeGUID.map { ["rdmactl fabric errors \($0)/\(port.number) --clear"] } ?? []))
     }
     return result

@@ -45,7 +45,8 @@ public enum PortProblem: String, CaseIterable, Sendable {
 
   public var severity: Severity {
     switch self {
-    case .noLink, .disabled, .sleeping, .noSM, .smLost, .notVirtualized, .virtualDisabled, .netdevDown, .noCarrier, .down,
+    case .noLink, .disabled, .sleeping, .noSM, .smLost, .notVirtualized, .virtualDisabled, .netdevDown, .noCarrier,
+      .down,
       .noGID, .unreadable, .noDriver, .flashRecovery, .virtualGUIDMissing, .duplicateGUID, .noDeviceNodes:
       .error
     case .training, .linkRecovery, .physicalTest, .armed, .activeDefer, .interfaceElsewhere, .linkLocalOnly,

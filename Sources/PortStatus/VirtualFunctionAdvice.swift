@@ -27,7 +27,8 @@ struct VirtualFunctionAdvice {
   /// (EOPNOTSUPP). Source: handle_vf_guid() of net/core/rtnetlink.c, mlx5_eswitch_set_vport_mac() of mlx5.
   var giveIdentity: (fix: [String], hint: [String]) {
     guard let place else {
-      let command = isEthernet ? "ip link set dev PF vf N mac MAC" : "ip link set dev PF vf N node_guid GUID, and port_guid GUID"
+      let command =
+        isEthernet ? "ip link set dev PF vf N mac MAC" : "ip link set dev PF vf N node_guid GUID, and port_guid GUID"
       return ([], ["\(elsewhere): \(command), then attach the function again (PF: its physical function's interface)"])
     }
     let function = "ip link set dev \(place.netdev) vf \(place.index)"
@@ -35,7 +36,9 @@ struct VirtualFunctionAdvice {
     var hint: [String] = []
     if isEthernet {
       // Its interface has an address, only the physical function was not told.
-      if let mac = adapter.ports.flatMap(\.netdevs).compactMap(\.mac).first(where: { $0.rawValue != 0 && !$0.isMulticast }) {
+      if let mac = adapter.ports.flatMap(\.netdevs).compactMap(\.mac).first(where: {
+        $0.rawValue != 0 && !$0.isMulticast
+      }) {
         fix.append("\(function) mac \(mac)")
       } else {
         hint.append("first give it a MAC address of its own: \(function) mac MAC")
@@ -52,7 +55,9 @@ struct VirtualFunctionAdvice {
 
   /// It is held down by the physical function's policy for it.
   var follow: (fix: [String], hint: [String]) {
-    guard let place else { return ([], ["\(elsewhere): ip link set dev PF vf N state auto (PF: its physical function's interface)"]) }
+    guard let place else {
+      return ([], ["\(elsewhere): ip link set dev PF vf N state auto (PF: its physical function's interface)"])
+    }
     return (["ip link set dev \(place.netdev) vf \(place.index) state auto"], [])
   }
 
@@ -62,7 +67,13 @@ struct VirtualFunctionAdvice {
       "it needs a subnet manager that virtualizes ports: that of NVIDIA's MLNX_OFED or DOCA (virt_enabled 2), UFM, or a "
       + "managed switch; the opensm of Linux distributions cannot"
     guard let place else {
-      return ([], [manager, "\(elsewhere): check its GUIDs and its state with ip link show dev PF (PF: its physical function's interface)"])
+      return (
+        [],
+        [
+          manager,
+          "\(elsewhere): check its GUIDs and its state with ip link show dev PF (PF: its physical function's interface)",
+        ]
+      )
     }
     return (["ip link show dev \(place.netdev)", "rdmactl sm list"], [manager])
   }

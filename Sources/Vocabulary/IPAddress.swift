@@ -24,9 +24,11 @@ public struct IPAddress: Hashable, Sendable {
     var text = String(text)
     // The last four bytes may be written as IPv4.
     if let colon = text.lastIndex(of: ":"), let tail = Self.dotted(text[text.index(after: colon)...]) {
-      text = String(text[...colon]) + [tail[0..<2], tail[2..<4]].map { pair in
-        pair.map { UInt64($0).hexadecimal(digits: 2) }.joined()
-      }.joined(separator: ":")
+      text =
+        String(text[...colon])
+        + [tail[0..<2], tail[2..<4]].map { pair in
+          pair.map { UInt64($0).hexadecimal(digits: 2) }.joined()
+        }.joined(separator: ":")
     }
     guard let groups = Self.groups(text) else { return nil }
     self.init(bytes: groups.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] })

@@ -86,7 +86,8 @@ import Testing
     func answer(_ interface: UInt32, _ header: [UInt8] = header) -> Result<NetlinkAnswer, NetworkFailure> {
       .success(
         NetlinkAnswer(messages: [
-          NetlinkMessage(command: 24, header: header, [.number(4, interface), NetlinkAttribute(7, .bytes([192, 0, 2, 10]))])
+          NetlinkMessage(
+            command: 24, header: header, [.number(4, interface), NetlinkAttribute(7, .bytes([192, 0, 2, 10]))])
         ]))
     }
     #expect(run("best", "--peer", "192.0.2.7", "-q", route: answer(4)).output == "3\n")
@@ -95,7 +96,8 @@ import Testing
     #expect(other.error.contains("the route to 192.0.2.7 does not leave by ens1"), "\(other.error)")
     var local = header
     local[7] = 2
-    #expect(run("best", "--peer", "::ffff:192.0.2.7", "--json", route: answer(1, local)).output.contains("gid.peer_is_local"))
+    #expect(
+      run("best", "--peer", "::ffff:192.0.2.7", "--json", route: answer(1, local)).output.contains("gid.peer_is_local"))
     let refusal = KernelRefusal(code: 101, name: "ENETUNREACH", words: "Network is unreachable")
     let lost = run("best", "--peer", "192.0.2.7", route: .failure(.refused(refusal)))
     #expect(lost.status == 3 && lost.error.contains("no route to this peer: Network is unreachable (ENETUNREACH)"))
@@ -129,14 +131,16 @@ import Testing
       run("--format", "nagios")
         == Consequences(
           status: 0,
-          output: "RDMA OK - 1 of 1 ports active | active=1;;;0;1 errors=0 warnings=0 'mlx5_0/1 gbps'=100\n", error: ""))
+          output: "RDMA OK - 1 of 1 ports active | active=1;;;0;1 errors=0 warnings=0 'mlx5_0/1 gbps'=100\n", error: "")
+    )
     let down = run("--format", "nagios", "--expect", "state=active", change: Self.noLink)
     #expect(down.status == 2 && down.error.isEmpty)
     #expect(
       down.output
         == "RDMA CRITICAL - mlx5_0/1: no link: the cable is out, or the port at its other end is off; "
         + "mlx5_0/1: state: expected active, found down; 0 of 1 ports active | active=0;;;0;1 errors=2 warnings=0\n")
-    let slow = run("--format", "nagios", change: { $0.entries[SmallMachine.function + "/current_link_width"] = .text("8") })
+    let slow = run(
+      "--format", "nagios", change: { $0.entries[SmallMachine.function + "/current_link_width"] = .text("8") })
     #expect(slow.status == 1 && slow.output.hasPrefix("RDMA WARNING - mlx5_0: a PCI Express link"))
   }
 

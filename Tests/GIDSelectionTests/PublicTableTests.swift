@@ -211,7 +211,8 @@ struct PublicTable: Sendable, CustomTestStringConvertible {
         (UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])).hexadecimal(digits: 4)
       }.joined(separator: ":")
       return GIDEntry(
-        adapter: "mlx5_0", port: 1, gid: GID(index: index, text: text, type: .roceV2, netdev: row.1), interfaceIndex: row.2)
+        adapter: "mlx5_0", port: 1, gid: GID(index: index, text: text, type: .roceV2, netdev: row.1),
+        interfaceIndex: row.2)
     }
     let peer = try #require(IPAddress("10.0.0.200"))
     let choice = GIDChoice(entries, peer: peer, route: PeerRoute(interfaceIndex: 2, source: IPAddress("10.0.0.9")))

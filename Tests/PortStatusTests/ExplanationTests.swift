@@ -186,7 +186,9 @@ struct Row: Sendable, CustomTestStringConvertible {
   func onePortOneError(_ row: Row) {
     var machine = SmallMachine()
     row.change(&machine)
-    let faults = Explanation.problems(of: machine.inventory(row.request, namespaces: row.network)).filter { $0.severity != .info }
+    let faults = Explanation.problems(of: machine.inventory(row.request, namespaces: row.network)).filter {
+      $0.severity != .info
+    }
     #expect(faults.count <= 1, "\(faults.map(\.id))")
   }
 
@@ -269,7 +271,8 @@ struct Row: Sendable, CustomTestStringConvertible {
   @Test(arguments: [("mlx5_core", "0x1017", true), ("mlx4_core", "0x1003", false), ("ib_mthca", "0x6282", false)])
   func mstlinkOpensConnectX4AndLaterOnly(driver: String, device: String, isGiven: Bool) throws {
     let problem = try problem { machine in
-      machine.addFunction(SmallMachine.function, slot: "0000:3b:00.0", driver: driver, device: device, link: ("8.0", 16))
+      machine.addFunction(
+        SmallMachine.function, slot: "0000:3b:00.0", driver: driver, device: device, link: ("8.0", 16))
       Row.state("1: DOWN", "2: Polling")(&machine)
     }
     #expect(problem.fix.contains("mstlink -d 0000:3b:00.0 -p 1") == isGiven)
@@ -283,7 +286,8 @@ struct Row: Sendable, CustomTestStringConvertible {
 
   @Test func omniPathIsNotOpensmsToRun() throws {
     let problem = try problem { machine in
-      machine.addFunction(SmallMachine.function, slot: "0000:3b:00.0", driver: "hfi1", device: "0x24f0", link: ("8.0", 16))
+      machine.addFunction(
+        SmallMachine.function, slot: "0000:3b:00.0", driver: "hfi1", device: "0x24f0", link: ("8.0", 16))
       Row.state("2: INIT", "5: LinkUp")(&machine)
       machine.port("lid", "0xffffffff")
     }
@@ -319,12 +323,14 @@ struct Row: Sendable, CustomTestStringConvertible {
   /// A privileged user has no limit.
   @Test func theLimitOfLockedMemoryIsThatOfThisUser() {
     var machine = SmallMachine()
-    machine.entries["/proc/self/limits"] = .text("Max locked memory         65536                8388608              bytes")
+    machine.entries["/proc/self/limits"] = .text(
+      "Max locked memory         65536                8388608              bytes")
     machine.entries["/proc/self/status"] = .text("CapEff:\t000001ffffffffff")
     #expect(machine.inventory(InventoryRequest(detail: true)).machine.lockableMemory == nil)
     machine.entries["/proc/self/status"] = .text("CapEff:\t0000000000000000")
     #expect(machine.inventory(InventoryRequest(detail: true)).machine.lockableMemory == 65536)
-    machine.entries["/proc/self/limits"] = .text("Max locked memory         unlimited            unlimited            bytes")
+    machine.entries["/proc/self/limits"] = .text(
+      "Max locked memory         unlimited            unlimited            bytes")
     #expect(machine.inventory(InventoryRequest(detail: true)).machine.lockableMemory == nil)
   }
 }

@@ -90,7 +90,8 @@ struct NoGID: Failure {
     self.subject = subject
     let reasons = Dictionary(grouping: candidates.compactMap(\.whyNot)) { $0 }.mapValues(\.count)
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
-    message = reasons.isEmpty
+    message =
+      reasons.isEmpty
       ? "no GID: the table is empty" : "no GID can be used: " + reasons.prefix(3).joined(separator: "; ")
     let hasIP = candidates.contains { !$0.entry.gid.isLinkLocal }
     hint = hasIP ? [] : ["give the port's network interface an IP address; see rdmactl status"]
@@ -165,7 +166,8 @@ struct GIDBestAnswer: Presentable {
       let advice = "NCCL chooses by itself for each port where NCCL_IB_GID_INDEX is not set (2.21 and later)"
       problems.append(
         GIDProblem.indexesDiffer.at(
-          "host", evidence: best.map { "\($0.place)=\($0.gid.index)" }, hint: consumer == nil || consumer == .nccl ? [advice] : []))
+          "host", evidence: best.map { "\($0.place)=\($0.gid.index)" },
+          hint: consumer == nil || consumer == .nccl ? [advice] : []))
     }
     if let peer, route?.isLocal == true { problems.append(GIDProblem.localPeer.at(peer.description)) }
     return problems
@@ -199,7 +201,8 @@ struct GIDBestAnswer: Presentable {
     ])
     for entry in best {
       table.add([
-        .init(entry.place), .init(String(entry.gid.index), tone: .good), .init(entry.shownGID), .init(entry.gid.type?.rawValue),
+        .init(entry.place), .init(String(entry.gid.index), tone: .good), .init(entry.shownGID),
+        .init(entry.gid.type?.rawValue),
         .init(entry.gid.netdev), .init(entry.vlan),
       ])
     }
@@ -210,7 +213,8 @@ struct GIDBestAnswer: Presentable {
       for candidate in choices[0].candidates {
         guard let reason = candidate.whyNot else { continue }
         others.add([
-          .init(candidate.entry.place), .init(candidate.entry.gid.index), .init(candidate.entry.shownGID), .init(reason),
+          .init(candidate.entry.place), .init(candidate.entry.gid.index), .init(candidate.entry.shownGID),
+          .init(reason),
         ])
       }
       if !others.isEmpty {

@@ -106,7 +106,7 @@ public struct Status: HostCommand {
     var names = names
     if let watch, Double(watch) == nil { names.insert(watch, at: 0) }
     return StatusTask.Options(
-      names: names, 
+      names: names,
       sections: .init(verbose: verbose, gids: gids, counters: counters, folds: !all && !verbose && names.isEmpty),
       format: format)
   }
@@ -118,7 +118,8 @@ public enum StatusFormat: String, ExpressibleByArgument, CaseIterable, Sendable 
   public static var allValueDescriptions: [String: String] {
     [
       "text": "rdmactl's own table", "vstat": "as the Windows tool vstat",
-      "nagios": "one line and exit status 0, 1, 2 or 3, as a monitoring plugin", "local": "lines of a Checkmk local check",
+      "nagios": "one line and exit status 0, 1, 2 or 3, as a monitoring plugin",
+      "local": "lines of a Checkmk local check",
     ]
   }
 

@@ -185,7 +185,7 @@ struct PortPayload: Encodable {
     smSL = port.smSL
     lmc = port.lmc
     portGUID = port.guid?.description
-    gids = port.gids?.map { 
+    gids = port.gids?.map {
       GIDEntry(
         index: $0.index, gid: $0.text, address: $0.type == .infiniband ? nil : $0.address?.description,
         type: $0.type?.rawValue, netdev: $0.netdev, linkLocal: $0.isLinkLocal)
