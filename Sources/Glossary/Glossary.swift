@@ -30,11 +30,30 @@ public struct Glossary: Sendable {
     }
   }
 
+  /// A counter that `rdmactl counters` lists.
+  public struct Counter: Sendable {
+    public let name: String
+    /// In half a sentence.
+    public let meaning: String
+    public let group: String
+    /// What a large value is a sign of, and what helps; `nil` where it is a sign of nothing.
+    public let trouble: String?
+
+    public init(name: String, meaning: String, group: String, trouble: String?) {
+      self.name = name
+      self.meaning = meaning
+      self.group = group
+      self.trouble = trouble
+    }
+  }
+
   /// In the order of the documents; findings last, in the order of their ids.
   public let entries: [GlossaryEntry]
 
-  /// - Parameter settings: those that no entry speaks of get one.
-  public init(findings: [Findings] = [], settings: [Setting] = []) {
+  /// - Parameters:
+  ///   - settings: those that no entry speaks of get one.
+  ///   - counters: likewise.
+  public init(findings: [Findings] = [], settings: [Setting] = [], counters: [Counter] = []) {
     let written = GlossaryGroup.allCases.flatMap { group in
       // A malformed line loses its group and fails the tests.
       group.texts.flatMap { (try? GlossaryText.entries($0, group: group)) ?? [] }
@@ -42,7 +61,19 @@ public struct Glossary: Sendable {
     let known = Set(written.flatMap { $0.names.map(GlossaryWord.key) + $0.knobs.flatMap(GlossaryWord.knobKeys) })
     entries =
       written + settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
+      + counters.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
       + FindingEntries.entries(findings)
+  }
+
+  private static func entry(_ counter: Counter) -> GlossaryEntry {
+    GlossaryEntry(
+      name: counter.name, spellings: [], group: .linux, severity: nil, place: "a counter (\(counter.group))",
+      meaning: counter.meaning.prefix(1).uppercased() + counter.meaning.dropFirst() + ".", range: nil,
+      rules: counter.trouble, counterpart: "A counter that rdmactl counters lists.", absence: nil, knobs: [],
+      commands: [
+        .init(line: "rdmactl counters", purpose: "its value, and what it is a sign of"),
+        .init(line: "rdmactl counters --watch", purpose: "how fast it moves"),
+      ])
   }
 
   private static func entry(_ setting: Setting) -> GlossaryEntry {

@@ -1,3 +1,4 @@
+internal import Counters
 internal import FabricDiscovery
 internal import FirmwareFlash
 internal import GIDSelection
@@ -14,6 +15,7 @@ public enum ProblemCatalog {
     Glossary.Findings(
       command: "status",
       descriptions: PortProblem.descriptions + ExpectationProblem.descriptions + WaitProblem.descriptions),
+    Glossary.Findings(command: "counters", descriptions: CounterProblem.descriptions),
     Glossary.Findings(command: "gid", descriptions: GIDProblem.descriptions),
     Glossary.Findings(command: "guid2mac", descriptions: GUIDMappingProblem.descriptions),
     Glossary.Findings(
@@ -38,6 +40,11 @@ public enum ProblemCatalog {
         Glossary.Setting(
           name: key.name, meaning: key.meaning,
           isOfMachine: key.knobs.contains { $0.kind == .sysctl && !$0.name.contains(".IF.") })
+      },
+      counters: CounterKind.all.map { kind in
+        Glossary.Counter(
+          name: kind.name, meaning: kind.meaning, group: kind.group.words,
+          trouble: kind.problem.map { "Bad: \($0.meaning). What helps: \($0.advice)." })
       })
   }
 }

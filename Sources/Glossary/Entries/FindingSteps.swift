@@ -45,6 +45,9 @@ extension FindingEntries {
       rdmactl status --counters PORT  # how often it went down
     port.counter_saturated
       rdmactl fabric errors --clear NODE  # count from 0 again
+    counters.*
+      rdmactl counters --watch PORT  # how fast they move
+      rdmactl counters PORT  # what each of them means
     gid.*
       rdmactl gid list  # every GID with its interface
       rdmactl gid best  # the index to use
