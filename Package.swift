@@ -135,6 +135,7 @@ let package = Package(
     tests(of: "Glossary", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
+    tests(of: "Counters", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
     tests(of: "GIDSelection", ["Vocabulary", "PortStatus"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
