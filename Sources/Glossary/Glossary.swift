@@ -69,7 +69,8 @@ public struct Glossary: Sendable {
     GlossaryEntry(
       name: counter.name,
       // A priority's number stands in the name.
-      spellings: counter.name.contains("prioN") ? (0..<8).map { counter.name.replacing("prioN", with: "prio\($0)") } : [],
+      spellings: counter.name.contains("prioN")
+        ? (0..<8).map { counter.name.replacing("prioN", with: "prio\($0)") } : [],
       group: .linux, severity: nil, place: "a counter (\(counter.group))",
       meaning: counter.meaning.prefix(1).uppercased() + counter.meaning.dropFirst() + ".", range: nil,
       rules: counter.trouble, counterpart: "A counter that rdmactl counters lists.", absence: nil, knobs: [],
