@@ -1,3 +1,4 @@
+import HostAccess
 import TestSupport
 import Testing
 import Vocabulary
