@@ -122,7 +122,7 @@ import Testing
     return consequences(of: ["status"] + arguments, host: machine.host())
   }
 
-  private static let noLink: (inout SmallMachine) -> Void = {
+  private static let noLink: @Sendable (inout SmallMachine) -> Void = {
     $0.port("state", "1: DOWN"); $0.port("phys_state", "2: Polling")
   }
 

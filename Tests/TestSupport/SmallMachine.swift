@@ -1,7 +1,7 @@
 public import HostAccess
 
 /// A machine with one ConnectX-5 port, active on InfiniBand, on which a test changes what it is about.
-public struct SmallMachine {
+public struct SmallMachine: Sendable {
   public typealias Entry = FakeFiles.Entry
 
   public static let device = "/sys/class/infiniband/mlx5_0"
