@@ -8,8 +8,9 @@ public enum LinuxHost {
   ///   - root: the directory of a recorded machine (`--root`), or `nil` for this one.
   ///   - environment: for the places of configuration, state and programs, and for colour.
   public static func make(root: String?, environment: [String: String]) -> Host {
-    Host(
-      files: LinuxFiles(root: root ?? ""),
+    let files = LinuxFiles(root: root ?? "")
+    return Host(
+      files: files,
       store: LinuxFiles(),
       management: root == nil ? LinuxManagement() : AbsentManagement(),
       verbs: root == nil ? LinuxVerbs() : AbsentVerbs(),
@@ -19,7 +20,21 @@ public enum LinuxHost {
       network: root == nil ? LinuxNetwork() : AbsentNetwork(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
-      places: Places(root: root ?? "", environment: environment))
+      places: Places(root: root ?? "", environment: environment),
+      name: root == nil ? nodeName : recordedName(in: files))
+  }
+
+  /// As `uname -n` prints it.
+  private static var nodeName: String? {
+    var words = utsname()
+    guard unsafe uname(&words) == 0 else { return nil }
+    return unsafe withUnsafeBytes(of: &words.nodename) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  private static func recordedName(in files: LinuxFiles) -> String? {
+    guard let bytes = try? files.read("/proc/sys/kernel/hostname", limit: 256) else { return nil }
+    let name = String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
+    return name.isEmpty ? nil : name
   }
 
   /// Those variables of this process's environment that mean something here.

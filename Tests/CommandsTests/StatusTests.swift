@@ -63,7 +63,7 @@ import Testing
     #expect(failed.output.contains("error: mlx5_0/1: state: expected init, found active [expect.not_met]"))
     let json = run("--json", "--expect", "ports=2")
     #expect(json.status == 2)
-    #expect(json.output.contains("\"id\" : \"expect.not_met\""))
+    #expect(json.output.contains("\"id\":\"expect.not_met\""))
     let nonsense = run("--expect", "prots=2")
     #expect(nonsense.status == 64 && nonsense.output.isEmpty)
     #expect(nonsense.error.contains("there is no key \"prots\"; there are: adapters, ports, state"))
@@ -79,7 +79,7 @@ import Testing
     let json = run("mlx5_9", "--json")
     #expect(json.status == 3 && json.error.isEmpty)
     #expect(
-      json.output.contains("\"schema\" : \"rdmactl.error/1\"") && json.output.contains("\"id\" : \"name.unknown\""))
+      json.output.contains("\"schema\":\"rdmactl.error/1\"") && json.output.contains("\"id\":\"name.unknown\""))
   }
 
   @Test func noDeviceIsNeverASuccess() {
@@ -136,7 +136,7 @@ import Testing
     #expect(result.error.contains("Error: ") && result.error.contains("Usage: rdmactl"))
     let json = consequences(of: ["status", "--json"] + arguments, host: SmallMachine().host())
     #expect(json.status == 64 && json.error.isEmpty)
-    #expect(json.output.contains("\"id\" : \"usage\""))
+    #expect(json.output.contains("\"id\":\"usage\""))
   }
 
   @Test func aFullDiskAndAClosedPipe() {
@@ -260,7 +260,7 @@ import Testing
     #expect(result.status == 130 && result.error.isEmpty)
     let lines = result.outputLines
     #expect(lines.count == 3)
-    #expect(lines.allSatisfy { $0.hasPrefix("{\"adapters\":[") && $0.hasSuffix("\"schema\":\"rdmactl.status/1\"}") })
+    #expect(lines.allSatisfy { $0.hasPrefix("{\"adapters\":[") && $0.contains("\"schema\":\"rdmactl.status/1\"") })
     #expect(lines.map { $0.contains("\"state\":\"active\"") } == [false, true, true])
   }
 
