@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
 /// The commit that `rdmactl --version` names; the Makefile passes it. Manifest git look-ups go stale, the environment does not.
 let commit = Context.environment["RDMACTL_COMMIT"] ?? "unknown"
 
+/// The folder of `make vendor`, which the Makefile passes where it exists: a build from it needs no network.
+let vendor = Context.environment["RDMACTL_VENDOR"] ?? ""
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting]? = nil) -> Target {
@@ -32,13 +35,15 @@ let package = Package(
   name: "rdmactl",
   products: [.executable(name: "rdmactl", targets: ["rdmactl"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    vendor.isEmpty
+      ? .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+      : .package(path: "\(vendor)/swift-argument-parser")
   ],
   targets: [
-    // The C libraries of the field. Only HostLinux imports them. libibverbs, libpci and libmnl are headers only: CShims loads
-    // the libraries themselves when they are first asked for.
+    // The C libraries of the field. Only HostLinux imports them. They are headers only: CShims loads each library at its
+    // first use. libibmad is for the tests.
     .systemLibrary(name: "CIBVerbs", providers: [.apt(["libibverbs-dev"])]),
-    .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
+    .systemLibrary(name: "CIBUmad", providers: [.apt(["libibumad-dev"])]),
     .systemLibrary(name: "CIBMad", pkgConfig: "libibmad", providers: [.apt(["libibmad-dev"])]),
     .systemLibrary(name: "CPCI", providers: [.apt(["libpci-dev"])]),
     .systemLibrary(name: "CMnl", providers: [.apt(["libmnl-dev"])]),
@@ -58,15 +63,19 @@ let package = Package(
     library(
       "HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CMnl", "CShims"]),
 
+    // How anything is changed: one run, one journal, one way back.
+    library("Change", ["Vocabulary", "HostAccess"], small),
+
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
-    library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
-    library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
-    library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
+    library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
+    library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
+    library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
     library(
-      "SubnetManagement", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery"], small),
-    library("Offload", ["Vocabulary", "HostAccess"], small),
-    library("Devlink", ["Vocabulary", "HostAccess"], small),
+      "SubnetManagement",
+      ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
+    library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
+    library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
     library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
 
     // What the user meets.
@@ -74,7 +83,7 @@ let package = Package(
     library(
       "Commands",
       [
-        "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
+        "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
         "Offload", "Devlink", "Glossary", argumentParser,
       ], small),
@@ -93,7 +102,7 @@ let package = Package(
     // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
     .target(
       name: "TestSupport",
-      dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser],
+      dependencies: ["Vocabulary", "HostAccess", "Change", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FlashRehearsal",
@@ -111,7 +120,8 @@ let package = Package(
       name: "fabric-lab", dependencies: ["FabricLab", "BinaryLayout", "InfiniBandWire"], path: "Tests/fabric-lab",
       swiftSettings: strict),
     // The least time that a number of datagrams takes: `make bench` compares with it.
-    .executableTarget(name: "mad-floor", dependencies: ["CIBUmad"], path: "Tests/mad-floor"),
+    .executableTarget(
+      name: "mad-floor", dependencies: ["CIBUmad"], path: "Tests/mad-floor", linkerSettings: [.linkedLibrary("ibumad")]),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
     .target(name: "GuestLab", path: "Tests/GuestLab", swiftSettings: strict),
 
@@ -129,7 +139,8 @@ let package = Package(
     tests(
       of: "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
-    tests(of: "Offload", ["Vocabulary", "HostAccess", "TestSupport"], exclude: ["Recordings"]),
+    tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),
     tests(of: "Devlink", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
