@@ -76,7 +76,7 @@ public struct Program {
       let shell = arguments.count == 2 ? arguments[1] : ""
       guard let text = CompletionScript.text(for: shell) else {
         throw UsageFailure.synonym(
-          "completion \(shell)", hint: "name one of the shells bash, zsh and fish", fix: "rdmactl completion bash")
+          arguments.joined(separator: " "), hint: "name one of the shells bash, zsh and fish", fix: "rdmactl completion bash")
       }
       try Output(host: try makeHost(MachineChoice()), format: .text).write(text)
       return ExitStatus.done.rawValue

@@ -244,13 +244,13 @@ import Testing
   @Test func anUnknownName() {
     let result = run("mlx5_7", files: files())
     #expect(result.status == 3 && result.output.isEmpty)
-    #expect(result.error.hasPrefix("rdmactl: mlx5_7: there is no such adapter, port or interface"))
+    #expect(result.error.hasPrefix("rdmactl: mlx5_7: no adapter, port or interface of this name"))
   }
 
   @Test func noDevice() {
     let result = consequences(of: ["guid2mac", "--check"], host: SmallMachine().host(files: FakeFiles()))
     #expect(result.status == 3 && result.output.isEmpty)
-    #expect(result.error.hasPrefix("rdmactl: there is no RDMA device"))
+    #expect(result.error.hasPrefix("rdmactl: no RDMA device found"))
   }
 
   @Test func anUnreadablePortIsPartial() {

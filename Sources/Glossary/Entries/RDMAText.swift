@@ -76,7 +76,7 @@ extension GlossaryText {
 
     name: traffic class
     also: ToS; DSCP; default_roce_tos; cma_roce_tos; traffic_class; NCCL_IB_TC
-    did: The byte of the IP header that tells switches which queue a RoCE packet belongs to. Its upper six bits are DSCP.
+    did: The byte of the IP header by which switches choose the queue of a RoCE packet. Its upper six bits are DSCP.
     here: The file default_roce_tos of the port in configfs below rdma_cm, or the option of the program.
     run: dcb app show dev IF  # the priority of each DSCP
 
@@ -358,7 +358,7 @@ extension GlossaryText {
     name: DAPL
     also: uDAPL; dat.conf; libdat2
     did: An old interface for RDMA programs beside verbs.
-    none: It is no longer in distributions; programs use verbs, libfabric or UCX.
+    none: Distributions no longer have it; programs use verbs, libfabric or UCX.
     run: rdmactl status  # the devices that verbs programs see
 
     name: SHARP
