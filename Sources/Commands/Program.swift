@@ -76,7 +76,8 @@ public struct Program {
       let shell = arguments.count == 2 ? arguments[1] : ""
       guard let text = CompletionScript.text(for: shell) else {
         throw UsageFailure.synonym(
-          arguments.joined(separator: " "), hint: "name one of the shells bash, zsh and fish", fix: "rdmactl completion bash")
+          arguments.joined(separator: " "), hint: "name one of the shells bash, zsh and fish",
+          fix: "rdmactl completion bash")
       }
       try Output(host: try makeHost(MachineChoice()), format: .text).write(text)
       return ExitStatus.done.rawValue
@@ -88,7 +89,7 @@ public struct Program {
       || options.count == 1 && (words.isEmpty ? ["--version", "-V", "-v"] : ["--version"]).contains(options[0])
         && (words.isEmpty || UsageFailure.command(in: words) == words.joined(separator: " "))
     guard asksForVersion else { return nil }
-    let format: OutputFormat = 
+    let format: OutputFormat =
       arguments.contains("--json") ? .json : arguments.contains { ["-q", "--quiet"].contains($0) } ? .quiet : .text
     return try show(VersionAnswer(commit: commit), format: format)
   }
@@ -128,7 +129,10 @@ public struct Program {
     let output = Output(host: host, format: format, choice: Self.textChoice(in: arguments))
     return Self.run(output: output) {
       guard !(error is any Failure), Rdmactl.exitCode(for: error) == .success else { throw error }
-      try output.write(Rdmactl.fullMessage(for: error) + "\n")
+      let text = Rdmactl.fullMessage(for: error)
+      // The help of the root begins with what rdmactl is.
+      let isRoot = text.contains(Rdmactl.configuration.abstract)
+      try output.write((isRoot ? text : HelpText.withoutCommonOptions(text)) + "\n")
       return .done
     }
   }

@@ -15,7 +15,8 @@ enum GeneratedEntries {
   static func entry(_ status: ExitStatus) -> GlossaryEntry {
     let number = "\(status.rawValue)"
     return entry(
-      "exit status \(number)", also: ["exit \(number)", "exit code \(number)", "rc \(number)", "return code \(number)"],
+      "exit status \(number)",
+      also: ["exit \(number)", "exit code \(number)", "rc \(number)", "return code \(number)"],
       .exitStatuses, place: nil, status.meaning, here: nil,
       [.init(line: "man rdmactl", purpose: "the table of all exit statuses")])
   }

@@ -48,7 +48,8 @@ public enum Explanation {
       return PortProblem.noDriver.at(
         adapter.label, evidence: evidence,
         detail: "its driver is \(kernel?.module ?? "unknown")",
-        fix: kernel == nil ? ["dmesg | grep \(adapter.label)"] : ["modprobe \(driver)", "dmesg | grep \(adapter.label)"])
+        fix: kernel == nil
+          ? ["dmesg | grep \(adapter.label)"] : ["modprobe \(driver)", "dmesg | grep \(adapter.label)"])
     }
     guard bound == kernel?.module else {
       return PortProblem.noRDMADevice.at(
@@ -70,7 +71,9 @@ public enum Explanation {
     var hint: [String] = []
     if let index = function.index, let netdev = function.physicalNetdevs.first {
       fix.append("ip link show dev \(netdev)")
-      hint = ["set node_guid and port_guid with \"ip link set dev \(netdev) vf \(index)\", then bind the function again"]
+      hint = [
+        "set node_guid and port_guid with \"ip link set dev \(netdev) vf \(index)\", then bind the function again"
+      ]
     }
     if let driver = adapter.driver, let address = adapter.pciAddress {
       fix.append("echo \(address) > /sys/bus/pci/drivers/\(driver)/unbind")

@@ -34,7 +34,8 @@ public enum PortProblem: String, CaseIterable, Sendable {
 
   public var severity: Severity {
     switch self {
-    case .noLink, .disabled, .sleeping, .noSM, .smLost, .smSilent, .notVirtualized, .netdevDown, .noCarrier, .down, .unreadable,
+    case .noLink, .disabled, .sleeping, .noSM, .smLost, .smSilent, .notVirtualized, .netdevDown, .noCarrier, .down,
+      .unreadable,
       .noDriver, .flashRecovery, .virtualGUIDMissing, .noDeviceNodes:
       .error
     case .training, .linkRecovery, .physicalTest, .armed, .activeDefer, .linkLocalOnly, .noRDMADevice, .pcieDegraded,
@@ -88,7 +89,8 @@ public enum PortProblem: String, CaseIterable, Sendable {
   }
 
   func at(_ subject: String, evidence: [String] = [], detail: String? = nil, fix: [String] = [], hint: [String] = [])
-    -> Problem {
+    -> Problem
+  {
     Problem(
       id: rawValue, severity: severity, subject: subject, message: meaning + (detail.map { " (\($0))" } ?? ""),
       evidence: evidence, fix: fix, hint: hint)

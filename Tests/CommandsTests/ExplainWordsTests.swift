@@ -26,7 +26,8 @@ import Testing
   static let more = [
     "hdr", "ndr", "SDR", "port_xmit_wait", "PortXmitWait", "PortXmitDiscards", "SymbolErrorCounter", "VL15Dropped",
     "VL15_dropped", "LinkDownedCounter", "link_downed", "port_xmit_packets", "sharp", "dapl", "mlxup", "mlxconfig",
-    "hca_self_test", "Get-NetAdapterRdma", "ethtool", "iblinkinfo", "ibqueryerrors", "sminfo", "exit 7", "exit status 9",
+    "hca_self_test", "Get-NetAdapterRdma", "ethtool", "iblinkinfo", "ibqueryerrors", "sminfo", "exit 7",
+    "exit status 9",
     "burn.psid_differs", "flash.timeout", "sm.not_installed", "offload.locked", "usage", "port.sm_silent", "port.no_sm",
   ]
 
@@ -41,7 +42,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("LAG", "RoCE LAG"), ("PFC", "PFC"), ("65535", "LID"), ("GID", "GID"), ("4: ACTIVE", "state 4"), ("VF", "virtual function"),
+    ("LAG", "RoCE LAG"), ("PFC", "PFC"), ("65535", "LID"), ("GID", "GID"), ("4: ACTIVE", "state 4"),
+    ("VF", "virtual function"),
     ("out_of_sequence", "out_of_sequence"), ("timestamping", "hardware time stamps"), ("speed", "link speed"),
     ("ib_umad", "ib_umad"), ("RoCE", "RoCE"), ("LnkSta", "PCI Express link"), ("exit 7", "exit status 7"),
   ])
@@ -51,7 +53,9 @@ import Testing
   @Test(arguments: ["ZZQ", "qx", "flg", "lim", "umx"]) func aShortWordIsNoPartOfAnother(_ word: String) {
     let near = ProblemCatalog.glossary.lookUp(word).near
     for entry in near {
-      let texts = [entry.name, entry.meaning, entry.counterpart ?? "", entry.absence ?? "", entry.rules ?? ""] + entry.spellings + entry.knobs
+      let texts =
+        [entry.name, entry.meaning, entry.counterpart ?? "", entry.absence ?? "", entry.rules ?? ""] + entry.spellings
+        + entry.knobs
       let all = texts.flatMap { $0.lowercased().split { !$0.isLetter && !$0.isNumber } }
       #expect(all.contains { $0 == word.lowercased() }, "\(word): \(entry.name)")
     }

@@ -63,7 +63,9 @@ import Testing
     let machine = FabricMachine()
     let nobody = machine.run("fabric", "links", "")
     #expect(nobody.status == 3 && nobody.error.hasPrefix("rdmactl: \"\": is no node"), "\(nobody)")
-    #expect(machine.run("fabric", "discover", "").error.hasPrefix("rdmactl: \"\": no adapter, port or interface of this name"))
+    #expect(
+      machine.run("fabric", "discover", "").error.hasPrefix("rdmactl: \"\": no adapter, port or interface of this name")
+    )
     let endless = machine.run("fabric", "links", String(repeating: "x", count: 100_000))
     #expect(endless.status == 3 && endless.error.count < 2000)
     #expect(machine.run("sm", "log", "--file", "").status == 64)

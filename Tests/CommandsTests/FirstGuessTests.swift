@@ -54,12 +54,15 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("sm up", .hint("rdmactl sm start")), Guess("sm show", .same("sm list")),
     Guess("sm", .same("sm status")), Guess("fw", .same("fw list")), Guess("fabric", .prints("discover")),
     Guess("sim", .prints("create")), Guess("offload tune", .same("offload tune show")),
-    Guess("fw status", .same("fw query")), Guess("fw info", .same("fw query")), Guess("fw q -d x", .same("fw query -d x")),
+    Guess("fw status", .same("fw query")), Guess("fw info", .same("fw query")),
+    Guess("fw q -d x", .same("fw query -d x")),
     Guess("fw query mlx5_0", .isRead), Guess("fw verify fw.bin", .isRead), Guess("fw burn mlx5_0 fw.bin", .isRead),
     Guess("fw update", .hint("rdmactl fw burn")), Guess("fw flash", .hint("rdmactl fw burn")),
     Guess("fw upgrade", .hint("rdmactl fw burn")),
     Guess("fw -d X -i F burn", .same("fw burn -d X -i F")), Guess("fw -d X -i F b", .same("fw burn -d X -i F")),
-    Guess("fw burn -d X -i F -guid 0002c90300aabbcc -mac 0002c9aabbcc", .same("fw burn -d X -i F --guid 0002c90300aabbcc --mac 0002c9aabbcc")),
+    Guess(
+      "fw burn -d X -i F -guid 0002c90300aabbcc -mac 0002c9aabbcc",
+      .same("fw burn -d X -i F --guid 0002c90300aabbcc --mac 0002c9aabbcc")),
     Guess("fw burn -d X -i F -y", .same("fw burn -d X -i F --yes")),
     Guess("offload set lo tso=off -y", .same("offload set lo tso=off --yes")),
     Guess("offload set lo tso=off -n", .same("offload set lo tso=off --dry-run")),
@@ -92,14 +95,16 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("status help", .same("status --help")), Guess("status -?", .same("status --help")),
     Guess("status dgx01", .isRead), Guess("help fw burn", .same("fw burn --help")),
     Guess("fw burn -h", .same("fw burn --help")), Guess("--json status", .same("status --json")),
-    Guess("version", .prints("rdmactl 0.1.0")), Guess("-V", .prints("rdmactl 0.1.0")), Guess("-v", .prints("rdmactl 0.1.0")),
+    Guess("version", .prints("rdmactl 0.1.0")), Guess("-V", .prints("rdmactl 0.1.0")),
+    Guess("-v", .prints("rdmactl 0.1.0")),
     Guess("status --version", .same("--version")), Guess("--version --json", .prints("\"rdmactl.version/1\"")),
     Guess("completion bash", .prints("complete -F")), Guess("completion zsh", .prints("#compdef")),
     Guess("completion fish", .prints("complete -c rdmactl")), Guess("completions", .hint("bash, zsh and fish")),
     Guess("counters", .same("status --counters")), Guess("events", .hint("planned")),
     Guess("gid", .same("status --gids")), Guess("perf", .hint("planned")), Guess("check", .same("fabric check")),
     Guess("doctor", .same("fabric check")),
-    Guess("sm start -p 5", .same("sm start --priority 5")), Guess("sm start -B", .hint("always runs in the background")),
+    Guess("sm start -p 5", .same("sm start --priority 5")),
+    Guess("sm start -B", .hint("always runs in the background")),
     Guess("sm start --guid 1", .hint("name the port")),
     Guess("sm stop --yes", .isRead), Guess("sm start --dry-run", .isRead), Guess("status --yes", .same("status")),
     Guess("guid2mac mlx5_0", .isRead), Guess("guid2mac 02:02:c9:aa:bb:cc", .isRead),
@@ -126,18 +131,23 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("offload show -y", .same("offload show")), Guess("status -n", .same("status")),
     Guess("status -w", .same("status")), Guess("status --wide -q", .same("status -q")),
     Guess("status --csv", .prints("port,state")), Guess("status -o csv", .same("status --csv")),
-    Guess("status --columns port,state", .prints("PORT")), Guess("status --columns nonsense", .hint("the columns are:")),
+    Guess("status --columns port,state", .prints("PORT")),
+    Guess("status --columns nonsense", .hint("the columns are:")),
     Guess("status --timeout 5", .hint("--timeout")), Guess("sm lst", .hint("did you mean \"sm list\"?")),
     Guess("sm stauts", .hint("did you mean \"sm status\"?")), Guess("sm sto", .hint("did you mean \"sm stop\"?")),
-    Guess("offload shwo", .hint("did you mean \"offload show\"?")), Guess("fw quary", .hint("did you mean \"fw query\"?")),
-    Guess("fabric eror", .hint("did you mean \"fabric errors\"?")), Guess("explian tso", .hint("did you mean \"explain\"?")),
+    Guess("offload shwo", .hint("did you mean \"offload show\"?")),
+    Guess("fw quary", .hint("did you mean \"fw query\"?")),
+    Guess("fabric eror", .hint("did you mean \"fabric errors\"?")),
+    Guess("explian tso", .hint("did you mean \"explain\"?")),
     Guess("status --jsn", .hint("did you mean --json?")), Guess("status --qiet", .hint("did you mean --quiet?")),
     Guess("status --xyzzy", .hint("unknown option --xyzzy of rdmactl status")), Guess("man", .hint("rdmactl(8)")),
-    Guess("fw backup", .hint("rdmactl fw read")), Guess("fabric clear", .hint("--clear")), Guess("--help", .prints("Examples")),
+    Guess("fw backup", .hint("rdmactl fw read")), Guess("fabric clear", .hint("--clear")),
+    Guess("--help", .prints("Examples")),
     Guess("-h", .same("--help")), Guess("help", .same("--help")), Guess("help ls", .same("help status")),
     Guess("status --usage", .same("status --help")), Guess("status --silent", .same("status -q")),
     Guess("offload features", .same("offload show")), Guess("offload tune reset", .hint("rdmactl offload tune undo")),
-    Guess("ping", .hint("rdmactl fabric route")), Guess("wait", .hint("--wait active")), Guess("status --force", .hint("no --force")),
+    Guess("ping", .hint("rdmactl fabric route")), Guess("wait", .hint("--wait active")),
+    Guess("status --force", .hint("no --force")),
     Guess("status --yaml", .hint("--json and --csv")),
   ]
 
@@ -179,16 +189,22 @@ struct Guess: CustomTestStringConvertible, Sendable {
     }
     for (word, synonym) in Synonym.commands { check(synonym, word, before: []) }
     for (noun, verbs) in Synonym.verbs {
-      for (word, synonym) in verbs { check(synonym, "\(noun) \(word)", before: noun.split(separator: " ").map { String($0) }) }
+      for (word, synonym) in verbs {
+        check(synonym, "\(noun) \(word)", before: noun.split(separator: " ").map { String($0) })
+      }
     }
-    for (noun, words) in Synonym.alone { check(.command(words), noun, before: noun.split(separator: " ").map { String($0) }) }
+    for (noun, words) in Synonym.alone {
+      check(.command(words), noun, before: noun.split(separator: " ").map { String($0) })
+    }
   }
 
   @Test func noSuggestionLeadsFromReadingToChanging() {
     for word in Synonym.reading {
       for noun in ["sm", "fw", "offload", "fabric", "sim"] {
         let error = Guess.run([noun, word]).error
-        for changing in Synonym.changing { #expect(!error.contains("did you mean \"\(changing)\"?"), "\(noun) \(word): \(error)") }
+        for changing in Synonym.changing {
+          #expect(!error.contains("did you mean \"\(changing)\"?"), "\(noun) \(word): \(error)")
+        }
       }
     }
   }

@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test func everyHelpIsASentence() {
-    for text in Self.texts where !text.words.isEmpty && !text.place.hasSuffix("--help") && !text.place.hasSuffix("--version") {
+    for text in Self.texts
+    where !text.words.isEmpty && !text.place.hasSuffix("--help") && !text.place.hasSuffix("--version") {
       #expect(text.words.hasSuffix("."), "\(text.place): \(text.words)")
       #expect(text.words.first?.isUppercase == true || text.words.first == "-", "\(text.place): \(text.words)")
       for sentence in text.words.split(separator: ". ") {
@@ -36,12 +37,15 @@ import Testing
 
   /// The Swift files whose texts are checked line by line.
   static let sources: [(path: String, lines: [Substring])] = {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Sources").standardized
-    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Sources")
+      .standardized
+    let files =
+      FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
     return files.filter { $0.pathExtension == "swift" }.sorted { $0.path < $1.path }.compactMap { file in
       guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
       return (
-        String(file.path.dropFirst(folder.path.count + 1)), text.split(separator: "\n", omittingEmptySubsequences: false)
+        String(file.path.dropFirst(folder.path.count + 1)),
+        text.split(separator: "\n", omittingEmptySubsequences: false)
       )
     }
   }()
@@ -108,9 +112,12 @@ import Testing
 
   /// `fix` holds commands that can be run; advice is a `hint`. The programs that such a command begins with.
   static let programs: Set<String> = [
-    "rdmactl", "ls", "dmesg", "lspci", "modprobe", "ip", "ethtool", "cat", "grep", "systemctl", "journalctl", "rdma", "devlink",
-    "mstlink", "mstflint", "mstconfig", "ibportstate", "saquery", "sysctl", "man", "df", "apt", "opensm", "udevadm", "sudo",
-    "mount", "echo", "fuser", "ps", "kill", "mkdir", "chmod", "rm", "cp", "mv", "stat", "id", "nsenter", "smpquery", "ibping",
+    "rdmactl", "ls", "dmesg", "lspci", "modprobe", "ip", "ethtool", "cat", "grep", "systemctl", "journalctl", "rdma",
+    "devlink",
+    "mstlink", "mstflint", "mstconfig", "ibportstate", "saquery", "sysctl", "man", "df", "apt", "opensm", "udevadm",
+    "sudo",
+    "mount", "echo", "fuser", "ps", "kill", "mkdir", "chmod", "rm", "cp", "mv", "stat", "id", "nsenter", "smpquery",
+    "ibping",
     "mlnx_qos", "dcb", "lsmod", "reboot", "ulimit", "nmcli", "tuned-adm", "head",
   ]
 

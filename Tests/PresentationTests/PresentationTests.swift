@@ -62,7 +62,9 @@ private struct Answer: Presentable {
   static let schema = "rdmactl.test/1"
   let payload = Payload(portGUID: nil, rateGbps: 40, names: ["KeepMyCase": 1])
   let problems = [
-    Problem(id: "port.no_sm", severity: .error, subject: "a/1", message: "why", evidence: ["x=1"], fix: ["do it"], hint: ["think"])
+    Problem(
+      id: "port.no_sm", severity: .error, subject: "a/1", message: "why", evidence: ["x=1"], fix: ["do it"],
+      hint: ["think"])
   ]
   let notes = [Note(subject: "a", message: "needs root")]
   let quietLines = ["a/1", "b\u{1b}[31m"]
@@ -215,7 +217,10 @@ private struct Answer: Presentable {
   }
 
   private static let rows: [[String]] = [
-    ["mlx5_0/1", "active", "a sentence of many words that says what this counter means and when it is raised", "switch-7/12"],
+    [
+      "mlx5_0/1", "active", "a sentence of many words that says what this counter means and when it is raised",
+      "switch-7/12",
+    ],
     ["ib0", "down, polling", "短い説明文がここにあります、とても長い説明文です。終わり", "e\u{301}te\u{301}/3"],
   ]
 
@@ -244,7 +249,8 @@ private struct Answer: Presentable {
   @Test func textIsWrappedBeforeAColumnIsHidden() {
     var page = Page(style: PageStyle(columns: 80))
     page.table(table())
-    #expect(page.text.contains("switch-7/12") && page.text.contains("0002c90300abcdef") && !page.text.contains("hidden"))
+    #expect(
+      page.text.contains("switch-7/12") && page.text.contains("0002c90300abcdef") && !page.text.contains("hidden"))
   }
 
   @Test func wideShowsEverything() {

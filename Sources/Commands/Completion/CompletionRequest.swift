@@ -31,7 +31,8 @@ struct CompletionRequest {
 
   /// One a line, the meaning behind a tabulator.
   var text: String {
-    candidates.map { $0.meaning.isEmpty ? "\($0.word)\n" : "\($0.word)\t\($0.meaning)\n" }.map(Page.clean(line:)).joined()
+    candidates.map { $0.meaning.isEmpty ? "\($0.word)\n" : "\($0.word)\t\($0.meaning)\n" }.map(Page.clean(line:))
+      .joined()
   }
 
   var candidates: [Candidate] {
@@ -103,7 +104,8 @@ struct CompletionRequest {
     default: break
     }
     let positions = description.visibleArguments.filter { $0.kind == .positional }
-    guard let argument = given < positions.count ? positions[given] : positions.last, given < positions.count || argument.isRepeating
+    guard let argument = given < positions.count ? positions[given] : positions.last,
+      given < positions.count || argument.isRepeating
     else { return [] }
     return values(of: argument)
   }

@@ -34,7 +34,9 @@ enum Parsing {
   }
 
   private static func respelled(_ words: [String], _ option: String) -> [String]? {
-    guard let place = words.firstIndex(where: { $0 == option || $0.hasPrefix(option + "=") }) ?? place(of: option, in: words)
+    guard
+      let place = words.firstIndex(where: { $0 == option || $0.hasPrefix(option + "=") })
+        ?? place(of: option, in: words)
     else { return nil }
     let command = UsageFailure.command(in: words)
     var again = words
@@ -108,6 +110,7 @@ private struct Complaint {
 /// The options that a command declares.
 enum CommandOptions {
   static func names(of command: String?) -> [String] {
-    CommandDescription.of(command?.split(separator: " ").map { String($0) } ?? [])?.arguments.flatMap(\.spelledNames) ?? []
+    CommandDescription.of(command?.split(separator: " ").map { String($0) } ?? [])?.arguments.flatMap(\.spelledNames)
+      ?? []
   }
 }

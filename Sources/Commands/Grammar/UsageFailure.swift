@@ -59,7 +59,9 @@ enum UsageFailure: Failure, Equatable {
   }
 
   /// The words that are neither options nor the values of the options of every command.
-  private static func commands(in arguments: [String]) -> [String] { Grammar.places(in: arguments).map { arguments[$0] } }
+  private static func commands(in arguments: [String]) -> [String] {
+    Grammar.places(in: arguments).map { arguments[$0] }
+  }
 
   var id: String { "usage" }
   var subject: String? { nil }
@@ -72,7 +74,8 @@ enum UsageFailure: Failure, Equatable {
       "unknown command \"\(word)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")
     case .synonym(let word, _, _): "\"\(word)\" is not a command of rdmactl"
     case .unknownOption(let name, let command, let near):
-      "unknown option \(name)" + (command.map { " of rdmactl \($0)" } ?? "") + (near.map { "; did you mean \($0)?" } ?? "")
+      "unknown option \(name)" + (command.map { " of rdmactl \($0)" } ?? "")
+        + (near.map { "; did you mean \($0)?" } ?? "")
     case .unreadable(let words, _): words
     }
   }

@@ -26,7 +26,8 @@ struct StatusReport: Presentable {
   ///   - managers: the ports whose subnet manager does not answer.
   ///   - isCheck: whether every error decides the exit status.
   init(
-    _ inventory: Inventory, sections: Sections, failures: [Problem] = [], managers: [Problem] = [], isCheck: Bool = false
+    _ inventory: Inventory, sections: Sections, failures: [Problem] = [], managers: [Problem] = [],
+    isCheck: Bool = false
   ) {
     self.inventory = inventory
     self.sections = sections
