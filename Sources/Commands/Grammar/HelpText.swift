@@ -18,7 +18,7 @@ enum HelpText {
       if !isSkipping { result.append(line) }
     }
     let text = withoutBrackets(result.joined(separator: "\n"))
-    return text + "\n\nEvery command also has the options that \"rdmactl --help\" lists: --json, -o csv, -q, -w, --columns, …"
+    return text + "\n\nOptions of every command, such as --json, -q, -w and --columns: see rdmactl --help"
   }
 
   /// `[--json] [--root <dir>]` of the usage line.
