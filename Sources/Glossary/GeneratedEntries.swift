@@ -42,6 +42,8 @@ enum GeneratedEntries {
   }
 
   private static func sentence(_ words: String) -> String {
-    words.prefix(1).uppercased() + words.dropFirst() + (words.hasSuffix(".") ? "" : ".")
+    // A command keeps its small letter.
+    (words.hasPrefix("rdmactl ") ? String(words) : words.prefix(1).uppercased() + words.dropFirst())
+      + (words.hasSuffix(".") ? "" : ".")
   }
 }

@@ -70,10 +70,13 @@ public struct Glossary: Sendable {
       group.texts.flatMap { (try? GlossaryText.entries($0, group: group)) ?? [] }
     }
     let known = Set(written.flatMap { $0.names.map(GlossaryWord.key) + $0.knobs.flatMap(GlossaryWord.knobKeys) })
-    entries =
-      written + settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
-      + counters.map(GeneratedEntries.entry) + ExitStatus.allCases.map(GeneratedEntries.entry)
-      + GeneratedEntries.entries(errors, findings: findings) + FindingEntries.entries(findings)
+    var all = written
+    all += settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
+    all += counters.map { GeneratedEntries.entry($0) }
+    all += ExitStatus.allCases.map { GeneratedEntries.entry($0) }
+    all += GeneratedEntries.entries(errors, findings: findings)
+    all += FindingEntries.entries(findings)
+    entries = all
   }
 
   private static func entry(_ setting: Setting) -> GlossaryEntry {

@@ -296,8 +296,8 @@ private struct Listing: Presentable {
     page.table(
       Table(
         [
-          Table.Field("PORT GUID") { (row: (String, Int)) in .init(row.0) },
-          Table.Field("RATE", .right) { .init("\($0.1) Gb/s", value: "\($0.1)") },
+          Table.Field("PORT GUID", text: { (row: (String, Int)) in row.0 }),
+          Table.Field("RATE", .right, cell: { .init("\($0.1) Gb/s", value: "\($0.1)") }),
         ], rows: [("a,b", 200), ("say \"x\"", 40)]))
   }
 }

@@ -72,7 +72,7 @@ struct StatusReport: Presentable {
 
   private var rows: [Row] {
     inventory.shown.flatMap { adapter -> [Row] in
-      adapter.ports.isEmpty ? [(adapter, nil)] : adapter.ports.map { (adapter, $0) }
+      adapter.ports.isEmpty ? [(adapter, nil)] : adapter.ports.map { (adapter: adapter, port: $0) }
     }
   }
 
@@ -81,15 +81,12 @@ struct StatusReport: Presentable {
   private var fields: [Table.Field<Row>] {
     [
       .init("PORT", text: { row in row.adapter.label + (row.port.map { "/\($0.number)" } ?? "") }),
-      .init("STATE") { row in
-        row.port.map(stateCell) ?? (row.adapter.name == nil ? .init("no device", tone: .bad) : "")
-      },
+      .init(
+        "STATE",
+        cell: { row in row.port.map(stateCell) ?? (row.adapter.name == nil ? .init("no device", tone: .bad) : "") }),
       .init("LINK", rank: 3, text: { $0.port?.linkLayer.map(Self.word) }),
-      .init("RATE", .right) { row in
-        // The rate of a port that is down means nothing.
-        let rate = row.port.flatMap { $0.state == .down ? nil : $0.rate }
-        return .init(rate.map { "\(Self.number($0)) Gb/s" }, value: rate.map(Self.number))
-      },
+      // The rate of a port that is down means nothing.
+      .init("RATE", .right, cell: { row in rateCell(row.port.flatMap { $0.state == .down ? nil : $0.rate }) }),
       .init("SPEED", rank: 2, text: { row in row.port.flatMap { Self.hasLID($0) ? Self.speed($0) : nil } }),
       .init("LID", rank: 1, number: { row in row.port.flatMap { Self.hasLID($0) ? $0.lid : nil } }),
       .init("SM", rank: 5, number: { row in row.port.flatMap { Self.hasLID($0) ? $0.smLID : nil } }),
@@ -107,6 +104,10 @@ struct StatusReport: Presentable {
 
   /// Of a port that is down a LID means nothing; speeds in InfiniBand's words are for InfiniBand.
   private static func hasLID(_ port: Port) -> Bool { port.linkLayer != .ethernet && port.state != .down }
+
+  private func rateCell(_ rate: Double?) -> Table.Cell {
+    .init(rate.map { "\(Self.number($0)) Gb/s" }, value: rate.map(Self.number))
+  }
 
   private func stateCell(_ port: Port) -> Table.Cell {
     switch port.state {

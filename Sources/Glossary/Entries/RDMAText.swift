@@ -40,7 +40,7 @@ extension GlossaryText {
     run: rdmactl sm lint  # check partitions.conf
 
     name: IPoIB client identifier
-    also: client identifier; dhcp client identifier; dhcp-client-identifier; client id
+    also: client identifier; dhcp client identifier; client id
     did: The hardware address of IPoIB has 20 bytes and changes at each boot, so DHCP over InfiniBand identifies a client
       by its port GUID instead.
     here: A DHCP server needs the client identifier ff:00:00:00:00:00:02:00:00:02:c9:00 with the port GUID behind it.
@@ -54,14 +54,14 @@ extension GlossaryText {
     run: ip link show  # the hardware addresses
 
     name: GID
-    also: GID index; GID table; NCCL_IB_GID_INDEX; global identifier; gid_index; sgid_index; UCX_IB_GID_INDEX
+    also: GID index; GID table; NCCL_IB_GID_INDEX; global identifier; sgid_index; UCX_IB_GID_INDEX
     did: The 128-bit address of a port. With RoCE a port has one for each IP address and RoCE version; programs choose by
       index, and a wrong index is a frequent reason for a connection that fails.
     here: RoCE v2 with an IPv4 address is the usual choice: look for type RoCE v2 and an ffff: address.
     run: rdmactl status --gids  # index, type and interface of each GID
 
     name: RoCE
-    also: RoCEv2; RoCE v2; RoCE v1; RoCEv1; RDMA over Converged Ethernet
+    also: RoCE v2; RoCE v1; RDMA over Converged Ethernet
     did: RDMA over Ethernet: version 1 inside the layer 2 network, version 2 in UDP port 4791, which can be routed. It
       needs a network that loses few packets (PFC or ECN).
     here: An Ethernet port of an RDMA device; there is no subnet manager.
@@ -69,13 +69,13 @@ extension GlossaryText {
     run: rdmactl status --counters  # congestion and loss
 
     name: cma_roce_mode
-    also: default_roce_mode; default RoCE mode; rdma_cm RoCE version
+    also: default_roce_mode; rdma_cm RoCE version
     did: Sets the RoCE version that programs get which connect through rdma_cm.
     here: The file default_roce_mode of the port in configfs below rdma_cm.
     run: rdmactl status --gids  # the versions that the port has
 
     name: traffic class
-    also: ToS; DSCP; default_roce_tos; cma_roce_tos; traffic_class; NCCL_IB_TC
+    also: ToS; DSCP; default_roce_tos; cma_roce_tos; NCCL_IB_TC
     did: The byte of the IP header by which switches choose the queue of a RoCE packet. Its upper six bits are DSCP.
     here: The file default_roce_tos of the port in configfs below rdma_cm, or the option of the program.
     run: dcb app show dev IF  # the priority of each DSCP
@@ -102,7 +102,7 @@ extension GlossaryText {
     run: rdmactl status --counters  # the counters
 
     name: mlnx_qos
-    also: lldptool; dcbtool; DCB; data center bridging
+    also: lldptool; dcbtool; data center bridging
     did: Sets priorities, PFC, trust mode and bandwidth shares of an Ethernet port.
     here: The dcb command of iproute2 does the same with the kernel's own interface.
     run: dcb pfc show dev IF  # flow control
@@ -123,7 +123,7 @@ extension GlossaryText {
 
     name: local_ack_timeout_err
     also: retry exceeded; transport retry counter exceeded; IBV_WC_RETRY_EXC_ERR; wc status 12; status 12; vendor err 129;
-      vendor_err 129; vendor error 129; ack timeout; req_transport_retries_exceeded
+      vendor error 129; ack timeout; req_transport_retries_exceeded
     did: The other end did not acknowledge in time, after all retries. It is gone, its port is down, the path loses
       packets, or the GID index is wrong.
     here: A counter of the port, and the error of the program.
@@ -140,7 +140,7 @@ extension GlossaryText {
     run: rdmactl offload show IF  # ring sizes and pause
 
     name: rx_prio3_pause
-    also: tx_prio3_pause; rx_prio0_pause; rx_pause_ctrl_phy; tx_pause_ctrl_phy; pause frames; rx_prio3_pause_duration
+    also: tx_prio3_pause; rx_prio0_pause; rx_pause_ctrl_phy; tx_pause_ctrl_phy; rx_prio3_pause_duration
     did: Counts pause frames of one priority: received means that this port had to wait, sent means that it could not keep
       up.
     here: A counter of the network interface.
@@ -162,7 +162,7 @@ extension GlossaryText {
     run: rdmactl status  # the devices of this name space
 
     name: /dev/infiniband
-    also: uverbs0; uverbs; /dev/infiniband/uverbs0; device nodes; dev infiniband; rdma_cm device
+    also: uverbs0; uverbs; /dev/infiniband/uverbs0; device nodes; rdma_cm device
     did: The device files through which programs use RDMA. In a container they must be passed in.
     here: The finding host.no_device_nodes says when they are missing.
     run: ls -l /dev/infiniband  # the files
@@ -177,7 +177,7 @@ extension GlossaryText {
     run: rdmactl explain host.no_umad  # the finding
 
     name: RoCE LAG
-    also: LAG; mlx5_bond_0; bond; bonding; mlx5_bond; lag device; RDMA bonding
+    also: LAG; mlx5_bond_0; mlx5_bond; lag device; RDMA bonding
     did: Two Ethernet ports of one adapter in a bond become one RDMA device, mlx5_bond_0, which uses both.
     here: rdmactl status shows the bond as the interface of the port.
     run: rdmactl status  # the device and its interface
@@ -203,7 +203,7 @@ extension GlossaryText {
     run: rdmactl status --gids  # the table
 
     name: flash recovery mode
-    also: livefish; live fish; recovery mode; recovery device; 0x0191; 0x01f6; 0x0209; flash recovery
+    also: livefish; recovery mode; recovery device; 0x0191; 0x01f6; 0x0209; flash recovery
     did: The adapter found no valid firmware on its flash and shows another PCI device number, so that tools can write
       firmware again.
     here: The finding adapter.flash_recovery.
@@ -240,7 +240,7 @@ extension GlossaryText {
     run: rdmactl offload show IF  # function and key
 
     name: link speed
-    also: speed; auto negotiation; autoneg; auto-negotiation; duplex; advertise; link modes; ethtool -s
+    also: speed; auto negotiation; autoneg; duplex; advertise; link modes; ethtool -s
     did: Speed, duplex and negotiation of an Ethernet link.
     none: rdmactl does not change the speed of a link; use ethtool -s for Ethernet.
     run: ethtool IF  # speed and negotiation
@@ -254,13 +254,13 @@ extension GlossaryText {
     run: rdmactl fabric links  # width and speed that the cables reach
 
     name: wake on lan
-    also: WoL; wake-on-lan; magic packet; ethtool wol
+    also: WoL; magic packet; ethtool wol
     did: Starts the machine by a packet.
     none: rdmactl does not set it; ethtool -s IF wol does.
     run: ethtool IF  # what the interface supports
 
     name: hardware time stamps
-    also: timestamping; time stamping; PTP; ethtool -T; hardware timestamps; rx-timestamp; linuxptp; ptp4l
+    also: timestamping; PTP; ethtool -T; rx-timestamp; linuxptp; ptp4l
     did: The adapter marks packets with the time of its own clock, for PTP and for measurements.
     here: ethtool -T shows what the interface can do; programs switch it on.
     run: ethtool -T IF  # the capabilities
@@ -302,15 +302,14 @@ extension GlossaryText {
     run: mstconfig -d ADDRESS query  # the values of the card
 
     name: mlxup
-    also: mlxfwmanager; mstfwmanager; fwupdmgr; flint -i; mstflint
+    also: mlxfwmanager; mstfwmanager; fwupdmgr
     did: Update the firmware of adapters.
     here: rdmactl fw burn writes an image or a package; rdmactl fw query reads what is there.
     run: rdmactl fw list  # the adapters and their firmware
     run: rdmactl fw burn --help  # the options of a burn
 
     name: ethtool
-    also: ethtool -K; ethtool -k; ethtool -G; ethtool -g; ethtool -C; ethtool -c; ethtool -L; ethtool -l; ethtool -X;
-      ethtool -A; Get-NetAdapterRdma; Get-NetAdapterAdvancedProperty; Set-NetAdapterAdvancedProperty
+    also: ethtool -K; ethtool -G; ethtool -C; ethtool -L; ethtool -X; ethtool -A; Get-NetAdapterRdma; Get-NetAdapterAdvancedProperty; Set-NetAdapterAdvancedProperty
     did: Shows and sets features, rings, queues and moderation of an interface.
     here: rdmactl offload does it with reasons, one journal and undo; it takes ethtool's names.
     run: rdmactl offload show IF  # as ethtool -k, -g, -c, -l and -x
@@ -342,14 +341,8 @@ extension GlossaryText {
     here: rdmactl fabric errors.
     run: rdmactl fabric errors  # the counters above their thresholds
 
-    name: ibdiagnet
-    also: ibdiagpath; ibutils; ibcheckstate
-    did: Checks a whole subnet.
-    here: rdmactl fabric check.
-    run: rdmactl fabric check  # findings, with the next command
-
     name: sminfo
-    also: smpquery sminfo; sm info; SMInfo; master sm; subnet manager
+    also: smpquery sminfo; master sm
     did: Prints the master subnet manager.
     here: rdmactl sm list prints all subnet managers, the master first.
     run: rdmactl sm list  # all of the subnet
