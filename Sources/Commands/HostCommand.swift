@@ -32,8 +32,8 @@ public struct CommonOptions: ParsableArguments {
   public var color: ColourChoice?
 
   @Option(
-    name: .long, help: ArgumentHelp("Read a recorded machine below this directory.", valueName: "dir"),
-    completion: .directory)
+    name: .long, help: ArgumentHelp("Read a recorded machine: a directory, or a .tree file.", valueName: "dir"),
+    completion: .file())
   public var root: String?
 
   @Option(

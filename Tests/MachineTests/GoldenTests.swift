@@ -25,6 +25,10 @@ import Testing
       of: ["status", "--json"], host: .recorded(machine.tree), console: FakeConsole(terminals: [.output]))
     #expect(lasting(again.output) == lasting(json.output))
 
+    // And so it is from its one file.
+    let file = consequences(of: ["--root", "\(MachineTree.directory)/\(name).tree", "status"])
+    #expect(file == table)
+
     let vstat = consequences(of: ["--root", machine.root, "status", "--format", "vstat"])
     try compare(vstat.output, "\(name).vstat")
   }
