@@ -88,8 +88,9 @@ public enum PortProblem: String, CaseIterable, Sendable {
     allCases.map { ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning) }
   }
 
-  func at(_ subject: String, evidence: [String] = [], detail: String? = nil, fix: [String] = [], hint: [String] = [])
-    -> Problem
+  package func at(
+    _ subject: String, evidence: [String] = [], detail: String? = nil, fix: [String] = [], hint: [String] = []
+  ) -> Problem
   {
     Problem(
       id: rawValue, severity: severity, subject: subject, message: meaning + (detail.map { " (\($0))" } ?? ""),
