@@ -90,8 +90,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
 
   package func at(
     _ subject: String, evidence: [String] = [], detail: String? = nil, fix: [String] = [], hint: [String] = []
-  ) -> Problem
-  {
+  ) -> Problem {
     Problem(
       id: rawValue, severity: severity, subject: subject, message: meaning + (detail.map { " (\($0))" } ?? ""),
       evidence: evidence, fix: fix, hint: hint)

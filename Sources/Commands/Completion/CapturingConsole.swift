@@ -10,6 +10,7 @@ final class CapturingConsole: Console {
   }
 
   func readLine(limit: Int) throws(StreamError) -> [UInt8]? { nil }
+  func discardInput() {}
   func isTerminal(_ stream: StandardStream) -> Bool { false }
   var size: (columns: Int, rows: Int)? { nil }
   var isDumb: Bool { true }
