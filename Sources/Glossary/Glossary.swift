@@ -30,54 +30,53 @@ public struct Glossary: Sendable {
     }
   }
 
-  /// A counter that `rdmactl counters` lists.
+  /// A counter of a port.
   public struct Counter: Sendable {
     public let name: String
-    /// In half a sentence.
+    public let spellings: [String]
+    /// What a value above zero means, without a full stop.
     public let meaning: String
-    public let group: String
-    /// What a large value is a sign of, and what helps; `nil` where it is a sign of nothing.
-    public let trouble: String?
+    /// What to do; empty where a value above zero is normal.
+    public let advice: String
 
-    public init(name: String, meaning: String, group: String, trouble: String?) {
+    public init(name: String, spellings: [String], meaning: String, advice: String) {
       self.name = name
+      self.spellings = spellings
       self.meaning = meaning
-      self.group = group
-      self.trouble = trouble
+      self.advice = advice
+    }
+  }
+
+  /// Errors that have a cause in common.
+  public struct Errors: Sendable {
+    public let ids: [String]
+    public let meaning: String
+
+    public init(ids: [String], meaning: String) {
+      self.ids = ids
+      self.meaning = meaning
     }
   }
 
   /// In the order of the documents; findings last, in the order of their ids.
   public let entries: [GlossaryEntry]
 
-  /// - Parameters:
-  ///   - settings: those that no entry speaks of get one.
-  ///   - counters: likewise.
-  public init(findings: [Findings] = [], settings: [Setting] = [], counters: [Counter] = []) {
+  /// - Parameter settings: those that no entry speaks of get one.
+  public init(
+    findings: [Findings] = [], settings: [Setting] = [], counters: [Counter] = [], errors: [Errors] = []
+  ) {
     let written = GlossaryGroup.allCases.flatMap { group in
       // A malformed line loses its group and fails the tests.
       group.texts.flatMap { (try? GlossaryText.entries($0, group: group)) ?? [] }
     }
     let known = Set(written.flatMap { $0.names.map(GlossaryWord.key) + $0.knobs.flatMap(GlossaryWord.knobKeys) })
-    entries =
-      written + settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
-      + counters.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
-      + FindingEntries.entries(findings)
-  }
-
-  private static func entry(_ counter: Counter) -> GlossaryEntry {
-    GlossaryEntry(
-      name: counter.name,
-      // A priority's number stands in the name.
-      spellings: counter.name.contains("prioN")
-        ? (0..<8).map { counter.name.replacing("prioN", with: "prio\($0)") } : [],
-      group: .linux, severity: nil, place: "a counter (\(counter.group))",
-      meaning: counter.meaning.prefix(1).uppercased() + counter.meaning.dropFirst() + ".", range: nil,
-      rules: counter.trouble, counterpart: "A counter that rdmactl counters lists.", absence: nil, knobs: [],
-      commands: [
-        .init(line: "rdmactl counters", purpose: "its value, and what it is a sign of"),
-        .init(line: "rdmactl counters --watch", purpose: "how fast it moves"),
-      ])
+    var all = written
+    all += settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
+    all += counters.map { GeneratedEntries.entry($0) }
+    all += ExitStatus.allCases.map { GeneratedEntries.entry($0) }
+    all += GeneratedEntries.entries(errors, findings: findings)
+    all += FindingEntries.entries(findings)
+    entries = all
   }
 
   private static func entry(_ setting: Setting) -> GlossaryEntry {

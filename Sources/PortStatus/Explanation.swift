@@ -2,7 +2,7 @@ internal import AdapterChips
 internal import InfiniBandWire
 public import Vocabulary
 
-/// Why a port is not active and what else is amiss: the rules over an inventory.
+/// Why a port is not active, and other faults: the rules over an inventory.
 public enum Explanation {
   /// Problems of the machine first, then adapter by adapter. The commands in them can be run on the machine that was read.
   public static func problems(of inventory: Inventory) -> [Problem] {
@@ -39,8 +39,7 @@ private struct MachineExplanation {
     if machine.lacksDeviceNodes {
       problems.append(
         PortProblem.noDeviceNodes.at(
-          Self.subject, fix: ["ls -l /dev/infiniband"],
-          hint: ["give the container its devices, for example with --device=/dev/infiniband (docker, podman)"]))
+          Self.subject, fix: ["ls -l /dev/infiniband"], hint: ["start the container with --device=/dev/infiniband"]))
     }
     let talksMAD = inventory.devices.contains { adapter in
       adapter.transport == .infiniband && adapter.ports.contains { $0.linkLayer == .infiniband }
@@ -120,12 +119,12 @@ private struct AdapterExplanation {
     guard let bound = adapter.driver else {
       return PortProblem.noDriver.at(
         adapter.label, evidence: evidence,
-        detail: "\(driver) drives it; \"firmware too old\" would be in the kernel log",
+        detail: "its driver is \(kernel?.module ?? "unknown")",
         fix: (kernel.map { ["modprobe \($0.module)"] } ?? []) + ["dmesg | grep \(adapter.label)"])
     }
     guard bound == kernel?.module else {
       return PortProblem.noRDMADevice.at(
-        adapter.label, evidence: evidence, detail: "\(bound) has it, not \(driver)",
+        adapter.label, evidence: evidence, detail: "bound to \(bound), not to \(driver)",
         fix: ["lspci -k -s \(adapter.label)"])
     }
     if machine.hasExclusiveNamespaces {

@@ -9,7 +9,7 @@ public struct Selection: Sendable, Equatable {
   public let port: Int?
 }
 
-/// Why a name names nothing, or too much.
+/// A name that matches no device, or several.
 public enum NameFailure: Failure, Equatable {
   case unknown(String, known: [String])
   /// The adapter is there and has other ports.
@@ -32,13 +32,12 @@ public enum NameFailure: Failure, Equatable {
   public var message: String {
     switch self {
     case .unknown(_, let known):
-      "no adapter, port or interface of that name"
-        + (known.isEmpty ? "" : "; adapters: " + known.joined(separator: ", "))
+      "no adapter, port or interface of this name"
+        + (known.isEmpty ? "" : "; known names: " + known.joined(separator: ", "))
     case .noSuchPort(_, let adapter, let ports):
       "\(adapter) has no such port; it has "
         + (ports.isEmpty ? "none" : ports.map { "\(adapter)/\($0)" }.joined(separator: ", "))
-    case .ambiguous(_, let candidates):
-      "more than one device or port has that name: " + candidates.joined(separator: ", ")
+    case .ambiguous(_, let candidates): "the name is ambiguous: " + candidates.joined(separator: ", ")
     }
   }
 

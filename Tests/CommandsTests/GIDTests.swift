@@ -137,7 +137,7 @@ import Testing
     #expect(down.status == 2 && down.error.isEmpty)
     #expect(
       down.output
-        == "RDMA CRITICAL - mlx5_0/1: no link: the cable is out, or the port at its other end is off; "
+        == "RDMA CRITICAL - mlx5_0/1: no link: the cable is unplugged, or the port at the other end is off; "
         + "mlx5_0/1: state: expected active, found down; 0 of 1 ports active | active=0;;;0;1 errors=2 warnings=0\n")
     let slow = run(
       "--format", "nagios", change: { $0.entries[SmallMachine.function + "/current_link_width"] = .text("8") })
@@ -146,7 +146,7 @@ import Testing
 
   @Test func whatCannotBeCheckedIsUnknown() {
     let none = run("--format", "nagios", change: { $0.entries = [:] })
-    #expect(none.status == 3 && none.error.isEmpty && none.output.hasPrefix("RDMA UNKNOWN - no RDMA device: "))
+    #expect(none.status == 3 && none.error.isEmpty && none.output.hasPrefix("RDMA UNKNOWN - no RDMA device found: "))
     let name = run("--format", "nagios", "mlx5_7")
     #expect(name.status == 3 && name.output.hasPrefix("RDMA UNKNOWN - mlx5_7: no adapter"))
     let local = run("--format", "local", "mlx5_7")

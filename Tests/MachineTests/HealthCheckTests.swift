@@ -31,7 +31,8 @@ struct HealthCheckTests {
     let result = try check("cx7-8", "ports=8,state=active")
     #expect(result.status == 1 && result.error.isEmpty)
     #expect(
-      result.output.hasPrefix("die 1 check_rdma:  RDMA CRITICAL - mlx5_3/1: the port is disabled"), "\(result.output)")
+      result.output.hasPrefix("die 1 check_rdma:  RDMA CRITICAL - mlx5_3/1: the port is administratively disabled"),
+      "\(result.output)")
     #expect(!result.output.contains("|"))
   }
 
