@@ -11,10 +11,13 @@ public struct Program {
     public let root: String?
     /// The directory of simulated adapters (`--sim`), or `nil` for real ones.
     public let simulation: String?
+    /// The file that each access to the machine is written to (`--debug`); "" for none, `nil` for the environment's.
+    public let debug: String?
 
-    public init(root: String? = nil, simulation: String? = nil) {
+    public init(root: String? = nil, simulation: String? = nil, debug: String? = nil) {
       self.root = root
       self.simulation = simulation
+      self.debug = debug
     }
   }
 
@@ -50,7 +53,8 @@ public struct Program {
         return ExitStatus.done.rawValue
       }
       let common = command.common
-      let host = try makeHost(MachineChoice(root: common.root, simulation: common.simulation))
+      let host = try makeHost(
+        MachineChoice(root: common.root, simulation: common.simulation, debug: common.debug))
       if let root = common.root, !host.files.directoryExists("/") { throw RootMissing(root: root) }
       let output = Output(
         console: host.console, format: common.format, next: NextCommands(simulation: common.simulation))
@@ -102,8 +106,9 @@ public struct Program {
   /// Help that was asked for, a command line that cannot be read, or a stream that cannot be written.
   private func end(with error: any Error, arguments: [String]) -> Int32 {
     let words = arguments.prefix { $0 != "--" }
-    guard let console = try? makeHost(MachineChoice()).console else { return ExitStatus.failed.rawValue }
+    guard let console = try? makeHost(MachineChoice(debug: "")).console else { return ExitStatus.failed.rawValue }
     let output = Output(console: console, format: words.contains("--json") ? .json : .text)
+    let error = (error as? FileError).map(DebugFileUnwritable.init) ?? error
     if let failure = error as? any Failure {
       output.report(failure)
       return failure.exitStatus.rawValue
@@ -134,6 +139,16 @@ private struct RootMissing: Failure {
   var subject: String? { "--root \(root)" }
   var fix: [String] { ["ls -ld \(ShellWord.quoted(root))"] }
   let exitStatus = ExitStatus.notFound
+}
+
+/// The file of `--debug` or RDMACTL_DEBUG cannot be opened.
+private struct DebugFileUnwritable: Failure {
+  let error: FileError
+  let id = "debug.unwritable"
+  var message: String { "the file of --debug or RDMACTL_DEBUG \(error.writeExplanation)" }
+  var subject: String? { error.path }
+  var fix: [String] { ["ls -ld \(ShellWord.quoted(error.path))"] }
+  var exitStatus: ExitStatus { error.exitStatus }
 }
 
 /// An error that no library of ours has a sentence for. To see one is a defect.

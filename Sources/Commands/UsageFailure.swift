@@ -45,13 +45,13 @@ enum UsageFailure: Failure, Equatable {
     return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
-  /// The words that are neither options nor the value of `--root` or `--sim`.
+  /// The words that are neither options nor the value of a common option.
   private static func commands(in arguments: [String]) -> [String] {
     var words: [String] = []
     var isValue = false
     for argument in arguments.prefix(while: { $0 != "--" }) {
       if !isValue && !argument.hasPrefix("-") { words.append(argument) }
-      isValue = argument == "--root" || argument == "--sim"
+      isValue = ["--root", "--sim", "--debug"].contains(argument)
     }
     return words
   }

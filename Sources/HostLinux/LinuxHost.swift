@@ -33,7 +33,8 @@ public enum LinuxHost {
     }
   }
 
-  private static let directories = ["RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"]
+  /// The variables that name files and directories.
+  private static let directories = ["RDMACTL_DEBUG", "RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"]
 
   private static func value(of name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }
