@@ -9,15 +9,16 @@ public enum LinuxHost {
   ///   - environment: for the places of configuration, state and programs, and for colour.
   public static func make(root: String?, environment: [String: String]) -> Host {
     let places = Places(root: root ?? "", environment: environment)
+    let network = root == nil ? LinuxNetwork() : nil
     return Host(
-      files: LinuxFiles(root: root ?? ""),
+      files: LinuxFiles(root: root ?? "", network: network),
       store: LinuxFiles(own: [places.state, places.run]),
       management: root == nil ? LinuxManagement() : AbsentManagement(),
       verbs: root == nil ? LinuxVerbs() : AbsentVerbs(),
       pci: root.map { RecordedPCI(LinuxPCI(root: $0)) } ?? LinuxPCI(),
       unpacking: LinuxUnpacking(),
       processes: root == nil ? LinuxProcesses(path: environment["PATH"]) : AbsentProcesses(),
-      network: root == nil ? LinuxNetwork() : AbsentNetwork(),
+      network: network ?? AbsentNetwork(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
       places: places)
