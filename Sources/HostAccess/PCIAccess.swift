@@ -1,6 +1,6 @@
 public import Vocabulary
 
-/// The PCI bus: libpci on Linux.
+/// The PCI bus: sysfs on Linux, and libpci for names.
 public protocol PCIAccess: Sendable {
   /// The name of a device in the PCI id list ("MT27800 Family [ConnectX-5]"); `nil` when the list does not know it.
   func name(vendor: UInt16, device: UInt16) -> String?
@@ -39,6 +39,6 @@ public enum PCIError: Error, Equatable, Sendable {
   case notFound
   /// A recorded machine (`--root`) has no registers.
   case recorded
-  /// In the words of libpci or of the system.
+  /// In the words of the system.
   case failed(String)
 }
