@@ -8,10 +8,10 @@ public import Vocabulary
 public struct FabricWay: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "route",
-    abstract: "The way from one port to another, hop by hop, as the switches' tables have it.",
+    abstract: "Show the route from one port to another, hop by hop, by the switches' forwarding tables.",
     discussion: """
-      A and B are descriptions, GUIDs or LIDs of nodes or ports, also host7/1. Ends with 2 when a packet would not arrive, \
-      and says where it is lost.
+      A and B are descriptions, GUIDs or LIDs of nodes or ports, also host7/1. Exits with 2 if a packet would not arrive, \
+      and shows where it is lost.
 
       Examples:
         rdmactl fabric route host1 host7
@@ -20,10 +20,10 @@ public struct FabricWay: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Where the packet begins.", valueName: "a"))
+  @Argument(help: ArgumentHelp("Source.", valueName: "a"))
   public var source: String
 
-  @Argument(help: ArgumentHelp("Where it is to go.", valueName: "b"))
+  @Argument(help: ArgumentHelp("Destination.", valueName: "b"))
   public var target: String
 
   @OptionGroup public var fabric: FabricOptions

@@ -7,7 +7,7 @@ public struct LocalManager: Sendable, Equatable {
   public var arguments: [String]
   /// Ticks after the start of the machine: with its number it names a process for good.
   public var startTicks: UInt64
-  /// For how long it has run; `nil` when the kernel does not tell.
+  /// Seconds since its start; `nil` when unknown.
   public var runningSeconds: Int?
   /// The local port it serves; `nil` when that cannot be told.
   public var port: LocalPortIdentity?
@@ -28,6 +28,15 @@ public struct LocalManager: Sendable, Equatable {
   public var isManaged: Bool
   /// Ends by itself when the subnet is up (`-o`).
   public var runsOnce: Bool
+
+  /// Whether an option stands on its command line, by its letter or its name.
+  func has(_ letter: Character, _ name: String) -> Bool {
+    arguments.dropFirst().contains { word in
+      guard word.first == "-" else { return false }
+      let body = word.drop { $0 == "-" }
+      return body.prefix { $0 != "=" } == name || !word.hasPrefix("--") && body.first == letter
+    }
+  }
 }
 
 /// The opensm processes of this machine.
