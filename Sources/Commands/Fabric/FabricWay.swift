@@ -72,13 +72,13 @@ struct RouteAnswer: StreamedAnswer {
   private func words(for fault: FabricRoute.Fault) -> String {
     let lid = "LID \(route.lid)"
     return switch fault {
-    case .noTargetLID: "the target has no LID to send to: no subnet manager has set it up"
+    case .noTargetLID: "the target has no LID: no subnet manager has configured it"
     case .noEntry(let node): "the packet is lost at \(names.name(ofNode: node)): its table has no port for \(lid)"
     case .tableUnread(let node): "the table of \(names.name(ofNode: node)) could not be read"
     case .deadPort(let port):
-      "the packet is lost at \(names.name(of: port)): the table leads there for \(lid), and nothing is behind it"
-    case .loop(let node): "the packet comes back to \(names.name(ofNode: node)): the tables lead in a circle for \(lid)"
-    case .wrongNode(let node): "the packet for \(lid) ends at \(names.name(ofNode: node)), which is another"
+      "the packet is lost at \(names.name(of: port)): the table sends \(lid) there, and the port has no link"
+    case .loop(let node): "the packet comes back to \(names.name(ofNode: node)): the tables send \(lid) in a circle"
+    case .wrongNode(let node): "the packet for \(lid) ends at \(names.name(ofNode: node)), which is not its target"
     }
   }
 
@@ -118,7 +118,7 @@ struct RouteAnswer: StreamedAnswer {
   }
 }
 
-/// What a walk along the tables may find.
+/// The finding of a walk along the forwarding tables.
 public enum RouteProblem: String, CaseIterable, Sendable {
   case lost = "fabric.route_lost"
 
@@ -126,7 +126,7 @@ public enum RouteProblem: String, CaseIterable, Sendable {
   public static var descriptions: [ProblemDescription] {
     allCases.map {
       ProblemDescription(
-        id: $0.rawValue, severity: .error, meaning: "By the forwarding tables a packet does not arrive (route).")
+        id: $0.rawValue, severity: .error, meaning: "By the forwarding tables a packet does not arrive.")
     }
   }
 
