@@ -109,7 +109,7 @@ struct CRSpaceEntrance {
 }
 
 /// Registers of ConnectX to ConnectX-3 that decide what becomes of them when the link goes down. Source:
-/// `facts/firmware.md` 2.4.
+/// DeviceAccess.md#cr-space.
 enum LinkReset {
   /// Reads above the threshold while no firmware runs.
   static let withoutFirmware: UInt32 = 0x41270

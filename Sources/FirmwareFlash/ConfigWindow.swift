@@ -1,10 +1,11 @@
 internal import HostAccess
 
-/// The old way through configuration space: the address at 0x58, the data at 0x5c. Source: `facts/firmware.md` 2.2.
+/// The old way through configuration space: the address at 0x58, the data at 0x5c. Source:
+/// DeviceAccess.md#address-window.
 ///
-/// Address and data of a write travel in one operation (the kernel makes two ascending cycles of it), always both: another
-/// tool may have moved the address meanwhile, and a value must not end in its register. For a read an address that the
-/// register still holds is not written again: a poll is one read.
+/// Address and data of a write travel in one operation (the kernel makes two ascending cycles of it), always both:
+/// another tool may have moved the address meanwhile, and a value must not end in its register. For a read an address
+/// that the register still holds is not written again: a poll is one read.
 final class ConfigWindow: CRSpace {
   private static let address = 0x58
   private static let data = 0x5c

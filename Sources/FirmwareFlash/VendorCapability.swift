@@ -1,9 +1,9 @@
 internal import HostAccess
 
-/// The way of ConnectX-4 and later: the vendor specific capability of configuration space. Its semaphore is taken when the
-/// object is made and freed by ``close()``, and the space is set once: a dword then costs two operations to read and three
-/// to write.
-/// Source: `facts/firmware.md` 2.3.
+/// The way of ConnectX-4 and later: the vendor specific capability of configuration space. Its semaphore is taken when
+/// the object is made and freed by ``close()``, and the space is set once: a dword then costs two operations to read
+/// and three to write.
+/// Source: DeviceAccess.md#vendor-specific-capability.
 final class VendorCapability: CRSpace {
   enum Offset {
     static let control = 0x4, counter = 0x8, semaphore = 0xc, address = 0x10, data = 0x14
