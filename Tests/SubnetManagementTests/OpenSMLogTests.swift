@@ -48,7 +48,7 @@ internal import Testing
   @Test func summary() {
     let summary = OpenSMLogSummary(OpenSMLog.entries(Self.real.utf8))
     #expect(summary.version == "3.3.23")
-    #expect(summary.state == "MASTER")
+    #expect(summary.state == .master)
     #expect(summary.lastSubnetUp?.time?.second == 54)
     #expect(summary.lastError?.code == "3113")
     #expect(summary.errorCount == 3)

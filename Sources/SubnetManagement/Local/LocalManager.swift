@@ -9,11 +9,12 @@ public struct LocalManager: Sendable, Equatable {
   public var startTicks: UInt64
   /// Seconds since its start; `nil` when unknown.
   public var runningSeconds: Int?
-  /// The local port it serves; `nil` when that cannot be told.
+  /// The local port it serves; `nil` when unknown.
   public var port: LocalPortIdentity?
   /// The port GUID it was told, or that of its port.
   public var guid: GUID?
-  /// The opensm.conf it reads; `nil` when there is none.
+  /// The opensm.conf it reads; `nil` when there is none. Of an opensm in a container all its files are below
+  /// `/proc/PID/root`.
   public var configurationFile: String?
   /// `nil` when it writes to its standard output.
   public var logFile: String?
