@@ -2,6 +2,7 @@ internal import FabricDiscovery
 internal import FabricLab
 internal import InfiniBandWire
 internal import Testing
+internal import Vocabulary
 
 @Suite struct LinkReportTests {
   @Test func everyCableOnce() throws {
