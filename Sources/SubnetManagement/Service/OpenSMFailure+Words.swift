@@ -63,7 +63,7 @@ extension OpenSMFailure {
     case .unwritable(let error): "the state of opensm \(Self.unwritten(error))"
     case .locked(let error):
       if case .locked(let holder) = error.reason {
-        "busy: another rdmactl changes this port's subnet manager" + (holder.map { " (process \($0))" } ?? "")
+        "this port's subnet manager is busy: held by \(holder?.words ?? "another process")"
       } else {
         "the lock for this port's subnet manager \(Self.unwritten(error))"
       }
@@ -101,7 +101,7 @@ extension OpenSMFailure {
     case .configuration(let error): ["ls -l \(ShellWord.quoted(error.path))"]
     case .unwritableConfiguration(let failure): failure.fix
     case .locked(let error):
-      if case .locked(let holder) = error.reason { holder.map { ["ps -fp \($0)"] } ?? [] } else { places(of: error) }
+      if case .locked(let holder) = error.reason { holder.map { ["ps -fp \($0.process)"] } ?? [] } else { places(of: error) }
     case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["id"]
     case .process(let program, _) where program.hasPrefix("systemctl st"):
       ["systemctl status \(program.split(separator: " ").last ?? "")"]
