@@ -156,7 +156,7 @@ let package = Package(
       [
         "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "Glossary", "InfiniBandWire",
         "FirmwareImage", "FabricLab", "Offload", "SimulatedHardware", "TestSupport", argumentParser,
-      ]),
+      ], exclude: ["Opensm"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),

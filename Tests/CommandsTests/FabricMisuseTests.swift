@@ -62,7 +62,7 @@ import Testing
   @Test func namesOfNothing() {
     let machine = FabricMachine()
     let nobody = machine.run("fabric", "links", "")
-    #expect(nobody.status == 3 && nobody.error.hasPrefix("rdmactl: \"\": is no node"), "\(nobody)")
+    #expect(nobody.status == 3 && nobody.error.hasPrefix("rdmactl: \"\": no node, GUID or LID of that name"), "\(nobody)")
     #expect(machine.run("fabric", "discover", "").error.hasPrefix("rdmactl: \"\": there is no such adapter"))
     let endless = machine.run("fabric", "links", String(repeating: "x", count: 100_000))
     #expect(endless.status == 3 && endless.error.count < 2000)
