@@ -1,6 +1,6 @@
 extension ArgumentHelp {
   /// Help and version: they stand in the options, not in the synopsis.
-  var isAsked: Bool { (names ?? []).contains { ["help", "version"].contains($0.name) } }
+  var isAsked: Bool { kind == .flag && (names ?? []).contains { ["help", "version"].contains($0.name) } }
 
   /// Names and value in macros: `Fl q | Fl Fl quiet`, `Fl Fl root Ar dir`, `Ar name ...`.
   func mdocForm(alternatives: String) -> String {

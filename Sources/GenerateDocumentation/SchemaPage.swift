@@ -51,24 +51,43 @@ struct SchemaPage {
     page.raw(".Nm \(Self.name)")
     page.raw(".Nd keys and types of the JSON that rdmactl prints")
     page.section("DESCRIPTION")
-    for paragraph in Self.introduction {
-      page.raw(".Pp")
+    for (number, paragraph) in Self.introduction.enumerated() {
+      if number > 0 { page.raw(".Pp") }
       page.prose(paragraph)
     }
     page.section("KEYS")
     page.list(meanings.keys.sorted(), head: { "Cm \($0)" }) { $0.prose(meanings[$1] ?? "") }
+    page.section("EVERY OBJECT")
+    page.raw("These are in the objects of all schemas.")
+    write(shared, to: &page)
     page.section("SCHEMAS")
     for schema in schemas {
       page.subsection(schema.name)
       page.raw(["Sample of", ".Ic \(Mdoc.argument(schema.command)) :"])
       page.literal(schema.sample)
-      page.list(schema.keys, style: "-tag -width Ds -compact", head: { "Cm \(Mdoc.argument($0.path))" }) {
-        $0.prose($1.type)
-      }
+      write(schema.keys.filter { !Self.isShared($0.path) }, to: &page)
     }
     page.section("SEE ALSO")
     page.raw([".Xr jq 1 ,", ".Xr rdmactl 8"])
     return page.text
+  }
+
+  private func write(_ keys: [(path: String, type: String)], to page: inout Mdoc) {
+    page.list(keys, style: "-tag -width 34n -compact", head: { "Cm \(Mdoc.argument($0.path))" }) { $0.prose($1.type) }
+  }
+
+  private static func isShared(_ path: String) -> Bool {
+    ["schema", "problems", "notes", "time", "host"].contains(path)
+      || path.hasPrefix("problems[]") || path.hasPrefix("notes[]")
+  }
+
+  /// The keys around every answer, with every type that any answer has.
+  private var shared: [(path: String, type: String)] {
+    var types: [String: Set<String>] = [:]
+    for key in schemas.flatMap(\.keys) where Self.isShared(key.path) {
+      types[key.path, default: []].formUnion(key.type.split(separator: " ").map(String.init).filter { $0 != "or" })
+    }
+    return types.keys.sorted().map { ($0, types[$0, default: []].sorted().joined(separator: " or ")) }
   }
 
   private static let introduction = [

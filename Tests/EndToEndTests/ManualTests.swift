@@ -91,7 +91,6 @@ struct ManualTests {
   func generalOptions(_ page: String) throws {
     let items = try Self.lines(of: page).filter { $0.hasPrefix(".It Fl") }
     #expect(items.contains(".It Fl Fl json") == (page == "rdmactl.8"))
-    #expect(items.count == Set(items).count || page == "rdmactl.8", "an option is there twice with the same words")
   }
 
   @Test("Every id that a library of ours gives an error or a problem is in a page")
