@@ -59,4 +59,9 @@ struct ArgumentHelp: Decodable {
   func isSame(as other: ArgumentHelp) -> Bool {
     kind == other.kind && kind != .positional && names == other.names
   }
+
+  /// The same option with the same words.
+  func isTwin(of other: ArgumentHelp) -> Bool {
+    isSame(as: other) && abstract == other.abstract && valueName == other.valueName && defaultValue == other.defaultValue
+  }
 }
