@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Change
 public import HostAccess
 internal import Presentation
 internal import Vocabulary
@@ -40,7 +41,7 @@ public struct Program {
       if let plain = PlainCommand(arguments) {
         let host = try makeHost(MachineChoice())
         let output = Output(console: host.console, format: plain.format)
-        return Self.run(output: output) { try plain.run(on: host, output: output) }
+        return Self.run(output: output, host) { try plain.run(on: host, output: output) }
       }
       try UsageFailure.checkCommandName(in: arguments)
       var parsed = try Self.parse(arguments)
@@ -59,7 +60,7 @@ public struct Program {
       let output = Output(
         console: host.console, format: common.format, next: NextCommands(simulation: common.simulation))
       if let simulation = common.simulation { output.talk("SIMULATED: the adapters are those of \(simulation)") }
-      return Self.run(output: output) { try command.run(on: host, output: output) }
+      return Self.run(output: output, host) { try command.run(on: host, output: output) }
     } catch {
       return end(with: error, arguments: arguments)
     }
@@ -75,7 +76,11 @@ public struct Program {
     return try Rdmactl.parseAsRoot(arguments)
   }
 
-  private static func run(output: Output, _ command: () throws -> ExitStatus) -> Int32 {
+  private static func run(output: Output, _ host: Host, _ command: () throws -> ExitStatus) -> Int32 {
+    for trial in TrialMark.abandoned(host) {
+      output.talk("warning: the guard of trial \(trial) was killed: nothing takes it back")
+      output.talk("    next: rdmactl undo \(trial)")
+    }
     let status = ended(output: output, command)
     return output.isCut ? ExitStatus.interrupted.rawValue : status
   }

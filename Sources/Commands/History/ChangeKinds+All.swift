@@ -1,7 +1,16 @@
 package import Change
 package import HostAccess
+internal import Offload
 
 extension ChangeKinds {
   /// Every kind of change that this program makes.
-  package static func all(_ host: Host) -> ChangeKinds { ChangeKinds([]) }
+  package static func all(_ host: Host) -> ChangeKinds {
+    ChangeKinds([
+      OffloadWriter(host, settings: KernelSettings(host)),
+      PersistWriter(host),
+    ])
+  }
+
+  /// The words of `--kind`.
+  static let names = ["offload", "persist", "firmware", "masks", "opensm", "counters"]
 }
