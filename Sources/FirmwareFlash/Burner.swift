@@ -93,6 +93,7 @@ private final class Burn {
 
   /// Before the switch a journal that cannot be written stops the burn; after it, finishing is safer than stopping.
   private func note(_ entry: () throws(FileError) -> Void) throws(Stop) {
+    session.flash.rest()
     do { try entry() } catch {
       guard isSwitching else { throw .cause(.journal(error)) }
       let words = "the journal could not be written: it \(error.explanation)"

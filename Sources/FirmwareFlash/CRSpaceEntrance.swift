@@ -23,7 +23,7 @@ struct CRSpaceEntrance {
 
   func open(_ preference: AccessWay?) throws(FlashError) -> Opened {
     switch preference {
-    case .window: return Opened(space: try ConfigWindow(function), way: .window, reason: Self.wanted)
+    case .window: return Opened(space: try ConfigWindow(function, clock: clock), way: .window, reason: Self.wanted)
     case .bar: return Opened(space: BARSpace(try map()), way: .bar, reason: Self.wanted)
     case .capability:
       guard let space = try capability() else {
@@ -67,7 +67,7 @@ struct CRSpaceEntrance {
           space: space, way: .capability, reason: "\(name) has the vendor specific capability, which leads to CR space")
       }
       return Opened(
-        space: try ConfigWindow(function), way: .window,
+        space: try ConfigWindow(function, clock: clock), way: .window,
         reason: "the vendor specific capability is missing or does not lead to CR space")
     }
     let why: String
@@ -83,7 +83,7 @@ struct CRSpaceEntrance {
     } catch {
       why = "BAR 0 cannot be mapped (\(Self.words(error)))"
     }
-    return Opened(space: try ConfigWindow(function), way: .window, reason: why)
+    return Opened(space: try ConfigWindow(function, clock: clock), way: .window, reason: why)
   }
 
   private func capability() throws(FlashError) -> VendorCapability? {
@@ -108,8 +108,8 @@ struct CRSpaceEntrance {
   }
 }
 
-/// Registers of ConnectX to ConnectX-3 that decide what becomes of them when the link goes down. Source:
-/// `facts/firmware.md` 2.4.
+/// Registers of ConnectX to ConnectX-3 that decide what the adapter does when its link goes down. Source:
+/// `mflash/mflash_access_layer.c` of mstflint.
 enum LinkReset {
   /// Reads above the threshold while no firmware runs.
   static let withoutFirmware: UInt32 = 0x41270

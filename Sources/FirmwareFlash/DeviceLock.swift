@@ -1,6 +1,6 @@
 public import HostAccess
 
-/// One rdmactl at a time for each adapter: held as long as the object lives, gone with the process however it ends.
+/// One rdmactl at a time for each card: held as long as the object lives, gone with the process however it ends.
 public final class DeviceLock {
   private let lock: any Lock
 

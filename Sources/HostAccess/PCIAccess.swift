@@ -20,6 +20,26 @@ public protocol PCIFunction: AnyObject {
   func writeConfiguration(_ dwords: [UInt32], at offset: Int) throws(PCIError)
   /// Maps the first `length` bytes of BAR 0 (sysfs `resource0`).
   func mapBAR0(length: Int) throws(PCIError) -> any RegisterWindow
+  /// Takes the lock files by which other register tools keep each other out of this function (mstflint's), until
+  /// ``letInTools()``.
+  /// - Parameter milliseconds: how long to wait for a tool that holds them.
+  func lockOutTools(waiting milliseconds: Int) -> ToolLock
+  func letInTools()
+}
+
+/// Whether other register tools are kept out.
+public enum ToolLock: Equatable, Sendable {
+  case taken
+  /// The lock files cannot be used, or nobody who could reach the registers holds them.
+  case absent
+  /// By a process with the rights for it: "PID 4711 (mstflint)", where known.
+  case held(by: String?)
+}
+
+extension PCIFunction {
+  /// No other tool reaches the function.
+  public func lockOutTools(waiting milliseconds: Int) -> ToolLock { .taken }
+  public func letInTools() {}
 }
 
 /// Registers in memory space.

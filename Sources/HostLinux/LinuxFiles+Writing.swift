@@ -72,7 +72,7 @@ extension LinuxFiles {
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
-      let holder = code == EWOULDBLOCK ? self.holder(of: descriptor) : nil
+      let holder = code == EWOULDBLOCK ? lockHolder(descriptor) : nil
       close(descriptor)
       guard code == EWOULDBLOCK else { throw FileError(path: path, code: code) }
       throw FileError(path: path, reason: .locked(by: holder))
@@ -81,7 +81,7 @@ extension LinuxFiles {
   }
 
   /// The process that holds the lock, as the kernel knows it: `2: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF`.
-  private func holder(of descriptor: Int32) -> Int32? {
+  func lockHolder(_ descriptor: Int32) -> Int32? {
     var facts = stat()
     guard unsafe fstat(descriptor, &facts) == 0, let table = try? LinuxFiles().lines("/proc/locks", limit: 1 << 20)
     else {

@@ -34,7 +34,7 @@ final class ScriptedSpace: CRSpace {
   }
 }
 
-/// The bits of each generation's gateway, as `facts/firmware.md` 2.4 has them.
+/// The bits of each generation's gateway.
 @Suite("Gateways, register by register")
 struct GatewayTests {
   private func run(_ gateway: FlashGateway, _ transfer: SPITransfer, _ steps: [ScriptedSpace.Step]) throws -> [UInt8] {

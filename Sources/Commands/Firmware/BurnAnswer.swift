@@ -12,12 +12,12 @@ struct BurnAnswer: Presentable {
     let plan: PlanPayload
     let result: BurnOutcome.Result
     let changed: Bool
-    /// Through a driver nobody counts bytes.
+    /// `null` for a burn by the driver.
     @ExplicitNull var bytesErased: Int?
     @ExplicitNull var bytesProgrammed: Int?
     let verified: Bool
     @ExplicitNull var backup: String?
-    /// What the driver tells afterwards, of a burn through it.
+    /// What the driver reports after it has written.
     @ExplicitNull var devlink: DevlinkPayload?
   }
 
@@ -138,8 +138,8 @@ struct BurnAnswer: Presentable {
   func write(to page: inout Page) {
     switch outcome.result {
     case .unchanged where plan.purpose == .recover:
-      page.line("\(device): there is nothing to repair; nothing was written.", tone: .good)
-    case .unchanged: page.line("\(device): nothing to do; what is wanted is on the flash already.", tone: .good)
+      page.line("\(device): nothing to repair, nothing was written.", tone: .good)
+    case .unchanged: page.line("\(device): already set, nothing to do.", tone: .good)
     case .dryRun:
       page.write(plan, withNotes: false)
       page.line("Dry run: nothing was written.", tone: .caution)
@@ -147,21 +147,21 @@ struct BurnAnswer: Presentable {
       let counts = "\(outcome.bytesErased) bytes erased, \(outcome.bytesProgrammed) programmed, all read back"
       page.line("\(device): done; \(counts).", tone: .good)
       if let version = plan.newVersion { page.line("    boots next: \(version)") }
-      if let backup = outcome.backupPath { page.line("    what was there: \(backup)") }
+      if let backup = outcome.backupPath { page.line("    backup: \(backup)") }
       if plan.purpose != .recover {
-        page.line("    next: restart the adapter (reboot, or mstfwreset) to run it")
+        page.line("    hint: to run it, restart the adapter (reboot, or mstfwreset)")
       }
     }
   }
 }
 
 extension BurnPlan {
-  /// The beginning of the question before it.
+  /// The question before the change.
   var question: String {
     switch purpose {
-    case .burn: "Burn this"
-    case .setIdentity: "Set these values"
-    case .recover: "Repair the flash"
+    case .burn: "Burn this image on \(card)?"
+    case .setIdentity: "Set these values on \(card)?"
+    case .recover: "Repair the flash of \(card)?"
     }
   }
 }

@@ -11,7 +11,7 @@ internal import Vocabulary
 public struct DeviceReach: ParsableArguments {
   @Option(
     name: .customLong("access"),
-    help: ArgumentHelp("The way to the adapter's registers; the best one is chosen without.", valueName: "way"))
+    help: ArgumentHelp("Register access method (default: best available).", valueName: "way"))
   public var way: AccessWay?
 
   public init() {}
@@ -39,14 +39,15 @@ struct DeviceSession {
     _ body: (DeviceSession) throws -> Value
   ) throws -> Value {
     let adapter = try NamedAdapter.resolve(name, in: InventoryReader(host: host).read(InventoryRequest()))
-    let lock = try DeviceLock.forReading(of: adapter.address.description, on: host)
+    let card = adapter.address.card.description
+    let lock = try DeviceLock.forReading(of: card, on: host)
     host.clock.holdInterruptions()
     do {
       let connection = try AdapterConnection.open(
         pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
         preference: reach.way)
       defer { connection.close() }
-      let flash = try connection.flash()
+      let flash = try connection.flash(record: RegisterRecord(of: card, on: host))
       defer { flash.close() }
       let session = FlashSession(
         card: connection.card(named: name, at: adapter.address, pciDevice: adapter.identity?.device), flash: flash,

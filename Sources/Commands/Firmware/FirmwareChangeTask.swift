@@ -42,8 +42,7 @@ struct FirmwareChangeTask {
       do {
         let outcome = try device.flashSession.perform(plan) { plan in
           do {
-            let question = "\(plan.question) on \(name)?"
-            try Confirmation(host: host, output: output).ask(question, yes: change.yes)
+            try Confirmation(host: host, output: output).ask(plan.question, yes: change.yes)
             return true
           } catch {
             refusal = error
@@ -88,7 +87,7 @@ extension BurnProgress.Phase {
   var words: String {
     switch self {
     case .reading: "reading"
-    case .backup: "storing what is on"
+    case .backup: "backing up"
     case .writing: "writing"
     case .switching: "switching"
     }

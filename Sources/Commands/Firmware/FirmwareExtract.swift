@@ -8,7 +8,7 @@ public import Vocabulary
 public struct FirmwareExtract: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "extract",
-    abstract: "Take one board's image out of an MFA2 package, or list the boards.",
+    abstract: "Extract one board's image from an MFA2 package, or list the boards.",
     discussion: """
       Examples:
         rdmactl fw extract fw.mfa2                              the boards in it
@@ -20,10 +20,10 @@ public struct FirmwareExtract: HostCommand {
   @Argument(help: ArgumentHelp("The package.", valueName: "package"), completion: .file(extensions: ["mfa2"]))
   public var package: String
 
-  @Option(name: .long, help: ArgumentHelp("The board whose image is wanted.", valueName: "psid"))
+  @Option(name: .long, help: ArgumentHelp("Board (PSID) to extract.", valueName: "psid"))
   public var psid: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the image.", valueName: "file"), completion: .file())
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   public var output: String?
 
   public init() {}

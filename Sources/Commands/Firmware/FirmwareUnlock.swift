@@ -9,9 +9,10 @@ public import Vocabulary
 public struct FirmwareUnlock: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "unlock",
-    abstract: "Free the flash semaphore of a device that a dead process has left taken.",
+    abstract: "Free the flash of a device after a process was killed.",
     discussion: """
-      Refused while another rdmactl works on the device. Other tools cannot be seen: be sure that none does.
+      Frees the semaphores, raises the chip select and switches the firmware's cache on again. Refused while another \
+      rdmactl works on the card. Other tools cannot be detected: make sure that none works on it.
 
       Examples:
         rdmactl fw unlock -d mlx4_0
@@ -20,15 +21,17 @@ public struct FirmwareUnlock: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("The adapter, by any of its names.", valueName: "name"),
+  @Argument(
+    help: ArgumentHelp("The adapter, instead of -d.", valueName: "name"),
     completion: .shellCommand(FirmwareTarget.deviceNames))
-  public var device: String
+  public var word: String?
 
-  @Flag(help: "Do not ask.")
+  @OptionGroup public var named: FirmwareDevice
+
+  @Flag(name: .shortAndLong, help: "Do not ask.")
   public var yes = false
 
-  @Flag(help: "Say whether it is taken, and write nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Show what a killed process has left, and write nothing.")
   public var dryRun = false
 
   @OptionGroup public var reach: DeviceReach
@@ -36,15 +39,17 @@ public struct FirmwareUnlock: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let device = try named.name(word, for: "unlock")
     let adapter = try NamedAdapter.resolve(device, in: InventoryReader(host: host).read(InventoryRequest()))
     host.clock.holdInterruptions()
     func semaphores(onlyLooking: Bool) throws(FlashError) -> [String] {
       try AdapterConnection.unlock(
         pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
-        preference: reach.way, onlyLooking: onlyLooking)
+        preference: reach.way, record: RegisterRecord(of: adapter.address.card.description, on: host),
+        onlyLooking: onlyLooking)
     }
     do {
-      let lock = try DeviceLock(of: adapter.address.description, on: host)
+      let lock = try DeviceLock(of: adapter.address.card.description, on: host)
       defer { withExtendedLifetime(lock) {} }
       let taken = try semaphores(onlyLooking: true)
       guard !taken.isEmpty, !dryRun else {
