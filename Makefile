@@ -1,57 +1,96 @@
-# make, make test, make demo, make install: what each needs is in Tests/scripts/deps.
+# make, make test, make demo, make install, make deb, make rpm: what each needs is in Tests/scripts/deps.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 
 BINARY = .build/stripped/rdmactl
-SOURCES = $(shell find Package.swift Sources -type f)
-PAGES = $(notdir $(wildcard man/*.8))
-OVERVIEWS = $(notdir $(wildcard man/*.7))
+SOURCES = $(shell find Package.swift Sources Makefile -type f)
+EXAMPLES = $(wildcard examples/*)
 
-# One file without Swift beside it. Packed relocations and folded code, which the default linker does not know, save
-# 1 MB of 15.6. Another MB were the names of all that is in it, which Swift exports for libraries that ask for them: there
-# are none.
-RELEASE = --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs \
-  -Xlinker -z -Xlinker now -Xlinker --no-export-dynamic
+# One version, for the program, the packages and the source archive; CHANGELOG.md has the day (`make lint` compares them).
+VERSION := $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Commands/Rdmactl.swift)
+DAY := $(shell sed -n 's/^\#\# $(VERSION) (\([0-9-]*\))$$/\1/p' CHANGELOG.md)
 
-# What `rdmactl --version` names.
-RDMACTL_COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+# The commit that `rdmactl --version` names. A source archive has it in a file.
+RDMACTL_COMMIT := $(shell git describe --always --dirty 2>/dev/null || cat COMMIT 2>/dev/null || echo unknown)
 export RDMACTL_COMMIT
 
-SBIN = $(DESTDIR)$(PREFIX)/sbin
-MAN7 = $(DESTDIR)$(PREFIX)/share/man/man7
-MAN8 = $(DESTDIR)$(PREFIX)/share/man/man8
-BASH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-FISH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-# Debian's zsh looks for what packages bring and for what the administrator installs in different places.
-ZSH_COMPLETIONS = $(DESTDIR)$(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+# The argument parser from `make vendor`, where that was run: the build then needs no network.
+export RDMACTL_VENDOR := $(wildcard Vendor)
 
-.PHONY: all build deps demo test bench fuzz trials lint generate install uninstall clean
+# Swift asks the linker for -lstdc++; in this folder the linker finds nothing but the archive.
+STATIC = .build/static
+
+# One file without Swift, libstdc++ and libgcc beside it, and without what needs a glibc newer than 2.34 (packed relative
+# relocations do). Folded code, which the default linker does not support, and the names of everything in the program, which
+# Swift exports for libraries that nobody loads, are 2 MB. Linked without symbols and without names of folders, two builds in
+# two folders are the same bytes.
+RELEASE = --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker -z -Xlinker now \
+  -Xlinker --no-export-dynamic -Xlinker -L$(CURDIR)/$(STATIC) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
+  -Xlinker --strip-all -Xlinker --build-id=sha1 \
+  -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=/rdmactl -Xcc -ffile-prefix-map=$(CURDIR)=/rdmactl
+
+# Debian's zsh looks for what packages bring and for what the administrator installs in different places.
+ZSH ?= $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+
+# The file list: source, mode and target of each file below PREFIX. install, uninstall, deb and rpm all follow it.
+LIST = $(BINARY):755:sbin/rdmactl \
+  $(foreach page,$(wildcard man/*.7),$(page):644:share/man/man7/$(notdir $(page))) \
+  $(foreach page,$(wildcard man/*.8),$(page):644:share/man/man8/$(notdir $(page))) \
+  completions/rdmactl.bash:644:share/bash-completion/completions/rdmactl \
+  completions/_rdmactl:644:share/zsh/$(ZSH)/_rdmactl \
+  completions/rdmactl.fish:644:share/fish/vendor_completions.d/rdmactl.fish \
+  packaging/tmpfiles.conf:644:lib/tmpfiles.d/rdmactl.conf \
+  $(foreach page,README.md NOTICE.md,$(page):644:share/doc/rdmactl/$(page)) \
+  $(foreach example,$(EXAMPLES),$(example):644:share/doc/rdmactl/$(example))
+
+.PHONY: all build binary deps vendor dist deb rpm demo test bench fuzz trials lint generate install uninstall files clean
 
 all: build
 
 build:
+	@Tests/scripts/deps check
+	@mkdir -p $(STATIC) $(dir $(BINARY))
+	@ln -sf "$$(clang -print-file-name=libstdc++.a)" $(STATIC)/libstdc++.a
 	swift build -c release --product rdmactl $(RELEASE)
-	@mkdir -p $(dir $(BINARY))
-	strip -o $(BINARY) .build/release/rdmactl
+	@install -m 755 .build/release/rdmactl $(BINARY)
 
 # For `install`: as root, where there may be no Swift, nothing is built that is there already.
 $(BINARY): $(SOURCES)
 	$(MAKE) build
+binary: $(BINARY)
 
 deps:
 	Tests/scripts/deps
 
+# The one package of others that a build fetches, into Vendor/.
+vendor:
+	env -u RDMACTL_VENDOR swift package resolve
+	rm -rf Vendor
+	mkdir -p Vendor/swift-argument-parser
+	git -C .build/checkouts/swift-argument-parser archive HEAD | tar -x -C Vendor/swift-argument-parser
+
+# The source archive, with Vendor/ in it when `make vendor` was run. What is committed, as it is committed.
+dist:
+	packaging/dist $(VERSION) $(DAY) $(RDMACTL_COMMIT)
+
+deb:
+	packaging/deb $(VERSION) $(DAY)
+
+rpm: $(BINARY)
+	packaging/rpm $(VERSION) $(DAY)
+
+# Scenes on simulated fabrics, adapters and interfaces; what is claimed of each is checked.
 demo:
 	Tests/scripts/deps demo
-	swift build --product rdmactl
-	Tests/scripts/demo
+	python3 Tests/proof demo
 
 test:
 	Tests/scripts/test
 
+# Beside its peers, each row with its limit.
 bench: build
-	Tests/scripts/bench
+	python3 Tests/proof bench
 
 # Seconds for each parser.
 SECONDS ?= 20
@@ -69,20 +108,18 @@ generate:
 	swift build --product GenerateDocumentation
 	.build/debug/GenerateDocumentation .
 
+# A part of an entry of LIST.
+part = $(word $(2),$(subst :, ,$(1)))
 install: $(BINARY)
-	install -D -m 755 $(BINARY) "$(SBIN)/rdmactl"
-	install -d "$(MAN7)" "$(MAN8)"
-	install -m 644 $(addprefix man/,$(OVERVIEWS)) "$(MAN7)"
-	install -m 644 $(addprefix man/,$(PAGES)) "$(MAN8)"
-	install -D -m 644 completions/rdmactl.bash "$(BASH_COMPLETIONS)/rdmactl"
-	install -D -m 644 completions/_rdmactl "$(ZSH_COMPLETIONS)/_rdmactl"
-	install -D -m 644 completions/rdmactl.fish "$(FISH_COMPLETIONS)/rdmactl.fish"
+	@$(foreach entry,$(LIST),install -D -m $(call part,$(entry),2) "$(call part,$(entry),1)" \
+	  "$(DESTDIR)$(PREFIX)/$(call part,$(entry),3)" &&) true
 
 uninstall:
-	rm -f "$(SBIN)/rdmactl" $(foreach page,$(OVERVIEWS),"$(MAN7)/$(page)") \
-	  $(foreach page,$(PAGES),"$(MAN8)/$(page)") "$(BASH_COMPLETIONS)/rdmactl" \
-	  "$(ZSH_COMPLETIONS)/_rdmactl" "$(FISH_COMPLETIONS)/rdmactl.fish"
+	rm -f $(foreach entry,$(LIST),"$(DESTDIR)$(PREFIX)/$(call part,$(entry),3)")
+
+files:
+	@printf '%s\n' $(foreach entry,$(LIST),"$(PREFIX)/$(call part,$(entry),3)")
 
 clean:
 	swift package clean
-	rm -rf .build/stripped .build/test-results
+	rm -rf .build/stripped .build/static .build/packages .build/test-results

@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
 /// The commit that `rdmactl --version` names; the Makefile passes it. Manifest git look-ups go stale, the environment does not.
 let commit = Context.environment["RDMACTL_COMMIT"] ?? "unknown"
 
+/// The folder of `make vendor`, which the Makefile passes where it exists: a build from it needs no network.
+let vendor = Context.environment["RDMACTL_VENDOR"] ?? ""
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting]? = nil) -> Target {
@@ -32,13 +35,15 @@ let package = Package(
   name: "rdmactl",
   products: [.executable(name: "rdmactl", targets: ["rdmactl"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    vendor.isEmpty
+      ? .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+      : .package(path: "\(vendor)/swift-argument-parser")
   ],
   targets: [
-    // The C libraries of the field. Only HostLinux imports them. libibverbs, libpci and libmnl are headers only: CShims loads
-    // the libraries themselves when they are first asked for.
+    // The C libraries of the field. Only HostLinux imports them. They are headers only: CShims loads each library at its
+    // first use. libibmad is for the tests.
     .systemLibrary(name: "CIBVerbs", providers: [.apt(["libibverbs-dev"])]),
-    .systemLibrary(name: "CIBUmad", pkgConfig: "libibumad", providers: [.apt(["libibumad-dev"])]),
+    .systemLibrary(name: "CIBUmad", providers: [.apt(["libibumad-dev"])]),
     .systemLibrary(name: "CIBMad", pkgConfig: "libibmad", providers: [.apt(["libibmad-dev"])]),
     .systemLibrary(name: "CPCI", providers: [.apt(["libpci-dev"])]),
     .systemLibrary(name: "CMnl", providers: [.apt(["libmnl-dev"])]),
@@ -111,7 +116,8 @@ let package = Package(
       name: "fabric-lab", dependencies: ["FabricLab", "BinaryLayout", "InfiniBandWire"], path: "Tests/fabric-lab",
       swiftSettings: strict),
     // The least time that a number of datagrams takes: `make bench` compares with it.
-    .executableTarget(name: "mad-floor", dependencies: ["CIBUmad"], path: "Tests/mad-floor"),
+    .executableTarget(
+      name: "mad-floor", dependencies: ["CIBUmad"], path: "Tests/mad-floor", linkerSettings: [.linkedLibrary("ibumad")]),
     .executableTarget(name: "machine", dependencies: ["TestSupport"], path: "Tests/machine", swiftSettings: strict),
     .target(name: "GuestLab", path: "Tests/GuestLab", swiftSettings: strict),
 

@@ -1,5 +1,5 @@
 /// A kind of adapter: everything that differs from one to the next and is not found out by asking it. Adding a chip is
-/// adding an entry to ``AdapterChip/all``. Source: `facts/firmware.md` 2.4 and 2.7, `facts/seeds.md` 2.3, the PCI id list.
+/// adding an entry to ``AdapterChip/all``. Source: DeviceAccess.md#cr-space and #pci-ids.
 public struct AdapterChip: Sendable, Equatable {
   /// As a PCI function shows itself.
   public enum Role: Sendable {

@@ -1,5 +1,5 @@
 /// How an adapter's firmware is kept, and which registers lead to it: what an ``AdapterChip`` knows for `rdmactl fw`.
-/// Addresses are CR space addresses. Source: `facts/firmware.md` 2.4 and 2.6.1.
+/// Addresses are CR space addresses. Source: DeviceAccess.md#cr-space and DeviceAccess.md#firmware-commands.
 public struct FirmwareTraits: Sendable, Equatable {
   public let format: ImageFormat
   /// The registers between CR space and the flash.

@@ -1,5 +1,5 @@
 /// A family of serial flash parts: what the engine must know beyond what every SPI NOR part does alike.
-/// Source: `facts/firmware.md` 2.5 and the makers' data sheets.
+/// Source: DeviceAccess.md#serial-nor-flash and the makers' data sheets.
 public struct FlashPart: Sendable, Equatable {
   /// The name that mstflint prints for the family.
   public let name: String

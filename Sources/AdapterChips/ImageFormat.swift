@@ -1,4 +1,4 @@
-/// The form of a firmware image. Source: `facts/firmware.md` 1.
+/// The form of a firmware image. Source: ImageFormats.md.
 public enum ImageFormat: String, Sendable, CaseIterable, Encodable {
   /// InfiniHost, InfiniHost III Ex and Lx.
   case fs1 = "FS1"

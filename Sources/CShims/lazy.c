@@ -1,6 +1,6 @@
-// libibverbs (which brings libnl) and libpci (which brings libz and libudev) would cost every start half a millisecond,
-// and a machine without them its start. They are loaded when first asked for, as liblzma is; a missing one is a source
-// that is missing.
+// libibverbs (which brings libnl) and libpci (which brings libz and libudev) would cost every start half a millisecond, and
+// no library of the field may be a condition for starting: `--version`, `explain` and image files need none. Each library
+// is loaded at its first use. Where it is missing, its source is missing.
 #include <dlfcn.h>
 #include <errno.h>
 #include <infiniband/verbs.h>
@@ -28,6 +28,11 @@ void *rdmactl_lzma_function(const char *name) {
 void *rdmactl_mnl_function(const char *name) {
   static void *library;
   return function(&library, "libmnl.so.0", name);
+}
+
+void *rdmactl_umad_function(const char *name) {
+  static void *library;
+  return function(&library, "libibumad.so.3", name);
 }
 
 static void *verbs(const char *name) {

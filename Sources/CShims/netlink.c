@@ -20,11 +20,7 @@
 #include "lazy.h"
 
 #define PASS(result, name, parameters, arguments, otherwise) \
-  result name parameters { \
-    static __typeof__(&name) real; \
-    if (!real) real = (__typeof__(&name))rdmactl_mnl_function(#name); \
-    return real ? real arguments : (otherwise); \
-  }
+  RDMACTL_PASS(rdmactl_mnl_function, result, name, parameters, arguments, otherwise)
 
 PASS(struct mnl_socket *, mnl_socket_open2, (int bus, int flags), (bus, flags), NULL)
 PASS(int, mnl_socket_bind, (struct mnl_socket * nl, unsigned int groups, pid_t pid), (nl, groups, pid), -1)

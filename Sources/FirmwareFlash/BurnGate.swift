@@ -3,7 +3,7 @@ public import FirmwareImage
 public import Vocabulary
 
 /// Why an image is not burned on this card. Each says what stands against what, and which option (if any) lets it pass.
-/// Source of the rules: `facts/firmware.md` 3, what the field's burner refuses.
+/// Source of the rules: DeviceAccess.md#refusals, what the field's burner refuses.
 public enum BurnGate: Failure, Equatable {
   /// Hardware ids as `revision << 16 | id`.
   case hardware(card: UInt32, image: [UInt32])

@@ -43,7 +43,7 @@ public struct BurnRequest: Sendable, Equatable {
 
 extension CardGUIDs {
   /// Node, port 1, port 2 and system image GUID as makers number them: one after the other from `base` on.
-  /// `nil` when they would run past the last number there is. Source: `facts/firmware.md` 1.3.
+  /// `nil` when they would run past the last number there is. Source: ImageFormats.md#fs2.
   public static func consecutive(from base: GUID) -> CardGUIDs? {
     guard base.rawValue <= .max - 3 else { return nil }
     let all = (0..<4).map { GUID(base.rawValue + $0) }

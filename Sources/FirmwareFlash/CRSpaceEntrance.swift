@@ -109,7 +109,7 @@ struct CRSpaceEntrance {
 }
 
 /// Registers of ConnectX to ConnectX-3 that decide what the adapter does when its link goes down. Source:
-/// `mflash/mflash_access_layer.c` of mstflint.
+/// DeviceAccess.md#cr-space.
 enum LinkReset {
   /// Reads above the threshold while no firmware runs.
   static let withoutFirmware: UInt32 = 0x41270

@@ -8,7 +8,7 @@ internal import HostAccess
 /// - reads address and data in one operation and repeats the read when the address has been moved, and
 /// - writes address and data in one operation (the kernel makes two ascending cycles of it).
 ///
-/// Sources: `mtcr_ul/mtcr_ul_com.c` of mstflint (LOCK_FILE_FORMAT, MAX_RETRY_CNT), and strace of mstflint 4.21.
+/// Sources: DeviceAccess.md#address-window, `mtcr_ul/mtcr_ul_com.c` of mstflint (LOCK_FILE_FORMAT, MAX_RETRY_CNT), and strace of mstflint 4.21.
 final class ConfigWindow: CRSpace {
   /// What reading the address register gives.
   private enum AddressRegister { case address, writeOnly, something }

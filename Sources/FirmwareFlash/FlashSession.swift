@@ -45,7 +45,7 @@ public final class FlashSession {
   /// The same, but no image that is broken stands before one that is whole: a recipe spares the first.
   ///
   /// An interrupted burn of another tool can leave a broken image that boots before a whole one
-  /// (`facts/firmware.md` 0.4); sparing the broken one would give up the only image that is whole.
+  /// (ImageFormats.md#order-of-writing); sparing the broken one would give up the only image that is whole.
   func placementsToSpare(_ live: [Placement]) throws(BurnFailure) -> [Placement] {
     guard live.count > 1 else { return live }
     var whole: [Placement] = []

@@ -100,7 +100,7 @@ struct NewImage {
 
 extension ImageFormat {
   /// GUIDs, MACs and VSD are part of the image, so that a burn must move them into the new one.
-  /// Source: `facts/firmware.md` 3.
+  /// Source: DeviceAccess.md#refusals.
   var keepsIdentityInImage: Bool {
     switch self {
     case .fs1, .fs2: true

@@ -2,8 +2,8 @@ internal import BinaryLayout
 internal import HostAccess
 
 /// The window to parallel flash of InfiniHost and InfiniHost III Ex: four bytes are read at a time and one is written.
-/// Banks of 512 KiB are chosen over three GPIO lines. Source: the public history of mstflint (2005 to
-/// 2011).
+/// Banks of 512 KiB are chosen over three GPIO lines. Source: DeviceAccess.md#cr-space and the public history of
+/// mstflint (2005 to 2011).
 final class ParallelGateway {
   private enum Register {
     static let command: UInt32 = 0xf01a4

@@ -154,7 +154,7 @@ final class SPIGateway {
   }
 }
 
-/// The commands of serial NOR flash. Source: data sheets of the parts, for example Winbond W25Q128JV, 8.1.2.
+/// The commands of serial NOR flash. Source: DeviceAccess.md#serial-nor-flash.
 enum SPIOpcode {
   static let read: UInt8 = 0x03, readLong: UInt8 = 0x13
   static let program: UInt8 = 0x02, programLong: UInt8 = 0x12

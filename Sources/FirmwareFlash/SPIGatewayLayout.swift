@@ -1,9 +1,9 @@
 internal import AdapterChips
 internal import BinaryLayout
 
-/// The SPI gateway of a generation, as data: where its registers are and where their bits. The command register is dword 0
-/// of the layout and the address register dword 1; what a generation does not have is `nil`.
-/// Source: `facts/firmware.md` 2.4; of InfiniHost III Lx the public history of mstflint (2005 to 2011).
+/// The SPI gateway of a generation, as data: where its registers are and where their bits. The command register is
+/// dword 0 of the layout and the address register dword 1; what a generation does not have is `nil`.
+/// Source: DeviceAccess.md#cr-space; of InfiniHost III Lx the public history of mstflint (2005 to 2011).
 struct SPIGatewayLayout: Sendable {
   /// How the chip is chosen when several stand side by side.
   enum ChipSelect: Sendable {

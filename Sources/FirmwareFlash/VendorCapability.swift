@@ -6,7 +6,7 @@ internal import HostAccess
 /// The driver and its health monitor use the same capability and give up after about two seconds, so the semaphore is
 /// freed at least every 100 ms, long enough for a poll with pauses of a millisecond or two to find it free.
 ///
-/// Source: `drivers/net/ethernet/mellanox/mlx5/core/lib/pci_vsc.c` of Linux.
+/// Sources: DeviceAccess.md#vendor-specific-capability, `drivers/net/ethernet/mellanox/mlx5/core/lib/pci_vsc.c` of Linux.
 final class VendorCapability: CRSpace {
   enum Offset {
     static let control = 0x4, counter = 0x8, semaphore = 0xc, address = 0x10, data = 0x14

@@ -1,7 +1,7 @@
 internal import BinaryLayout
 
-/// The block of boot code that stands before the sections of FS1, FS2, FS3 and FS4 images alike: a free dword, the number
-/// n of dwords, n + 1 dwords of code, and a checksum over all before it. Source: `facts/firmware.md` 1.3.
+/// The block of boot code that stands before the sections of FS1, FS2, FS3 and FS4 images alike: a free dword, the
+/// number n of dwords, n + 1 dwords of code, and a checksum over all before it. Source: ImageFormats.md#fs2.
 enum Boot2 {
   /// The bytes that tell how long the block is.
   static let headerSize = 8

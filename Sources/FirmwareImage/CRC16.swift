@@ -1,7 +1,7 @@
 /// The checksum of every section of a firmware image: generator x^16+x^12+x^3+x+1, most significant bit first.
 ///
-/// The images' own rule (register at ffff, message shifted through it, 16 zero bits at the end) is the same as the table
-/// form used here, with the register preset to f6aa. Source: `facts/firmware.md` 1.1.
+/// The images' own rule (register at ffff, message shifted through it, 16 zero bits at the end) is the same as the
+/// table form used here, with the register preset to f6aa. Source: ImageFormats.md#checksums.
 public struct CRC16: Sendable, Equatable {
   private static let generator: UInt16 = 0x100b
   /// ffff after 16 steps with zero bits.
@@ -47,8 +47,8 @@ public struct CRC16: Sendable, Equatable {
     return crc.value
   }
 
-  /// Eight tables of 256 behind each other: what a byte does to the register when 0 to 7 more bytes follow it. An array,
-  /// for a large `InlineArray` is copied with each use.
+  /// Eight tables of 256 behind each other: what a byte does to the register when 0 to 7 more bytes follow it. An
+  /// array, for a large `InlineArray` is copied with each use.
   private static let tables: [UInt16] = {
     var tables = [UInt16](repeating: 0, count: 8 << 8)
     for byte in 0..<256 {

@@ -2,7 +2,7 @@ public import AdapterChips
 
 /// Firmware images of every format: the entrance to this library.
 public enum Firmware {
-  /// Where an image may start, in the order in which adapters look. Source: `facts/firmware.md` 1.2.
+  /// Where an image may start, in the order in which adapters look. Source: ImageFormats.md#magic.
   public static let startAddresses = [
     0, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000, 0x800000, 0x1000000,
   ]

@@ -92,7 +92,7 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var pciDevice: UInt16?
   public var guids: CardGUIDs
   public var macs: CardMACs
-  /// The MACs are not stored: they follow from the port GUIDs (FS2 without MACs, `facts/firmware.md` 1.3).
+  /// The MACs are not stored: they follow from the port GUIDs (FS2 without MACs, ImageFormats.md#fs2).
   public var macsAreDerived: Bool
   public var vsd: String?
   public var roms: [ExpansionROM]
@@ -100,7 +100,7 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var size: Int
   public var name: String?
   public var description: String?
-  /// The firmware accepts only updates through itself (`facts/firmware.md` 1.5, secure_fw).
+  /// The firmware accepts only updates through itself (ImageFormats.md#fs3, secure_fw).
   public var isSecure: Bool
   /// Why the GUIDs, MACs and texts cannot be trusted: the first of the parts that hold them whose checksum is wrong.
   /// `nil` when all are right, or the format keeps them elsewhere.

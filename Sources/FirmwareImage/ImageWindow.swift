@@ -1,5 +1,5 @@
 /// Where the bytes of an image lie: behind each other, or striped over every second chunk of a flash ("zebra").
-/// Source: `facts/firmware.md` 1.3.
+/// Source: ImageFormats.md#fs2.
 struct AddressMap: Sendable, Equatable {
   let start: Int
   let chunkLog2: Int?

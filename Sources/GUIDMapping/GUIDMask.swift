@@ -1,7 +1,7 @@
 public import Vocabulary
 
-/// Which six bytes of a GUID make its MAC address: bit 7 (0x80) selects the first byte, bit 0 the last, and the selected
-/// bytes keep their order. Source: facts/seeds.md 1.3.
+/// Which six bytes of a GUID make its MAC address: bit 7 (0x80) selects the first byte, bit 0 the last, and the
+/// selected bytes keep their order. Source: GUIDToMAC.md#masks.
 public struct GUIDMask: Hashable, Sendable, Comparable {
   public let rawValue: UInt8
 

@@ -92,7 +92,7 @@ public struct GUIDMapper: Sendable {
     return Made(mac: MACAddress(0x0200_0000_0000 | localNumber(of: guid)), rule: .local)
   }
 
-  /// Rows A to D' of facts/seeds.md 1.1: they go before any mask.
+  /// Rows A to D' of GUIDToMAC.md#rules: they go before any mask.
   private func builtIn(_ guid: GUID, _ rules: RuleSet) -> Made? {
     let low = guid.rawValue & 0xff_ffff
     switch (guid.oui, guid.rawValue >> 24 & 0xffff) {

@@ -2,7 +2,8 @@ public import Vocabulary
 
 /// The owner of a 24-bit organisation identifier in InfiniBand GUIDs.
 ///
-/// Names as in IEEE's registry (Debian's ieee-data 20220827), shortened. Source of the lists: facts/seeds.md 1.2.
+/// Names as in IEEE's registry (Debian's ieee-data 20220827), shortened. Source of the lists:
+/// GUIDToMAC.md#organisations.
 public struct Organisation: Sendable, Equatable {
   /// Who knows the identifier.
   public enum Knowledge: Sendable, Equatable {

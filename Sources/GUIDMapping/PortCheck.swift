@@ -42,7 +42,8 @@ public struct LocalPort: Sendable, Equatable {
   }
 }
 
-/// What the checker says of one port. Source of the three outcomes: the Windows readme, 4.2.3; facts/seeds.md 1.5.
+/// What the checker says of one port. Source of the three outcomes: the Windows readme, 4.2.3;
+/// GUIDToMAC.md#the-checker.
 public struct PortVerdict: Sendable, Equatable {
   public enum Kind: String, Sendable, Codable, CaseIterable {
     /// The driver's rules give the MAC: nothing to do.

@@ -47,7 +47,7 @@ public enum PortFindings {
   }
 
   /// The GUID, the IPoIB hardware address, GID 0, the netdev's MAC and the node GUID say the same thing, or a card or
-  /// its configuration is not what it seems. Source: facts/seeds.md 1.8.
+  /// its configuration is not what it seems. Source: GUIDToMAC.md#linux.
   static func crossCheck(_ port: LocalPort) -> [Problem] {
     hardwareAddress(port) + (port.isEthernet ? ethernetGID(port) : infiniBandGID(port)) + nodeSequence(port)
   }

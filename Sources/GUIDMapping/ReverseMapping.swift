@@ -11,7 +11,7 @@ public struct KnownGUID: Sendable, Equatable {
   }
 }
 
-/// The GUIDs that a MAC address may come from: a list of candidates, never one answer. Source: facts/seeds.md 1.8.
+/// The GUIDs that a MAC address may come from: a list of candidates, never one answer. Source: GUIDToMAC.md#linux.
 public struct ReverseMapping: Sendable, Equatable {
   public struct Candidate: Sendable, Equatable {
     /// 16 hexadecimal digits, `?` for one that cannot be told.

@@ -1,4 +1,4 @@
-/// Whose rules make the MAC address of a GUID. Source: facts/seeds.md 1.1, 1.4, 1.6.
+/// Whose rules make the MAC address of a GUID. Source: GUIDToMAC.md#rules and #contradictions.
 public enum RuleSet: String, CaseIterable, Sendable, Codable {
   /// As the readme of the Windows driver says: 0002c903… gives 00:02:ca.
   case readme

@@ -1,6 +1,7 @@
 internal import Vocabulary
 
-/// The two vendors' formulas that are not a selection of bytes. Source: facts/seeds.md 1.1 rows C and D, 1.8.
+/// The two vendors' formulas that are not a selection of bytes. Source: GUIDToMAC.md#rules rows C and D,
+/// GUIDToMAC.md#linux.
 enum Voltaire {
   /// 00:08:f1, g4^g6, g5^g7, (g5+g6+g7) mod 256.
   static func mac(of guid: GUID) -> MACAddress {
@@ -46,7 +47,7 @@ enum SilverStorm {
   }
 }
 
-/// Interface identifiers made from MAC addresses. Source: RFC 4291 appendix A; facts/seeds.md 1.8.
+/// Interface identifiers made from MAC addresses. Source: RFC 4291 appendix A; GUIDToMAC.md#linux.
 enum ModifiedEUI64 {
   /// The GUID that software adapters (rxe, siw) and RoCE GIDs make of a MAC: ff:fe in the middle, U/L bit turned.
   static func guid(of mac: MACAddress) -> GUID { GUID(plain(mac) ^ 0x0200_0000_0000_0000) }

@@ -1,6 +1,6 @@
 public import Vocabulary
 
-/// Every entry, and the search among them. Pure data: source `facts/seeds.md` 3, the documents it names, and the
+/// Every entry, and the search among them. Pure data: source WindowsDocuments.md, the documents it names, and the
 /// descriptions that each library has of its findings.
 public struct Glossary: Sendable {
   /// The findings that a command may report.

@@ -63,6 +63,8 @@ public enum ManagementError: Error, Equatable, Sendable {
   case noDevice
   /// A recorded machine: nothing of it can be asked.
   case recorded
+  /// libibumad is not installed.
+  case noLibrary
   /// The device is there; the user may not open it.
   case notPermitted(path: String)
   /// There is no room for another datagram now: nothing was sent, later it may be.
@@ -75,6 +77,8 @@ public enum ManagementError: Error, Equatable, Sendable {
     switch self {
     case .noDevice: "has no management device (ib_umad not loaded, or not InfiniBand)"
     case .recorded: "is a recorded one"
+    case .noLibrary:
+      "cannot be asked: libibumad.so.3 is not installed (package libibumad3; on Fedora and RHEL libibumad)"
     case .notPermitted(let path): "needs the right to open \(path) (root)"
     case .congested: "takes no more datagrams"
     case .failed(let words): "could not be asked: \(words)"

@@ -20,7 +20,10 @@ public struct LinuxManagement: ManagementAccess {
       }
     }
     close(probe)
-    guard umad_init() == 0 else { throw .failed("libibumad does not know this kernel's interface") }
+    let status = umad_init()
+    guard status == 0 else {
+      throw status == -ELIBACC ? .noLibrary : .failed("libibumad does not support this kernel's interface")
+    }
     let descriptor = unsafe device.withCString { unsafe umad_open_port($0, Int32(port)) }
     guard descriptor >= 0 else { throw .failed(systemWords(-descriptor)) }
     return try LinuxManagementPort(descriptor: descriptor, classes: classes)

@@ -115,7 +115,8 @@ extension Inventory {
 }
 
 /// The name that mst and flint give a device: `mt` and the PCI device id in decimal, the way of access, the number of
-/// the card among those with the same id, and after a point the PCI function. Source: `facts/seeds.md` 2.2.
+/// the card among those with the same id, and after a point the PCI function. Source:
+/// PortFacts.md#names-of-mst-and-flint.
 struct FlintName: Equatable {
   let device: UInt16
   let card: Int

@@ -1,7 +1,7 @@
 public import Vocabulary
 
 /// Everything `rdmactl status` can find wrong, or worth knowing. The raw values are stable.
-/// Source of the rules: `facts/users-and-models.md` 2.4.
+/// Source of the rules: PortFacts.md#rules.
 public enum PortProblem: String, CaseIterable, Sendable {
   case noLink = "port.no_link"
   case disabled = "port.disabled"

@@ -1,6 +1,6 @@
 public import AdapterChips
 
-/// A kind of adapter that can be simulated. Source: `facts/firmware.md` 2.
+/// A kind of adapter that can be simulated. Source: DeviceAccess.md.
 public struct AdapterProfile: Sendable {
   /// How CR space is reached through configuration space.
   enum Access: Sendable {

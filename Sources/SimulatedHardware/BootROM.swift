@@ -1,7 +1,7 @@
 internal import AdapterChips
 
-/// What an adapter would boot at power-on: a judge that looks only at what the hardware looks at, the magic pattern or the
-/// signature, and at nothing that the burn engine computes. Source: `facts/firmware.md` 1.2 and 1.4.
+/// What an adapter would boot at power-on: a judge that looks only at what the hardware looks at, the magic pattern or
+/// the signature, and at nothing that the burn engine computes. Source: ImageFormats.md#magic and ImageFormats.md#fs1.
 public enum BootROM {
   private static let searched = [
     0, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000, 0x800000, 0x1000000,
@@ -13,8 +13,8 @@ public enum BootROM {
   private static let failsafeMark = 0x24
   private static let pointerSignature = 0x8
 
-  /// Where the image starts that `profile`'s hardware would take from these bytes of its flash; `nil` when it would find
-  /// none and come up in recovery mode.
+  /// Where the image starts that `profile`'s hardware would take from these bytes of its flash; `nil` when it would
+  /// find none and come up in recovery mode.
   public static func imageStart(in flash: [UInt8], of profile: AdapterProfile) -> Int? {
     switch profile.format {
     case .fs1: return pointedImage(in: flash)

@@ -73,7 +73,8 @@ extension Device {
   }
 }
 
-/// The interface for firmware commands (ICMD), as it looks when no firmware answers. Source: `facts/firmware.md` 2.6.1.
+/// The interface for firmware commands (ICMD), as it looks when no firmware answers. Source:
+/// DeviceAccess.md#firmware-commands.
 enum CommandInterface {
   static let control: UInt32 = 0
   static let maximalCommandSize: UInt32 = 0x1000

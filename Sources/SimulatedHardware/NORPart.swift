@@ -1,5 +1,5 @@
-/// A flash part as its data sheet describes it. Source: `facts/firmware.md` 2.4 and 2.5, and CFI (JEDEC JESD68) for the
-/// parallel ones.
+/// A flash part as its data sheet describes it. Source: DeviceAccess.md#cr-space and DeviceAccess.md#serial-nor-flash,
+/// and CFI (JEDEC JESD68) for the parallel ones.
 public struct NORPart: Sendable, Equatable {
   /// A command that erases an area.
   public struct Erase: Sendable, Equatable {
@@ -44,8 +44,8 @@ public struct NORPart: Sendable, Equatable {
   /// Bytes that the largest erase takes.
   var eraseSize: Int { erases.map(\.size).max() ?? size }
 
-  /// Which bytes the bits BP2…BP0 of the status register protect: 1, 2, 4 … blocks of 64 KiB from the top, from the bottom
-  /// with TB (bit 5), in sectors of 4 KiB with SEC (bit 6). A part too small for the step is protected whole.
+  /// Which bytes the bits BP2…BP0 of the status register protect: 1, 2, 4 … blocks of 64 KiB from the top, from the
+  /// bottom with TB (bit 5), in sectors of 4 KiB with SEC (bit 6). A part too small for the step is protected whole.
   func protectedRange(status: UInt8) -> Range<Int> {
     guard case .serial = interface, let steps = Int(exactly: status >> 2 & 7), steps > 0 else { return 0..<0 }
     let inSectors = status & 0x40 != 0

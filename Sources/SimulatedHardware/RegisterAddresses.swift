@@ -1,5 +1,5 @@
-/// Addresses in CR space and the bits in them. Source: `facts/firmware.md` 2.4, and for the oldest generations the public
-/// history of mstflint (2005 to 2011). The burn engine has its own table: two readings of the same facts.
+/// Addresses in CR space and the bits in them. Source: DeviceAccess.md#cr-space, and for the oldest generations the
+/// public history of mstflint (2005 to 2011). The burn engine has its own table: two readings of the same facts.
 enum Register {
   static let hardwareID: UInt32 = 0xf0014
   static let flashSemaphore: UInt32 = 0xf03fc

@@ -1,5 +1,5 @@
-/// One serial NOR chip: commands, write enable latch, status register, page buffer. Source: the parts' data sheets, which
-/// agree in this.
+/// One serial NOR chip: commands, write enable latch, status register, page buffer. Source:
+/// DeviceAccess.md#serial-nor-flash and the parts' data sheets, which agree in this.
 struct SerialNOR: Sendable {
   private enum Opcode {
     static let writeStatus: UInt8 = 0x01, program: UInt8 = 0x02, read: UInt8 = 0x03, writeDisable: UInt8 = 0x04

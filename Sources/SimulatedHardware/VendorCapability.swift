@@ -1,4 +1,4 @@
-/// The registers of the vendor specific capability. Source: `facts/firmware.md` 2.3.
+/// The registers of the vendor specific capability. Source: DeviceAccess.md#vendor-specific-capability.
 struct VendorCapability: Sendable, Equatable {
   enum Offset {
     static let control = 0x4, counter = 0x8, semaphore = 0xc, address = 0x10, data = 0x14

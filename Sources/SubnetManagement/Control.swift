@@ -5,8 +5,8 @@ public import InfiniBandWire
 internal import Vocabulary
 
 extension SMInfo.Control {
-  /// Whether opensm takes this in that state. Sources: InfiniBand specification vol. 1, 14.4.1, and `facts/fabric.md` 5.1,
-  /// tried on opensm 3.3.23.
+  /// Whether opensm takes this in that state. Sources: InfiniBand specification vol. 1, 14.4.1, and
+  /// SubnetManagers.md#states, tried on opensm 3.3.23.
   public func isPossible(in state: SMInfo.State) -> Bool {
     switch self {
     case .handover: state != .notActive
@@ -143,8 +143,9 @@ extension FabricSession {
 }
 
 extension SMInfo.Control {
-  /// The sender's SMInfo: a control comes from a master, an acknowledgement from the one that stands by. Anything else is
-  /// refused. Source: InfiniBand specification vol. 1, 14.4.1; opensm checks just that, and not the SM_Key, which stays 0.
+  /// The sender's SMInfo: a control comes from a master, an acknowledgement from the one that stands by. Anything else
+  /// is refused. Source: InfiniBand specification vol. 1, 14.4.1; opensm checks just that, and not the SM_Key, which
+  /// stays 0.
   func payload(guid: UInt64, priority: Int) -> [UInt8] {
     var attribute = [UInt8](repeating: 0, count: SMInfo.length)
     let state: SMInfo.State = self == .acknowledge ? .standby : .master

@@ -61,7 +61,8 @@ public enum SMControlFailure: Failure, Equatable {
     case .refused, .silent: .failed
     case .session(.interrupted): .interrupted
     case .session(.management(.notPermitted)): .notPermitted
-    case .session(.management(.noDevice)), .session(.management(.recorded)): .unsupported
+    case .session(.management(.noDevice)), .session(.management(.noLibrary)), .session(.management(.recorded)):
+      .unsupported
     case .session(.management): .failed
     }
   }

@@ -2,8 +2,8 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// Debian's mstflint, which knows nothing of us, takes the simulated adapters for cards. So the model is one that burns may
-/// be rehearsed on. The counts are those of `facts/firmware.md` 7.2, for images of about the same size.
+/// Debian's mstflint, which knows nothing of us, takes the simulated adapters for cards. So the model is one that burns
+/// may be rehearsed on. The counts are those of DeviceAccess.md#what-mstflint-asks, for images of about the same size.
 @Suite(
   .enabled(if: Spawned.find("mstflint") != nil, "mstflint is not installed"),
   .enabled(if: AdapterServer.missing == nil, "no adapter can be shown: \(AdapterServer.missing ?? "")"))

@@ -7,8 +7,9 @@ import Vocabulary
 
 @testable import FirmwareFlash
 
-/// What a power cut leaves of an FS4 burn in mstflint's order (`facts/firmware.md` 7.4): it erases the new slot's first
-/// 4 KiB again and programs them with the magic first, so that a half image boots before, or beside, the whole one.
+/// What a power cut leaves of an FS4 burn in mstflint's order (ImageFormats.md#order-of-writing): it erases the new
+/// slot's first 4 KiB again and programs them with the magic first, so that a half image boots before, or beside, the
+/// whole one.
 @Suite struct ForeignCutTests {
   private static let page = 256
   private static let sector = 4096

@@ -34,7 +34,7 @@ final class ScriptedSpace: CRSpace {
   }
 }
 
-/// The bits of each generation's gateway.
+/// The bits of each generation's gateway, as DeviceAccess.md#cr-space has them.
 @Suite("Gateways, register by register")
 struct GatewayTests {
   private func run(_ gateway: FlashGateway, _ transfer: SPITransfer, _ steps: [ScriptedSpace.Step]) throws -> [UInt8] {

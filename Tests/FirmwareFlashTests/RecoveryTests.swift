@@ -59,7 +59,8 @@ import Vocabulary
     #expect(try problems(flash, Rehearsal.store()).isEmpty)
   }
 
-  /// As another tool leaves an FS4 flash (`facts/firmware.md` 0.4): what boots is broken, the other image is whole.
+  /// As another tool leaves an FS4 flash (ImageFormats.md#order-of-writing): what boots is broken, the other image is
+  /// whole.
   @Test(arguments: [ImageFormat.fs2, .fs3, .fs4], [false, true])
   func theWholeOneOfTwoStays(format: ImageFormat, isFirstBroken: Bool) throws {
     let rehearsal = try Self.intoSecondSlot(format)

@@ -4,7 +4,7 @@ internal import Testing
 @Suite("CRC16")
 struct CRC16Tests {
   @Test(
-    "The vectors of facts/firmware.md 1.1",
+    "The vectors of ImageFormats.md#checksums",
     arguments: [
       ([], 0x0955), ([0, 0, 0, 0], 0x0009), ([0xff, 0xff, 0xff, 0xff], 0xc41a), ([0x12, 0x34, 0x56, 0x78], 0x025e),
       (Array("123456781234".utf8), 0x2d2f), (Array(0...0x3f), 0xa4a0),

@@ -2,7 +2,7 @@ internal import GUIDMapping
 internal import Testing
 internal import Vocabulary
 
-/// A row of facts/seeds.md 1.7.
+/// A row of GUIDToMAC.md#vectors.
 struct Vector: Sendable, CustomTestStringConvertible {
   let guid: String
   var rules = RuleSet.driver

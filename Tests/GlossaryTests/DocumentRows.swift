@@ -1,4 +1,4 @@
-/// The names in the rows of `facts/seeds.md` 3, written down from the document and not from the entries: each must be
+/// The names in the rows of WindowsDocuments.md, written down from the document and not from the entries: each must be
 /// found exactly.
 enum DocumentRows {
   static let names: [String] =

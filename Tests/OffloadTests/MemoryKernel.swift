@@ -2,7 +2,7 @@ internal import HostAccess
 internal import Offload
 
 /// The settings of a machine in memory, with the rules of a real kernel and of real drivers as they were measured
-/// (facts/guest.md 4, facts/seeds.md 3.2): what depends on what, what is rounded, refused, or accepted without effect.
+/// (FeatureRules.md#measured): what depends on what, what is rounded, refused, or accepted without effect.
 final class MemoryKernel: SettingAccess {
   struct Device {
     var state: InterfaceState

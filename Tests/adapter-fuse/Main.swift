@@ -1,5 +1,5 @@
-// A simulated adapter for programs that know nothing of it: Debian's mstflint reads and writes the function's `config` in
-// sysfs, and here that is a file of ours. What mstflint opens: `facts/firmware.md` 2.1 and 5.
+// A simulated adapter for programs that know nothing of it: Debian's mstflint reads and writes the function's `config`
+// in sysfs, and here that is a file of ours. What mstflint opens: DeviceAccess.md#a-simulated-adapter.
 import CFUSEFile
 import Foundation
 import SimulatedHardware

@@ -68,6 +68,7 @@ enum FabricFailure: Failure, Equatable {
     switch self {
     case .unreachable(_, .noDevice): "management.no_device"
     case .unreachable(_, .recorded): "management.recorded"
+    case .unreachable(_, .noLibrary): "management.no_library"
     case .unreachable(_, .notPermitted): "management.not_permitted"
     case .unreachable(_, .failed), .unreachable(_, .congested): "management.failed"
     }
@@ -89,7 +90,7 @@ enum FabricFailure: Failure, Equatable {
   var fix: [String] {
     switch self {
     case .unreachable(_, .noDevice): ["modprobe ib_umad", "ls -l /dev/infiniband"]
-    case .unreachable(_, .recorded): []
+    case .unreachable(_, .recorded), .unreachable(_, .noLibrary): []
     case .unreachable(_, .notPermitted(let path)): ["sudo rdmactl …, or give this user the right to open \(path)"]
     case .unreachable(let name, .failed), .unreachable(let name, .congested):
       ["rdmactl status \(ShellWord.quoted(name))", "dmesg | tail"]
@@ -98,7 +99,7 @@ enum FabricFailure: Failure, Equatable {
 
   var exitStatus: ExitStatus {
     switch self {
-    case .unreachable(_, .noDevice), .unreachable(_, .recorded): .unsupported
+    case .unreachable(_, .noDevice), .unreachable(_, .noLibrary), .unreachable(_, .recorded): .unsupported
     case .unreachable(_, .notPermitted): .notPermitted
     case .unreachable(_, .failed), .unreachable(_, .congested): .failed
     }

@@ -4,7 +4,7 @@ internal import Presentation
 internal import Vocabulary
 
 /// The text of the Windows tool vstat, for scripts that still read it: fields, order, spelling and tabs as in
-/// `facts/seeds.md` 2.1. What is not known prints as `NA`, which is vstat's own word for it.
+/// PortFacts.md#vstat. What is not known prints as `NA`, which is vstat's own word for it.
 struct VStatText {
   let verbose: Bool
   let counters: Bool
@@ -173,7 +173,7 @@ struct VStatText {
   }
 }
 
-/// Gb/s of one lane, signalling. Source: InfiniBand specification vol. 2, and `facts/seeds.md` 2.1 up to EDR.
+/// Gb/s of one lane, signalling. Source: InfiniBand specification vol. 2, and PortFacts.md#vstat up to EDR.
 private enum LaneSpeed {
   static subscript(name: String) -> Double? {
     switch name {

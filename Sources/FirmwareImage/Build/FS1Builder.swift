@@ -1,6 +1,6 @@
 internal import BinaryLayout
 
-/// Builds FS1 images as `facts/firmware.md` 1.4 describes them: for simulated adapters and tests.
+/// Builds FS1 images as ImageFormats.md#fs1 describes them: for simulated adapters and tests.
 public struct FS1Builder: Sendable {
   public var version = FirmwareVersion(4, 8, 930)
   public var releaseDate = BuildDate(year: 2008, month: 3, day: 10)
@@ -32,7 +32,8 @@ public struct FS1Builder: Sendable {
   }
 
   /// One bare image.
-  /// - Throws: ``ImageError``: a text that has no room, or a `size` that is no multiple of 4, or too small for all this.
+  /// - Throws: ``ImageError``: a text that has no room, or a `size` that is no multiple of 4, or too small for all
+  /// this.
   public func buildShort() throws(ImageError) -> [UInt8] {
     let least = try assembled(codeSize: 0)
     guard let size else { return try assembled(codeSize: 0x1000) }

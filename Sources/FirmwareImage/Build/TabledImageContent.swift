@@ -45,7 +45,7 @@ public struct TabledImageContent: Sendable, Equatable {
 
   public init() {}
 
-  /// What images of a chip have in common. Chips: `facts/firmware.md` 2.4, 2.7.
+  /// What images of a chip have in common. Chips: DeviceAccess.md#cr-space, DeviceAccess.md#pci-ids.
   public init(name: String, description: String, pciDevice: UInt16, hardwareID: UInt32) {
     self.name = name
     self.description = description

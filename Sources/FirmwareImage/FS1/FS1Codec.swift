@@ -2,7 +2,7 @@ internal import AdapterChips
 internal import BinaryLayout
 
 /// Images of InfiniHost, InfiniHost III Ex and Lx: bare ("short"), or twice in a file that is laid out as the flash is.
-/// Source: `facts/firmware.md` 1.4.
+/// Source: ImageFormats.md#fs1.
 enum FS1Codec: FormatCodec {
   /// Images that are found through pointer sectors have no place of their own: all of them are looked for at once.
   static func placements(in source: any ByteSource, medium: Medium) throws -> [Placement] {

@@ -1,6 +1,6 @@
 internal import BinaryLayout
 
-/// The sectors before the images of an FS1 flash or failsafe file. Source: `facts/firmware.md` 1.4.
+/// The sectors before the images of an FS1 flash or failsafe file. Source: ImageFormats.md#fs1.
 enum FS1Layout {
   /// Marks the invariant sector, and a pointer sector that counts.
   static let signature: UInt64 = 0x5a44_5a44

@@ -2,7 +2,7 @@ internal import AdapterChips
 internal import BinaryLayout
 
 /// How an FS1 image gets onto a flash: beside the image that boots, under the other pointer sector.
-/// Source: `facts/firmware.md` 1.4, 7.4.
+/// Source: ImageFormats.md#fs1, ImageFormats.md#order-of-writing.
 extension FS1Codec {
   static func recipe(
     placing image: [UInt8], on geometry: FlashGeometry, holding present: [Placement], source: any ByteSource
@@ -58,8 +58,8 @@ extension FS1Codec {
     }
   }
 
-  /// Where the new image goes: at the first place for images, or behind the one that boots; as mstflint of 2011 puts the
-  /// second image, so far behind that another one of the same size would fit before it.
+  /// Where the new image goes: at the first place for images, or behind the one that boots; as mstflint of 2011 puts
+  /// the second image, so far behind that another one of the same size would fit before it.
   private static func room(
     for size: Int, beside boots: Range<Int>?, _ sector: Int, _ geometry: FlashGeometry
   ) throws(ImageError) -> Int {

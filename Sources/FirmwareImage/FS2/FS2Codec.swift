@@ -1,7 +1,7 @@
 internal import AdapterChips
 internal import BinaryLayout
 
-/// Images of ConnectX to ConnectX-3 Pro. Source: `facts/firmware.md` 1.3.
+/// Images of ConnectX to ConnectX-3 Pro. Source: ImageFormats.md#fs2.
 enum FS2Codec: FormatCodec {
   static func placement(at start: Int, in source: any ByteSource, medium: Medium) throws -> Placement? {
     let end = start + FS2Layout.recognisedSize

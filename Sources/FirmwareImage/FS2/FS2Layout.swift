@@ -1,6 +1,6 @@
 internal import BinaryLayout
 
-/// The header of FS2 images. Source: `facts/firmware.md` 1.2, 1.3.
+/// The header of FS2 images. Source: ImageFormats.md#magic, ImageFormats.md#fs2.
 enum FS2Layout {
   static let magic: [UInt8] = [
     0x4d, 0x54, 0x46, 0x57, 0x8c, 0xdf, 0xd0, 0x00, 0xde, 0xad, 0x92, 0x70, 0x41, 0x54, 0xbe, 0xef,

@@ -1,7 +1,8 @@
 internal import AdapterChips
 internal import BinaryLayout
 
-/// How an FS2 image gets onto a flash. Source: `facts/firmware.md` 1.3 (slots, size limit) and 7.4 (order).
+/// How an FS2 image gets onto a flash. Source: ImageFormats.md#fs2 (slots, size limit),
+/// ImageFormats.md#order-of-writing.
 extension FS2Codec {
   /// More is never kept free for the firmware's own settings.
   private static let largestConfigurationArea = 0x1_0000

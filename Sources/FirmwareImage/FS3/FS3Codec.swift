@@ -1,6 +1,6 @@
 internal import AdapterChips
 
-/// FS3: Connect-IB, ConnectX-4, ConnectX-4 Lx, Switch-IB, Spectrum. Source: `facts/firmware.md` 1.5.
+/// FS3: Connect-IB, ConnectX-4, ConnectX-4 Lx, Switch-IB, Spectrum. Source: ImageFormats.md#fs3.
 enum FS3Codec: TabledCodec {
   static func placement(at start: Int, in source: any ByteSource, medium: Medium) throws -> Placement? {
     guard start >= 0, start <= source.count - FS3Layout.headerSize else { return nil }

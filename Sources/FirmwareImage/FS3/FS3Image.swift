@@ -1,7 +1,7 @@
 internal import AdapterChips
 internal import BinaryLayout
 
-/// The header of an FS3 image. Source: `facts/firmware.md` 1.2, 1.5.
+/// The header of an FS3 image. Source: ImageFormats.md#magic, ImageFormats.md#fs3.
 enum FS3Layout {
   /// The two generations share it.
   static let magic = FS2Layout.magic

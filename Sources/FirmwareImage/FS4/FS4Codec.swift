@@ -1,6 +1,6 @@
 internal import AdapterChips
 
-/// FS4: ConnectX-5 and later. Source: `facts/firmware.md` 1.6.
+/// FS4: ConnectX-5 and later. Source: ImageFormats.md#fs4.
 enum FS4Codec: TabledCodec {
   static func placement(at start: Int, in source: any ByteSource, medium: Medium) throws -> Placement? {
     guard start >= 0, start <= source.count - HardwarePointer.end else { return nil }
@@ -49,7 +49,8 @@ enum FS4Codec: TabledCodec {
 }
 
 extension ImageFile<FS4Codec> {
-  /// The image's device data for a flash that has none: its sections at their own addresses, its table at the flash's end.
+  /// The image's device data for a flash that has none: its sections at their own addresses, its table at the flash's
+  /// end.
   fileprivate func devicePieces(on flash: FlashGeometry) throws(ImageError) -> [FlashPiece] {
     guard let dtoc = tabled.dtoc else { return [] }
     let table = dtoc.address..<dtoc.address + dtoc.bytes.count

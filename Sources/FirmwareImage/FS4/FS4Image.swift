@@ -1,7 +1,7 @@
 internal import AdapterChips
 internal import BinaryLayout
 
-/// The header of an FS4 image. Source: `facts/firmware.md` 1.2, 1.6.
+/// The header of an FS4 image. Source: ImageFormats.md#magic, ImageFormats.md#fs4.
 enum FS4Layout {
   static let magic: [UInt8] = [
     0x4d, 0x54, 0x46, 0x57, 0xab, 0xcd, 0xef, 0x00, 0xfa, 0xde, 0x12, 0x34, 0x56, 0x78, 0xde, 0xad,

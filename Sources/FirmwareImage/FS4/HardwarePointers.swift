@@ -1,7 +1,7 @@
 internal import BinaryLayout
 
 /// The checksum of an FS4 hardware pointer: the generator of ``CRC16`` with its bits reversed, the first two bytes
-/// inverted before the run, the result with its bytes swapped. Source: `facts/firmware.md` 1.1.
+/// inverted before the run, the result with its bytes swapped. Source: ImageFormats.md#checksums.
 enum HardwareCRC16 {
   private static let reversedGenerator: UInt16 = 0xd008
 
@@ -15,7 +15,7 @@ enum HardwareCRC16 {
   }
 }
 
-/// What the hardware finds at fixed places of an FS4 image. Source: `facts/firmware.md` 1.6.
+/// What the hardware finds at fixed places of an FS4 image. Source: ImageFormats.md#fs4.
 enum HardwarePointer: Int, CaseIterable {
   case bootRecord, boot2, tableOfContents, toolsArea, authenticationStart, authenticationEnd, digest, digestRecovery
   case firmwareWindowStart, firmwareWindowEnd, imageInfo, hmacEnd, publicKey, securityVersion, gcmIV, hashesTable
@@ -62,7 +62,7 @@ struct HardwarePointers {
   subscript(_ pointer: HardwarePointer) -> Int { values[pointer.rawValue] }
 }
 
-/// What the tools know of an FS4 image. Source: `facts/firmware.md` 1.6.
+/// What the tools know of an FS4 image. Source: ImageFormats.md#fs4.
 enum ToolsAreaLayout {
   static let size = 0x40
   static let checkedBytes = 0x3c

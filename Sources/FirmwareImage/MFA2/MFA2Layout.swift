@@ -1,6 +1,6 @@
 internal import BinaryLayout
 
-/// The records of MFA2 packages. Source: `facts/firmware.md` 1.7.
+/// The records of MFA2 packages. Source: ImageFormats.md#mfa2.
 enum MFA2Layout {
   static let fingerprint = Array("MLNX.MFA2.XZ.00!".utf8)
   /// Before each image among the unpacked ones.

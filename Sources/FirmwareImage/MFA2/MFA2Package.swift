@@ -1,7 +1,7 @@
 internal import BinaryLayout
 internal import Vocabulary
 
-/// A package of firmware images for many boards, as makers distribute it. Source: `facts/firmware.md` 1.7.
+/// A package of firmware images for many boards, as makers distribute it. Source: ImageFormats.md#mfa2.
 ///
 /// The images are packed all together; what unpacks them is given by the caller, for it is not ours.
 public struct MFA2Package: Sendable, Equatable {

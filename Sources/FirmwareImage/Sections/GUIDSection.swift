@@ -2,7 +2,7 @@ internal import BinaryLayout
 internal import Vocabulary
 
 /// The data of a GUID section: 64-bit values, node, two ports, system image, and in later images the MACs of two ports.
-/// Source: `facts/firmware.md` 1.3.
+/// Source: ImageFormats.md#fs2.
 struct GUIDSection: Sendable, Equatable {
   static let valueSize = 8
   /// Without MACs, and with them.

@@ -1,7 +1,7 @@
 internal import BinaryLayout
 internal import Vocabulary
 
-/// The Image Info section of FS1 and FS2 images: tagged values. Source: `facts/firmware.md` 1.3.
+/// The Image Info section of FS1 and FS2 images: tagged values. Source: ImageFormats.md#fs2.
 struct ImageInfo: Sendable, Equatable {
   enum Tag: UInt8, Sendable {
     case formatRevision = 0

@@ -2,7 +2,7 @@ internal import BinaryLayout
 internal import Vocabulary
 
 /// The words about its sections that an FS1 or FS2 image has in its header: the same ones, at different places.
-/// Source: `facts/firmware.md` 1.3, 1.4.
+/// Source: ImageFormats.md#fs2, ImageFormats.md#fs1.
 struct ImageHeaderLayout: Sendable {
   let formatName: String
   /// Whether the header has a checksum over the whole image.
@@ -48,7 +48,7 @@ enum ByteSum {
   }
 }
 
-/// The kinds of sections of FS1 and FS2, with the names that mstflint prints. Source: `facts/firmware.md` 1.3.
+/// The kinds of sections of FS1 and FS2, with the names that mstflint prints. Source: ImageFormats.md#fs2.
 enum SectionType: UInt32, Sendable {
   case ddr = 1
   case configuration, jumpAddresses, emtService, rom, guid, boardID, userData, firmwareConfiguration, imageInfo

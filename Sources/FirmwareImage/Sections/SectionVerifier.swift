@@ -140,7 +140,7 @@ struct SectionVerifier {
       Check(name: name, address: field.offset / 8, size: 4, expected: nil, actual: nil, verdict: .bad(why)))
   }
 
-  /// Source of the rule: `facts/firmware.md` 1.3, full-image CRC.
+  /// Source of the rule: ImageFormats.md#fs2, full-image CRC.
   private mutating func checkFullImage() {
     guard info?.hasMICVersion == true, fullImage.isKnown,
       let stored = FS2Layout.fullCRC.read(header), let isAbsent = FS2Layout.fullCRCAbsent.read(header)

@@ -1,7 +1,7 @@
 internal import BinaryLayout
 internal import Vocabulary
 
-/// GUIDs or MACs from a base on. Source: `facts/firmware.md` 1.5.
+/// GUIDs or MACs from a base on. Source: ImageFormats.md#fs3.
 enum UIDLayout {
   static let size = 16
   static let step = LayoutField("step", byte: 2, bytes: 1)
@@ -72,8 +72,8 @@ struct IdentifierTable {
     return isPerPort ? CardMACs(port1: mac(2), port2: mac(3)) : CardMACs(port1: mac(1))
   }
 
-  /// As `mstflint sg` does: bases are replaced, counts and steps stay. Of a card with entries per port the second port's
-  /// follow the first one's, and the MACs follow the GUIDs unless they are given.
+  /// As `mstflint sg` does: bases are replaced, counts and steps stay. Of a card with entries per port the second
+  /// port's follow the first one's, and the MACs follow the GUIDs unless they are given.
   mutating func change(guids: CardGUIDs?, macs: CardMACs?) throws(ImageError) {
     for mac in [macs?.port1, macs?.port2].compactMap({ $0 }) where mac.isMulticast {
       throw .unsupported("\(mac) is a multicast address and cannot be a port's own")

@@ -1,6 +1,6 @@
 internal import AdapterChips
 
-/// DEV_INFO on a flash set anew without a moment at which no copy is whole. Source: `facts/firmware.md` 7.4.
+/// DEV_INFO on a flash set anew without a moment at which no copy is whole. Source: ImageFormats.md#order-of-writing.
 struct DeviceInfoUpdate<Codec: TabledCodec> {
   private let flash: FlashGeometry
   private let source: any ByteSource
@@ -74,8 +74,8 @@ struct DeviceInfoUpdate<Codec: TabledCodec> {
       activation: isFirst ? 2 : 3)
   }
 
-  /// FS3 keeps two sectors below MFG_INFO for DEV_INFO; the one that is not in use. What stands in it does not matter: a
-  /// change may have been cut off there.
+  /// FS3 keeps two sectors below MFG_INFO for DEV_INFO; the one that is not in use. What stands in it does not matter:
+  /// a change may have been cut off there.
   private func freePlace() throws -> Int {
     let sector = TableOfContents.sectorSize
     let old = change.old.address

@@ -1,7 +1,7 @@
 internal import AdapterChips
 internal import BinaryLayout
 
-/// IMAGE_INFO: what the image says of itself. Source: `facts/firmware.md` 1.5.
+/// IMAGE_INFO: what the image says of itself. Source: ImageFormats.md#fs3.
 enum ImageInfoLayout {
   static let size = 0x400
   static let majorVersion = LayoutField("major_version", byte: 0, bytes: 1)

@@ -1,6 +1,7 @@
 internal import AdapterChips
 
-/// Which slot of a flash takes a new image, and what must not be touched meanwhile. Source: `facts/firmware.md` 7.4.
+/// Which slot of a flash takes a new image, and what must not be touched meanwhile. Source:
+/// ImageFormats.md#order-of-writing.
 struct SlotPlan<Codec: TabledCodec> {
   private let flash: FlashGeometry
   private let image: TabledImage
@@ -83,7 +84,7 @@ struct SlotPlan<Codec: TabledCodec> {
   }
 }
 
-/// Where slots begin. Source: `facts/firmware.md` 1.5: at 0 and at 2^log2; images for slots of 4 MiB may sit at 8 MiB.
+/// Where slots begin. Source: ImageFormats.md#fs3: at 0 and at 2^log2; images for slots of 4 MiB may sit at 8 MiB.
 enum SlotAddresses {
   private static let shiftedLog2 = 23
   private static let shiftable = [22, shiftedLog2]

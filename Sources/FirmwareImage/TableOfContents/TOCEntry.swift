@@ -1,6 +1,6 @@
 internal import BinaryLayout
 
-/// An entry of a table of contents: 32 bytes. Source: `facts/firmware.md` 1.5, 1.6.
+/// An entry of a table of contents: 32 bytes. Source: ImageFormats.md#fs3, ImageFormats.md#fs4.
 enum TOCEntryLayout {
   static let size = 32
   /// The checksum is over all but the last dword.

@@ -1,4 +1,4 @@
-/// What a section of an FS3 or FS4 image is, by the type byte of its entry. Source: `facts/firmware.md` 1.5.
+/// What a section of an FS3 or FS4 image is, by the type byte of its entry. Source: ImageFormats.md#fs3.
 struct TOCSectionType: RawRepresentable, Sendable, Hashable {
   let rawValue: UInt8
 

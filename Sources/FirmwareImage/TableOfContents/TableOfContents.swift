@@ -1,6 +1,6 @@
 internal import BinaryLayout
 
-/// The header before the entries of a table of contents. Source: `facts/firmware.md` 1.5.
+/// The header before the entries of a table of contents. Source: ImageFormats.md#fs3.
 enum TOCHeaderLayout {
   static let size = 32
   static let checkedBytes = 28

@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.6: section 6.1 of the WinOF VPI readme, and the registry values of the drivers.
+  /// WindowsDocuments.md#ethernet: section 6.1 of the WinOF VPI readme, and the registry values of the drivers.
   static let ethernet = #"""
     name: Receive queues
     also: up to 16 Rx queues; number of RX queues; Rx queues per port; Maximum number of RSS queues; one or two ports

@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.8: the event ids of the published IPoIB and bus drivers.
+  /// WindowsDocuments.md#limits: the event ids of the published IPoIB and bus drivers.
   static let eventIDs = #"""
     name: IPoIB event 0x01
     also: ipoib event link down; event 0x01

@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.3: section 2 of the WinOF VPI readme.
+  /// WindowsDocuments.md#firmware: section 2 of the WinOF VPI readme.
   static let firmware = #"""
     name: mst status
     also: mst; sc start mst; mst service; mst start; WinMFT; MFT; Mellanox Firmware Tools; mtNNNN_pciconf0;

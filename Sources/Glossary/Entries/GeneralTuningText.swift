@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.7: section 6.2 of the WinOF VPI readme.
+  /// WindowsDocuments.md#general-tuning: section 6.2 of the WinOF VPI readme.
   static let generalTuning = #"""
     name: General Tuning
     also: Performance tab; performance tuning; Performance is low; tuning; mlnx_tune; sysctl_perf_tuning

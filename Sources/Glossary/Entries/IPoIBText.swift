@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.4: section 4 of the WinOF VPI readme, and the driver's INF.
+  /// WindowsDocuments.md#ipoib: section 4 of the WinOF VPI readme, and the driver's INF.
   static let ipoib = #"""
     name: PayloadMtu
     also: IPoIB MTU; 4K MTU; 2044; 4092

@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.8: sections 6.3 to 6.5 of the WinOF VPI readme.
+  /// WindowsDocuments.md#limits: sections 6.3 to 6.5 of the WinOF VPI readme.
   static let limits = #"""
     name: iSCSI boot
     also: Booting Windows from an iSCSI Target; sanboot; etherboot; gPXE; iPXE; FlexBoot; StarWind; boot from SAN;

@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.5: section 5 of the WinOF VPI readme.
+  /// WindowsDocuments.md#opensm: section 5 of the WinOF VPI readme.
   static let openSM = #"""
     name: OpenSM service
     also: OpenSM; opensm.exe; opensm startup type; net start opensm; sc start opensm; subnet manager

@@ -1,5 +1,6 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.2: KB 912222, the Cable Guy of June 2006, the networking guide of 2008 R2.
+  /// WindowsDocuments.md#scalable-networking-pack: KB 912222, the Cable Guy of June 2006, the networking guide of 2008
+  /// R2.
   static let scalableNetworking = #"""
     name: Scalable Networking Pack
     also: SNP; Windows Server 2003 Scalable Networking Pack; KB 912222; SNP release

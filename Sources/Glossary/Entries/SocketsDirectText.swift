@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.9: section 7 of the WinOF VPI readme.
+  /// WindowsDocuments.md#sockets-direct: section 7 of the WinOF VPI readme.
   static let socketsDirect = #"""
     name: SDP
     also: Sockets Direct Protocol; sc start sdp; net start sdp; net stop sdp; sdp service; ib_sdp; libsdp

@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.11 and 2.1: sections 10 to 14 of the WinOF VPI readme, and vstat.
+  /// WindowsDocuments.md#verification and PortFacts.md#vstat: sections 10 to 14 of the WinOF VPI readme, and vstat.
   static let verification = #"""
     name: vstat
     also: vstat.exe; vstat -v; vstat -c; vstat -m; vstat -p; vstat -h; Verifying the IB fabric; starting and verifying

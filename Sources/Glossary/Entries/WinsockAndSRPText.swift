@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.10: sections 8 and 9 of the WinOF VPI readme.
+  /// WindowsDocuments.md#wsd-and-srp: sections 8 and 9 of the WinOF VPI readme.
   static let winsockAndSRP = #"""
     name: WSD
     also: Winsock Direct; Running Applications over WSD; WSD fall back

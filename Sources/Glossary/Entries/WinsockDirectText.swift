@@ -1,5 +1,5 @@
 extension GlossaryText {
-  /// `facts/seeds.md` 3.1: KB 924286.
+  /// WindowsDocuments.md#winsock-direct: KB 924286.
   static let winsockDirect = #"""
     name: TCP on SAN
     also: TCP on SAN provider GUID; Winsock Direct provider GUID; c943654d-2c84-4db7-af3e-fdf1c5322458

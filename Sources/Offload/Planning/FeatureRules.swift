@@ -1,6 +1,6 @@
-/// Which features need which, and which exclude which: what the kernel drops without a word when it works out what is in
-/// force. Source: `netdev_fix_features` of Linux 6.1 and what was measured (facts/seeds.md 3.2); rules of single drivers
-/// (VLAN pairs, gso-partial) are not here and show as side effects.
+/// Which features need which, and which exclude which: what the kernel drops without a word when it works out what is
+/// in force. Source: `netdev_fix_features` of Linux 6.1 and what was measured (FeatureRules.md#measured); rules of
+/// single drivers (VLAN pairs, gso-partial) are not here and show as side effects.
 enum FeatureRules {
   struct Need {
     let dependents: Set<String>

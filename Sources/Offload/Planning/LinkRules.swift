@@ -1,6 +1,6 @@
 /// What an interface's place among others forbids, and what its MTU and mode do to them.
 struct LinkRules {
-  /// Sources: `facts/seeds.md` 3.2 and 3.4, measured; `ipoib_set_mode` of Linux 6.1 for the MTU of connected mode.
+  /// Sources: FeatureRules.md#measured and FeatureRules.md#connected-mode.
   private static let connectedMTU = "65520"
   private static let lro = Knob(.feature, "rx-lro")
 

@@ -1,5 +1,6 @@
-/// The General Tuning button of the WinOF VPI readme 2.1.1.1, section 6.2.1, translated (facts/seeds.md 3.7). Nothing
-/// that it set is left out: what has no counterpart, or is not copied, is told with the reason.
+/// The General Tuning button of the WinOF VPI readme 2.1.1.1, section 6.2.1, translated
+/// (WindowsDocuments.md#general-tuning). Nothing that it set is left out: what has no counterpart, or is not copied, is
+/// told with the reason.
 extension TuningProfile {
   static let readme2003 = TuningProfile(
     name: "readme-2003", title: "what General Tuning set on Windows Server 2003, translated",

@@ -54,8 +54,8 @@ public struct DefaultsFile: Sendable, Equatable {
     }
   }
 
-  /// `NAME=value`, the value one word or in quotation marks. What else there can be, a comment behind it or several bare
-  /// words, systemd (which reads the file for the service) and a shell do not read alike.
+  /// `NAME=value`, the value one word or in quotation marks. What else there can be, a comment behind it or several
+  /// bare words, systemd (which reads the file for the service) and a shell do not read alike.
   private static func assignment(_ line: some StringProtocol) -> (String, String)? {
     let name = line.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     guard !name.isEmpty, line[name.endIndex...].first == "=" else { return nil }
@@ -77,7 +77,7 @@ public struct DefaultsFile: Sendable, Equatable {
 
 extension OpenSMLint {
   /// The findings of the defaults file of the service. The rule of at most two subnet managers for a subnet is the
-  /// readme's of the Windows driver (`facts/seeds.md` 3.5).
+  /// readme's of the Windows driver (WindowsDocuments.md#opensm).
   ///
   /// - Parameter localPorts: the port GUIDs of this machine; `nil` when they could not be had.
   public static func problems(of defaults: DefaultsFile, localPorts: [GUID]? = nil) -> [Problem] {
