@@ -167,6 +167,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // The built programs beside real neighbours: parents, users, tools, name spaces and readers that do not behave.
+    .testTarget(
+      name: "NeighbourTests", dependencies: ["rdmactl", "adapter-fuse", "fabric-lab", "FabricLab", "TestSupport"],
+      swiftSettings: strict),
+
     // On a true kernel, in a throw-away guest (Tests/GuestLab/Guest.swift).
     .testTarget(
       name: "GuestTests", dependencies: ["GuestLab", "TestSupport", "FabricLab", "Offload", "rdmactl"],

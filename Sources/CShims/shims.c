@@ -228,32 +228,3 @@ void *rdmactl_map(const char *path, long length) {
 }
 
 void rdmactl_unmap(void *base, long length) { munmap(base, length); }
-
-static volatile sig_atomic_t interruptions, suspensions;
-
-static void count(int signal) {
-  if (signal == SIGTSTP)
-    suspensions = 1;
-  else
-    interruptions++;
-}
-
-void rdmactl_hold_interruptions(void) {
-  // SIGHUP: a terminal or an SSH session that goes must not leave a flash half written or its semaphore taken.
-  static const int held[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP};
-  for (unsigned i = 0; i < sizeof held / sizeof *held; i++) {
-    struct sigaction action;
-    if (sigaction(held[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN) continue;
-    // Without SA_RESTART: a sleep or a write that waits for its reader ends early.
-    action = (struct sigaction){.sa_handler = count};
-    sigaction(held[i], &action, NULL);
-  }
-}
-
-int rdmactl_interruptions(void) { return interruptions; }
-
-int rdmactl_take_suspension(void) {
-  int came = suspensions;
-  suspensions = 0;
-  return came;
-}

@@ -12,7 +12,9 @@ static int attributes_of_child(posix_spawnattr_t *attributes) {
   sigemptyset(&signals);
   int code = posix_spawnattr_setsigmask(attributes, &signals);
   if (code) return code;
+  sigaddset(&signals, SIGCHLD);
   sigaddset(&signals, SIGPIPE);
+  sigaddset(&signals, SIGXFSZ);
   code = posix_spawnattr_setsigdefault(attributes, &signals);
   if (code) return code;
   return posix_spawnattr_setflags(

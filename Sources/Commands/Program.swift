@@ -73,6 +73,11 @@ public struct Program {
   }
 
   private static func run(output: Output, _ command: () throws -> ExitStatus) -> Int32 {
+    let status = ended(output: output, command)
+    return output.isCut ? ExitStatus.interrupted.rawValue : status
+  }
+
+  private static func ended(output: Output, _ command: () throws -> ExitStatus) -> Int32 {
     do {
       return try command().rawValue
     } catch let failure as any Failure {

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import HostAccess
 internal import Presentation
 internal import Vocabulary
@@ -38,6 +39,43 @@ struct UserFile {
   }
 }
 
+/// `--force` of the commands that write a file that the user names.
+struct OverwriteOption: ParsableArguments {
+  @Flag(name: .long, help: "Overwrite an existing file without asking.")
+  var force = false
+}
+
+/// A file that the user named and that rdmactl writes, whole or not at all. An existing file is overwritten only when the
+/// user says so: by `--force` or `--yes`, or in answer to a question.
+struct OutputFile {
+  private let path: String
+  private let host: Host
+  private let mayOverwrite: Bool
+
+  /// Asks before the work begins.
+  /// - Parameters:
+  ///   - what: what it will be, for the message: "the image".
+  ///   - force: the user has agreed already.
+  init(_ path: String, what: String, force: Bool, host: Host, output: Output) throws {
+    guard !path.isEmpty else { throw UserFileFailure.nameless(what) }
+    self.path = path
+    self.host = host
+    let exists = host.store.permissions(path) != nil
+    if exists, !force {
+      let confirmation = Confirmation(host: host, output: output)
+      do throws(ConfirmationFailure) { try confirmation.ask("\(path) exists. Overwrite it?", yes: false) } catch {
+        throw error == .nobodyThere ? UserFileFailure.exists(path) : error
+      }
+    }
+    mayOverwrite = exists || force
+  }
+
+  /// - Throws: `FileError`, also ``FileError/Reason/exists`` for a file that was made since.
+  func write(_ bytes: [UInt8]) throws(FileError) {
+    if mayOverwrite { try host.store.replace(path, with: bytes) } else { try host.store.create(path, with: bytes) }
+  }
+}
+
 /// What `--json` printed once and is read again.
 protocol SavedAnswer: Decodable {
   static var schema: String { get }
@@ -50,6 +88,8 @@ private struct SavedEnvelope: Decodable { let schema: String? }
 /// Why a file cannot serve.
 enum UserFileFailure: Failure, Equatable {
   case nameless(String)
+  /// Not to be overwritten.
+  case exists(String)
   case unreadable(String, FileError)
   case malformed(String, why: String, command: String)
   case otherAnswer(String, found: String?, wanted: String, command: String)
@@ -57,6 +97,7 @@ enum UserFileFailure: Failure, Equatable {
   var id: String {
     switch self {
     case .nameless: "file.nameless"
+    case .exists: "file.exists"
     case .unreadable: "file.unreadable"
     case .malformed: "file.malformed"
     case .otherAnswer: "file.other_answer"
@@ -67,13 +108,14 @@ enum UserFileFailure: Failure, Equatable {
     switch self {
     case .nameless: nil
     case .unreadable(_, let error): error.path
-    case .malformed(let path, _, _), .otherAnswer(let path, _, _, _): path
+    case .exists(let path), .malformed(let path, _, _), .otherAnswer(let path, _, _, _): path
     }
   }
 
   var message: String {
     switch self {
     case .nameless(let what): "the name of \(what) is empty"
+    case .exists: "the file exists; nothing was written; use --force to overwrite it"
     case .unreadable(let what, let error) where error.reason == .wrongKind:
       "\(what) is no plain file, or lies in something that is no directory"
     case .unreadable(let what, let error): "\(what) \(error.explanation)"
@@ -86,6 +128,7 @@ enum UserFileFailure: Failure, Equatable {
   var fix: [String] {
     switch self {
     case .nameless: []
+    case .exists(let path): ["ls -l \(ShellWord.quoted(path))"]
     case .unreadable(_, let error): ["ls -l \(ShellWord.quoted(error.path))"]
     case .malformed(_, _, let command), .otherAnswer(_, _, _, let command): ["\(command) --json > new.json"]
     }
@@ -94,6 +137,7 @@ enum UserFileFailure: Failure, Equatable {
   var exitStatus: ExitStatus {
     switch self {
     case .nameless: .usage
+    case .exists: .refused
     case .unreadable(_, let error): error.exitStatus
     case .malformed, .otherAnswer: .failed
     }
@@ -106,6 +150,8 @@ extension FileError {
     switch reason {
     case .notFound, .wrongKind: .notFound
     case .notPermitted: .notPermitted
+    case .exists: .refused
+    case .locked: .busy
     default: .failed
     }
   }

@@ -74,7 +74,7 @@ public enum BurnFailure: Failure, Equatable {
     case .flash(let error, _): "\(error.message); nothing was written"
     case .image(let error): "\(error.message); nothing was written"
     case .locked(let error) where error.isHeld:
-      "another rdmactl works on this card: its lock \(error.explanation); nothing was written"
+      "this card \(error.explanation); nothing was written"
     case .locked(let error): "the lock for this card cannot be taken: it \(error.explanation); nothing was written"
     case .backup(let error):
       "what is on the flash could not be stored: the file \(error.explanation); nothing was written"
@@ -147,8 +147,6 @@ extension BurnFailure.Cause {
 }
 
 extension FileError {
-  var isHeld: Bool { if case .locked = reason { true } else { false } }
-
   fileprivate static var stateFix: [String] {
     ["run it as root", "set RDMACTL_STATE_DIR and RDMACTL_RUN_DIR to directories that can be written"]
   }

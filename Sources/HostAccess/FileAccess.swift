@@ -48,21 +48,75 @@ extension FileReading {
 
 /// Changing configuration and state.
 public protocol FileWriting: Sendable {
-  /// Puts `bytes` in place of the file at `path`: temporary file, sync, rename, so that a reader (or a reader after a
-  /// power cut) sees the old text or the new one, never a part. Missing directories are made.
+  /// Replaces the file at `path` through a temporary file beside it: sync, rename, sync of the directory, so that a reader
+  /// (also after a power cut) sees the old text or the new one, never a part. Symbolic links are followed, owner and mode
+  /// are kept. Other hard links keep the old text. Missing directories are made.
   func replace(_ path: String, with bytes: [UInt8]) throws(FileError)
-  /// Adds `bytes` to the end of the file at `path` and waits until they are on the disk. Missing directories are made.
+  /// Makes the file at `path`, whole or not at all; ``FileError/Reason/exists`` when there is a file of that name.
+  func create(_ path: String, with bytes: [UInt8]) throws(FileError)
+  /// Adds `bytes` to the end of the file at `path` and waits until file and name are on the disk. Missing directories are
+  /// made.
   func append(_ path: String, _ bytes: [UInt8]) throws(FileError)
-  /// Makes a directory that only its owner may enter, and those above it as always. One that is there stays as it is.
+  /// Makes a directory that only its owner may enter (0700). An existing directory of ours becomes private.
   func makePrivateDirectory(_ path: String) throws(FileError)
-  /// Takes the file at `path` away, or the directory when it is empty. A symbolic link goes itself.
+  /// Removes the file at `path`, or the directory when it is empty. Symbolic links are not followed.
   func remove(_ path: String) throws(FileError)
-  /// Takes the lock kept in the file at `path` for as long as the result lives, or says who holds it.
+  /// Takes the lock kept in the file at `path` (0600, in a private directory) for as long as the result lives.
+  /// - Throws: ``FileError/Reason/locked(by:)`` when another process holds it.
   func lock(_ path: String) throws(FileError) -> any Lock
+  /// Opens the lock file of another program (mstflint's, one per device), without taking the lock. A missing file is made
+  /// as that program makes it: everybody may open it.
+  func openFieldLock(_ path: String) throws(FileError) -> any FieldLock
+}
+
+extension FileWriting where Self: FileReading {
+  /// For files in memory, where nobody else makes one meanwhile.
+  public func create(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    guard permissions(path) == nil else { throw FileError(path: path, reason: .exists) }
+    try replace(path, with: bytes)
+  }
+
+  /// For files in memory: each stretch is a lock of its own.
+  public func openFieldLock(_ path: String) throws(FileError) -> any FieldLock {
+    RepeatedLock { [self] () throws(FileError) in try lock(path) }
+  }
 }
 
 /// A lock that ends with the object, or with the process, however it ends.
 public protocol Lock: AnyObject {}
+
+/// The lock of another program, by `flock(2)`, taken for short stretches. It ends with the object at the latest.
+public protocol FieldLock: AnyObject {
+  /// Takes the lock without waiting.
+  /// - Throws: ``FileError/Reason/locked(by:)`` when another process holds it.
+  func take() throws(FileError)
+  func release()
+}
+
+private final class RepeatedLock: FieldLock {
+  private let taking: () throws(FileError) -> any Lock
+  private var taken: (any Lock)?
+
+  init(_ taking: @escaping () throws(FileError) -> any Lock) { self.taking = taking }
+
+  func take() throws(FileError) { if taken == nil { taken = try taking() } }
+  func release() { taken = nil }
+}
+
+/// Who holds a lock.
+public struct LockHolder: Sendable, Equatable {
+  public let process: Int32
+  /// The name of its command; `nil` where that cannot be read.
+  public let command: String?
+
+  public init(process: Int32, command: String? = nil) {
+    self.process = process
+    self.command = command
+  }
+
+  /// "PID 4711 (mstflint)"
+  public var words: String { "PID \(process)" + (command.map { " (\($0))" } ?? "") }
+}
 
 /// What the operating system answered when a file could not be read or written.
 public struct FileError: Error, Equatable, Sendable {
@@ -74,8 +128,10 @@ public struct FileError: Error, Equatable, Sendable {
     case tooLarge(limit: Int)
     /// Written and in place, but the system does not promise that it outlives a power cut; in its words.
     case notDurable(String)
-    /// The lock is held; the process, where it can be told.
-    case locked(by: Int32?)
+    /// The lock is held; the holder is `nil` where the kernel does not name it.
+    case locked(by: LockHolder?)
+    /// There is a file of this name, and it was not to be replaced.
+    case exists
     /// Anything else, in the system's words ("Input/output error").
     case other(String)
   }
@@ -96,7 +152,8 @@ public struct FileError: Error, Equatable, Sendable {
     case .wrongKind: "is not what it should be (a file for a directory, or the reverse)"
     case .tooLarge(let limit): "is longer than \(limit) bytes"
     case .notDurable(let words): "is written, but may not outlive a power cut: its directory \(words)"
-    case .locked(let holder): "is locked" + (holder.map { " by process \($0)" } ?? "")
+    case .locked(let holder): "is busy" + (holder.map { ": held by \($0.words)" } ?? ": held by another process")
+    case .exists: "exists already"
     case .other(let words): "cannot be read: \(words)"
     }
   }
@@ -106,9 +163,15 @@ public struct FileError: Error, Equatable, Sendable {
     switch reason {
     case .notPermitted: "may not be written by this user"
     case .other(let words): "cannot be written: \(words)"
-    case .notFound, .wrongKind, .tooLarge, .locked, .notDurable: explanation
+    case .notFound, .wrongKind, .tooLarge, .locked, .exists, .notDurable: explanation
     }
   }
+
+  /// Whether another process holds the lock.
+  public var isHeld: Bool { if case .locked = reason { true } else { false } }
+
+  /// The process that holds the lock, where the kernel names it.
+  public var holder: LockHolder? { if case .locked(let holder) = reason { holder } else { nil } }
 }
 
 extension FileReading {

@@ -33,8 +33,38 @@ public struct Host: Sendable {
   }
 }
 
-/// Where rdmactl keeps what outlives a call. For a recorded machine these stand below its root, unless the environment
-/// names them.
+extension Host {
+  /// `path` as a child process sees it that works in another directory.
+  public func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(places.working == "/" ? "" : places.working)/\(path)"
+  }
+
+  /// Where a change takes effect.
+  public var scope: Scope {
+    Scope(
+      machine: try? files.text("/etc/machine-id"), boot: try? files.text("/proc/sys/kernel/random/boot_id"),
+      network: network.namespace?.identifier)
+  }
+}
+
+/// What a change belongs to: it can be undone only in the same scope. A value is `nil` where it cannot be read.
+public struct Scope: Sendable, Equatable, Codable {
+  /// `/etc/machine-id`: machine-id(5).
+  public let machine: String?
+  /// `/proc/sys/kernel/random/boot_id`: new with each boot.
+  public let boot: String?
+  /// ``NetworkNamespace/identifier``: means something during one boot only.
+  public let network: String?
+
+  public init(machine: String?, boot: String?, network: String?) {
+    self.machine = machine
+    self.boot = boot
+    self.network = network
+  }
+}
+
+/// Where rdmactl keeps what outlives a call; absolute paths. For a recorded machine these stand below its root, unless the
+/// environment names them.
 public struct Places: Sendable, Equatable {
   /// `/etc/rdmactl`, or `RDMACTL_CONFIG_DIR`.
   public var configuration: String
@@ -42,12 +72,17 @@ public struct Places: Sendable, Equatable {
   public var state: String
   /// `/run/rdmactl`, or `RDMACTL_RUN_DIR`.
   public var run: String
+  /// The directory that rdmactl was started in.
+  public var working: String
 
-  public init(configuration: String = "/etc/rdmactl", state: String = "/var/lib/rdmactl", run: String = "/run/rdmactl")
-  {
+  public init(
+    configuration: String = "/etc/rdmactl", state: String = "/var/lib/rdmactl", run: String = "/run/rdmactl",
+    working: String = "/"
+  ) {
     self.configuration = configuration
     self.state = state
     self.run = run
+    self.working = working
   }
 }
 
@@ -94,8 +129,11 @@ public struct LocalTime: Sendable, Equatable {
 public protocol Console: Sendable {
   /// Writes all of `bytes` or says why not.
   func write(_ bytes: [UInt8], to stream: OutputStream) throws(StreamError)
-  /// One line of standard input without its line feed; `nil` at the end. A line over `limit` bytes is an error.
+  /// One line of standard input without its line feed; `nil` at the end. A line over `limit` bytes is an error. While
+  /// ``Clock/holdInterruptions()`` holds signals, one of them ends the call with ``StreamError/interrupted``.
   func readLine(limit: Int) throws(StreamError) -> [UInt8]?
+  /// Discards what was typed before a question is asked: an answer is given after it.
+  func discardInput()
   func isTerminal(_ stream: StandardStream) -> Bool
   /// Columns and rows of the terminal; `nil` where there is none.
   var size: (columns: Int, rows: Int)? { get }
@@ -111,7 +149,7 @@ public enum StandardStream: Sendable { case input, output, error }
 public enum StreamError: Error, Equatable, Sendable {
   /// The reader has gone: not an error of ours, and there is nothing more to say.
   case closed
-  /// The user wants to stop while the reader keeps us waiting.
+  /// A signal came while a reader or a writer kept us waiting. What was written may be cut.
   case interrupted
   case lineTooLong(limit: Int)
   /// In the words of the system ("No space left on device").

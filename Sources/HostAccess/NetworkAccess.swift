@@ -15,6 +15,26 @@ public protocol NetworkAccess: Sendable {
   func ethtool(_ interface: String, _ structure: [UInt8]) throws(NetworkFailure) -> [UInt8]
   /// Writes `text` by one `write(2)` to a file of sysfs or procfs that is there already.
   func write(_ text: String, to path: String) throws(NetworkFailure)
+  /// The network name space of the sockets; `nil` where it cannot be known, as on a recorded machine.
+  var namespace: NetworkNamespace? { get }
+}
+
+/// A network name space of Linux: network_namespaces(7).
+public struct NetworkNamespace: Sendable, Equatable {
+  /// Device and inode of `/proc/self/ns/net`, and the kernel's cookie where it has one (Linux 5.14), which it never uses
+  /// twice: "4:4026531833#3".
+  public let identifier: String
+  /// Whether `/sys/class/net` shows this name space. `nsenter -n` and `unshare -n` without a mount name space leave
+  /// another one's there.
+  public let ownsSysfs: Bool
+  /// The names of its interfaces, in the kernel's order (`/proc/self/net/dev`).
+  public let interfaces: [String]
+
+  public init(identifier: String, ownsSysfs: Bool = true, interfaces: [String] = []) {
+    self.identifier = identifier
+    self.ownsSysfs = ownsSysfs
+    self.interfaces = interfaces
+  }
 }
 
 /// A question, or an order, to the kernel.
@@ -148,4 +168,5 @@ public struct AbsentNetwork: NetworkAccess {
   ) throws(NetworkFailure) -> NetlinkAnswer { throw .recorded }
   public func ethtool(_ interface: String, _ structure: [UInt8]) throws(NetworkFailure) -> [UInt8] { throw .recorded }
   public func write(_ text: String, to path: String) throws(NetworkFailure) { throw .recorded }
+  public var namespace: NetworkNamespace? { nil }
 }

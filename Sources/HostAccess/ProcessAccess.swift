@@ -54,7 +54,7 @@ public enum ProcessError: Error, Equatable, Sendable {
   public var explanation: String {
     switch self {
     case .notFound: "is not there"
-    case .notPermitted: "is not this user's to do (root)"
+    case .notPermitted: "permission denied: needs root"
     case .timedOut(let milliseconds): "did not end within \(milliseconds) ms"
     case .recorded: "is on a recorded machine"
     case .failed(let words): words

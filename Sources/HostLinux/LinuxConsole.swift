@@ -11,32 +11,36 @@ public struct LinuxConsole: Console {
   /// - Parameter environment: for `NO_COLOR` and `TERM`.
   public init(environment: [String: String]) {
     self.environment = environment
-    // A reader that has gone is told by write(2) then, and not by the death of the process.
-    signal(SIGPIPE, SIG_IGN)
-    // Likewise a file that has reached the user's limit.
-    signal(SIGXFSZ, SIG_IGN)
   }
 
   public func write(_ bytes: [UInt8], to stream: OutputStream) throws(StreamError) {
     let descriptor: Int32 = stream == .output ? 1 : 2
+    // A signal that ended the work before does not cut the answer to it.
+    let before = rdmactl_interruptions()
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         switch errno {
-        case let code where code == EINTR || code == EAGAIN:
-          if rdmactl_interruptions() > 0 { throw .interrupted }
-          if code == EAGAIN { waitUntilWritable(descriptor) }
+        case EINTR: break
+        case EAGAIN: waitUntilWritable(descriptor)
         case EPIPE: throw .closed
         case let code: throw .failed(systemWords(code))
         }
       } else {
         rest = rest.dropFirst(count)
       }
+      if !rest.isEmpty, rdmactl_interruptions() > before { throw .interrupted }
     }
   }
 
   public func readLine(limit: Int) throws(StreamError) -> [UInt8]? { try input.line(limit: limit) }
+
+  public func discardInput() {
+    guard isTerminal(.input) else { return }
+    input.discard()
+    tcflush(0, TCIFLUSH)
+  }
 
   public func isTerminal(_ stream: StandardStream) -> Bool {
     switch stream {
@@ -96,12 +100,16 @@ private final class StandardInput: Sendable {
     }
   }
 
+  /// Forgets what was read and not asked for.
+  func discard() { state.withLock { $0 = State() } }
+
   /// Drops what was read before and adds a block.
   private func fill(_ state: inout State) throws(StreamError) {
     state.bytes.removeFirst(state.start)
     state.start = 0
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
+      guard rdmactl_wait_for_input() == 0 else { throw .interrupted }
       let count = unsafe block.withUnsafeMutableBytes { unsafe Glibc.read(0, $0.baseAddress, $0.count) }
       if count > 0 { state.bytes += block[..<count] }
       if count == 0 { state.atEnd = true }

@@ -3,141 +3,146 @@ public import HostAccess
 
 extension LinuxFiles {
   public func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-    let directory = parent(of: path)
+    try put(bytes, at: path, overwriting: true)
+  }
+
+  public func create(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    try put(bytes, at: path, overwriting: false)
+  }
+
+  private func put(_ bytes: [UInt8], at path: String, overwriting: Bool) throws(FileError) {
     // A new file would take the place of a device or a pipe, and for root it may: /dev/null is gone then.
     var present = stat()
     let isPresent = unsafe stat(root + path, &present) == 0
+    // Also what the kernel refuses to follow: a link of somebody else in a directory of everybody (protected_symlinks).
+    guard isPresent || errno == ENOENT else { throw FileError(path: path, code: errno) }
     if isPresent, present.st_mode & S_IFMT != S_IFREG {
       throw FileError(
         path: path,
         reason: present.st_mode & S_IFMT == S_IFDIR ? .wrongKind : .other("it is a device, a pipe or a socket"))
     }
-    try makeDirectories(directory)
-    // One name for all: writers hold a lock, and what a killed one left behind is overwritten by the next.
-    let temporary = "\(path).new"
-    let descriptor = unsafe open(root + temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
-    do throws(FileError) {
+    guard overwriting || !isPresent else { throw FileError(path: path, reason: .exists) }
+    let target = try destination(of: path)
+    let directory = Self.parent(of: target)
+    try makeDirectories(directory, for: path)
+    TemporaryFile.sweep(directory)
+    do throws(TemporaryFile.Failure) {
+      let temporary = try TemporaryFile(beside: target, isPrivate: isPresent)
       // Before the first byte: the file may hold keys that are not for everybody.
-      if isPresent { try takeOwnership(descriptor, from: present, path: path) }
-      try writeAll(bytes, to: descriptor, path: path)
-      guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
-      close(descriptor)
+      if isPresent { try temporary.takeOwnership(from: present) }
+      try temporary.write(bytes)
+      try temporary.move(to: target, overwriting: overwriting)
     } catch {
-      close(descriptor)
-      unsafe unlink(root + temporary)
-      throw error
-    }
-    guard unsafe rename(root + temporary, root + path) == 0 else {
-      let code = errno
-      unsafe unlink(root + temporary)
-      throw FileError(path: path, code: code)
+      throw FileError(path: path, reason: error.code == EEXIST ? .exists : FileError(path: path, code: error.code).reason)
     }
     // The new text is in place; if this fails it may still be the old one after a power cut.
-    do { try synchronise(directory) } catch { throw FileError(path: path, reason: .notDurable(error.explanation)) }
+    guard let code = Self.synchronise(directory) else { return }
+    throw FileError(path: path, reason: .notDurable(FileError(path: directory, code: code).explanation))
   }
 
-  /// The new file is as readable as the one whose place it takes.
-  private func takeOwnership(_ descriptor: Int32, from present: stat, path: String) throws(FileError) {
-    // Only root may give a file away; whoever else may write here owns what is written.
-    let isGiven = fchown(descriptor, present.st_uid, present.st_gid) == 0
-    let mode = present.st_mode & (isGiven ? 0o7777 : 0o777)
-    guard fchmod(descriptor, mode) == 0 else { throw FileError(path: path, code: errno) }
+  /// The file that a path names, symbolic links followed; it need not be there. The caller's stat(2) has found that the
+  /// kernel follows them.
+  private func destination(of path: String) throws(FileError) -> String {
+    var place = root + path
+    for _ in 0..<40 {
+      var facts = stat()
+      guard unsafe lstat(place, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK else { return place }
+      let target = try LinuxFiles().link(place)
+      let directory = place.lastIndex(of: "/").map { place[...$0] } ?? ""
+      place = target.hasPrefix("/") ? target : directory + target
+    }
+    throw FileError(path: path, code: ELOOP)
   }
 
   public func append(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-    try makeDirectories(parent(of: path))
-    let descriptor = unsafe open(root + path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    let flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+    var descriptor = unsafe open(root + path, flags)
+    var isNew = false
+    if descriptor < 0, errno == ENOENT {
+      try makeDirectories(Self.parent(of: root + path), for: path)
+      descriptor = unsafe open(root + path, flags | O_CREAT, 0o644)
+      isNew = true
+    }
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
     try writeAll(bytes, to: descriptor, path: path)
     guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
+    if isNew, let code = Self.synchronise(Self.parent(of: root + path)) { throw FileError(path: path, code: code) }
   }
 
   public func makePrivateDirectory(_ path: String) throws(FileError) {
-    try makeDirectories(parent(of: path))
-    guard unsafe mkdir(root + path, 0o700) == 0 || errno == EEXIST else { throw FileError(path: path, code: errno) }
+    try makeDirectories(Self.parent(of: root + path), for: path)
+    try makeDirectory(root + path, mode: 0o700, for: path)
     var facts = stat()
     guard unsafe stat(root + path, &facts) == 0 else { throw FileError(path: path, code: errno) }
     guard facts.st_mode & S_IFMT == S_IFDIR else { throw FileError(path: path, reason: .wrongKind) }
+    Self.makePrivate(root + path, facts)
   }
 
   public func remove(_ path: String) throws(FileError) {
     guard unsafe Glibc.remove(root + path) == 0 else { throw FileError(path: path, code: errno) }
   }
 
-  public func lock(_ path: String) throws(FileError) -> any Lock {
-    try makeDirectories(parent(of: path))
-    let descriptor = unsafe open(root + path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      let holder = code == EWOULDBLOCK ? lockHolder(descriptor) : nil
-      close(descriptor)
-      guard code == EWOULDBLOCK else { throw FileError(path: path, code: code) }
-      throw FileError(path: path, reason: .locked(by: holder))
-    }
-    return DescriptorLock(descriptor)
+  /// "" for a name without a directory.
+  static func parent(of path: String) -> String {
+    path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
   }
 
-  /// The process that holds the lock, as the kernel knows it: `2: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF`.
-  func lockHolder(_ descriptor: Int32) -> Int32? {
+  /// Makes what is missing of a directory. Each new name is on the disk when this returns. What stands at or below one of
+  /// ``own`` is private.
+  func makeDirectories(_ place: String, for path: String) throws(FileError) {
+    guard !place.isEmpty else { return }
     var facts = stat()
-    guard unsafe fstat(descriptor, &facts) == 0, let table = try? LinuxFiles().lines("/proc/locks", limit: 1 << 20)
-    else {
-      return nil
+    if unsafe stat(place, &facts) != 0 {
+      guard errno == ENOENT else { throw FileError(path: path, code: errno) }
+      try makeDirectories(Self.parent(of: place), for: path)
+      try makeDirectory(place, mode: isOwn(place) ? 0o700 : 0o755, for: path)
+    } else if isOwn(place) {
+      // A directory that the user named and that serves others too stays as it is.
+      if !own.contains(place) || place.hasSuffix("/rdmactl") { Self.makePrivate(place, facts) }
+      if let parent = own.contains(place) ? nil : Self.parent(of: place) { try makeDirectories(parent, for: path) }
     }
-    for line in table {
-      let words = line.split(separator: " ")
-      guard words.count >= 6, words[1] == "FLOCK", words[5].split(separator: ":").last == "\(facts.st_ino)" else {
-        continue
-      }
-      return Int32(words[4]).flatMap { $0 > 0 ? $0 : nil }
-    }
-    return nil
   }
 
-  private func parent(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+  private func isOwn(_ place: String) -> Bool { own.contains { place == $0 || place.hasPrefix($0 + "/") } }
+
+  private func makeDirectory(_ place: String, mode: mode_t, for path: String) throws(FileError) {
+    if unsafe mkdir(place, mode) == 0 {
+      if let code = Self.synchronise(Self.parent(of: place)) { throw FileError(path: path, code: code) }
+    } else if errno != EEXIST {
+      throw FileError(path: path, code: errno)
+    }
   }
 
-  private func makeDirectories(_ path: String) throws(FileError) {
-    guard !path.isEmpty, unsafe mkdir(root + path, 0o755) != 0 else { return }
-    switch errno {
-    case EEXIST: return
-    case ENOENT:
-      try makeDirectories(parent(of: path))
-      guard unsafe mkdir(root + path, 0o755) == 0 || errno == EEXIST else { throw FileError(path: path, code: errno) }
-    case let code: throw FileError(path: path, code: code)
-    }
+  /// Earlier versions made their directories for everybody to enter.
+  private static func makePrivate(_ place: String, _ facts: stat) {
+    if facts.st_uid == geteuid(), facts.st_mode & 0o077 != 0 { unsafe _ = chmod(place, 0o700) }
   }
 
   private func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: path, code: errno)
-      }
-      rest = rest.dropFirst(count)
-    }
+    if let code = write(bytes, to: descriptor) { throw FileError(path: path, code: code) }
   }
 
-  /// Makes a rename in this directory outlive a power cut.
-  private func synchronise(_ directory: String) throws(FileError) {
+  /// Makes a new name in this directory outlive a power cut.
+  /// - Returns: an errno, or `nil`.
+  static func synchronise(_ directory: String) -> Int32? {
     // A name without a directory stands in the one we are in.
-    let place = root + directory
-    let descriptor = unsafe open(place.isEmpty ? "." : place, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: directory, code: errno) }
+    let descriptor = unsafe open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return errno }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw FileError(path: directory, code: errno) }
+    return fsync(descriptor) == 0 ? nil : errno
   }
 }
 
-/// A lock as long as its descriptor is open: the kernel frees it when the process ends, however it ends.
-private final class DescriptorLock: Lock {
-  private let descriptor: Int32
-  init(_ descriptor: Int32) { self.descriptor = descriptor }
-  deinit { close(descriptor) }
+/// Writes all of `bytes`.
+/// - Returns: an errno, or `nil`.
+func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 && errno == EINTR { continue }
+    if count < 0 { return errno }
+    rest = rest.dropFirst(count)
+  }
+  return nil
 }

@@ -5,13 +5,16 @@ public import HostAccess
 public struct LinuxFiles: FileReading, FileWriting {
   /// "" for this machine, or the directory of a recorded one.
   let root: String
+  /// rdmactl's own directories (state, run): nobody else may enter what is at or below one of them.
+  let own: [String]
 
   /// Of these the kernel gives a whole at once.
   private static let attributes = ["/sys/", "/proc/sys/"]
   private static let writersPause: UInt32 = 2_000
 
-  public init(root: String = "") {
+  public init(root: String = "", own: [String] = []) {
     self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
+    self.own = own
   }
 
   public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {

@@ -70,6 +70,43 @@ public final class LinuxNetwork: NetworkAccess {
   }
 }
 
+extension LinuxNetwork {
+  public var namespace: NetworkNamespace? {
+    var facts = stat()
+    guard unsafe stat("/proc/self/ns/net", &facts) == 0 else { return nil }
+    let socket = connections.withLock { try? $0.socket() }
+    let cookie = socket.map { rdmactl_namespace_cookie($0) } ?? 0
+    let files = LinuxFiles()
+    // Two lines of headings, then "  eth0: 310342496 …".
+    let interfaces = ((try? files.lines("/proc/self/net/dev", limit: 16 << 20)) ?? []).dropFirst(2).compactMap { line in
+      line.split(separator: ":").first.map { String($0.drop { $0 == " " }) }
+    }
+    return NetworkNamespace(
+      identifier: "\(facts.st_dev):\(facts.st_ino)" + (cookie == 0 ? "" : "#\(cookie)"),
+      ownsSysfs: ownsSysfs(interfaces, socket: socket), interfaces: interfaces)
+  }
+
+  /// Who may mount sysfs knows for certain: all mounts of one network name space are one file system. Who may not compares
+  /// names and indices.
+  private func ownsSysfs(_ interfaces: [String], socket: Int32?) -> Bool {
+    switch rdmactl_sysfs_is_ours() {
+    case 0: return false
+    case 1: return true
+    default: break
+    }
+    let files = LinuxFiles()
+    // A file there is a module's own ("bonding_masters").
+    guard let shown = try? files.list("/sys/class/net").filter({ (try? files.link("/sys/class/net/\($0)")) != nil })
+    else { return true }
+    guard Set(shown) == Set(interfaces) else { return false }
+    guard let socket else { return true }
+    return shown.allSatisfy { name in
+      let index = unsafe rdmactl_interface_index(socket, name)
+      return index == 0 || (try? files.text("/sys/class/net/\(name)/ifindex")).map { $0 == "\(index)" } ?? true
+    }
+  }
+}
+
 extension LinuxNetwork.Connections {
   mutating func socket() throws(NetworkFailure) -> Int32 {
     if let any { return any }

@@ -127,7 +127,7 @@ public enum MaskFileFailure: Failure, Equatable {
       "the journal of changes \(error.writeExplanation); nothing was written"
     case .unwritable(let error): "the file of stored masks \(error.writeExplanation); nothing was written"
     case .locking(let error) where error.isHeld:
-      "another rdmactl is changing the stored masks: this file \(error.explanation); nothing was written"
+      "the file of stored masks \(error.explanation); nothing was written"
     case .locking(let error): "the lock for the stored masks \(error.writeExplanation); nothing was written"
     case .differs: "the file does not hold what was just written; another program writes it without the lock"
     }
@@ -158,8 +158,6 @@ public enum MaskFileFailure: Failure, Equatable {
 }
 
 extension FileError {
-  fileprivate var isHeld: Bool { if case .locked = reason { true } else { false } }
-
   fileprivate var isInPlace: Bool {
     if case .notDurable = reason { return true }
     return false

@@ -39,8 +39,10 @@ public protocol StreamedAnswer: Answer {
 /// The streams of one call: what is data goes to standard output, all talk to standard error. Every write is checked.
 public final class Output {
   private let console: any Console
-  /// Whether the reader of standard output has gone.
+  /// Whether nothing more is written: the reader of standard output has gone, or a signal has cut the answer.
   public private(set) var isClosed = false
+  /// Whether a signal has cut the answer while its reader kept us waiting.
+  public private(set) var isCut = false
   /// Whether failures are told as JSON too.
   public let format: OutputFormat
   private let next: NextCommands
@@ -140,7 +142,8 @@ public final class Output {
   /// Long lines are cut, so that a line is a row.
   public func enterScreen() throws { try write("\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l") }
 
-  public func leaveScreen() throws { try write("\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l") }
+  /// Also after an answer that was cut: the screen is the user's.
+  public func leaveScreen() { try? console.write(Array("\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l".utf8), to: .output) }
 
   /// Draws a screenful from the top; what does not fit is cut off, and said to be.
   public func redraw(_ text: String) throws {
@@ -201,8 +204,12 @@ public final class Output {
     guard !isClosed else { return }
     do {
       try console.write(bytes, to: .output)
-    } catch .closed, .interrupted {
+    } catch .closed {
       isClosed = true
+    } catch .interrupted {
+      isClosed = true
+      isCut = true
+      talk("rdmactl: interrupted: the answer on standard output is incomplete")
     } catch {
       throw OutputFailure(error)
     }

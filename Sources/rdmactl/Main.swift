@@ -8,6 +8,7 @@ internal import SimulatedHardware
 @main
 enum Main {
   static func main() {
+    LinuxHost.prepareProcess()
     let environment = LinuxHost.environment
     let program = Program(commit: LinuxHost.commit) { choice in
       // Of a simulated machine everything but the adapters is as of a recorded one, its own things included.

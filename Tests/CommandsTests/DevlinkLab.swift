@@ -132,4 +132,5 @@ private struct Told: NetworkAccess {
     try network.ethtool(interface, structure)
   }
   func write(_ text: String, to path: String) throws(NetworkFailure) { try network.write(text, to: path) }
+  var namespace: NetworkNamespace? { network.namespace }
 }

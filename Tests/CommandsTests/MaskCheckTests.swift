@@ -173,8 +173,7 @@ import Testing
     #expect(
       result.error.hasSuffix(
         """
-        rdmactl: /run/rdmactl/guid-masks.lock: another rdmactl is changing the stored masks: this file is locked by \
-        process 4711; nothing was written
+        rdmactl: /run/rdmactl/guid-masks.lock: the file of stored masks is busy: held by PID 4711; nothing was written
             next: run it again when that process has ended
 
         """))

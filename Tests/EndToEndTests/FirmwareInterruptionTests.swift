@@ -64,7 +64,7 @@ struct FirmwareInterruptionTests {
       #expect(second.status == 5)
       let reason = try FirmwareAnswers.refusal(second)
       #expect(reason.id == "burn.locked")
-      #expect(reason.message.contains("process \(first.processIdentifier)"), "\(reason.message)")
+      #expect(reason.message.contains("held by PID \(first.processIdentifier) (rdmactl)"), "\(reason.message)")
     }
     #expect(try first.wait(timeout: 60).status == 0)
     #expect(try lab.bootingVersion() == "99.12.1234")

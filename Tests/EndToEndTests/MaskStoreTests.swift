@@ -85,7 +85,7 @@ struct MaskStoreTests {
     try holder.wait(timeout: 10, until: "holding the lock") { holder.output == "held\n" }
     let refused = try run("--check", "--apply", "--yes")
     #expect(refused.status == 5 && refused.output.isEmpty)
-    #expect(refused.error.contains("locked by process \(holder.processIdentifier); nothing was written"))
+    #expect(refused.error.contains("is busy: held by PID \(holder.processIdentifier) (sleep); nothing was written"))
     #expect(names(in: "etc").isEmpty)
     // To look needs no lock.
     #expect(try run("--check", "-q").status == 2)

@@ -89,13 +89,65 @@ import Testing
     #expect(try reader.readToEnd() == Data("text".utf8))
   }
 
-  /// A link in the place of the file is replaced by the file; what it points to stays.
-  @Test func aLinkIsNotFollowed() throws {
-    try scratch.write("elsewhere", "untouched")
-    try FileManager.default.createSymbolicLink(atPath: scratch("file"), withDestinationPath: "elsewhere")
+  /// A configuration that a manager keeps elsewhere stays there, through any number of links.
+  @Test(arguments: ["elsewhere/file", "link", "missing"]) func aLinkIsFollowed(to first: String) throws {
+    try FileManager.default.createDirectory(atPath: scratch("elsewhere"), withIntermediateDirectories: true)
+    try scratch.write("elsewhere/file", "old")
+    #expect(unsafe chmod(scratch("elsewhere/file"), 0o640) == 0)
+    let manager = FileManager.default
+    try manager.createSymbolicLink(atPath: scratch("link"), withDestinationPath: scratch("elsewhere/../elsewhere/file"))
+    try manager.createSymbolicLink(atPath: scratch("missing"), withDestinationPath: "elsewhere/new")
+    try manager.createSymbolicLink(atPath: scratch("file"), withDestinationPath: first)
     try files.replace("/file", with: Array("new".utf8))
-    #expect(try bytes(of: "elsewhere") == Array("untouched".utf8))
+    #expect(try files.link("/file") == first)
+    #expect(try bytes(of: first == "missing" ? "elsewhere/new" : "elsewhere/file") == Array("new".utf8))
+    #expect(try files.list("/elsewhere") == (first == "missing" ? ["file", "new"] : ["file"]))
+    #expect(files.permissions("/elsewhere/file") == 0o640)
+  }
+
+  @Test func linksInACircle() throws {
+    try FileManager.default.createSymbolicLink(atPath: scratch("a"), withDestinationPath: "b")
+    try FileManager.default.createSymbolicLink(atPath: scratch("b"), withDestinationPath: "a")
+    #expect(throws: FileError.self) { try files.replace("/a", with: [1]) }
+  }
+
+  /// The name that was given has the new text. The other names are other files from then on: snapshots by hard links
+  /// (`cp -al`) keep what they are for.
+  @Test func anotherHardLinkKeepsTheOldText() throws {
+    try scratch.write("file", "old")
+    try FileManager.default.linkItem(atPath: scratch("file"), toPath: scratch("snapshot"))
+    try files.replace("/file", with: Array("new".utf8))
+    #expect(try bytes(of: "snapshot") == Array("old".utf8))
     #expect(try bytes(of: "file") == Array("new".utf8))
+  }
+
+  /// What a user has beside the file is the user's, whatever its name.
+  @Test func filesBesideItStay() throws {
+    let foreign = ["file.new", "file.tmp", ".rdmactl-abc", "x.rdmactl-abc.tmp"]
+    for name in foreign + ["file"] { try scratch.write(name, "mine") }
+    try files.replace("/file", with: Array("new".utf8))
+    for name in foreign { #expect(try bytes(of: name) == Array("mine".utf8)) }
+    #expect(try files.list("/") == (foreign + ["file"]).sorted())
+  }
+
+  /// What a killed writer left is removed by the next; what a living one writes is not.
+  @Test(.enabled(if: Spawned.find("flock") != nil, "flock is not installed")) func leftovers() throws {
+    try scratch.write(".rdmactl-dead.tmp", "half")
+    try scratch.write(".rdmactl-alive.tmp", "half")
+    try FileManager.default.createSymbolicLink(atPath: scratch(".rdmactl-link.tmp"), withDestinationPath: "file")
+    let writer = try Spawned(
+      "flock", ["--no-fork", scratch(".rdmactl-alive.tmp"), "sh", "-c", "echo held; exec sleep 60"])
+    try writer.wait(timeout: 10, until: "writing") { writer.output == "held\n" }
+    try files.replace("/file", with: [1])
+    #expect(try files.list("/") == [".rdmactl-alive.tmp", ".rdmactl-link.tmp", "file"])
+  }
+
+  @Test func aNewFileIsNeverInThePlaceOfAnother() throws {
+    try files.create("/file", with: Array("first".utf8))
+    #expect(throws: FileError(path: "/file", reason: .exists)) { try files.create("/file", with: [1]) }
+    #expect(try bytes(of: "file") == Array("first".utf8))
+    #expect(files.permissions("/file").map { $0 & 0o444 } == 0o444)
+    #expect(try files.list("/") == ["file"])
   }
 
   /// Nothing is left behind by a failure, and nothing is changed.
@@ -115,10 +167,59 @@ import Testing
     #expect(try bytes(of: "a") == Array("text".utf8))
   }
 
+  /// Nobody else can open a lock, so that nobody else can hold it; those of earlier versions become private.
+  @Test func locksArePrivate() throws {
+    let files = LinuxFiles(root: scratch.path, own: [scratch("run/rdmactl"), scratch("state/rdmactl")])
+    for place in ["run/rdmactl", "state/rdmactl/offload"] {
+      try FileManager.default.createDirectory(atPath: scratch(place), withIntermediateDirectories: true)
+      #expect(unsafe chmod(scratch(place), 0o755) == 0)
+    }
+    try scratch.write("run/rdmactl/old.lock", "")
+    for name in ["old", "new"] {
+      let lock = try files.lock("/run/rdmactl/\(name).lock")
+      #expect(files.permissions("/run/rdmactl/\(name).lock") == 0o600)
+      withExtendedLifetime(lock) {}
+    }
+    try files.replace("/state/rdmactl/offload/entry", with: [1])
+    try files.append("/state/rdmactl/fw/card/journal", [1])
+    for path in ["/run/rdmactl", "/state/rdmactl", "/state/rdmactl/offload", "/state/rdmactl/fw/card"] {
+      #expect(files.permissions(path) == 0o700, "\(path)")
+    }
+    #expect(files.permissions("/run") == 0o755)
+  }
+
+  /// A directory that the user named (RDMACTL_RUN_DIR=/tmp) may serve others: it stays as it is.
+  @Test func aDirectoryOfOthersStays() throws {
+    let files = LinuxFiles(root: scratch.path, own: [scratch("shared")])
+    try FileManager.default.createDirectory(atPath: scratch("shared"), withIntermediateDirectories: true)
+    #expect(unsafe chmod(scratch("shared"), 0o1777) == 0)
+    withExtendedLifetime(try files.lock("/shared/a.lock")) {}
+    #expect(files.permissions("/shared") == 0o1777 && files.permissions("/shared/a.lock") == 0o600)
+  }
+
+  /// Another program's lock is taken and released without a new file; the program sees it held.
+  @Test(.enabled(if: Spawned.find("flock") != nil, "flock is not installed")) func aLockOfAnotherProgram() throws {
+    let lock = try files.openFieldLock("/lockfiles/0000:03:00.0_config")
+    let look = ["--nonblock", scratch("lockfiles/0000:03:00.0_config"), "true"]
+    #expect(try Spawned.run("flock", look).status == 0)
+    try lock.take()
+    #expect(try Spawned.run("flock", look).status == 1)
+    lock.release()
+    let holder = try Spawned("flock", ["--no-fork", look[1], "sh", "-c", "echo held; exec sleep 60"])
+    try holder.wait(timeout: 10, until: "holding the lock") { holder.output == "held\n" }
+    let named = LockHolder(process: holder.processIdentifier, command: "sleep")
+    #expect(throws: FileError(path: "/lockfiles/0000:03:00.0_config", reason: .locked(by: named))) { try lock.take() }
+  }
+
   @Test func aSecondLockOfThisProcess() throws {
     let first = try files.lock("/run/lock")
     let number = ProcessInfo.processInfo.processIdentifier
-    #expect(throws: FileError(path: "/run/lock", reason: .locked(by: number))) { try files.lock("/run/lock") }
+    do {
+      _ = try files.lock("/run/lock")
+      Issue.record("taken twice")
+    } catch let error as FileError {
+      #expect(error.holder?.process == number && error.explanation.hasPrefix("is busy: held by PID \(number) ("))
+    }
     withExtendedLifetime(first) {}
   }
 
@@ -138,9 +239,8 @@ import Testing
     try scratch.write("lock", text)
     let holder = try Spawned("flock", ["--no-fork", scratch("lock"), "sh", "-c", "echo held; exec sleep 60"])
     try holder.wait(timeout: 10, until: "holding the lock") { holder.output == "held\n" }
-    #expect(throws: FileError(path: "/lock", reason: .locked(by: holder.processIdentifier))) {
-      try files.lock("/lock")
-    }
+    let named = LockHolder(process: holder.processIdentifier, command: "sleep")
+    #expect(throws: FileError(path: "/lock", reason: .locked(by: named))) { try files.lock("/lock") }
     #expect(try bytes(of: "lock") == Array(text.utf8), "a refused caller has written into the lock")
     holder.signal(signal)
     _ = try holder.wait(timeout: 10)

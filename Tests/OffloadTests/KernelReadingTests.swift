@@ -147,6 +147,7 @@ struct KernelReadingTests {
     }
 
     func write(_ text: String, to path: String) throws(NetworkFailure) { try kernel.write(text, to: path) }
+    var namespace: NetworkNamespace? { kernel.namespace }
   }
 
   /// Attributes that are missing, cut, swapped or of another kind: a value, and no interface lost for ethtool's sake.

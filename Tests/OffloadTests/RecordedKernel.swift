@@ -50,6 +50,8 @@ final class RecordedKernel: NetworkAccess {
     self.damage = damage
   }
 
+  let namespace: NetworkNamespace? = NetworkNamespace(identifier: "4:4026531840#1")
+
   func ask(_ request: NetlinkRequest) throws(NetworkFailure) -> NetlinkAnswer {
     let question = Self.text(request)
     log.withLock { $0.append(question) }

@@ -26,6 +26,7 @@ private final class Recorder: Console {
   }
 
   func readLine(limit: Int) throws(StreamError) -> [UInt8]? { nil }
+  func discardInput() {}
   func isTerminal(_ stream: StandardStream) -> Bool { terminal }
   var output: String { String(decoding: streams.withLock { $0.output }, as: UTF8.self) }
   var error: String { String(decoding: streams.withLock { $0.error }, as: UTF8.self) }

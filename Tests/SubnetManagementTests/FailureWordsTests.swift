@@ -23,8 +23,8 @@ import Vocabulary
   }
 
   @Test func aLockThatIsHeld() {
-    let failure = OpenSMFailure.locked(FileError(path: Self.path, reason: .locked(by: 42)))
-    #expect(failure.message == "another rdmactl works on this port's subnet manager (process 42)")
+    let failure = OpenSMFailure.locked(FileError(path: Self.path, reason: .locked(by: LockHolder(process: 42))))
+    #expect(failure.message == "this port's subnet manager is busy: held by PID 42")
     #expect(failure.exitStatus == .busy)
   }
 

@@ -9,6 +9,7 @@ public final class FakeConsole: Console {
     var input: [[UInt8]]?
     var failures: [OutputStream: (after: Int, error: StreamError)] = [:]
     var writes = 0
+    var discards = 0
   }
 
   private let state: Mutex<State>
@@ -62,6 +63,11 @@ public final class FakeConsole: Console {
     if let line, line.count > limit { throw .lineTooLong(limit: limit) }
     return line
   }
+
+  /// How often what was typed before a question was discarded. The lines of this console are answers: they stay.
+  public var discards: Int { state.withLock { $0.discards } }
+
+  public func discardInput() { state.withLock { $0.discards += 1 } }
 
   public func isTerminal(_ stream: StandardStream) -> Bool { terminals.contains(stream) }
 }

@@ -35,7 +35,8 @@ public final class FakeFiles: FileReading, FileWriting {
     var resolved: [String: String] = [:]
     var writable: [String] = []
     var lockable: [String] = []
-    var holders: [String: Int32?] = [:]
+    /// An entry without a holder: somebody whom the kernel does not name.
+    var holders: [String: LockHolder?] = [:]
     var replacements: [Replacement] = []
     var privateDirectories: Set<String> = []
     var removals: [String] = []
@@ -83,7 +84,9 @@ public final class FakeFiles: FileReading, FileWriting {
   public func allowLocking(_ path: String) { state.withLock { $0.lockable.append(path) } }
 
   /// From now on another process holds the lock at `path`.
-  public func holdLock(_ path: String, by process: Int32?) { state.withLock { $0.holders[path] = .some(process) } }
+  public func holdLock(_ path: String, by process: Int32?) {
+    state.withLock { $0.holders[path] = .some(process.map { LockHolder(process: $0) }) }
+  }
 
   public func releaseLock(_ path: String) { state.withLock { $0.holders[path] = nil } }
 

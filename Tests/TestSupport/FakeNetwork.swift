@@ -20,8 +20,12 @@ public final class FakeNetwork: NetworkAccess {
   }
 
   private let state = Mutex(State())
+  public let namespace: NetworkNamespace?
 
-  public init() {}
+  /// The name space of a machine that has only one.
+  public static let namespace = NetworkNamespace(identifier: "4:4026531840#1")
+
+  public init(namespace: NetworkNamespace? = namespace) { self.namespace = namespace }
 
   /// The next question is this one.
   public func expect(

@@ -55,7 +55,7 @@ import Testing
     }
     _ = try files.lock("/run/rdmactl/lock")
     files.holdLock("/run/rdmactl/lock", by: 77)
-    #expect(throws: FileError(path: "/run/rdmactl/lock", reason: .locked(by: 77))) {
+    #expect(throws: FileError(path: "/run/rdmactl/lock", reason: .locked(by: LockHolder(process: 77)))) {
       _ = try files.lock("/run/rdmactl/lock")
     }
   }

@@ -45,10 +45,17 @@ static inline void rdmactl_mmio_write(void *base, long offset, uint32_t value) {
   *(volatile uint32_t *)((char *)base + offset) = htobe32(value);
 }
 
+/// For the first moment of the process: descriptors 0 to 2 exist, so that no file of ours becomes a standard stream (a stream
+/// that the parent closed fails to read and to write); SIGCHLD is as usual, SIGPIPE and SIGXFSZ are ignored.
+void rdmactl_prepare_process(void);
+
 /// From now on SIGINT, SIGTERM, SIGQUIT and SIGHUP are only counted, and so is SIGTSTP; what the parent had ignored stays so.
 void rdmactl_hold_interruptions(void);
 /// How many of SIGINT, SIGTERM, SIGQUIT and SIGHUP came since.
 int rdmactl_interruptions(void);
+/// Waits until standard input can be read; a signal that is held and came before or meanwhile ends that. SIGTSTP stops the
+/// process as usual. Returns 0 or EINTR.
+int rdmactl_wait_for_input(void);
 /// Whether SIGTSTP came since the last call.
 int rdmactl_take_suspension(void);
 
@@ -67,8 +74,8 @@ void *rdmactl_xz_begin(const uint8_t *packed, size_t size);
 int rdmactl_xz_next(void *state, uint8_t *bytes, size_t size, size_t *count);
 void rdmactl_xz_end(void *state);
 
-/// Starts a program in a session of its own, with nothing on its standard input, our environment, no signal blocked, SIGPIPE
-/// as usual, and no descriptor of ours but `output` and `error` as its streams.
+/// Starts a program in a session of its own, with nothing on its standard input, our environment, no signal blocked,
+/// SIGCHLD, SIGPIPE and SIGXFSZ as usual, and no descriptor of ours but `output` and `error` as its streams.
 /// `arguments` ends with NULL; `directory` may be NULL: where we are. Returns 0 and its process id, or an errno.
 int rdmactl_spawn(
   const char *path, char *const arguments[], const char *directory, int output, int error, int32_t *process);
@@ -86,6 +93,14 @@ int rdmactl_send_end(struct rdmactl_sending *sending);
 
 /// SIOCETHTOOL by way of any socket. `structure` must have room for what the kernel puts in. Returns 0 or an errno.
 int rdmactl_ethtool(int socket, const char *interface, void *structure);
+
+/// SO_NETNS_COOKIE of a socket: the number of its network name space, never used twice. 0 before Linux 5.14.
+uint64_t rdmactl_namespace_cookie(int socket);
+/// Whether the file system at /sys is the one that sysfs is in this network name space: 1, 0, or -1 where this process may
+/// not mount sysfs.
+int rdmactl_sysfs_is_ours(void);
+/// SIOCGIFINDEX; 0 where there is no such interface.
+int rdmactl_interface_index(int socket, const char *interface);
 
 /// "EINVAL"; NULL for a number that has no name.
 const char *rdmactl_errno_name(int code);

@@ -84,9 +84,10 @@ struct InputFailure: Failure {
   let message: String
   let subject: String? = nil
   let fix: [String] = []
-  let exitStatus = ExitStatus.failed
+  let exitStatus: ExitStatus
 
   init(_ error: StreamError) {
+    exitStatus = error == .interrupted ? .interrupted : .failed
     message = "standard input cannot be read: \(error.explanation)"
   }
 }

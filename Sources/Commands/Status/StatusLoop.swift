@@ -48,7 +48,7 @@ struct StatusLoop {
     let isForPeople = task.output.isTerminal && task.output.format != .json
     let redraw = isForPeople && task.output.canRedraw
     if redraw { try task.output.enterScreen() }
-    defer { if redraw { try? task.output.leaveScreen() } }
+    defer { if redraw { task.output.leaveScreen() } }
     var isFirst = true
     while !clock.interrupted && !task.output.isClosed {
       let began = clock.milliseconds
@@ -98,7 +98,7 @@ struct StatusLoop {
     let clock = task.host.clock
     while !clock.interrupted, clock.milliseconds < moment {
       if clock.takeSuspension() {
-        if redraw { try task.output.leaveScreen() }
+        if redraw { task.output.leaveScreen() }
         clock.suspend()
         if redraw { try task.output.enterScreen() }
         return

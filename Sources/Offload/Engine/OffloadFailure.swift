@@ -65,7 +65,7 @@ public enum OffloadFailure: Failure, Equatable {
     case .noInterface: "there is no such network interface"
     case .noRights: "to change settings needs CAP_NET_ADMIN, which this user does not have; nothing was written"
     case .lock(let error) where error.isHeld:
-      "another rdmactl is changing settings: this file \(error.explanation); nothing was written"
+      "the lock for settings \(error.explanation); nothing was written"
     case .lock(let error): "the lock for settings \(error.writeExplanation); nothing was written"
     case .journal(let error): "the journal \(error.writeExplanation); nothing was changed"
     case .journalUnreadable(let error): "the journal \(error.explanation); nothing was written"
@@ -120,10 +120,6 @@ public enum OffloadFailure: Failure, Equatable {
     case .journalAfterwards, .rollback: .partial
     }
   }
-}
-
-extension FileError {
-  var isHeld: Bool { if case .locked = reason { true } else { false } }
 }
 
 extension NetworkFailure {

@@ -61,7 +61,7 @@ extension OpenSMFailure {
     case .unwritable(let error): "what rdmactl keeps for opensm \(Self.unwritten(error))"
     case .locked(let error):
       if case .locked(let holder) = error.reason {
-        "another rdmactl works on this port's subnet manager" + (holder.map { " (process \($0))" } ?? "")
+        "this port's subnet manager is busy: held by \(holder?.words ?? "another process")"
       } else {
         "the lock, which keeps two of us from one port, \(Self.unwritten(error))"
       }

@@ -1,0 +1,69 @@
+// What a process is given by its parent, and the signals that ask it to stop.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "CShims.h"
+
+void rdmactl_prepare_process(void) {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The other direction, so that reading and writing fail as on the closed stream. open(2) gives the lowest number.
+    int opened = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (opened < 0) opened = open("/", O_PATH);
+    if (opened != stream) _exit(1);
+  }
+  signal(SIGCHLD, SIG_DFL);
+  // write(2) says that a reader has gone, or that a file has reached the user's limit.
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+static const int held[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP};
+static volatile sig_atomic_t interruptions, suspensions;
+
+static void count(int signal) {
+  if (signal == SIGTSTP)
+    suspensions = 1;
+  else
+    interruptions++;
+}
+
+void rdmactl_hold_interruptions(void) {
+  // SIGHUP: a terminal or an SSH session that goes must not leave a flash half written or its semaphore taken.
+  for (unsigned i = 0; i < sizeof held / sizeof *held; i++) {
+    struct sigaction action;
+    if (sigaction(held[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN) continue;
+    // Without SA_RESTART: a sleep or a write that waits for its reader ends early.
+    action = (struct sigaction){.sa_handler = count};
+    sigaction(held[i], &action, NULL);
+  }
+}
+
+int rdmactl_interruptions(void) { return interruptions; }
+
+int rdmactl_take_suspension(void) {
+  int came = suspensions;
+  suspensions = 0;
+  return came;
+}
+
+int rdmactl_wait_for_input(void) {
+  sigset_t blocked, before;
+  sigemptyset(&blocked);
+  for (unsigned i = 0; i < sizeof held / sizeof *held; i++) sigaddset(&blocked, held[i]);
+  // Signals come in ppoll(2) only: one between the look and the wait would be lost.
+  sigprocmask(SIG_BLOCK, &blocked, &before);
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  int ended = -1;
+  while (ended < 0) {
+    if (interruptions > 0) ended = EINTR;
+    else if (rdmactl_take_suspension()) raise(SIGSTOP);
+    else if (ppoll(&input, 1, NULL, &before) >= 0 || errno != EINTR) ended = 0;
+  }
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return ended;
+}
