@@ -63,15 +63,19 @@ let package = Package(
     library(
       "HostLinux", ["HostAccess", "InfiniBandWire", "Vocabulary", "CIBVerbs", "CIBUmad", "CPCI", "CMnl", "CShims"]),
 
+    // How anything is changed: one run, one journal, one way back.
+    library("Change", ["Vocabulary", "HostAccess"], small),
+
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
-    library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess"]),
-    library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
-    library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess"]),
+    library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
+    library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
+    library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
     library(
-      "SubnetManagement", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery"], small),
-    library("Offload", ["Vocabulary", "HostAccess"], small),
-    library("Devlink", ["Vocabulary", "HostAccess"], small),
+      "SubnetManagement",
+      ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
+    library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
+    library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
     library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
 
     // What the user meets.
@@ -79,7 +83,7 @@ let package = Package(
     library(
       "Commands",
       [
-        "Vocabulary", "HostAccess", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
+        "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
         "Offload", "Devlink", "Glossary", argumentParser,
       ], small),
@@ -98,7 +102,7 @@ let package = Package(
     // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
     .target(
       name: "TestSupport",
-      dependencies: ["Vocabulary", "HostAccess", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser],
+      dependencies: ["Vocabulary", "HostAccess", "Change", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FlashRehearsal",
@@ -135,7 +139,8 @@ let package = Package(
     tests(
       of: "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
-    tests(of: "Offload", ["Vocabulary", "HostAccess", "TestSupport"], exclude: ["Recordings"]),
+    tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),
     tests(of: "Devlink", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),

@@ -1,5 +1,6 @@
 internal import HostAccess
 internal import Offload
+internal import TestSupport
 internal import Testing
 internal import Vocabulary
 

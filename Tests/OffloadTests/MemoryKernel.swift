@@ -1,5 +1,6 @@
 internal import HostAccess
 internal import Offload
+internal import TestSupport
 
 /// The settings of a machine in memory, with the rules of a real kernel and of real drivers as they were measured
 /// (FeatureRules.md#measured): what depends on what, what is rounded, refused, or accepted without effect.
@@ -116,24 +117,5 @@ final class MemoryKernel: SettingAccess {
 
   func put(_ index: Int, _ kind: Knob.Kind, _ name: String, _ value: Int) {
     devices[index].state.knobs[Knob(kind, name)]?.value = String(value)
-  }
-}
-
-/// How long a process lives: counted in what it writes, to the kernel or to its journal. A write may be cut in two.
-final class Life {
-  enum Write { case whole, torn, none }
-
-  /// After so many writes it is dead.
-  var left: Int?
-  var tearsLast = false
-  private(set) var spent = 0
-  var isAlive: Bool { left.map { $0 > 0 } ?? true }
-
-  func spend() -> Write {
-    guard let left else { return .whole }
-    guard left > 0 else { return .none }
-    self.left = left - 1
-    spent += 1
-    return left == 1 && tearsLast ? .torn : .whole
   }
 }
