@@ -24,10 +24,12 @@ public final class AdapterConnection {
   /// - Parameters:
   ///   - pciDevice: the device id of the function, which says what to expect.
   ///   - preference: the only way to try; `nil` chooses.
+  ///   - locks: `nil` when no other tool reaches the adapter.
   public static func open(
-    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil
+    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil,
+    locks: ToolLocks? = nil
   ) throws(FlashError) -> AdapterConnection {
-    let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock)
+    let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock, locks: locks)
     return try AdapterConnection(try entrance.open(preference), entrance, clock)
   }
 
@@ -93,9 +95,9 @@ public final class AdapterConnection {
   /// - Returns: what was found, in words. Behind a capability that is taken the rest cannot be seen.
   public static func unlock(
     pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil,
-    record: RegisterRecord? = nil, onlyLooking: Bool = false
+    record: RegisterRecord? = nil, locks: ToolLocks? = nil, onlyLooking: Bool = false
   ) throws(FlashError) -> [String] {
-    let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock)
+    let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock, locks: locks)
     var found: [String] = []
     if try entrance.freeCapability(preference, onlyLooking: onlyLooking) {
       found.append(VendorCapability.semaphoreName)

@@ -29,6 +29,8 @@ final class ConfigWindow: CRSpace {
 
   private let function: any PCIFunction
   private let clock: any Clock
+  /// `nil` when no other tool reaches the adapter.
+  private let locks: ToolLocks?
   private var register = AddressRegister.something
   /// The address that the register holds, as far as nobody else has moved it.
   private var held: UInt32?
@@ -38,12 +40,14 @@ final class ConfigWindow: CRSpace {
   /// When another tool was last seen, by what it did to the address.
   private var lastSeen: Int?
 
-  init(_ function: any PCIFunction, clock: any Clock) throws(FlashError) {
+  init(_ function: any PCIFunction, clock: any Clock, locks: ToolLocks? = nil) throws(FlashError) {
     self.function = function
     self.clock = clock
+    self.locks = locks
     lastGap = clock.milliseconds
-    if case .held(let holder) = function.lockOutTools(waiting: Self.patience.opening) { throw .heldByTool(holder) }
-    defer { function.letInTools() }
+    let outcome = locks?.take(waiting: Self.patience.opening)
+    if case .held(let holder) = outcome { throw .heldByTool(holder?.words) }
+    defer { if outcome == .taken { locks?.release() } }
     let probe = AdapterConnection.hardwareIDAddress
     try function.configure([probe], at: Self.address)
     switch try function.configuration(at: Self.address) {
@@ -99,13 +103,14 @@ final class ConfigWindow: CRSpace {
 
   /// In the middle of the work a lock that is not given back is no reason to stop: every read checks its address.
   private func enter() {
-    isLocked = function.lockOutTools(waiting: Self.patience.working) == .taken
+    guard let locks else { return }
+    isLocked = locks.take(waiting: Self.patience.working) == .taken
     if !isLocked { held = nil }
   }
 
   private func leave() {
     guard isLocked else { return }
-    function.letInTools()
+    locks?.release()
     isLocked = false
     let now = clock.milliseconds
     let isShared = lastSeen.map { now - $0 < Self.turn.memory } ?? false

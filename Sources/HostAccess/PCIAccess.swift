@@ -2,12 +2,18 @@ public import Vocabulary
 
 /// The PCI bus: libpci on Linux.
 public protocol PCIAccess: Sendable {
+  /// Whether other programs reach the same registers: not those of a simulation.
+  var isShared: Bool { get }
   /// The name of a device in the PCI id list ("MT27800 Family [ConnectX-5]"); `nil` when the list does not know it.
   func name(vendor: UInt16, device: UInt16) -> String?
   /// The configuration space of a function, `0000:3b:00.0`: 256 or 4096 bytes with the right to read it all, else 64.
   func configurationSpace(of address: PCIAddress) throws(PCIError) -> [UInt8]
   /// Opens a function to read and write its registers. Needs root on a live machine.
   func open(_ address: PCIAddress) throws(PCIError) -> any PCIFunction
+}
+
+extension PCIAccess {
+  public var isShared: Bool { false }
 }
 
 /// A function of a PCI device, open for register access until the object goes.
@@ -20,26 +26,6 @@ public protocol PCIFunction: AnyObject {
   func writeConfiguration(_ dwords: [UInt32], at offset: Int) throws(PCIError)
   /// Maps the first `length` bytes of BAR 0 (sysfs `resource0`).
   func mapBAR0(length: Int) throws(PCIError) -> any RegisterWindow
-  /// Takes the lock files by which other register tools keep each other out of this function (mstflint's), until
-  /// ``letInTools()``.
-  /// - Parameter milliseconds: how long to wait for a tool that holds them.
-  func lockOutTools(waiting milliseconds: Int) -> ToolLock
-  func letInTools()
-}
-
-/// Whether other register tools are kept out.
-public enum ToolLock: Equatable, Sendable {
-  case taken
-  /// The lock files cannot be used, or nobody who could reach the registers holds them.
-  case absent
-  /// By a process with the rights for it: "PID 4711 (mstflint)", where known.
-  case held(by: String?)
-}
-
-extension PCIFunction {
-  /// No other tool reaches the function.
-  public func lockOutTools(waiting milliseconds: Int) -> ToolLock { .taken }
-  public func letInTools() {}
 }
 
 /// Registers in memory space.

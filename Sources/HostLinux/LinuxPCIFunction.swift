@@ -8,8 +8,6 @@ internal import Vocabulary
   private let root: String
   private let address: PCIAddress
   private let device: OpaquePointer
-  private lazy var toolLocks = ToolLockFiles(address)
-
   init(_ address: PCIAddress, root: String) throws(PCIError) {
     self.address = address
     self.root = root
@@ -51,10 +49,6 @@ internal import Vocabulary
     }
     guard code == 0 else { throw Self.error(code, words.text, root: root) }
   }
-
-  func lockOutTools(waiting milliseconds: Int) -> ToolLock { toolLocks.take(waiting: milliseconds) }
-
-  func letInTools() { toolLocks.free() }
 
   func mapBAR0(length: Int) throws(PCIError) -> any RegisterWindow {
     let path = "\(root)/sys/bus/pci/devices/\(address)/resource0"

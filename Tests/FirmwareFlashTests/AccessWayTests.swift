@@ -2,6 +2,7 @@ internal import HostAccess
 internal import SimulatedHardware
 internal import TestSupport
 internal import Testing
+internal import Vocabulary
 
 @testable internal import FirmwareFlash
 
@@ -74,29 +75,31 @@ struct AccessWayTests {
 
   @Test("Window: each stretch of accesses is locked against other tools, which get gaps")
   func lockedStretches() throws {
-    let function = LockedFunction(SimulatedAdapter(.connectx3))
-    let clock = FakeClock()
-    let space = try ConfigWindow(function, clock: clock)
+    let bench = LockBench()
+    let space = try ConfigWindow(SimulatedAdapter(.connectx3), clock: bench.clock, locks: bench.locks)
     try space.exclusively { () throws(FlashError) in
       _ = try space.read(0xf0014)
+      #expect(bench.isLocked)
       _ = try space.read(0x1f064)
     }
-    #expect(function.events == [.locked, .freed, .locked, .freed])
-    #expect(clock.sleeps == [])
-    clock.sleep(milliseconds: 10)
+    #expect(!bench.isLocked)
+    #expect(bench.clock.sleeps == [])
+    bench.clock.sleep(milliseconds: 10)
     _ = try space.read(0xf0014)
-    #expect(clock.sleeps == [10, 1])
+    #expect(bench.clock.sleeps == [10, 1])
   }
 
   @Test("Window: busy when another tool holds its lock at the beginning; in the middle of the work it goes on")
   func heldLock() throws {
-    let function = LockedFunction(SimulatedAdapter(.connectx3))
-    function.answer = .held(by: "PID 7 (mstmcra)")
-    #expect(throws: FlashError.heldByTool("PID 7 (mstmcra)")) { try ConfigWindow(function, clock: FakeClock()) }
-    function.answer = .taken
-    let space = try ConfigWindow(function, clock: FakeClock())
-    function.answer = .held(by: nil)
+    let bench = LockBench()
+    let space = try ConfigWindow(SimulatedAdapter(.connectx3), clock: bench.clock, locks: bench.locks)
+    let other = try bench.files.lock(LockBench.path)
+    #expect(throws: FlashError.self) {
+      try ConfigWindow(SimulatedAdapter(.connectx3), clock: bench.clock, locks: bench.locks)
+    }
+    #expect(bench.clock.milliseconds < 2100)
     #expect(try space.read(0xf0014) & 0xffff == 0x1f5)
+    withExtendedLifetime(other) {}
   }
 
   @Test("Capability: freed at least every 100 ms, and selected anew afterwards")
@@ -203,27 +206,16 @@ struct AccessWayTests {
   }
 }
 
-/// An adapter whose lock against other tools is watched.
-private final class LockedFunction: PCIFunction {
-  enum Event { case locked, freed }
+/// The lock files of mstflint's tools, in memory.
+private struct LockBench {
+  static let path = "/tmp/mstflint_lockfiles/0000:03:00.0_config"
+  let files = FakeFiles()
+  let clock = FakeClock()
+  let locks: ToolLocks?
 
-  private let adapter: SimulatedAdapter
-  var answer = ToolLock.taken
-  private(set) var events: [Event] = []
+  init() {
+    locks = PCIAddress("0000:03:00.0").map { [files, clock] in ToolLocks($0, on: .fake(files: files, clock: clock)) }
+  }
 
-  init(_ adapter: SimulatedAdapter) { self.adapter = adapter }
-
-  func lockOutTools(waiting milliseconds: Int) -> ToolLock {
-    if answer == .taken { events.append(.locked) }
-    return answer
-  }
-  func letInTools() { events.append(.freed) }
-  func readConfiguration(at offset: Int) throws(PCIError) -> UInt32 { try adapter.readConfiguration(at: offset) }
-  func readConfiguration(at offset: Int, count: Int) throws(PCIError) -> [UInt32] {
-    try adapter.readConfiguration(at: offset, count: count)
-  }
-  func writeConfiguration(_ dwords: [UInt32], at offset: Int) throws(PCIError) {
-    try adapter.writeConfiguration(dwords, at: offset)
-  }
-  func mapBAR0(length: Int) throws(PCIError) -> any RegisterWindow { throw .notFound }
+  var isLocked: Bool { (try? files.lock(Self.path)) == nil }
 }

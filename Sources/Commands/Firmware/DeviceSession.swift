@@ -45,7 +45,7 @@ struct DeviceSession {
     do {
       let connection = try AdapterConnection.open(
         pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
-        preference: reach.way)
+        preference: reach.way, locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil)
       defer { connection.close() }
       let flash = try connection.flash(record: RegisterRecord(of: card, on: host))
       defer { flash.close() }

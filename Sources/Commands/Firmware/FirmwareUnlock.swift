@@ -46,7 +46,7 @@ public struct FirmwareUnlock: HostCommand {
       try AdapterConnection.unlock(
         pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
         preference: reach.way, record: RegisterRecord(of: adapter.address.card.description, on: host),
-        onlyLooking: onlyLooking)
+        locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil, onlyLooking: onlyLooking)
     }
     do {
       let lock = try DeviceLock(of: adapter.address.card.description, on: host)
