@@ -20,7 +20,7 @@ public struct FlashInspection: Sendable, Equatable {
   }
 
   public let slots: [Slot]
-  public let unfinished: BurnJournal.Unfinished?
+  public let unfinished: UnfinishedBurn?
 
   /// The image that boots, or would if it were whole.
   public var booting: Slot? { slots.first }
@@ -50,7 +50,7 @@ public struct FlashInspection: Sendable, Equatable {
   }
 }
 
-extension BurnJournal.Unfinished {
+extension UnfinishedBurn {
   /// - Parameter fix: how this device gets out of it.
   public func problem(of card: Card, fix: [String]) -> Problem {
     FlashProblem.interruptedBurn.at(
@@ -104,7 +104,7 @@ extension FlashSession {
     for placement in try livePlacements() {
       slots.append(try look(at: placement, boots: slots.isEmpty, thoroughly: thoroughly))
     }
-    return FlashInspection(slots: slots, unfinished: journal.unfinished())
+    return FlashInspection(slots: slots, unfinished: unfinished)
   }
 
   private func look(
