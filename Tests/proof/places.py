@@ -45,13 +45,15 @@ class Place:
         """A line as a user types it: rdmactl is the program, in this place; sudo is not asked."""
         programs = pathlib.Path(self.work, 'bin')
         programs.mkdir(exist_ok=True)
-        for name, words in ('rdmactl', [str(self.program), *self.options]), ('sudo', []):
-            (programs / name).write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
-            (programs / name).chmod(0o755)
         environment = dict(self.environment, PATH=f'{programs}:{os.environ["PATH"]}')
+        # The preloaded library is for what asks the fabric, not for the shell around it.
         preload = environment.pop('LD_PRELOAD', None)
         words = ['env', f'LD_PRELOAD={preload}'] if preload else []
-        return subprocess.run([*self.before, *words, 'bash', '-c', line], cwd=self.work, env=environment, timeout=timeout,
+        for name, command in ('rdmactl', [*words, str(self.program), *self.options]), ('opensm', [*words, '/usr/sbin/opensm']), \
+                ('sudo', []):
+            (programs / name).write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+            (programs / name).chmod(0o755)
+        return subprocess.run([*self.before, 'bash', '-c', line], cwd=self.work, env=environment, timeout=timeout,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 

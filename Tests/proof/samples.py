@@ -5,7 +5,7 @@
     $ rdmactl status
     ...
     ```
-A line "…" stands for any lines, "…" inside a line for any text.
+A line "…" stands for any lines, "…" inside a line for any text. Standard error may be left out.
 """
 import pathlib, re
 
@@ -55,6 +55,18 @@ def pattern(output):
     return re.compile(''.join(parts) if output else '')
 
 
+def shortened(expected, actual, directory):
+    """New output in the form of the old: as many lines before and after its "…", and none of a folder that is gone."""
+    lines = re.sub(re.escape(directory) + r'\S*', '…', actual).rstrip('\n').split('\n')
+    old = expected.split('\n')
+    if '…' in old:
+        place = old.index('…')
+        rest = len(old) - place - 1
+        if len(lines) > place + rest:
+            lines = lines[:place] + ['…'] + lines[len(lines) - rest:]
+    return '\n'.join(lines)
+
+
 def run(work, words):
     update = words[:1] == ['--update']
     build('machine', 'fabric-lab')
@@ -80,7 +92,7 @@ def run(work, words):
                         failed += not update
                         if not update:
                             print(f'$ {command}\n{actual}expected:\n{expected}\nfail {name}: {command}')
-                        expected = actual.rstrip('\n')
+                        expected = shortened(expected, result.stdout or actual, str(directory))
                     shown.append(f'$ {command}\n' + (expected + '\n' if expected else ''))
             if update:
                 path.write_text(path.read_text().replace(block['text'], ''.join(shown)))
