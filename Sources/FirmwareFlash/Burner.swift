@@ -5,10 +5,10 @@ internal import Vocabulary
 extension FlashSession {
   /// Carries out a plan: backup, writes with their read-back, the switch, and a last check of the image that boots.
   ///
-  /// - Parameter note: puts a line into the journal: "begin 3".
+  /// - Parameter note: puts a line into the journal: "begin", 3.
   /// - Returns: only when every byte that was written was read back, and the image that boots is complete.
   package func perform(
-    _ plan: BurnPlan, note: @escaping (String) throws(FileError) -> Void
+    _ plan: BurnPlan, note: @escaping (_ word: String, _ step: Int) throws(FileError) -> Void
   ) throws(BurnFailure) -> BurnOutcome {
     guard !plan.isUnchanged else {
       return BurnOutcome(
@@ -48,9 +48,9 @@ private final class Burn {
   private var isSwitching = false
   private var bytesDone = 0
   private var notes: [String]
-  private let journal: (String) throws(FileError) -> Void
+  private let journal: (String, Int) throws(FileError) -> Void
 
-  init(plan: BurnPlan, session: FlashSession, note: @escaping (String) throws(FileError) -> Void) {
+  init(plan: BurnPlan, session: FlashSession, note: @escaping (String, Int) throws(FileError) -> Void) {
     self.plan = plan
     self.session = session
     journal = note
@@ -76,7 +76,7 @@ private final class Burn {
 
   private func perform(_ step: PlannedStep, number: Int) throws(Stop) {
     if !isSwitching, session.host.clock.interrupted { throw .interrupted }
-    try note("begin \(number)")
+    try note("begin", number)
     if step.role == .activate || step.role == .finish { isSwitching = true }
     let writer = FlashWriter(flash: session.flash, bytes: session.bytes)
     for write in step.writes {
@@ -84,16 +84,17 @@ private final class Burn {
       session.progress(
         BurnProgress(
           isSwitching ? .switching : .writing, done: bytesDone, total: plan.bytesToErase + plan.bytesToProgram))
+      session.hasWritten = true
       try writer.perform(write)
       bytesDone += write.bytesErased + write.bytesProgrammed
     }
-    try note("end \(number)")
+    try note("end", number)
   }
 
   /// Before the switch a journal that cannot be written stops the burn; after it, finishing is safer than stopping.
-  private func note(_ line: String) throws(Stop) {
+  private func note(_ word: String, _ step: Int) throws(Stop) {
     session.flash.rest()
-    do { try journal(line) } catch {
+    do { try journal(word, step) } catch {
       guard isSwitching else { throw .cause(.journal(error)) }
       let words = "the journal could not be written: it \(error.explanation)"
       if !notes.contains(words) { notes.append(words) }

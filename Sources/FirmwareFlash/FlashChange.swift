@@ -26,6 +26,8 @@ package final class OpenFlash {
 /// boots, and every byte that the plan was made from.
 package final class FlashChange: ChangeWriter {
   package static let kind = "firmware"
+  /// The action of the changes that only free what a killed process has left.
+  package static let unlock = "unlock"
 
   package let kind = FlashChange.kind
   package let action: String
@@ -112,8 +114,9 @@ package final class FlashChange: ChangeWriter {
 
   package func write(_ changes: [PlannedChange], _ access: FlashSession, _ log: ChangeLog) throws {
     guard let planned else { return }
-    outcome = try access.perform(planned) { words throws(FileError) in
-      do { try log.note(words) } catch ChangeFailure.journalIncomplete(_, let error) { throw error } catch {
+    outcome = try access.perform(planned) { (word, step) throws(FileError) in
+      do throws(ChangeFailure) { try log.note(word, "\(step)") } catch {
+        if case .journalIncomplete(_, let error) = error { throw error }
         throw FileError(path: access.card.name, reason: .other(error.message))
       }
     }
@@ -126,11 +129,7 @@ package final class FlashChange: ChangeWriter {
   package func recover(
     _ record: ChangeRecord, from error: any Error, _ access: FlashSession, _ log: ChangeLog
   ) -> ChangeRecovery {
-    guard outcome == nil else { return .unknown }
-    switch error as? BurnFailure {
-    case .interrupted(.new, _), .stopped(_, .new, _), .unknownState: return .unknown
-    default: return .rolledBack
-    }
+    access.hasWritten ? .unknown : .rolledBack
   }
 
   package func wayBack(_ record: ChangeRecord) -> ChangeWayBack {
@@ -146,7 +145,7 @@ extension BurnPlan {
   }
 
   /// The question before the change.
-  var question: String {
+  package var question: String {
     switch purpose {
     case .burn: "Burn this image on \(card)?"
     case .setIdentity: "Set these values on \(card)?"

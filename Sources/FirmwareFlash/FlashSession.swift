@@ -13,6 +13,8 @@ public final class FlashSession {
   /// The file that this session stored what was on the flash in.
   var storedBackup: String?
   var isWriting = false
+  /// Whether a write was started.
+  var hasWritten = false
   /// What an earlier process started on this card and did not finish.
   private(set) lazy var unfinished = UnfinishedBurn.last(of: card, on: host)
 

@@ -123,6 +123,7 @@ struct BurnAnswer: Presentable {
   let plan: BurnPlan
   let outcome: BurnOutcome
   let dryRun: Bool
+  var isReal = false
 
   var payload: Payload {
     Payload(
@@ -141,7 +142,7 @@ struct BurnAnswer: Presentable {
       page.line("\(device): nothing to repair, nothing was written.", tone: .good)
     case .unchanged: page.line("\(device): already set, nothing to do.", tone: .good)
     case .dryRun:
-      page.write(plan, withNotes: false)
+      page.write(plan, withNotes: false, isReal: isReal)
       page.line("Dry run: nothing was written.", tone: .caution)
     case .written:
       let counts = "\(outcome.bytesErased) bytes erased, \(outcome.bytesProgrammed) programmed, all read back"
@@ -155,22 +156,13 @@ struct BurnAnswer: Presentable {
   }
 }
 
-extension BurnPlan {
-  /// The question before the change.
-  var question: String {
-    switch purpose {
-    case .burn: "Burn this image on \(card)?"
-    case .setIdentity: "Set these values on \(card)?"
-    case .recover: "Repair the flash of \(card)?"
-    }
-  }
-}
-
 extension Page {
   /// A plan, for people: the same for a dry run and before the question.
   ///
-  /// - Parameter withNotes: the answer of a dry run tells them itself.
-  mutating func write(_ plan: BurnPlan, withNotes: Bool = true) {
+  /// - Parameters:
+  ///   - withNotes: the answer of a dry run shows them itself.
+  ///   - isReal: a card of this machine, not a simulated one.
+  mutating func write(_ plan: BurnPlan, withNotes: Bool = true, isReal: Bool = false) {
     func place(_ placement: Placement?) -> String? {
       placement.map { flashAddress($0.start) }
     }
@@ -202,6 +194,7 @@ extension Page {
       ("backup", plan.backupPath ?? "none"),
     ])
     for note in plan.notes where withNotes { line("  note: \(note)") }
+    if isReal { line("  note: no burn by rdmactl on a real adapter has been proved yet", tone: .caution) }
   }
 }
 

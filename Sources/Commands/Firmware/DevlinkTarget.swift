@@ -20,7 +20,7 @@ struct DevlinkTarget {
 
   /// A burn that was begun and never finished.
   func unfinished(on host: Host) -> [Problem] {
-    BurnJournal(of: card, on: host).unfinished().map { [$0.problem(of: card, fix: ["run the same burn again"])] } ?? []
+    UnfinishedBurn.last(of: card, on: host).map { [$0.problem(of: card, fix: [])] } ?? []
   }
 
   /// - Parameter name: any name of an adapter, of devlink (`netdevsim/netdevsim10`), a PCI address, an interface.

@@ -157,7 +157,7 @@ private final class DirectBurn {
     let saysItself = try command.psid != nil || file.package() == nil
     let known = saysItself ? try ImageFile(file, psid: command.psid, host: host) : nil
     let task = FirmwareChangeTask(host: host, output: output, change: command.change, reach: command.reach)
-    return try task.run(on: device) { session in
+    return try task.run(.burn, on: device) { [self] session in
       let image = try known ?? ImageFile(file, psid: command.psid, board: try session.bootFacts()?.psid, host: host)
       var request = BurnRequest(image: try image.contents(), format: image.placement.format)
       request.guids = guids

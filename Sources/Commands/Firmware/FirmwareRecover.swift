@@ -34,7 +34,9 @@ public struct FirmwareRecover: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let device = try named.name(word, for: "recover")
-    return try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(on: device) { session in
+    return try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(
+      .recover, on: device
+    ) { session in
       try session.flashSession.recoveryPlan()
     }
   }

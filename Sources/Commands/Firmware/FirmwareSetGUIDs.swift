@@ -43,7 +43,9 @@ public struct FirmwareSetGUIDs: HostCommand {
     switch try target.kind(for: "set-guids", host: host) {
     case .device(let name):
       if self.output != nil { throw UsageFailure.unreadable("-o goes with -i", command: "fw set-guids") }
-      return try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(on: name) { session in
+      return try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(
+        .setIdentity, on: name
+      ) { session in
         try session.flashSession.identityPlan(wanted, wantsBackup: !change.noBackup)
       }
     case .image(let path):
