@@ -45,9 +45,9 @@ import Testing
     let image = try lab.image("new.bin", "--version", "2.42.5004")
     #expect(lab.fw("burn", "-d", Self.device, "-i", image, "--yes").status == 0)
     let brief = lab.fw("verify", "-d", Self.device)
-    #expect(brief.output.contains("image 2.42.5000 at 0x00000000, ended by a later burn\nNot checked"))
+    #expect(brief.output.contains("image 2.42.5000 at 0x00000000, retired\nNot checked"))
     let whole = lab.fw("verify", "-d", Self.device, "--all")
-    #expect(whole.output.components(separatedBy: "The image is whole").count == 3)
+    #expect(whole.output.components(separatedBy: "The image is complete").count == 3)
     // Damage in the image that does not boot is told, and is no failure.
     let path = "\(lab.directory)/0000:03:00.0.flash"
     var flash = try #require(lab.bytes(path))

@@ -167,7 +167,8 @@ private final class DevlinkChange: ChangeWriter {
   private var place: ChangePlace { ChangePlace(ChangeObject(target.card.identifier), "firmware") }
 
   func plan(_ access: NoAccess) throws -> ChangePlan<DevlinkBurnPlan> {
-    let plan = try task.plan(target, reason)
+    // Nothing was asked since the first look.
+    let plan = try task.change.yes ? planned ?? task.plan(target, reason) : task.plan(target, reason)
     planned = plan
     let version = plan.image.facts?.version?.description
     let change = PlannedChange(
