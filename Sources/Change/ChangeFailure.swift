@@ -123,8 +123,7 @@ package enum ChangeFailure: Failure, Equatable {
   }
 
   private static func busy(_ error: FileError, _ holder: String?) -> String {
-    guard case .locked(let process?) = error.reason else { return "busy: another process holds this lock" }
-    return "busy: held by PID \(process)" + (holder.map { " (\($0))" } ?? "")
+    error.holder.map { "busy: held by \($0.words)" } ?? "busy: another process holds this lock"
   }
 
   package var fix: [String] {

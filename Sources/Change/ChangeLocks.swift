@@ -22,17 +22,12 @@ package final class HeldLocks {
           isTaken = true
         } catch {
           guard error.isHeld, host.clock.milliseconds < end, !host.clock.interrupted else {
-            throw .lock(error, holder: Self.name(of: error, host))
+            throw .lock(error, holder: nil)
           }
           host.clock.sleep(milliseconds: Self.pause)
         }
       }
     }
-  }
-
-  private static func name(of error: FileError, _ host: Host) -> String? {
-    guard case .locked(let process?) = error.reason else { return nil }
-    return try? host.store.text("/proc/\(process)/comm")
   }
 
   deinit { while locks.popLast() != nil {} }
