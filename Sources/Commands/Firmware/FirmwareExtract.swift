@@ -26,6 +26,8 @@ public struct FirmwareExtract: HostCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   public var output: String?
 
+  @OptionGroup var overwrite: OverwriteOption
+
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
@@ -37,8 +39,9 @@ public struct FirmwareExtract: HostCommand {
       return .done
     }
     let image = try ImageFile(file, psid: psid, host: host)
+    let target = try OutputFile(destination, what: "the image", force: overwrite.force, host: host, output: output)
     let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
-    try WrittenFileAnswer.write(image.bytes, to: destination, of: package, facts: facts, host: host, output: output)
+    try WrittenFileAnswer.write(image.bytes, to: destination, target, of: package, facts: facts, output: output)
     return .done
   }
 }

@@ -28,6 +28,8 @@ public struct FirmwareRead: HostCommand {
   @Flag(help: "Copy the whole flash instead of the image that boots.")
   public var flash = false
 
+  @OptionGroup var overwrite: OverwriteOption
+
   @OptionGroup public var reach: DeviceReach
 
   @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json (default: auto).", valueName: "mode"))
@@ -41,6 +43,7 @@ public struct FirmwareRead: HostCommand {
     guard words.count == 1, let file = words.first else {
       throw UsageFailure.unreadable("name one file to write", command: "fw read")
     }
+    let target = try OutputFile(file, what: "the file", force: overwrite.force, host: host, output: output)
     let meter = ByteProgress("reading \(device)", ProgressLine(output: output, mode: progress, clock: host.clock), host)
     defer { meter.end() }
     let (bytes, facts) = try DeviceSession.open(device, reach: reach, host: host) {
@@ -50,7 +53,7 @@ public struct FirmwareRead: HostCommand {
       return (boot.bytes, boot.image.facts)
     }
     meter.end()
-    try WrittenFileAnswer.write(bytes, to: file, of: device, facts: facts, host: host, output: output)
+    try WrittenFileAnswer.write(bytes, to: file, target, of: device, facts: facts, output: output)
     return .done
   }
 }

@@ -28,6 +28,8 @@ public struct FirmwareSetGUIDs: HostCommand {
     completion: .file())
   public var output: String?
 
+  @OptionGroup var overwrite: OverwriteOption
+
   @OptionGroup public var change: ChangeOptions
   @OptionGroup public var reach: DeviceReach
 
@@ -58,9 +60,13 @@ public struct FirmwareSetGUIDs: HostCommand {
         let placement = Placement(format: file.placement.format, start: 0)
         return (changed, try Firmware.read(placement, from: MemoryBytes(changed)).facts)
       }
-      try WrittenFileAnswer.write(
-        changed, to: destination, of: path, facts: facts, host: host, output: output,
-        dryRun: change.dryRun)
+      if destination.isEmpty { throw ImageFileFailure.nameless }
+      let target =
+        change.dryRun
+        ? nil
+        : try OutputFile(
+          destination, what: "the image", force: overwrite.force || change.yes, host: host, output: output)
+      try WrittenFileAnswer.write(changed, to: destination, target, of: path, facts: facts, output: output)
       return .done
     }
   }

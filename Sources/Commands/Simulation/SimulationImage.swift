@@ -39,6 +39,8 @@ public struct SimulationImage: HostCommand {
   @Option(help: ArgumentHelp("Seed of the generated code (default: 2).", valueName: "number"))
   public var seed: UInt64 = 2
 
+  @OptionGroup var overwrite: OverwriteOption
+
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
@@ -53,7 +55,8 @@ public struct SimulationImage: HostCommand {
       return version
     }
     let (bytes, facts) = try made(chosen, version)
-    try WrittenFileAnswer.write(bytes, to: file, of: chosen.name, facts: facts, host: host, output: output)
+    let target = try OutputFile(file, what: "the image", force: overwrite.force, host: host, output: output)
+    try WrittenFileAnswer.write(bytes, to: file, target, of: chosen.name, facts: facts, output: output)
     return .done
   }
 
