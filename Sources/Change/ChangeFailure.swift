@@ -10,8 +10,7 @@ package enum ChangeFailure: Failure, Equatable {
   /// SIGINT, SIGTERM or SIGHUP came. `true`: in the middle, and everything was put back.
   case interrupted(rolledBack: Bool)
   /// Somebody holds the lock, or it cannot be taken.
-  /// - holder: the name of the process.
-  case lock(FileError, holder: String?)
+  case lock(FileError)
   /// What is there is not what the plan said.
   case changedSincePlan([Discrepancy])
   /// The journal must be on the disk before anything is written; nothing was.
@@ -62,7 +61,7 @@ package enum ChangeFailure: Failure, Equatable {
     case .declined: "change.declined"
     case .cannotAsk: "change.cannot_ask"
     case .interrupted: "interrupted"
-    case .lock(let error, _): error.isHeld ? "change.busy" : "change.lock_unwritable"
+    case .lock(let error): error.isHeld ? "change.busy" : "change.lock_unwritable"
     case .changedSincePlan: "change.changed_since_plan"
     case .journal: "change.journal_unwritable"
     case .journalUnreadable: "change.journal_unreadable"
@@ -82,7 +81,7 @@ package enum ChangeFailure: Failure, Equatable {
   package var subject: String? {
     switch self {
     case .declined, .cannotAsk, .interrupted, .noGuard, .noTrial(nil): nil
-    case .lock(let error, _), .journal(let error), .journalUnreadable(let error): error.path
+    case .lock(let error), .journal(let error), .journalUnreadable(let error): error.path
     case .changedSincePlan(let places): places.first?.place.title
     case .notTaken(let places): places.first?.place.title
     case .journalIncomplete(let id, _), .noEntry(let id), .notOpen(let id, _), .noTrial(let id?),
@@ -98,8 +97,8 @@ package enum ChangeFailure: Failure, Equatable {
     case .cannotAsk: "cannot ask (not a terminal); add --yes; nothing was written"
     case .interrupted(false): "interrupted; nothing was written"
     case .interrupted(true): "interrupted; everything was put back"
-    case .lock(let error, let holder) where error.isHeld: "\(Self.busy(error, holder)); nothing was written"
-    case .lock(let error, _): "the lock \(error.writeExplanation); nothing was written"
+    case .lock(let error) where error.isHeld: "\(Self.busy(error)); nothing was written"
+    case .lock(let error): "the lock \(error.writeExplanation); nothing was written"
     case .changedSincePlan(let places):
       "changed since the plan was shown: \(places.map(\.sentence).joined(separator: "; ")); nothing was written"
     case .journal(let error): "the journal \(error.writeExplanation); nothing was written"
@@ -122,8 +121,8 @@ package enum ChangeFailure: Failure, Equatable {
     }
   }
 
-  private static func busy(_ error: FileError, _ holder: String?) -> String {
-    error.holder.map { "busy: held by \($0.words)" } ?? "busy: another process holds this lock"
+  private static func busy(_ error: FileError) -> String {
+    "busy: held by \(error.holder?.words ?? "another process")"
   }
 
   package var fix: [String] {
@@ -131,7 +130,7 @@ package enum ChangeFailure: Failure, Equatable {
     case .declined: []
     case .cannotAsk: ["add --yes to write without a question, or --dry-run to see the plan only"]
     case .interrupted, .noGuard, .notTaken, .irreversible: []
-    case .lock(let error, _), .journal(let error), .journalUnreadable(let error):
+    case .lock(let error), .journal(let error), .journalUnreadable(let error):
       if error.isHeld {
         ["run it again when that process has ended"]
       } else if error.reason == .notPermitted {
@@ -149,7 +148,7 @@ package enum ChangeFailure: Failure, Equatable {
     switch self {
     case .declined, .cannotAsk, .changedSincePlan, .notOpen, .noTrial, .otherScope, .irreversible: .refused
     case .interrupted: .interrupted
-    case .lock(let error, _), .journal(let error), .journalUnreadable(let error):
+    case .lock(let error), .journal(let error), .journalUnreadable(let error):
       error.isHeld ? .busy : error.reason == .notPermitted ? .notPermitted : .failed
     case .noEntry: .notFound
     case .badEntry, .noGuard, .notTaken: .failed

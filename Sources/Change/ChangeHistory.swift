@@ -166,7 +166,7 @@ package struct ChangeHistory {
     let end = host.clock.milliseconds + Self.lockPatience
     while true {
       do throws(FileError) { return try host.store.lock(host.places.run + "/history.lock") } catch {
-        guard error.isHeld, host.clock.milliseconds < end else { throw .lock(error, holder: nil) }
+        guard error.isHeld, host.clock.milliseconds < end else { throw .lock(error) }
         host.clock.sleep(milliseconds: Self.lockPause)
       }
     }
@@ -213,8 +213,4 @@ package struct ChangeLog {
   package func note(_ words: String...) throws(ChangeFailure) {
     do { try history.note(["note"] + words, in: record) } catch { throw .journalIncomplete(record.id, error) }
   }
-}
-
-extension FileError {
-  package var isHeld: Bool { if case .locked = reason { true } else { false } }
 }

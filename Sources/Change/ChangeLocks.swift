@@ -22,7 +22,7 @@ package final class HeldLocks {
           isTaken = true
         } catch {
           guard error.isHeld, host.clock.milliseconds < end, !host.clock.interrupted else {
-            throw .lock(error, holder: nil)
+            throw .lock(error)
           }
           host.clock.sleep(milliseconds: Self.pause)
         }

@@ -16,6 +16,7 @@ struct Question {
     guard !yes else { return }
     let console = host.console
     guard console.isTerminal(.input), console.isTerminal(.error) else { throw .cannotAsk }
+    console.discardInput()
     try? console.write(Array("\(question) [y/N] ".utf8), to: .error)
     let line: [UInt8]?
     do { line = try console.readLine(limit: Self.longestAnswer) } catch {

@@ -59,7 +59,7 @@ package struct TrialGuard<Target: ChangeTarget> {
       // Its last line may have come between our look at it and the lock.
       return (try? undo.history.record(id)).map { $0.state.isUnfinished || $0.state == .unknown }
     } catch {
-      if case .lock(let reason, _) = error, reason.isHeld { return false }
+      if case .lock(let reason) = error, reason.isHeld { return false }
       return nil
     }
   }

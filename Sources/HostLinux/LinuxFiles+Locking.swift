@@ -64,16 +64,18 @@ private final class DescriptorLock: Lock, FieldLock {
   /// The file as /proc/locks names it. stat(2) is no help: btrfs and overlayfs give each file another device there.
   private var file: String? {
     var values: [Substring: Substring] = [:]
-    for line in (try? LinuxFiles().lines("/proc/self/fdinfo/\(descriptor)")) ?? [] {
+    // "mnt_id:", a tab, 24. The tabs make it no text for `lines`.
+    let facts = (try? LinuxFiles().read("/proc/self/fdinfo/\(descriptor)", limit: 1 << 16)) ?? []
+    for line in String(decoding: facts, as: UTF8.self).split(separator: "\n") {
       let words = line.split(separator: ":\t")
       if words.count == 2 { values[words[0]] = words[1] }
     }
-    var facts = stat()
-    guard let mount = values["mnt_id"], unsafe fstat(descriptor, &facts) == 0,
+    var status = stat()
+    guard let mount = values["mnt_id"], unsafe fstat(descriptor, &status) == 0,
       let mounts = try? LinuxFiles().lines("/proc/self/mountinfo", limit: 1 << 22)
     else { return nil }
     // Linux before 5.14 has no "ino".
-    let inode = values["ino"].map(String.init) ?? "\(facts.st_ino)"
+    let inode = values["ino"].map(String.init) ?? "\(status.st_ino)"
     for line in mounts {
       // 24 27 0:6 / /dev rw …
       let words = line.split(separator: " ", maxSplits: 3)

@@ -217,7 +217,7 @@ import Testing
     do {
       _ = try files.lock("/run/lock")
       Issue.record("taken twice")
-    } catch let error as FileError {
+    } catch {
       #expect(error.holder?.process == number && error.explanation.hasPrefix("is busy: held by PID \(number) ("))
     }
     withExtendedLifetime(first) {}

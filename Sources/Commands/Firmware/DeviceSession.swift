@@ -111,7 +111,7 @@ struct DeviceSession {
   private static func readerLock(of adapter: NamedAdapter, _ host: Host) throws(ChangeFailure) -> (any Lock)? {
     let name = "fw-\(adapter.address.card)"
     do throws(FileError) { return try host.store.lock("\(host.places.run)/\(name).lock") } catch {
-      if error.isHeld { throw .lock(error, holder: nil) }
+      if error.isHeld { throw .lock(error) }
       return nil
     }
   }
