@@ -7,7 +7,7 @@ extension FlashSession {
   ///
   /// - Parameter note: puts a line into the journal: "begin", 3.
   /// - Returns: only when every byte that was written was read back, and the image that boots is complete.
-  package func perform(
+  func perform(
     _ plan: BurnPlan, note: @escaping (_ word: String, _ step: Int) throws(FileError) -> Void
   ) throws(BurnFailure) -> BurnOutcome {
     guard !plan.isUnchanged else {

@@ -1,5 +1,5 @@
 package import Change
-package import FirmwareImage
+internal import FirmwareImage
 package import HostAccess
 internal import Vocabulary
 
@@ -25,11 +25,11 @@ package final class OpenFlash {
 /// A burn, a change of identity or a recovery, as a change of the engine. The place is the card's firmware as a whole: what
 /// boots, and every byte that the plan was made from.
 package final class FlashChange: ChangeWriter {
-  package static let kind = "firmware"
+  package static let firmware: String = "firmware"
   /// The action of the changes that only free what a killed process has left.
-  package static let unlock = "unlock"
+  package static let unlock: String = "unlock"
 
-  package let kind = FlashChange.kind
+  package let kind: String = FlashChange.firmware
   package let action: String
   package let locks: [ChangeLock]
 

@@ -147,7 +147,7 @@ struct DevlinkBurnTask {
 private final class DevlinkChange: ChangeWriter {
   typealias Access = NoAccess
 
-  let kind = FlashChange.kind
+  let kind = FlashChange.firmware
   let action = "devlink"
   var locks: [ChangeLock] { [FlashChange.lock(of: target.card.identifier)] }
 

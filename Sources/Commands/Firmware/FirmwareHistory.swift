@@ -1,3 +1,4 @@
+internal import AdapterChips
 internal import Change
 internal import FirmwareFlash
 internal import FirmwareImage
@@ -9,7 +10,7 @@ struct FirmwareHistory: ChangeTarget {
   typealias Access = NoAccess
 
   let host: Host
-  let kind = FlashChange.kind
+  let kind = FlashChange.firmware
   let locks: [ChangeLock] = []
 
   func locks(of record: ChangeRecord) -> [ChangeLock] { record.scope.card.map { [FlashChange.lock(of: $0.address)] } ?? [] }

@@ -62,7 +62,7 @@ private struct UnlockChange: ChangeWriter {
   let reach: DeviceReach
   let host: Host
 
-  let kind = FlashChange.kind
+  let kind = FlashChange.firmware
   let action = FlashChange.unlock
   private var card: String { adapter.address.card.description }
   var locks: [ChangeLock] { [FlashChange.lock(of: card)] }

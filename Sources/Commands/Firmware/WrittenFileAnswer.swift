@@ -46,7 +46,7 @@ extension WrittenFileAnswer {
   static func write(
     _ bytes: [UInt8], to path: String, _ file: OutputFile?, of source: String, facts: FirmwareFacts?, output: Output
   ) throws {
-    do { try file?.write(bytes) } catch let error as FileError { throw ImageFileFailure.notWritten(error) }
+    do throws(FileError) { try file?.write(bytes) } catch { throw ImageFileFailure.notWritten(error) }
     try output.show(
       WrittenFileAnswer(source: source, file: path, count: bytes.count, facts: facts, isWritten: file != nil))
   }
