@@ -43,8 +43,9 @@ public struct Program {
         let output = Output(console: host.console, format: plain.format)
         return Self.run(output: output, host) { try plain.run(on: host, output: output) }
       }
-      try UsageFailure.checkCommandName(in: arguments)
-      var parsed = try Self.parse(arguments)
+      let words = try FlintWords.translated(arguments)
+      try UsageFailure.checkCommandName(in: words)
+      var parsed = try Self.parse(words)
       guard let command = parsed as? any HostCommand else {
         guard type(of: parsed).configuration.subcommands.isEmpty else {
           throw UsageFailure.commandMissing(after: arguments)

@@ -9,6 +9,8 @@ public struct LinuxPCI: PCIAccess {
 
   public init(root: String = "") { self.root = root }
 
+  public var isShared: Bool { root.isEmpty }
+
   public func name(vendor: UInt16, device: UInt16) -> String? {
     var text = [CChar](repeating: 0, count: 256)
     let list = root.isEmpty ? nil : root + "/usr/share/misc/pci.ids"

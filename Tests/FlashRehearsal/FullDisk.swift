@@ -2,7 +2,7 @@ public import HostAccess
 internal import Synchronization
 
 /// Files whose writer dies: from a certain write on, nothing is written any more.
-public final class MortalFiles: FileReading, FileWriting {
+public final class FullDisk: FileReading, FileWriting {
   private struct State {
     var writes = 0
     var lastWrite: Int?
