@@ -6,7 +6,7 @@ public struct Rdmactl: ParsableCommand {
 
   public static let configuration = CommandConfiguration(
     commandName: "rdmactl",
-    abstract: "See, check and steer RDMA adapters (InfiniBand, RoCE, iWARP).",
+    abstract: "Inspect, check and manage RDMA adapters (InfiniBand, RoCE, iWARP).",
     discussion: """
       Examples:
         rdmactl status                      every port, and why one is not active

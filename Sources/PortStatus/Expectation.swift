@@ -72,8 +72,8 @@ public struct Expectation: Sendable, Equatable {
     let adapters = inventory.devices
     let ports = adapters.flatMap { adapter in adapter.ports.map { (adapter, $0) } }
     guard !ports.isEmpty else {
-      let found = adapters.isEmpty ? "no RDMA device" : "no port of any RDMA device"
-      return [Self.failure(Self.machine, "expected a port to be there, found \(found)")]
+      let found = adapters.isEmpty ? "no RDMA device" : "no port"
+      return [Self.failure(Self.machine, "expected at least one port, found \(found)")]
     }
     return conditions.flatMap { condition -> [Problem] in
       switch condition.key {
@@ -98,7 +98,7 @@ public struct Expectation: Sendable, Equatable {
     }
     if holds { return [] }
     let wanted = (condition.atLeast ? "at least " : "") + condition.wanted
-    return [Self.failure(subject, "\(what): expected \(wanted), found \(found ?? "no known value")")]
+    return [Self.failure(subject, "\(what): expected \(wanted), found \(found ?? "unknown")")]
   }
 
   /// The subject of what is about no single port.
@@ -130,7 +130,7 @@ public enum ExpectationProblem {
 
   public static let descriptions = [
     ProblemDescription(
-      id: notMet, severity: .error, meaning: "what --expect asked for does not hold; expected and found are named")
+      id: notMet, severity: .error, meaning: "a condition of --expect does not hold")
   ]
 }
 
@@ -149,10 +149,10 @@ public enum ExpectationFailure: Failure, Equatable {
     switch self {
     case .unreadable(let part): "\"\(part)\" is not key=value"
     case .unknownKey(let key):
-      "there is no key \"\(key)\"; there are: " + Expectation.Key.allCases.map(\.rawValue).joined(separator: ", ")
+      "unknown key \"\(key)\"; the keys are: " + Expectation.Key.allCases.map(\.rawValue).joined(separator: ", ")
     case .badValue(let key, let value, let allowed):
-      "\(key) cannot be \"\(value)\"; it is " + allowed.joined(separator: ", ")
-    case .notANumber(let key): "\(key) is not a number: only = compares it"
+      "invalid value \"\(value)\" for \(key); use " + allowed.joined(separator: ", ")
+    case .notANumber(let key): "\(key) is not a number; compare it with ="
     }
   }
 

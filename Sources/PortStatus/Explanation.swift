@@ -2,7 +2,7 @@ internal import AdapterChips
 internal import InfiniBandWire
 public import Vocabulary
 
-/// Why a port is not active and what else is amiss: the rules over an inventory.
+/// Why a port is not active, and other faults: the rules over an inventory.
 public enum Explanation {
   /// Problems of the machine first, then adapter by adapter.
   public static func problems(of inventory: Inventory) -> [Problem] {
@@ -10,7 +10,7 @@ public enum Explanation {
     if inventory.machine.lacksDeviceNodes {
       problems.append(
         PortProblem.noDeviceNodes.at(
-          "host", fix: ["docker run --device=/dev/infiniband …", "ls -l /dev/infiniband"]))
+          "host", fix: ["ls -l /dev/infiniband"], hint: ["start the container with --device=/dev/infiniband"]))
     }
     let talksMAD = inventory.devices.contains { adapter in
       adapter.transport == .infiniband && adapter.ports.contains { $0.linkLayer == .infiniband }
@@ -47,16 +47,18 @@ public enum Explanation {
     guard let bound = adapter.driver else {
       return PortProblem.noDriver.at(
         adapter.label, evidence: evidence,
-        detail: "\(driver) drives it; \"firmware too old\" would be in the kernel log",
-        fix: ["modprobe \(driver)", "dmesg | grep \(adapter.label)"])
+        detail: "its driver is \(kernel?.module ?? "unknown")",
+        fix: kernel == nil
+          ? ["dmesg | grep \(adapter.label)"] : ["modprobe \(driver)", "dmesg | grep \(adapter.label)"])
     }
     guard bound == kernel?.module else {
       return PortProblem.noRDMADevice.at(
-        adapter.label, evidence: evidence, detail: "\(bound) has it, not \(driver)",
+        adapter.label, evidence: evidence, detail: "bound to \(bound), not to \(driver)",
         fix: ["lspci -k -s \(adapter.label)"])
     }
     return PortProblem.noRDMADevice.at(
-      adapter.label, evidence: evidence, fix: ["modprobe \(kernel?.rdmaModule ?? "")", "dmesg | grep \(adapter.label)"])
+      adapter.label, evidence: evidence,
+      fix: (kernel.map { ["modprobe \($0.rdmaModule)"] } ?? []) + ["dmesg | grep \(adapter.label)"])
   }
 
   private static func identity(_ adapter: Adapter) -> String {
@@ -66,9 +68,12 @@ public enum Explanation {
   private static func virtualGUID(_ adapter: Adapter) -> Problem? {
     guard let function = adapter.virtualFunction, adapter.nodeGUID?.rawValue == 0 else { return nil }
     var fix: [String] = []
+    var hint: [String] = []
     if let index = function.index, let netdev = function.physicalNetdevs.first {
-      fix.append("ip link set dev \(netdev) vf \(index) node_guid GUID")
-      fix.append("ip link set dev \(netdev) vf \(index) port_guid GUID")
+      fix.append("ip link show dev \(netdev)")
+      hint = [
+        "set node_guid and port_guid with \"ip link set dev \(netdev) vf \(index)\", then bind the function again"
+      ]
     }
     if let driver = adapter.driver, let address = adapter.pciAddress {
       fix.append("echo \(address) > /sys/bus/pci/drivers/\(driver)/unbind")
@@ -76,7 +81,7 @@ public enum Explanation {
     }
     return PortProblem.virtualGUIDMissing.at(
       adapter.label, evidence: ["node_guid=0", "physical_function=\(function.physicalFunction)"],
-      detail: "set its GUIDs, then bind it anew", fix: fix)
+      fix: fix, hint: hint)
   }
 
   private static func pcie(_ adapter: Adapter) -> Problem? {
@@ -112,10 +117,11 @@ private struct PortExplanation {
     }
     if port.linkLayer == .ethernet {
       if adapter.transport == .infiniband, port.hasRoutableGID == false, port.state == .active {
-        let interface = port.netdevs.first?.name ?? "INTERFACE"
+        let interface = port.netdevs.first?.name
         result.append(
           PortProblem.linkLocalOnly.at(
-            subject, evidence: ["netdev=\(interface)"], fix: ["ip address add ADDRESS/PREFIX dev \(interface)"]))
+            subject, evidence: interface.map { ["netdev=\($0)"] } ?? [],
+            fix: interface.map { ["ip address show dev \($0)"] } ?? [], hint: ["give the interface an IP address"]))
       }
       result.append(PortProblem.ethernet.at(subject))
     }

@@ -9,7 +9,7 @@ public struct Selection: Sendable, Equatable {
   public let port: Int?
 }
 
-/// Why a name names nothing, or too much.
+/// A name that matches no device, or several.
 public enum NameFailure: Failure, Equatable {
   case unknown(String, known: [String])
   case ambiguous(String, candidates: [String])
@@ -30,9 +30,9 @@ public enum NameFailure: Failure, Equatable {
   public var message: String {
     switch self {
     case .unknown(_, let known):
-      "there is no such adapter, port or interface"
-        + (known.isEmpty ? "" : "; there are: " + known.joined(separator: ", "))
-    case .ambiguous(_, let candidates): "this names more than one: " + candidates.joined(separator: ", ")
+      "no adapter, port or interface of this name"
+        + (known.isEmpty ? "" : "; known names: " + known.joined(separator: ", "))
+    case .ambiguous(_, let candidates): "the name is ambiguous: " + candidates.joined(separator: ", ")
     }
   }
 

@@ -11,6 +11,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
   case physicalTest = "port.phy_test"
   case noSM = "port.no_sm"
   case smLost = "port.sm_lost"
+  case smSilent = "port.sm_silent"
   case armed = "port.armed"
   case activeDefer = "port.active_defer"
   case notVirtualized = "port.vf_not_virtualized"
@@ -33,7 +34,8 @@ public enum PortProblem: String, CaseIterable, Sendable {
 
   public var severity: Severity {
     switch self {
-    case .noLink, .disabled, .sleeping, .noSM, .smLost, .notVirtualized, .netdevDown, .noCarrier, .down, .unreadable,
+    case .noLink, .disabled, .sleeping, .noSM, .smLost, .smSilent, .notVirtualized, .netdevDown, .noCarrier, .down,
+      .unreadable,
       .noDriver, .flashRecovery, .virtualGUIDMissing, .noDeviceNodes:
       .error
     case .training, .linkRecovery, .physicalTest, .armed, .activeDefer, .linkLocalOnly, .noRDMADevice, .pcieDegraded,
@@ -46,37 +48,38 @@ public enum PortProblem: String, CaseIterable, Sendable {
   /// The cause, in one sentence (without its full stop): what status prints, and what the manual page lists.
   public var meaning: String {
     switch self {
-    case .noLink: "no link: the cable is out, or the port at its other end is off"
-    case .disabled: "the port was switched off by an administrator, here or at the switch"
-    case .sleeping: "the link sleeps; something must wake it"
-    case .training: "the link is being trained; if it stays so, the cable or the other end is bad"
-    case .linkRecovery: "the link keeps recovering from errors: cable, connector or module"
+    case .noLink: "no link: the cable is unplugged, or the port at the other end is off"
+    case .disabled: "the port is administratively disabled, here or on the switch"
+    case .sleeping: "the link is in sleep mode"
+    case .training: "the link is training; if this lasts, the cable or the other end is faulty"
+    case .linkRecovery: "the link recovers from errors again and again: check cable, connector and module"
     case .physicalTest: "the port is in a physical test mode and carries no traffic"
-    case .noSM: "the link is up but no subnet manager has configured the port: there is none on this subnet"
+    case .noSM: "the link is up, but no subnet manager has configured the port"
     case .smLost:
-      "a subnet manager was there and does not finish the port: it is gone, does not sweep, or has another M_Key"
+      "the subnet manager that configured this port has stopped: it died, does not sweep, or uses another M_Key"
+    case .smSilent: "the subnet manager of this port does not answer: changes of the subnet are not handled"
     case .armed: "the subnet manager has not finished: the port is armed but not yet active"
-    case .activeDefer: "the link dropped a moment ago; the port waits for it to come back"
+    case .activeDefer: "the link dropped a moment ago; the port waits for it to return"
     case .notVirtualized:
-      "this virtual function gets no LID: the subnet manager does not do virtualization, or its GUID was not set"
-    case .netdevDown: "its network interface is switched off, and with it the RDMA port"
-    case .noCarrier: "no carrier: the cable is out, or the port at its other end is off"
-    case .down: "the port is down and the driver does not say why"
+      "this virtual function has no LID: the subnet manager does not support virtualization, or its GUID is not set"
+    case .netdevDown: "the network interface of this port is down (administratively), and the RDMA port with it"
+    case .noCarrier: "no carrier: the cable is unplugged, or the port at the other end is off"
+    case .down: "the port is down, and the driver reports no reason"
     case .linkLocalOnly: "only link-local GIDs: the network interface has no IP address, so RoCE cannot be routed"
-    case .ethernet: "an Ethernet port: it has no LID, and subnet managers and MADs do not concern it"
-    case .rateOfDownPort: "the rate of a port that is down is the least it is set up for, not what it will run at"
-    case .unreadable: "the kernel does not tell all of this adapter; what is shown of it may be wrong"
-    case .noDriver: "no driver has taken it from the PCI bus: the module is not loaded, or it gave up"
-    case .noRDMADevice: "its driver runs but has made no RDMA device of it"
-    case .flashRecovery: "the card is in flash recovery: its firmware is missing or broken"
-    case .virtualGUIDMissing: "this virtual function has no node GUID, so it cannot work"
+    case .ethernet: "an Ethernet port: it has no LID and no subnet manager"
+    case .rateOfDownPort: "the rate of a port that is down is its configured minimum, not the rate of the link"
+    case .unreadable: "some values of this adapter cannot be read; what is shown may be wrong"
+    case .noDriver: "no driver is bound: the module is not loaded, or its probe failed"
+    case .noRDMADevice: "a driver is bound, but there is no RDMA device"
+    case .flashRecovery: "the card is in flash recovery mode: its firmware is missing or damaged"
+    case .virtualGUIDMissing: "this virtual function has no node GUID and cannot work"
     case .planarManagement: "the management device of a planar adapter; not an adapter to count"
-    case .pcieDegraded: "a PCI Express link runs below what both its ends can do"
-    case .pcieUnknown: "the kernel does not tell the PCI Express link of this adapter"
+    case .pcieDegraded: "a PCI Express link runs below what both ends support"
+    case .pcieUnknown: "the PCI Express link of this adapter cannot be read"
     case .noManagementDevices:
       "the module ib_umad is not loaded: subnet managers and diagnostics cannot work on this machine"
     case .noDeviceNodes:
-      "RDMA devices are in sysfs but their nodes are not in /dev/infiniband: a container that was not given them?"
+      "RDMA devices are in sysfs but not in /dev/infiniband: a container without access to them?"
     }
   }
 
@@ -85,9 +88,11 @@ public enum PortProblem: String, CaseIterable, Sendable {
     allCases.map { ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning) }
   }
 
-  func at(_ subject: String, evidence: [String] = [], detail: String? = nil, fix: [String] = []) -> Problem {
+  package func at(
+    _ subject: String, evidence: [String] = [], detail: String? = nil, fix: [String] = [], hint: [String] = []
+  ) -> Problem {
     Problem(
       id: rawValue, severity: severity, subject: subject, message: meaning + (detail.map { " (\($0))" } ?? ""),
-      evidence: evidence, fix: fix)
+      evidence: evidence, fix: fix, hint: hint)
   }
 }

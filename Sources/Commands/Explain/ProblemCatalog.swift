@@ -36,6 +36,14 @@ public enum ProblemCatalog {
         Glossary.Setting(
           name: key.name, meaning: key.meaning,
           isOfMachine: key.knobs.contains { $0.kind == .sysctl && !$0.name.contains(".IF.") })
-      })
+      },
+      counters: PortCounter.allCases.map { counter in
+        let short = counter.rawValue.hasSuffix("Counter") ? [String(counter.rawValue.dropLast("Counter".count))] : []
+        let long = counter.rawValue.hasSuffix("Pkts") ? [counter.rawValue.dropLast(4) + "Packets"] : []
+        return Glossary.Counter(
+          name: counter.rawValue, spellings: short + long.map { String($0) }, meaning: counter.explanation.meaning,
+          advice: counter.explanation.advice)
+      },
+      errors: ErrorCatalog.groups)
   }
 }

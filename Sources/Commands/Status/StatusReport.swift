@@ -20,14 +20,27 @@ struct StatusReport: Presentable {
   let decisive: [Problem]
   let sections: Sections
 
-  init(_ inventory: Inventory, sections: Sections, failures: [Problem] = []) {
+  private let isCheck: Bool
+
+  /// - Parameters:
+  ///   - managers: the ports whose subnet manager does not answer.
+  ///   - isCheck: whether every error decides the exit status.
+  init(
+    _ inventory: Inventory, sections: Sections, failures: [Problem] = [], managers: [Problem] = [],
+    isCheck: Bool = false
+  ) {
     self.inventory = inventory
     self.sections = sections
     self.failures = failures
-    let found = Explanation.problems(of: inventory)
+    self.isCheck = isCheck
+    let found = Explanation.problems(of: inventory) + managers
     problems = failures + found
-    decisive = failures + found.filter { $0.id == PortProblem.unreadable.rawValue }
+    decisive =
+      failures + found.filter { isCheck && $0.severity == .error || $0.id == PortProblem.unreadable.rawValue }
   }
+
+  /// Whether the ports are not as the call asked for.
+  var isFailed: Bool { !failures.isEmpty || isCheck && problems.contains { $0.severity == .error } }
 
   var payload: StatusPayload { StatusPayload(inventory) }
 
@@ -54,40 +67,46 @@ struct StatusReport: Presentable {
     page.table(table)
   }
 
-  private var table: Table {
-    var table = Table([
-      .init("PORT"), .init("STATE"), .init("LINK"), .init("RATE", .right), .init("SPEED"), .init("LID", .right),
-      .init("SM", .right, rank: 2), .init("PORT GUID", rank: 1), .init("NETDEV"), .init("FIRMWARE", rank: 3),
-      .init("MODEL", rank: 4), .init("PCI", rank: 5),
-    ])
-    for adapter in inventory.shown {
-      let model =
-        adapter.model.map { Self.short($0) + (adapter.virtualFunction == nil ? "" : " VF") }
-        ?? adapter.hcaType.map(Self.short)
-      let tail: [Table.Cell] = [
-        .init(adapter.firmwareVersion), .init(model), .init(adapter.pciAddress.map(Self.short)),
-      ]
-      if adapter.ports.isEmpty {
-        table.add([.init(adapter.label), adapter.name == nil ? .init("no device", tone: .bad) : ""] + blank(7) + tail)
-      }
-      for port in adapter.ports { table.add(cells(adapter, port) + tail) }
+  /// An adapter and one of its ports; `nil` for an adapter without ports.
+  private typealias Row = (adapter: Adapter, port: Port?)
+
+  private var rows: [Row] {
+    inventory.shown.flatMap { adapter -> [Row] in
+      adapter.ports.isEmpty ? [(adapter, nil)] : adapter.ports.map { (adapter: adapter, port: $0) }
     }
-    return table
   }
 
-  private func blank(_ count: Int) -> [Table.Cell] { Array(repeating: "", count: count) }
+  private var table: Table { Table(fields, rows: rows) }
 
-  private func cells(_ adapter: Adapter, _ port: Port) -> [Table.Cell] {
-    let isDown = port.state == .down
-    // Of a port that is down neither rate nor LID means anything; speeds in InfiniBand's words are for InfiniBand.
-    let isInfiniBand = port.linkLayer != .ethernet
-    let hasLID = isInfiniBand && !isDown
-    return [
-      .init("\(adapter.label)/\(port.number)"), stateCell(port), .init(port.linkLayer.map(Self.word)),
-      .init(isDown ? nil : port.rate.map { "\(Self.number($0)) Gb/s" }), .init(hasLID ? Self.speed(port) : nil),
-      .init(hasLID ? port.lid : nil), .init(hasLID ? port.smLID : nil), .init(port.guid?.description),
-      .init(Self.interfaces(of: port)),
+  private var fields: [Table.Field<Row>] {
+    [
+      .init("PORT", text: { row in row.adapter.label + (row.port.map { "/\($0.number)" } ?? "") }),
+      .init(
+        "STATE",
+        cell: { row in row.port.map(stateCell) ?? (row.adapter.name == nil ? .init("no device", tone: .bad) : "") }),
+      .init("LINK", rank: 3, text: { $0.port?.linkLayer.map(Self.word) }),
+      // The rate of a port that is down means nothing.
+      .init("RATE", .right, cell: { row in rateCell(row.port.flatMap { $0.state == .down ? nil : $0.rate }) }),
+      .init("SPEED", rank: 2, text: { row in row.port.flatMap { Self.hasLID($0) ? Self.speed($0) : nil } }),
+      .init("LID", rank: 1, number: { row in row.port.flatMap { Self.hasLID($0) ? $0.lid : nil } }),
+      .init("SM", rank: 5, number: { row in row.port.flatMap { Self.hasLID($0) ? $0.smLID : nil } }),
+      .init("PORT GUID", rank: 4, text: { $0.port?.guid?.description }),
+      .init("NETDEV", text: { $0.port.map(Self.interfaces) }),
+      .init("FIRMWARE", rank: 6, text: { $0.adapter.firmwareVersion }),
+      .init("MODEL", rank: 7, text: { Self.model(of: $0.adapter) }),
+      .init("PCI", rank: 8, text: { $0.adapter.pciAddress.map(Self.short) }),
     ]
+  }
+
+  private static func model(of adapter: Adapter) -> String? {
+    adapter.model.map { short($0) + (adapter.virtualFunction == nil ? "" : " VF") } ?? adapter.hcaType.map(short)
+  }
+
+  /// Of a port that is down a LID means nothing; speeds in InfiniBand's words are for InfiniBand.
+  private static func hasLID(_ port: Port) -> Bool { port.linkLayer != .ethernet && port.state != .down }
+
+  private func rateCell(_ rate: Double?) -> Table.Cell {
+    .init(rate.map { "\(Self.number($0)) Gb/s" }, value: rate.map(Self.number))
   }
 
   private func stateCell(_ port: Port) -> Table.Cell {

@@ -9,6 +9,8 @@ struct StatusTask {
     let names: [String]
     let sections: StatusReport.Sections
     let format: StatusFormat
+    /// Whether an error among the problems decides the exit status.
+    var isCheck = false
   }
 
   let host: Host
@@ -25,7 +27,7 @@ struct StatusTask {
     reader = InventoryReader(host: host)
   }
 
-  /// What there is, limited to what was named.
+  /// The inventory, limited to the names of the call.
   ///
   /// - Throws: `NoDevice` when the devices may not be seen, `NameFailure`.
   /// - Parameter live: the states as the ports' own agents tell them now.
@@ -51,10 +53,10 @@ struct StatusTask {
         throw NoDevice(inventory)
       }
       try output.show(report)
-      throw NoDevice.told(named: !options.names.isEmpty)
+      throw NoDevice.shown(named: !options.names.isEmpty)
     }
     try show(report)
-    if !report.failures.isEmpty { return .checkFailed }
+    if report.isFailed { return .checkFailed }
     return inventory.adapters.contains { !$0.unreadable.isEmpty } ? .partial : .done
   }
 
@@ -71,6 +73,7 @@ struct StatusTask {
   /// - Parameter more: failures beside those of the expectation.
   func report(on inventory: Inventory, more: [Problem] = []) -> StatusReport {
     StatusReport(
-      inventory, sections: options.sections, failures: more + (expectation?.failures(in: inventory) ?? []))
+      inventory, sections: options.sections, failures: more + (expectation?.failures(in: inventory) ?? []),
+      managers: SilentManagers(host: host).problems(of: inventory), isCheck: options.isCheck)
   }
 }

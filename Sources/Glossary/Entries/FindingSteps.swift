@@ -80,10 +80,10 @@ extension FindingEntries {
       rdmactl fabric errors --clear --dry-run  # what clearing would do
     fabric.route_*
       rdmactl fabric route A B  # the way from one to the other
-      rdmactl sm reload  # let opensm route anew
+      rdmactl sm reload  # make opensm compute the routes again
     fabric.lid_not_routed
       rdmactl fabric check  # which LID, at which switch
-      rdmactl sm reload  # let opensm route anew
+      rdmactl sm reload  # make opensm compute the routes again
     sm.*
       rdmactl sm list  # which subnet managers there are
       rdmactl sm status  # what runs here
@@ -100,7 +100,7 @@ extension FindingEntries {
       rdmactl sm stop PORT  # one that runs here
     sm.master_*
       rdmactl sm log PORT  # what it says, where it runs here
-      rdmactl sm restart PORT  # start it anew
+      rdmactl sm restart PORT  # restart it
     sm.lint.*
       rdmactl sm lint  # file, line and value
       rdmactl sm lint --show  # what opensm really works with
@@ -109,7 +109,7 @@ extension FindingEntries {
       rdmactl offload history  # what was changed, and when
     offload.conflict
       rdmactl offload history  # what was changed, and when
-      rdmactl offload undo --force-conflicts --dry-run  # what would be put back all the same
+      rdmactl offload undo --force-conflicts --dry-run  # show what would be restored
     flash.*
       rdmactl fw query -d DEVICE  # what is on the flash
       rdmactl fw recover -d DEVICE --dry-run  # the way back

@@ -27,7 +27,7 @@ struct PlainCommand {
       switch word {
       case "--json" where format == nil: format = .json
       case "-q" where format == nil, "--quiet" where format == nil: format = .quiet
-      case _ where word.hasPrefix("-"): return nil
+      case _ where word.hasPrefix("-"), "help" where command.name != ["explain"]: return nil
       default: words.append(word)
       }
     }
