@@ -47,12 +47,14 @@ public struct NetlinkRequest: Sendable, Equatable {
   public enum Family: Sendable, Hashable {
     /// rtnetlink: links and addresses.
     case route
+    /// rdma netlink: RDMA devices and their resources.
+    case rdma
     /// A family of generic netlink: "ethtool", "devlink".
     case generic(String)
   }
 
   public let family: Family
-  /// The message type of rtnetlink (RTM_GETLINK is 18), or the command of the generic family.
+  /// The message type of rtnetlink (RTM_GETLINK is 18) or of rdma netlink (RDMA_NL_GET_TYPE), or the command of the generic family.
   public let command: UInt16
   /// All objects (NLM_F_DUMP) instead of one.
   public let isDump: Bool

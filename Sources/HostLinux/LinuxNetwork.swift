@@ -16,6 +16,7 @@ public final class LinuxNetwork: NetworkAccess {
   struct Connections {
     var route: NetlinkSocket?
     var generic: NetlinkSocket?
+    var rdma: NetlinkSocket?
     var families: [String: GenericFamily] = [:]
     /// For ioctl: any socket will do.
     var any: Int32?
@@ -86,6 +87,10 @@ extension LinuxNetwork.Connections {
     switch request.family {
     case .route:
       return try keeping(\.route, bus: NETLINK_ROUTE) { (socket) throws(NetworkFailure) in
+        try socket.ask(request, type: request.command, family: nil)
+      }
+    case .rdma:
+      return try keeping(\.rdma, bus: NETLINK_RDMA) { (socket) throws(NetworkFailure) in
         try socket.ask(request, type: request.command, family: nil)
       }
     case .generic(let name):

@@ -13,7 +13,10 @@ public struct LinuxPCI: PCIAccess {
 
   public func name(vendor: UInt16, device: UInt16) -> String? {
     var text = [CChar](repeating: 0, count: 256)
-    let list = root.isEmpty ? nil : root + "/usr/share/misc/pci.ids"
+    // A recorded machine seldom has the list with it; this machine's own says the same.
+    let own = root + "/usr/share/misc/pci.ids"
+    let isThere = unsafe access(own, R_OK) == 0
+    let list = root.isEmpty || !isThere ? nil : own
     let found = unsafe text.withUnsafeMutableBufferPointer {
       unsafe rdmactl_pci_name(list, vendor, device, $0.baseAddress, Int32($0.count))
     }
