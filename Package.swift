@@ -108,7 +108,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FlashRehearsal",
-      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
+      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change", "TestSupport"],
       path: "Tests/FlashRehearsal", swiftSettings: strict),
     .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
@@ -151,7 +151,7 @@ let package = Package(
     tests(
       of: "FirmwareFlash",
       [
-        "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "FlashRehearsal",
+        "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "Change", "SimulatedHardware", "FlashRehearsal",
         "TestSupport",
       ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
@@ -160,7 +160,7 @@ let package = Package(
       [
         "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "Glossary", "InfiniBandWire",
         "FirmwareImage", "FabricLab", "Offload", "SimulatedHardware", "TestSupport", argumentParser,
-      ]),
+      ], exclude: ["Opensm"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),
     .testTarget(name: "MachineTests", dependencies: ["TestSupport", "HostAccess", "HostLinux"], swiftSettings: strict),

@@ -60,6 +60,7 @@ struct OutputFile {
     guard !path.isEmpty else { throw UserFileFailure.nameless(what) }
     self.path = path
     self.host = host
+    if host.store.directoryExists(path) { throw UserFileFailure.unreadable(what, FileError(path: path, reason: .wrongKind)) }
     let exists = host.store.permissions(path) != nil
     if exists, !force {
       let confirmation = Confirmation(host: host, output: output)

@@ -30,6 +30,11 @@ public struct NetworkNamespace: Sendable, Equatable {
   /// The names of its interfaces, in the kernel's order (`/proc/self/net/dev`).
   public let interfaces: [String]
 
+  /// The directory that shows a network name space: that of the process which mounted `/sys`.
+  public static let sysfs = "/sys/class/net"
+  /// Why its files are neither read nor written where it shows another one, as half a sentence.
+  public static let foreign = "/sys shows another network name space; use \"ip netns exec\", or mount a /sys of its own"
+
   public init(identifier: String, ownsSysfs: Bool = true, interfaces: [String] = []) {
     self.identifier = identifier
     self.ownsSysfs = ownsSysfs

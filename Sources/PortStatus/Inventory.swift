@@ -98,6 +98,7 @@ public final class InventoryReader {
       inventory.adapters.append(adapter)
       inventory.notes += device.notes
     }
+    hideForeignInterfaces(of: &inventory)
     if request.detail { details.complete(&inventory.adapters) }
     inventory.notes += details.notes
     // Which cards have no device can be told only by one who sees the devices.
@@ -112,6 +113,19 @@ public final class InventoryReader {
     inventory.machine.toolbox = Toolbox(host)
     inventory.otherNames = NameFinder(host: host).find(request.names, in: inventory)
     return inventory
+  }
+
+  /// The device's own directory names interfaces of the name space that `/sys` shows: not always the one we are in.
+  private func hideForeignInterfaces(of inventory: inout Inventory) {
+    func named(_ adapter: Adapter) -> Bool { adapter.ports.contains { !$0.netdevs.isEmpty } }
+    guard inventory.adapters.contains(where: named), host.network.namespace?.ownsSysfs == false else { return }
+    for index in inventory.adapters.indices where named(inventory.adapters[index]) {
+      for port in inventory.adapters[index].ports.indices { inventory.adapters[index].ports[port].netdevs = [] }
+      inventory.notes.append(
+        Note(
+          subject: inventory.adapters[index].label,
+          message: "network interfaces are unknown: \(NetworkNamespace.foreign)"))
+    }
   }
 
   /// Puts the present state, LIDs and LMC in the InfiniBand ports whose agents may be asked, for those who wait and watch.
