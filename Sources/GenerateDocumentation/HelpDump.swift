@@ -62,6 +62,7 @@ struct ArgumentHelp: Decodable {
 
   /// The same option with the same words.
   func isTwin(of other: ArgumentHelp) -> Bool {
-    isSame(as: other) && abstract == other.abstract && valueName == other.valueName && defaultValue == other.defaultValue
+    isSame(as: other) && abstract == other.abstract && valueName == other.valueName
+      && defaultValue == other.defaultValue
   }
 }
