@@ -261,6 +261,9 @@ struct ManualPage {
   private func write(_ section: HandWrittenPart.Section, to page: inout Mdoc) {
     page.section(section.title)
     page.raw(section.lines)
+    if section.title == "PROBLEMS AND ERRORS" {
+      page.list(ErrorCatalog.groups, head: { "Cm \($0.ids.joined(separator: " , "))" }) { $0.prose($1.meaning) }
+    }
   }
 
   /// Messages begin with a small letter and have no full stop.

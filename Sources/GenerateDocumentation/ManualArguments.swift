@@ -1,3 +1,5 @@
+internal import Commands
+
 extension ArgumentHelp {
   /// Help and version: they stand in the options, not in the synopsis.
   var isAsked: Bool { kind == .flag && (names ?? []).contains { ["help", "version"].contains($0.name) } }

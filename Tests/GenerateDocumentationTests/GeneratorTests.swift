@@ -1,3 +1,4 @@
+internal import Commands
 internal import Foundation
 internal import Testing
 
@@ -28,7 +29,8 @@ private let from = """
   """
 
 private func root() throws -> CommandHelp {
-  try JSONDecoder().decode(HelpDump.self, from: Data(tree.utf8)).command
+  struct Dump: Decodable { let command: CommandHelp }
+  return try JSONDecoder().decode(Dump.self, from: Data(tree.utf8)).command
 }
 
 @Suite("A group of commands") struct GroupTests {
@@ -69,12 +71,6 @@ private func root() throws -> CommandHelp {
     #expect(page.contains(".It Ic \"rdmactl fw query mlx4_0\""))
     #expect(page.contains(".Sh NOTES"))
   }
-
-  @Test("may follow help") func help() throws {
-    let cases = CompletionScripts(root: try root()).helpCases()
-    #expect(cases.map(\.path) == ["", "fw"])
-    #expect(cases.map(\.words) == ["fw", "query burn list"])
-  }
 }
 
 @Suite("Text becomes mdoc") struct MdocTests {
@@ -109,26 +105,5 @@ private func root() throws -> CommandHelp {
 
   @Test("A hand-written part begins with a section") func part() {
     #expect(throws: HandWrittenPart.TextBeforeSection.self) { try HandWrittenPart(text: "words", name: "x") }
-  }
-}
-
-@Suite("Repairs of the parser's scripts") struct RepairTests {
-  @Test("stop the generator when the script is not the known one") func unknown() throws {
-    let scripts = CompletionScripts(root: try root())
-    #expect(throws: CompletionScripts.NotFound.self) { try scripts.bash("complete -F other rdmactl") }
-    #expect(throws: CompletionScripts.NotFound.self) { try scripts.zsh("#compdef rdmactl") }
-    #expect(throws: CompletionScripts.NotFound.self) { try scripts.fish("complete -c rdmactl") }
-  }
-
-  @Test(
-    "let a value follow an equals sign in zsh",
-    arguments: [
-      ("    '--root[Below.]:dir:_files -/'", "    '--root=[Below.]:dir:_files -/'"),
-      ("    '(-o --out)'{-o,--out}'[Out.]:file:_files'", "    '(-o --out)'{-o,--out=}'[Out.]:file:_files'"),
-      ("    '--json[One object: all of it.]'", "    '--json[One object: all of it.]'"),
-      ("    '*:name:{compadd x}'", "    '*:name:{compadd x}'"),
-    ])
-  func equalsSign(_ line: String, _ repaired: String) {
-    #expect(CompletionScripts.allowingEqualsSign(Substring(line)) == repaired)
   }
 }
