@@ -269,21 +269,6 @@ struct Row: Sendable, CustomTestStringConvertible {
     #expect(problem.id == "port.netdev_elsewhere")
   }
 
-  /// `nsenter -n` leaves the host's /sys: it shows interfaces that this process cannot use.
-  @Test func sysfsOfAnotherNamespaceIsNotBelieved() throws {
-    var machine = SmallMachine()
-    machine.makeEthernet()
-    func ids(_ space: NetworkNamespace) -> [String] {
-      let host = machine.host(network: FakeNetwork(namespace: space))
-      return Explanation.problems(of: InventoryReader(host: host).read(InventoryRequest())).map(\.id)
-    }
-    #expect(
-      ids(NetworkNamespace(identifier: "1", ownsSysfs: false, interfaces: ["lo"])).contains("port.netdev_elsewhere"))
-    #expect(
-      !ids(NetworkNamespace(identifier: "1", ownsSysfs: false, interfaces: ["ens1"])).contains("port.netdev_elsewhere"))
-    #expect(!ids(NetworkNamespace(identifier: "1", ownsSysfs: true)).contains("port.netdev_elsewhere"))
-  }
-
   @Test(arguments: [("mlx5_core", "0x1017", true), ("mlx4_core", "0x1003", false), ("ib_mthca", "0x6282", false)])
   func mstlinkOpensConnectX4AndLaterOnly(driver: String, device: String, isGiven: Bool) throws {
     let problem = try problem { machine in
