@@ -50,8 +50,10 @@ import Testing
     ("netdev-elsewhere", ["port.netdev_elsewhere"]), ("gid-empty", ["port.gid_table_empty"]),
     ("ipoib-no-carrier", ["port.ipoib_no_carrier"]), ("vf-vm", ["port.vf_not_virtualized"]),
     ("vf-roce", ["adapter.vf_guid_missing"]), ("vf-no-lid", ["port.vf_not_virtualized", "adapter.no_rdma_device"]),
-    ("omni-path", ["port.no_link", "port.no_sm"]), ("foreign-cards", ["port.no_link"]), ("partial", ["adapter.unreadable"]),
-    ("boards", []), ("lag-leg-down", ["port.lag_leg_down"]), ("flapping", []), ("roce-unhealthy", []), ("slow-slot", []),
+    ("omni-path", ["port.no_link", "port.no_sm"]), ("foreign-cards", ["port.no_link"]),
+    ("partial", ["adapter.unreadable"]),
+    ("boards", []), ("lag-leg-down", ["port.lag_leg_down"]), ("flapping", []), ("roce-unhealthy", []),
+    ("slow-slot", []),
   ])
   func problems(name: String, expected: [String]) throws {
     let host = try Host.recorded(MachineTree(named: name))
