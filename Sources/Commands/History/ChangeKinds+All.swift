@@ -8,6 +8,7 @@ extension ChangeKinds {
     ChangeKinds([
       OffloadWriter(host, settings: KernelSettings(host)),
       PersistWriter(host),
+      FirmwareHistory(host: host),
     ])
   }
 
