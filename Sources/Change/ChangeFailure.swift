@@ -142,7 +142,6 @@ package enum ChangeFailure: Failure, Equatable {
 
   package var hint: [String] {
     switch self {
-    case .cannotAsk: ["add --yes to write without a question, or --dry-run to see the plan only"]
     case .lock(let error), .journal(let error), .journalUnreadable(let error):
       if error.isHeld {
         ["run it again when that process has ended"]
