@@ -141,7 +141,7 @@ import Testing
     let console = FakeConsole(input: [answer], terminals: [.input, .error], colourForbidden: true)
     let result = run("--apply", files: files, console: console)
     #expect(result.status == status)
-    #expect(result.error.contains("Write /etc/rdmactl/guid-masks? [y/N]\n"))
+    #expect(result.error.contains("Write /etc/rdmactl/guid-masks? [y/N] "))
     #expect(result.error.contains("not confirmed; nothing was written") == (status == 7))
     #expect(result.output.isEmpty == (status == 7))
     #expect(files.replacements.count == (status == 7 ? 0 : 1))
