@@ -42,6 +42,12 @@ public struct CommonOptions: ParsableArguments {
     completion: .directory)
   public var simulation: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Append each access to the machine to this file (also RDMACTL_DEBUG).", valueName: "file"),
+    completion: .file())
+  public var debug: String?
+
   public init() {}
 
   public func validate() throws {

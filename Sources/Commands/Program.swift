@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Change
 public import HostAccess
 public import Presentation
 internal import Vocabulary
@@ -11,10 +12,13 @@ public struct Program {
     public let root: String?
     /// The directory of simulated adapters (`--sim`), or `nil` for real ones.
     public let simulation: String?
+    /// The file that each access to the machine is written to (`--debug`); "" for none, `nil` for the environment's.
+    public let debug: String?
 
-    public init(root: String? = nil, simulation: String? = nil) {
+    public init(root: String? = nil, simulation: String? = nil, debug: String? = nil) {
       self.root = root
       self.simulation = simulation
+      self.debug = debug
     }
   }
 
@@ -36,10 +40,10 @@ public struct Program {
       if let plain = PlainCommand(arguments) {
         let host = try makeHost(MachineChoice())
         let output = Output(host: host, format: plain.format)
-        return Self.run(output: output) { try plain.run(on: host, output: output) }
+        return Self.run(output: output, host) { try plain.run(on: host, output: output) }
       }
       if let status = try own(arguments) { return status }
-      let words = try Grammar(arguments).words
+      let words = try Grammar(try FlintWords.translated(arguments)).words
       try UsageFailure.checkCommandName(in: words)
       var parsed = try Parsing.parse(words)
       guard let command = parsed as? any HostCommand else {
@@ -56,12 +60,12 @@ public struct Program {
 
   private func run(_ command: any HostCommand) throws -> Int32 {
     let common = command.common
-    let host = try makeHost(MachineChoice(root: common.root, simulation: common.simulation))
+    let host = try makeHost(MachineChoice(root: common.root, simulation: common.simulation, debug: common.debug))
     if let root = common.root, !host.files.directoryExists("/") { throw RootMissing(root: root) }
     let output = Output(
       host: host, format: common.format, choice: common.textChoice, next: NextCommands(simulation: common.simulation))
     if let simulation = common.simulation { output.talk("SIMULATION: using the adapters in \(simulation)") }
-    return Self.run(output: output) { try command.run(on: host, output: output) }
+    return Self.run(output: output, host) { try command.run(on: host, output: output) }
   }
 
   /// What is answered without the parser: no words at all, the version, completion.
@@ -109,7 +113,12 @@ public struct Program {
     return ExitStatus.done.rawValue
   }
 
-  private static func run(output: Output, _ command: () throws -> ExitStatus) -> Int32 {
+  /// - Parameter host: the machine whose abandoned trials are named first.
+  private static func run(output: Output, _ host: Host? = nil, _ command: () throws -> ExitStatus) -> Int32 {
+    for trial in host.map(TrialMark.abandoned) ?? [] {
+      output.talk("warning: the guard of trial \(trial) was killed: nothing takes it back")
+      output.talk("    next: rdmactl undo \(trial)")
+    }
     let status = ended(output: output, command)
     return output.isCut ? ExitStatus.interrupted.rawValue : status
   }
@@ -129,7 +138,8 @@ public struct Program {
 
   /// Help that was asked for, a command line that cannot be read, or a stream that cannot be written.
   private func end(with error: any Error, arguments: [String]) -> Int32 {
-    guard let host = try? makeHost(MachineChoice()) else { return ExitStatus.failed.rawValue }
+    guard let host = try? makeHost(MachineChoice(debug: "")) else { return ExitStatus.failed.rawValue }
+    let error = (error as? FileError).map(DebugFileUnwritable.init) ?? error
     let format: OutputFormat = Self.asksForJSON(arguments) ? .json : .text
     let output = Output(host: host, format: format, choice: Self.textChoice(in: arguments))
     return Self.run(output: output) {
@@ -173,6 +183,16 @@ private struct RootMissing: Failure {
   var subject: String? { "--root \(root)" }
   var fix: [String] { ["ls -ld \(ShellWord.quoted(root))"] }
   let exitStatus = ExitStatus.notFound
+}
+
+/// The file of `--debug` or RDMACTL_DEBUG cannot be opened.
+private struct DebugFileUnwritable: Failure {
+  let error: FileError
+  let id = "debug.unwritable"
+  var message: String { "the file of --debug or RDMACTL_DEBUG \(error.writeExplanation)" }
+  var subject: String? { error.path }
+  var fix: [String] { ["ls -ld \(ShellWord.quoted(error.path))"] }
+  var exitStatus: ExitStatus { error.exitStatus }
 }
 
 /// An error that no library of ours has a sentence for. To see one is a defect.

@@ -4,11 +4,11 @@ internal import Vocabulary
 enum GeneratedEntries {
   static func entry(_ counter: Glossary.Counter) -> GlossaryEntry {
     entry(
-      counter.name, also: counter.spellings, .rdma, place: "counter of an InfiniBand port", sentence(counter.meaning),
+      counter.name, also: counter.spellings, .rdma, place: "counter of a port", sentence(counter.meaning),
       here: counter.advice.isEmpty ? "Not a sign of a fault." : sentence(counter.advice),
       [
         .init(line: "rdmactl fabric errors", purpose: "the counters above their thresholds"),
-        .init(line: "rdmactl status --counters", purpose: "the counters of the local ports"),
+        .init(line: "rdmactl counters", purpose: "the counters of the local ports"),
       ])
   }
 

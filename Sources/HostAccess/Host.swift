@@ -43,6 +43,12 @@ extension Host {
     path.hasPrefix("/") ? path : "\(places.working == "/" ? "" : places.working)/\(path)"
   }
 
+  /// The network interfaces of this name space.
+  public var interfaceNames: [String] {
+    let names = network.namespace?.interfaces ?? []
+    return names.isEmpty ? (try? files.list(NetworkNamespace.sysfs)) ?? [] : names
+  }
+
   /// Where a change takes effect.
   public var scope: Scope {
     Scope(

@@ -9,7 +9,8 @@ public enum LinuxHost {
   ///   - environment: for the places of configuration, state and programs, and for colour.
   public static func make(root: String?, environment: [String: String]) -> Host {
     let tree = root.flatMap(recordedTree)
-    let files: any FileReading = tree ?? LinuxFiles(root: root ?? "")
+    let network = root == nil ? LinuxNetwork() : nil
+    let files: any FileReading = tree ?? LinuxFiles(root: root ?? "", network: network)
     let pci: any PCIAccess
     if let tree {
       pci = RecordedBus(tree, names: LinuxPCI())
@@ -27,7 +28,7 @@ public enum LinuxHost {
       pci: pci,
       unpacking: LinuxUnpacking(),
       processes: root == nil ? LinuxProcesses(path: environment["PATH"]) : AbsentProcesses(),
-      network: root == nil ? LinuxNetwork() : AbsentNetwork(),
+      network: network ?? AbsentNetwork(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
       places: places,
@@ -63,7 +64,8 @@ public enum LinuxHost {
     }
   }
 
-  private static let directories = ["RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"]
+  /// The variables that name files and directories.
+  private static let directories = ["RDMACTL_DEBUG", "RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"]
 
   private static func value(of name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }

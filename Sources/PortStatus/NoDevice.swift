@@ -28,35 +28,44 @@ public struct NoDevice: Failure {
   }
 
   public init(_ inventory: Inventory) {
+    let machine = inventory.machine
     exitStatus =
-      inventory.machine.rdmaClassFailure.map { $0.reason == .notPermitted ? .notPermitted : .failed } ?? .notFound
+      machine.rdmaClassFailure.map { $0.reason == .notPermitted ? .notPermitted : .failed } ?? .notFound
     let problems = Explanation.problems(of: inventory)
-    if let failure = inventory.machine.rdmaClassFailure {
+    let steps: (fix: [String], hint: [String])
+    if let failure = machine.rdmaClassFailure {
       id = "host.unreadable"
       subject = failure.path
       message = "cannot list the RDMA devices: this directory \(failure.explanation)"
-      fix = ["ls -ld \(failure.path)"]
-      hint = []
+      steps = (["ls -ld \(failure.path)"], [])
     } else if let adapter = inventory.adapters.first,
       let problem = problems.first(where: { $0.subject == adapter.label })
     {
       id = problem.id
       subject = adapter.label
       message = "no RDMA device found: \(adapter.model ?? "this adapter") is present, but \(problem.message)"
-      fix = problem.fix
-      hint = problem.hint
-    } else if inventory.machine.hasRDMAClass {
+      steps = (problem.fix, problem.hint)
+    } else if machine.hasExclusiveNamespaces {
+      id = "host.rdma_netns_exclusive"
+      subject = nil
+      message =
+        "no RDMA device in this network name space: RDMA devices belong to one network name space each (exclusive mode)"
+      steps = (["rdma system show"], [NamespaceAdvice.move])
+    } else if machine.hasRDMAClass {
       id = Self.id
       subject = nil
       message = "no RDMA device found: the kernel's RDMA modules are loaded, but no adapter is bound to them"
-      hint = []
-      fix = ["lspci -nn | grep -i -e mellanox -e infiniband", "dmesg | grep -i -e mlx -e infiniband"]
+      steps = (["lspci -nn | grep -i -e mellanox -e infiniband", "dmesg | grep -i -e mlx -e infiniband"], [])
     } else {
       id = Self.id
       subject = nil
       message = "no RDMA device found: no RDMA module is loaded (mlx5_ib, mlx4_ib, ...)"
-      hint = ["in a container, /sys/class/infiniband and /dev/infiniband must be passed in"]
-      fix = ["lspci -nn | grep -i -e mellanox -e infiniband", "modprobe mlx5_ib", "ls /dev/infiniband"]
+      steps = (
+        ["lspci -nn | grep -i -e mellanox -e infiniband", "modprobe mlx5_ib", "ls /dev/infiniband"],
+        ["in a container, /sys/class/infiniband and /dev/infiniband must be passed in"]
+      )
     }
+    let (fix, more) = machine.toolbox.check(steps.fix)
+    (self.fix, hint) = (fix, steps.hint + more)
   }
 }

@@ -15,33 +15,46 @@ public enum PortProblem: String, CaseIterable, Sendable {
   case armed = "port.armed"
   case activeDefer = "port.active_defer"
   case notVirtualized = "port.vf_not_virtualized"
+  case virtualDisabled = "port.vf_disabled"
   case netdevDown = "port.netdev_down"
   case noCarrier = "port.no_carrier"
   case down = "port.down"
+  case interfaceElsewhere = "port.netdev_elsewhere"
+  case noGID = "port.gid_table_empty"
   case linkLocalOnly = "port.gid_link_local_only"
+  case ipoibNoCarrier = "port.ipoib_no_carrier"
+  case narrowLink = "port.link_narrow"
+  case legDown = "port.lag_leg_down"
+  case flapping = "port.flapping"
+  case saturated = "port.counter_saturated"
   case ethernet = "port.ethernet"
   case rateOfDownPort = "port.rate_while_down"
   case unreadable = "adapter.unreadable"
   case noDriver = "adapter.no_driver"
   case noRDMADevice = "adapter.no_rdma_device"
+  case inAnotherNamespace = "adapter.in_another_netns"
   case flashRecovery = "adapter.flash_recovery"
   case virtualGUIDMissing = "adapter.vf_guid_missing"
+  case duplicateGUID = "adapter.guid_duplicate"
   case planarManagement = "adapter.planar_management"
   case pcieDegraded = "adapter.pcie_degraded"
+  case slowSlot = "adapter.pcie_slot_slow"
   case pcieUnknown = "adapter.pcie_unknown"
   case noManagementDevices = "host.no_umad"
   case noDeviceNodes = "host.no_device_nodes"
+  case lockedMemory = "host.memlock_low"
 
   public var severity: Severity {
     switch self {
-    case .noLink, .disabled, .sleeping, .noSM, .smLost, .smSilent, .notVirtualized, .netdevDown, .noCarrier, .down,
-      .unreadable,
-      .noDriver, .flashRecovery, .virtualGUIDMissing, .noDeviceNodes:
+    case .noLink, .disabled, .sleeping, .noSM, .smLost, .smSilent, .notVirtualized, .virtualDisabled, .netdevDown,
+      .noCarrier, .down, .noGID, .unreadable, .noDriver, .flashRecovery, .virtualGUIDMissing, .duplicateGUID,
+      .noDeviceNodes:
       .error
-    case .training, .linkRecovery, .physicalTest, .armed, .activeDefer, .linkLocalOnly, .noRDMADevice, .pcieDegraded,
+    case .training, .linkRecovery, .physicalTest, .armed, .activeDefer, .interfaceElsewhere, .linkLocalOnly,
+      .ipoibNoCarrier, .narrowLink, .legDown, .flapping, .saturated, .noRDMADevice, .inAnotherNamespace, .pcieDegraded,
       .noManagementDevices:
       .warning
-    case .ethernet, .rateOfDownPort, .planarManagement, .pcieUnknown: .info
+    case .ethernet, .rateOfDownPort, .planarManagement, .slowSlot, .pcieUnknown, .lockedMemory: .info
     }
   }
 
@@ -62,24 +75,38 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .activeDefer: "the link dropped a moment ago; the port waits for it to return"
     case .notVirtualized:
       "this virtual function has no LID: the subnet manager does not support virtualization, or its GUID is not set"
+    case .virtualDisabled:
+      "this virtual function is down: its physical function has no link, or the policy for it does not follow that link"
     case .netdevDown: "the network interface of this port is down (administratively), and the RDMA port with it"
     case .noCarrier: "no carrier: the cable is unplugged, or the port at the other end is off"
     case .down: "the port is down, and the driver reports no reason"
+    case .interfaceElsewhere:
+      "its network interface is in another network name space: sockets and rdma_cm cannot use the port here"
+    case .noGID: "the GID table is empty, so RoCE cannot work on this port"
     case .linkLocalOnly: "only link-local GIDs: the network interface has no IP address, so RoCE cannot be routed"
+    case .ipoibNoCarrier: "its IPoIB interface has no carrier: it has not joined the broadcast group of its partition"
+    case .narrowLink: "the link runs with fewer lanes than its ends have"
+    case .legDown: "a leg of the bond is down, and the rate with it"
+    case .flapping: "the link went down often since its counters were cleared"
+    case .saturated: "counters have reached their greatest value and count no further"
     case .ethernet: "an Ethernet port: it has no LID and no subnet manager"
     case .rateOfDownPort: "the rate of a port that is down is its configured minimum, not the rate of the link"
     case .unreadable: "some values of this adapter cannot be read; what is shown may be wrong"
     case .noDriver: "no driver is bound: the module is not loaded, or its probe failed"
     case .noRDMADevice: "a driver is bound, but there is no RDMA device"
+    case .inAnotherNamespace: "its RDMA device is in another network name space"
     case .flashRecovery: "the card is in flash recovery mode: its firmware is missing or damaged"
     case .virtualGUIDMissing: "this virtual function has no node GUID and cannot work"
+    case .duplicateGUID: "more than one card has this node GUID: a fabric cannot tell them apart"
     case .planarManagement: "the management device of a planar adapter; not an adapter to count"
     case .pcieDegraded: "a PCI Express link runs below what both ends support"
+    case .slowSlot: "the PCI Express slot carries less than the port"
     case .pcieUnknown: "the PCI Express link of this adapter cannot be read"
     case .noManagementDevices:
       "the module ib_umad is not loaded: subnet managers and diagnostics cannot work on this machine"
     case .noDeviceNodes:
       "RDMA devices are in sysfs but not in /dev/infiniband: a container without access to them?"
+    case .lockedMemory: "this user may lock little memory: RDMA programs that register more fail (ENOMEM)"
     }
   }
 

@@ -9,17 +9,23 @@ private let tree = """
   {"command": {"commandName": "rdmactl", "abstract": "Root.", "arguments": [], "subcommands": [
     {"commandName": "fw", "abstract": "Firmware.", "arguments": [\(json)], "subcommands": [
       {"commandName": "query", "abstract": "Ask a card.", "discussion": "Examples:\\n  rdmactl fw query mlx4_0   ask it",
-       "arguments": [\(json), {"kind": "positional", "valueName": "device", "isOptional": false, "isRepeating": false,
+       "arguments": [\(json), \(from), {"kind": "positional", "valueName": "device", "isOptional": false, "isRepeating": false,
          "shouldDisplay": true}]},
-      {"commandName": "burn", "abstract": "Write. Then read back.", "arguments": [\(json),
+      {"commandName": "burn", "abstract": "Write. Then read back.", "arguments": [\(json), \(from),
         {"kind": "option", "names": [{"kind": "long", "name": "dry-run-to"}], "valueName": "file", "isOptional": true,
          "isRepeating": false, "shouldDisplay": true, "sectionTitle": "Safety", "defaultValue": "2.0"}]},
+      {"commandName": "list", "abstract": "List.", "arguments": [\(json)]},
       {"commandName": "secret", "shouldDisplay": false}]},
     {"commandName": "help", "abstract": "Help."}]}}
   """
 private let json = """
   {"kind": "flag", "names": [{"kind": "long", "name": "json"}], "isOptional": true, "isRepeating": false,
    "shouldDisplay": true, "abstract": "One object."}
+  """
+
+private let from = """
+  {"kind": "option", "names": [{"kind": "long", "name": "from"}], "valueName": "name", "isOptional": true,
+   "isRepeating": false, "shouldDisplay": true, "abstract": "The port."}
   """
 
 private func root() throws -> CommandHelp {
@@ -45,6 +51,14 @@ private func root() throws -> CommandHelp {
 
   @Test("says once what every verb has") func common() throws {
     #expect(try page().filter { $0 == ".It Fl Fl json" }.count == 1)
+  }
+
+  @Test("says once what several verbs have, and of which it is when not all have it") func shared() throws {
+    let page = try page()
+    let common = page.drop { $0 != ".Sh COMMON OPTIONS" }.prefix { $0 != ".Sh COMMANDS" }
+    #expect(common.contains(".It Fl Fl from Ar name"))
+    #expect(common.contains(".Cm burn ."))
+    #expect(page.filter { $0 == ".It Fl Fl from Ar name" }.count == 1)
   }
 
   @Test("has titles, values and defaults of options, the verbs' examples and the hand-written part") func content()

@@ -104,6 +104,11 @@ package struct ArgumentDescription: Decodable {
     kind == other.kind && kind != .positional && names == other.names
   }
 
+  /// The same option with the same words.
+  package func isTwin(of other: ArgumentDescription) -> Bool {
+    isSame(as: other) && abstract == other.abstract && valueName == other.valueName && defaultValue == other.defaultValue
+  }
+
   /// `--json`, `-q`
   package var spelledNames: [String] { (names ?? []).map { ($0.kind == .long ? "--" : "-") + $0.name } }
 }

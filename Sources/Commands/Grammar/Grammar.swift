@@ -76,7 +76,7 @@ struct Grammar {
     for (index, word) in words.enumerated() {
       if word == "--" { break }
       if !isValue && !word.hasPrefix("-") { places.append(index) }
-      isValue = ["--root", "--sim", "--columns", "--color"].contains(word)
+      isValue = ["--root", "--sim", "--debug", "--columns", "--color"].contains(word)
     }
     return places
   }

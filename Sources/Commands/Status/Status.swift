@@ -34,6 +34,9 @@ public struct Status: HostCommand {
   @Flag(name: .shortAndLong, help: "Show all details of each adapter and port.")
   public var verbose = false
 
+  @Flag(help: "Show each virtual function in a line of its own.")
+  public var all = false
+
   @Flag(help: "Show the counters of each port.")
   public var counters = false
 
@@ -70,8 +73,11 @@ public struct Status: HostCommand {
   public func validate() throws {
     if timeout != nil && wait == nil { throw ValidationError("--timeout needs --wait.") }
     if wait != nil && watch != nil { throw ValidationError("--wait cannot be combined with --watch.") }
-    if format == .vstat && (common.format != .text || watch != nil) {
-      throw ValidationError("--format vstat cannot be combined with --json, --csv, --quiet or --watch.")
+    if format != .text && (common.format != .text || watch != nil) {
+      throw ValidationError("--format \(format.rawValue) cannot be combined with --json, --csv, --quiet or --watch.")
+    }
+    if format.isForMonitoring && wait != nil {
+      throw ValidationError("--format \(format.rawValue) cannot be combined with --wait.")
     }
     if watch != nil && (common.quiet || common.csv) {
       throw ValidationError("--watch cannot be combined with \(common.quiet ? "--quiet" : "--csv").")
@@ -88,7 +94,13 @@ public struct Status: HostCommand {
     if let wait {
       return try StatusLoop(task: task).wait(for: wait, timeout: timeout?.seconds ?? 60, progress: progress)
     }
-    return try task.show(try task.read())
+    guard format.isForMonitoring else { return try task.show(try task.read()) }
+    do {
+      return try task.show(try task.read())
+    } catch let failure as any Failure {
+      try output.write(MonitoringText.unknown(failure, format: format))
+      return format == .local ? .done : .notFound
+    }
   }
 
   /// `--watch mlx5_0` watches that adapter: a value that is not a number is a name.
@@ -98,16 +110,25 @@ public struct Status: HostCommand {
     var names = names
     if let watch, Double(watch) == nil { names.insert(watch, at: 0) }
     return StatusTask.Options(
-      names: names, sections: .init(verbose: verbose, gids: gids, counters: counters), format: format, isCheck: check)
+      names: names,
+      sections: .init(verbose: verbose, gids: gids, counters: counters, folds: !all && !verbose && names.isEmpty),
+      format: format, isCheck: check)
   }
 }
 
 public enum StatusFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case text, vstat
+  case text, vstat, nagios, local
 
   public static var allValueDescriptions: [String: String] {
-    ["text": "rdmactl's own table", "vstat": "as the Windows tool vstat"]
+    [
+      "text": "rdmactl's own table", "vstat": "as the Windows tool vstat",
+      "nagios": "one line and exit status 0, 1, 2 or 3, as a monitoring plugin",
+      "local": "lines of a Checkmk local check",
+    ]
   }
+
+  /// For a monitoring system: it has no place for an error.
+  var isForMonitoring: Bool { self == .nagios || self == .local }
 }
 
 public enum WaitTarget: String, ExpressibleByArgument, CaseIterable, Sendable {

@@ -23,7 +23,7 @@ struct StatusDetail {
 
   private var identity: [(String, String?)] {
     [
-      ("model", adapter.model), ("board (PSID)", adapter.psid), ("firmware", adapter.firmwareVersion),
+      ("model", adapter.model), ("board (PSID)", adapter.psid ?? adapter.board), ("firmware", adapter.firmwareVersion),
       ("hardware revision", adapter.hardwareRevision), ("type", adapter.hcaType),
       ("vendor id", adapter.vendorID.map { "0x" + $0.hexadecimal(digits: 4) }),
       ("part id", adapter.partID.map { String($0) }), ("node GUID", adapter.nodeGUID?.description),
@@ -84,7 +84,12 @@ struct StatusDetail {
     guard !port.netdevs.isEmpty else { return nil }
     return port.netdevs.map { netdev in
       var facts = [netdev.mac.map(\.description)].compactMap { $0 }
-      if let up = netdev.isAdminUp { facts.append(up ? "up" : "administratively down") }
+      if netdev.isHere == false { facts.append("in another network name space") }
+      if let up = netdev.isAdminUp {
+        facts.append(up ? netdev.hasCarrier == false ? "up, no carrier" : "up" : "administratively down")
+      }
+      if let key = netdev.partitionKey { facts.append("P_Key 0x\(UInt64(key).hexadecimal(digits: 4))") }
+      if let mode = netdev.mode { facts.append(mode) }
       if let mtu = netdev.mtu { facts.append("MTU \(mtu)") }
       if let master = netdev.master { facts.append("in \(master)") }
       return netdev.name + (facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))")

@@ -10,6 +10,8 @@ struct StatusReport: Presentable {
     var verbose = false
     var gids = false
     var counters = false
+    /// Virtual functions are told of below their physical function.
+    var folds = false
   }
 
   static let schema = "rdmactl.status/1"
@@ -26,14 +28,14 @@ struct StatusReport: Presentable {
   ///   - managers: the ports whose subnet manager does not answer.
   ///   - isCheck: whether every error decides the exit status.
   init(
-    _ inventory: Inventory, sections: Sections, failures: [Problem] = [], managers: [Problem] = [],
-    isCheck: Bool = false
+    _ inventory: Inventory, sections: Sections, failures more: [Problem] = [], expectation: Expectation? = nil,
+    managers: [Problem] = [], isCheck: Bool = false
   ) {
     self.inventory = inventory
     self.sections = sections
-    self.failures = failures
     self.isCheck = isCheck
     let found = Explanation.problems(of: inventory) + managers
+    failures = more + (expectation?.failures(in: inventory, problems: found) ?? [])
     problems = failures + found
     decisive =
       failures + found.filter { isCheck && $0.severity == .error || $0.id == PortProblem.unreadable.rawValue }
@@ -58,7 +60,11 @@ struct StatusReport: Presentable {
     }
     if sections.gids { write(gids, to: &page) }
     if sections.counters { write(counters, to: &page) }
-    page.problems(problems.filter { sections.verbose || $0.severity != .info })
+    page.problems(folded.folded(problems).filter { sections.verbose || $0.severity != .info })
+  }
+
+  private var folded: FoldedFunctions {
+    sections.folds ? FoldedFunctions(inventory.shown, problems: problems) : FoldedFunctions()
   }
 
   private func write(_ table: Table, to page: inout Page) {
@@ -67,12 +73,19 @@ struct StatusReport: Presentable {
     page.table(table)
   }
 
-  /// An adapter and one of its ports; `nil` for an adapter without ports.
-  private typealias Row = (adapter: Adapter, port: Port?)
+  /// An adapter and one of its ports; `nil` for an adapter without ports, and for the virtual functions of an adapter.
+  private struct Row {
+    let adapter: Adapter
+    var port: Port?
+    var functions: (all: Int, inOrder: Int)?
+  }
 
   private var rows: [Row] {
-    inventory.shown.flatMap { adapter -> [Row] in
-      adapter.ports.isEmpty ? [(adapter, nil)] : adapter.ports.map { (adapter: adapter, port: $0) }
+    let folded = self.folded
+    return inventory.shown.filter { !folded.contains($0) }.flatMap { adapter -> [Row] in
+      let ports =
+        adapter.ports.isEmpty ? [Row(adapter: adapter)] : adapter.ports.map { Row(adapter: adapter, port: $0) }
+      return ports + (folded.count(of: adapter).map { [Row(adapter: adapter, functions: $0)] } ?? [])
     }
   }
 
@@ -80,10 +93,17 @@ struct StatusReport: Presentable {
 
   private var fields: [Table.Field<Row>] {
     [
-      .init("PORT", text: { row in row.adapter.label + (row.port.map { "/\($0.number)" } ?? "") }),
+      .init(
+        "PORT",
+        text: { row in
+          row.functions.map { "+ \($0.all) VF" } ?? row.adapter.label + (row.port.map { "/\($0.number)" } ?? "")
+        }),
       .init(
         "STATE",
-        cell: { row in row.port.map(stateCell) ?? (row.adapter.name == nil ? .init("no device", tone: .bad) : "") }),
+        cell: { row in
+          row.port.map(stateCell) ?? row.functions.map(Self.functionsCell)
+            ?? (row.adapter.name == nil ? .init("no device", tone: .bad) : "")
+        }),
       .init("LINK", rank: 3, text: { $0.port?.linkLayer.map(Self.word) }),
       // The rate of a port that is down means nothing.
       .init("RATE", .right, cell: { row in rateCell(row.port.flatMap { $0.state == .down ? nil : $0.rate }) }),
@@ -92,14 +112,14 @@ struct StatusReport: Presentable {
       .init("SM", rank: 5, number: { row in row.port.flatMap { Self.hasLID($0) ? $0.smLID : nil } }),
       .init("PORT GUID", rank: 4, text: { $0.port?.guid?.description }),
       .init("NETDEV", text: { $0.port.map(Self.interfaces) }),
-      .init("FIRMWARE", rank: 6, text: { $0.adapter.firmwareVersion }),
-      .init("MODEL", rank: 7, text: { Self.model(of: $0.adapter) }),
-      .init("PCI", rank: 8, text: { $0.adapter.pciAddress.map(Self.short) }),
+      .init("FIRMWARE", rank: 6, text: { $0.functions == nil ? $0.adapter.firmwareVersion : nil }),
+      .init("MODEL", rank: 7, text: { $0.functions == nil ? Self.model(of: $0.adapter) : nil }),
+      .init("PCI", rank: 8, text: { $0.functions == nil ? $0.adapter.pciAddress.map(Self.short) : nil }),
     ]
   }
 
   private static func model(of adapter: Adapter) -> String? {
-    adapter.model.map { short($0) + (adapter.virtualFunction == nil ? "" : " VF") } ?? adapter.hcaType.map(short)
+    adapter.model.map { short($0) + (adapter.isVirtual ? " VF" : "") } ?? adapter.hcaType.map(short)
   }
 
   /// Of a port that is down a LID means nothing; speeds in InfiniBand's words are for InfiniBand.
@@ -107,6 +127,10 @@ struct StatusReport: Presentable {
 
   private func rateCell(_ rate: Double?) -> Table.Cell {
     .init(rate.map { "\(Self.number($0)) Gb/s" }, value: rate.map(Self.number))
+  }
+
+  private static func functionsCell(_ functions: (all: Int, inOrder: Int)) -> Table.Cell {
+    .init("\(functions.inOrder) in order", tone: functions.inOrder < functions.all ? .caution : .good)
   }
 
   private func stateCell(_ port: Port) -> Table.Cell {
@@ -129,8 +153,9 @@ struct StatusReport: Presentable {
 
   /// A bond stands for its members.
   private static func interfaces(of port: Port) -> String {
-    let names = port.netdevs.map(\.name)
-    return port.netdevs.filter { netdev in !(netdev.master.map(names.contains) ?? false) }.map(\.name)
+    let here = port.netdevs.filter { $0.isHere != false }
+    let names = here.map(\.name)
+    return here.filter { netdev in !(netdev.master.map(names.contains) ?? false) }.map(\.name)
       .joined(separator: ",")
   }
 
@@ -156,7 +181,8 @@ struct StatusReport: Presentable {
       for port in adapter.ports {
         for gid in port.gids ?? [] {
           table.add([
-            .init("\(adapter.label)/\(port.number)"), .init(gid.index), .init(gid.text), .init(gid.type?.rawValue),
+            .init("\(adapter.label)/\(port.number)"), .init(gid.index),
+            .init(gid.type == .infiniband ? gid.text : gid.address?.description ?? gid.text), .init(gid.type?.rawValue),
             .init(gid.netdev),
           ])
         }
