@@ -174,7 +174,8 @@ struct Row: Sendable, CustomTestStringConvertible {
   }
 
   @Test func everyProblemHasARow() {
-    #expect(Set(Row.all.map(\.problem)) == Set(PortProblem.allCases))
+    // Whether a subnet manager answers is asked by the command, over what the inventory says.
+    #expect(Set(Row.all.map(\.problem)) == Set(PortProblem.allCases).subtracting([.smSilent]))
   }
 
   @Test func aHealthyPortHasNone() {
