@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Change
 internal import HostAccess
 internal import Presentation
 internal import Vocabulary
@@ -63,9 +64,8 @@ struct OutputFile {
     if host.store.directoryExists(path) { throw UserFileFailure.unreadable(what, FileError(path: path, reason: .wrongKind)) }
     let exists = host.store.permissions(path) != nil
     if exists, !force {
-      let confirmation = Confirmation(host: host, output: output)
-      do throws(ConfirmationFailure) { try confirmation.ask("\(path) exists. Overwrite it?", yes: false) } catch {
-        throw error == .nobodyThere ? UserFileFailure.exists(path) : error
+      do throws(ChangeFailure) { try Question(host: host).ask("\(path) exists. Overwrite it?", yes: false) } catch {
+        throw error == .cannotAsk ? UserFileFailure.exists(path) : error
       }
     }
     mayOverwrite = exists || force
@@ -118,11 +118,11 @@ enum UserFileFailure: Failure, Equatable {
     case .nameless(let what): "the name of \(what) is empty"
     case .exists: "the file exists; nothing was written; use --force to overwrite it"
     case .unreadable(let what, let error) where error.reason == .wrongKind:
-      "\(what) is no plain file, or lies in something that is no directory"
+      "\(what) is not a regular file, or a part of its path is not a directory"
     case .unreadable(let what, let error): "\(what) \(error.explanation)"
-    case .malformed(_, let why, _): "this is no answer of rdmactl: \(why)"
+    case .malformed(_, let why, _): "not an answer of rdmactl: \(why)"
     case .otherAnswer(_, let found, let wanted, _):
-      "this is another kind of file: its schema is \(found ?? "missing"), not \(wanted)"
+      "wrong schema: \(found ?? "none"), expected \(wanted)"
     }
   }
 

@@ -115,6 +115,9 @@ public struct FabricNode: Sendable, Equatable {
     self.route = route
   }
 
+  /// Whether it is the aggregation engine inside a switch (SHARP), which answers as a channel adapter of one port.
+  public var isAggregationNode: Bool { type == .channelAdapter && description?.contains("Aggregation Node") == true }
+
   public func port(_ number: UInt8) -> FabricPort? {
     // Of a switch the position is the number.
     if ports.indices.contains(Int(number)), ports[Int(number)].number == number { return ports[Int(number)] }
@@ -188,8 +191,10 @@ public struct PortFacts: Sendable, Equatable {
   public var isSubnetManager: Bool { capabilityMask >> 1 & 1 == 1 }
   /// Whether there is a link to ask through.
   public var hasLink: Bool { physicalState == .linkUp || state != .down && state != .unknown }
-  /// Gb/s as signalled, width times speed; `nil` without a link.
-  public var rate: Double? { linkRate(width, speed) }
+  /// Nominal, in Gb/s; `nil` without a link.
+  public var rate: Double? { nominalRate(width, speed) }
+  /// On the wire, in Gb/s; `nil` without a link.
+  public var signal: Double? { signallingRate(width, speed) }
 }
 
 /// A question that got no usable answer.

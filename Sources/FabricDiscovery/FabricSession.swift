@@ -19,6 +19,8 @@ public struct RequestPolicy: Sendable, Equatable {
   public var attemptsOfSet = 3
   /// When nothing at all has answered for so many milliseconds, nothing will: longer than one request is asked again.
   public var longestSilence: Int { max(6_000, 24 * timeoutMilliseconds) }
+  /// The session ends after so many milliseconds, whatever is still open; `nil`: never.
+  public var limitMilliseconds: Int?
 
   public init() {}
 }
@@ -28,6 +30,8 @@ public enum SessionFailure: Error, Equatable, Sendable {
   case management(ManagementError)
   /// The user wants to stop.
   case interrupted
+  /// ``RequestPolicy/limitMilliseconds`` have passed.
+  case outOfTime(milliseconds: Int)
 }
 
 /// A subnet as it can be asked through one local port: one descriptor, a bounded window of requests, own deadlines.
@@ -45,12 +49,15 @@ public final class FabricSession {
   public internal(set) var traffic = Traffic()
   var pacing: RequestPacing
   var ledger = TransactionLedger()
+  /// On the clock of this session.
+  let deadline: Int
 
   public init(port: any ManagementPort, clock: any Clock, policy: RequestPolicy = RequestPolicy()) {
     self.port = port
     self.clock = clock
     self.policy = policy
     pacing = RequestPacing(policy)
+    deadline = policy.limitMilliseconds.map { clock.milliseconds + $0 } ?? .max
   }
 
   /// - Throws: when the port has no management device or the user may not open it.

@@ -31,6 +31,7 @@ struct RequestEngine<Tag> {
   private let port: any ManagementPort
   private let clock: any Clock
   private let policy: RequestPolicy
+  private let deadline: Int
   private var traffic: Traffic
   private var pacing: RequestPacing
   private var ledger: TransactionLedger
@@ -55,6 +56,7 @@ struct RequestEngine<Tag> {
     port = session.port
     clock = session.clock
     policy = session.policy
+    deadline = session.deadline
     traffic = session.traffic
     pacing = session.pacing
     ledger = session.ledger
@@ -69,6 +71,7 @@ struct RequestEngine<Tag> {
     while true {
       if clock.interrupted { throw .interrupted }
       now = clock.milliseconds
+      if now >= deadline { throw .outOfTime(milliseconds: policy.limitMilliseconds ?? 0) }
       if now >= nextDue {
         // What has arrived while this process waited for its turn is not late.
         for _ in 0..<RequestPacing.mostUnderWay {

@@ -1,6 +1,6 @@
 public import Vocabulary
 
-/// The PCI bus: libpci on Linux.
+/// The PCI bus: sysfs on Linux, and libpci for names.
 public protocol PCIAccess: Sendable {
   /// Whether other programs reach the same registers: not those of a simulation.
   var isShared: Bool { get }
@@ -45,6 +45,6 @@ public enum PCIError: Error, Equatable, Sendable {
   case notFound
   /// A recorded machine (`--root`) has no registers.
   case recorded
-  /// In the words of libpci or of the system.
+  /// In the words of the system.
   case failed(String)
 }

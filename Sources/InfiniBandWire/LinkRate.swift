@@ -29,8 +29,17 @@ extension LinkWidth: CustomStringConvertible {
   public var description: String { "\(lanes)x" }
 }
 
-/// Gb/s of a link as signalled; `nil` where its width or its speed is not known.
-public func linkRate(_ width: LinkWidth?, _ speed: LinkSpeed?) -> Double? {
+/// The rate of a link by its name, in Gb/s: 4x HDR is 200. `nil` where its width or its speed is not known.
+///
+/// This is what people call the link and what the kernel prints in `rate` in sysfs (SDR to QDR lose a fifth of it to
+/// 8b/10b coding, which is never subtracted here). Source: the Linux kernel, `ib_port_attr_to_rate` and `rate_show`.
+public func nominalRate(_ width: LinkWidth?, _ speed: LinkSpeed?) -> Double? {
+  guard let width, let speed else { return nil }
+  return Double(width.lanes) * speed.nominalGigabitsPerLane
+}
+
+/// The rate of a link on the wire, in Gb/s, coding included: 4x HDR is 212.5. `nil` where it is not known.
+public func signallingRate(_ width: LinkWidth?, _ speed: LinkSpeed?) -> Double? {
   guard let width, let speed else { return nil }
   return Double(width.lanes) * speed.gigabitsPerLane
 }
@@ -41,7 +50,21 @@ public func linkRate(_ width: LinkWidth?, _ speed: LinkSpeed?) -> Double? {
 public enum LinkSpeed: String, Sendable, CaseIterable, Comparable {
   case sdr, ddr, qdr, fdr10, fdr, edr, hdr, ndr, xdr
 
-  /// Gb/s of a lane, as signalled.
+  /// The rate of a lane by its name, in Gb/s.
+  public var nominalGigabitsPerLane: Double {
+    switch self {
+    case .sdr: 2.5
+    case .ddr: 5
+    case .qdr, .fdr10: 10
+    case .fdr: 14
+    case .edr: 25
+    case .hdr: 50
+    case .ndr: 100
+    case .xdr: 200
+    }
+  }
+
+  /// The rate of a lane on the wire, in Gb/s.
   public var gigabitsPerLane: Double {
     switch self {
     case .sdr: 2.5

@@ -18,6 +18,7 @@ public enum SMControlFailure: Failure, Equatable {
     case .refused: "sm.control_refused"
     case .silent: "sm.silent"
     case .session(.interrupted): "sm.interrupted"
+    case .session(.outOfTime): "sm.timeout"
     case .session(.management): "sm.no_access"
     }
   }
@@ -40,6 +41,7 @@ public enum SMControlFailure: Failure, Equatable {
     case .silent(_, let attempts):
       "this subnet manager did not answer (asked \(attempts) times): its process has ended, or the way there is broken"
     case .session(.interrupted): "interrupted"
+    case .session(.outOfTime(let milliseconds)): "not finished within \(milliseconds) ms (--timeout)"
     case .session(.management(let error)): "the local port \(error.explanation)"
     }
   }
@@ -63,7 +65,7 @@ public enum SMControlFailure: Failure, Equatable {
     case .session(.management(.notPermitted)): .notPermitted
     case .session(.management(.noDevice)), .session(.management(.noLibrary)), .session(.management(.recorded)):
       .unsupported
-    case .session(.management): .failed
+    case .session(.management), .session(.outOfTime): .failed
     }
   }
 }

@@ -12,6 +12,7 @@ public enum SurveyProblem: String, CaseIterable, Sendable {
   case masterSilent = "sm.master_silent"
   case masterStuck = "sm.master_stuck"
   case unasked = "sm.unasked"
+  case portDown = "sm.port_lost_link"
 
   /// The entries of the manual page.
   public static var descriptions: [ProblemDescription] {
@@ -21,27 +22,28 @@ public enum SurveyProblem: String, CaseIterable, Sendable {
   private var severity: Severity {
     switch self {
     case .none, .noMaster, .severalMasters, .masterSilent: .error
-    case .tooMany, .unanswered, .masterStuck, .unasked: .warning
+    case .tooMany, .unanswered, .masterStuck, .unasked, .portDown: .warning
     }
   }
 
   private var meaning: String {
     switch self {
-    case .none: "No subnet manager runs on the subnet: ports stay in init, and nobody answers a change."
-    case .noMaster: "Subnet managers are there, but none of them is master."
-    case .severalMasters: "More than one subnet manager is master: they undo each other's routes."
-    case .tooMany: "More than two subnet managers: one to work and one to take its place are enough."
-    case .masterSilent: "A port was set up by a subnet manager that does not answer any more."
-    case .masterStuck: "The subnet manager answers, but its activity count stands still."
-    case .unasked: "A local port could not be asked for its subnet manager."
-    case .unanswered: "A port says that a subnet manager runs there, but it does not answer."
+    case .none: "No subnet manager runs on the subnet: ports stay in init, and nobody handles changes."
+    case .noMaster: "There are subnet managers, but none is the master."
+    case .severalMasters: "More than one subnet manager is master: they overwrite each other's routes."
+    case .tooMany: "More than two subnet managers: a master and a standby are enough."
+    case .masterSilent: "The subnet manager that configured a port does not answer any more."
+    case .masterStuck: "The subnet manager answers, but its activity count does not change."
+    case .unasked: "A local port cannot be opened to query its subnet manager."
+    case .unanswered: "A port reports a subnet manager (IsSM), but the subnet manager does not answer."
+    case .portDown: "opensm runs on a port that has lost its link."
     }
   }
 
-  /// A further one is started where two are enough.
+  /// A third subnet manager is about to start.
   public static func third(on port: String, beside others: [SubnetManager]) -> Problem {
     tooMany.found(
-      port, "this is subnet manager number \(others.count + 1) of the subnet; not more than two belong there",
+      port, "this is subnet manager number \(others.count + 1) of the subnet; two are enough",
       evidence: others.map(\.evidence), fix: ["rdmactl sm list \(port)", "rdmactl sm stop \(port)"])
   }
 
@@ -68,7 +70,7 @@ extension SubnetManagerSurvey {
     case (_, 0):
       problems.append(
         SurveyProblem.noMaster.found(
-          subnet, "none of the subnet managers is master", evidence: managers.map(\.evidence),
+          subnet, "no subnet manager is the master", evidence: managers.map(\.evidence),
           fix: managers.map {
             $0.state == .notActive ? "rdmactl sm standby \($0.guid)" : "rdmactl sm handover \($0.guid)"
           }
@@ -76,19 +78,19 @@ extension SubnetManagerSurvey {
     case (_, 2...):
       problems.append(
         SurveyProblem.severalMasters.found(
-          subnet, "\(masters.count) subnet managers are master at once", evidence: masters.map(\.evidence),
+          subnet, "\(masters.count) subnet managers are master at the same time", evidence: masters.map(\.evidence),
           fix: masters.dropFirst().map { "rdmactl sm handover \($0.guid)" }))
     default: break
     }
     if managers.count > 2 {
       problems.append(
         SurveyProblem.tooMany.found(
-          subnet, "\(managers.count) subnet managers; not more than two belong on a subnet",
+          subnet, "\(managers.count) subnet managers; two are enough",
           evidence: managers.map(\.evidence), fix: managers.dropFirst(2).map { "rdmactl sm disable \($0.guid)" }))
     }
     problems += unanswered.map { missing in
       SurveyProblem.unanswered.found(
-        subnet, "\(missing.what) on the way \(missing.route) has no answer: its process may be stuck or gone",
+        subnet, "\(missing.what) at directed route \(missing.route) did not answer: its process may hang or be gone",
         fix: ["sminfo -D \(missing.route)"])
     }
     return problems

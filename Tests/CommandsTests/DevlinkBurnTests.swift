@@ -81,7 +81,7 @@ import Testing
     #expect(order.file == DevlinkLab.placed && order.reason == "--component asks for it")
     #expect(order.device.versions.contains(["name": "fw.mgmt", "kind": "running", "version": "10.20.30"]))
     #expect(answer.devlink.versions == [["name": "fw.mgmt", "kind": "stored", "version": "10.20.31"]])
-    #expect(result.output.contains("\"bytes_erased\" : null"))
+    #expect(result.output.contains("\"bytes_erased\":null"))
   }
 
   @Test func aDryRunIsThePlanAndNothingElse() {

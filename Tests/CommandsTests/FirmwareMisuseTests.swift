@@ -110,8 +110,8 @@ import Testing
     let tried = lab.call(["fw"] + words + ["--dry-run"])
     #expect(tried.status == 0 && tried.output.contains("Dry run: nothing was written."))
     #expect(lab.bytes(image) == before)
-    #expect(lab.call(["fw", "--json"] + words + ["--dry-run"]).output.contains("\"written\" : false"))
-    #expect(lab.call(["fw", "--json"] + words).output.contains("\"written\" : true"))
+    #expect(lab.call(["fw", "--json"] + words + ["--dry-run"]).output.contains("\"written\":false"))
+    #expect(lab.call(["fw", "--json"] + words).output.contains("\"written\":true"))
     #expect(lab.bytes(image) != before)
   }
 

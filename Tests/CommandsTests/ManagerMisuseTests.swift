@@ -13,7 +13,7 @@ import Testing
     let host = SmallMachine().host()
     let text = consequences(of: ["sm", "status"], host: host)
     #expect(text.status == 8, "\(text)")
-    #expect(text.output.contains("not known: the port could not be asked"), "\(text.output)")
+    #expect(text.output.contains("unknown: the port cannot be opened"), "\(text.output)")
     #expect(consequences(of: ["sm", "status", "-q"], host: host).output == "mlx5_0/1 unknown\n")
     let answer = try FabricMachine.object(consequences(of: ["sm", "status", "--json"], host: host).output)
     #expect((answer["ports"] as? [[String: Any]])?.first?["manager"] is NSNull)
@@ -26,7 +26,7 @@ import Testing
         == Consequences(
           status: 3, output: "",
           error: """
-            rdmactl: /state/sm/0002c90300abcde1/opensm.log: there is no log: no opensm has written one for this port
+            rdmactl: /state/sm/0002c90300abcde1/opensm.log: no log: opensm has not run on this port
                 next: rdmactl sm status
                 next: rdmactl sm start
 

@@ -161,7 +161,7 @@ final class ManagerLab {
   }
 
   func control(_ word: String, _ guid: String) throws -> Control {
-    let result = try rdmactl("sm", word, guid, "--json")
+    let result = try rdmactl("sm", word, guid, "--yes", "--json")
     guard result.status == 0 else { throw SpawnFailure(message: "\(word): \(result.output)\(result.error)") }
     let decoder = JSONDecoder()
     return try decoder.decode(Control.self, from: Data(result.output.utf8))
@@ -170,7 +170,7 @@ final class ManagerLab {
   /// One of start, restart, stop, reload and priority that succeeds.
   func change(on host: Int, _ words: String...) throws -> Change {
     let result = try fabric.run(
-      on: "host\(host)", Spawned.rdmactl, ["sm"] + words + ["--json"], environment: environment(host))
+      on: "host\(host)", Spawned.rdmactl, ["sm"] + words + ["--yes", "--json"], environment: environment(host))
     guard result.status == 0 else { throw SpawnFailure(message: "\(words): \(result.output)\(result.error)") }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -64,10 +64,10 @@ struct SubnetManagerTests {
       #expect(disabled.states == ["standby", "not_active"])
       #expect(try lab.list().managers.map(\.state) == ["master", "not_active"])
       // What it would refuse is not sent; forced, it refuses, and that is no silence.
-      let impossible = try lab.rdmactl("sm", "handover", standby, "--json")
+      let impossible = try lab.rdmactl("sm", "handover", standby, "-y", "--json")
       #expect(impossible.status == 7)
       #expect(impossible.output.contains("sm.control_impossible"))
-      let refused = try lab.rdmactl("sm", "handover", standby, "--force", "--json")
+      let refused = try lab.rdmactl("sm", "handover", standby, "--force", "-y", "--json")
       #expect(refused.status == 1)
       #expect(refused.output.contains("sm.control_refused"))
 
@@ -77,7 +77,7 @@ struct SubnetManagerTests {
       #expect(discovered.after == "standby")
 
       // The higher one gets the subnet back: accepted, and not reached.
-      let handover = try lab.rdmactl("sm", "handover", standby, "--json")
+      let handover = try lab.rdmactl("sm", "handover", standby, "-y", "--json")
       #expect(handover.status == 2, "\(handover.output)\(handover.error)")
       try lab.wait(until: "the higher one is master") {
         $0.states == ["master", "standby"] && $0.master == lab.guid(1)
@@ -107,10 +107,12 @@ extension SubnetManagerTests {
     let process = try #require(started.pid)
     #expect(try lab.list().managers.map(\.priority) == [3])
 
-    // A second one on the same port: busy, by whom.
-    let second = try lab.rdmactl(on: 0, "sm", "start", "--json")
-    #expect(second.status == 5)
-    #expect(second.output.contains("\(process)"))
+    // It runs as asked: nothing to do. With another priority it does not.
+    let second = try lab.change(on: 0, "start", "--wait", "--priority", "3")
+    #expect(second.action == "already_running" && !second.changed && second.pid == process)
+    let other = try lab.rdmactl(on: 0, "sm", "start", "--priority", "4", "--json")
+    #expect(other.status == 5)
+    #expect(other.output.contains("\(process)") && other.output.contains("sm_priority 3"))
 
     let priority = try lab.change(on: 0, "priority", "7")
     #expect(priority.priorityBefore == 3)
@@ -163,19 +165,19 @@ extension SubnetManagerTests {
   /// opensm says 0 to each of these, or would go on without a word.
   @Test func honestFailures() throws {
     let lab = try ManagerLab()
-    let missing = try lab.rdmactl(on: 0, "sm", "start", "--config", "/no/such/file", "--json")
+    let missing = try lab.rdmactl(on: 0, "sm", "start", "--config", "/no/such/file", "-y", "--json")
     #expect(missing.status == 3)
     #expect(missing.output.contains("sm.config_unreadable"))
 
     // A star is no fat tree that ftree would route.
-    let fallback = try lab.rdmactl(on: 0, "sm", "start", "--wait", "--routing", "ftree", "--json")
+    let fallback = try lab.rdmactl(on: 0, "sm", "start", "--wait", "--routing", "ftree", "-y", "--json")
     #expect(fallback.status == 8, "\(fallback.output)\(fallback.error)")
     #expect(fallback.output.contains("sm.routing_fell_back"))
     #expect(fallback.output.contains("minhop"))
     #expect(try lab.change(on: 0, "stop").action == "stopped")
 
     try lab.fabric.console("Unlink \"host1\"[1]")
-    let down = try lab.rdmactl(on: 1, "sm", "start", "host1", "--json")
+    let down = try lab.rdmactl(on: 1, "sm", "start", "host1", "-y", "--json")
     #expect(down.status != 0)
     #expect(try lab.list().managers.isEmpty)
   }

@@ -93,7 +93,7 @@ internal import Vocabulary
     count["fabric.degraded_speed"] = nil  // the end that is asked first decides
     #expect(
       count == [
-        "fabric.degraded_width": 1, "fabric.asymmetric_link": 1, "fabric.restricted_link": 2, "fabric.mtu_mismatch": 1,
+        "fabric.degraded_width": 1, "fabric.asymmetric_link": 1, "fabric.restricted_link": 1, "fabric.mtu_mismatch": 1,
         "fabric.p_key_violations": 1, "fabric.m_key_violations": 1, "fabric.q_key_violations": 1,
       ], "\(found)")
     #expect(try #require(found.first { $0.id == "fabric.p_key_violations" }).message.hasSuffix(" (12)"))
@@ -168,6 +168,51 @@ internal import Vocabulary
         "fabric.lid_not_routed LID \(other) of host2 mlx5_0/1", "fabric.route_dead_port leaf1",
       ])
     #expect(found[1].evidence == ["lids=1", "example_lid=\(lid)", "port=99"])
+  }
+
+  /// Up/down routing allows no way between two spines: that is how it works. A host's LID that a leaf does not know, and a
+  /// switch's on the way from hosts, are faults.
+  @Test func spinesThatCannotReachEachOtherAreNormal() throws {
+    let swept = SweptLab(.fatTree(hosts: 32, radix: 8, levels: 2))
+    let spines = swept.lab.topology.switches.filter { swept.lab.topology.nodes[$0].name.hasPrefix("spine") }
+    func lid(_ node: Int) -> UInt16 {
+      UInt16(truncatingIfNeeded: swept.lab[Topology.End(node, 0)][PortInfo.Layout.lid])
+    }
+    for here in spines {
+      for there in spines where here != there { swept.lab.setForwardingEntry(of: here, lid: lid(there), to: 255) }
+    }
+    func found() throws -> [Problem] {
+      let fabric = try swept.sweep()
+      let tables = try swept.session.forwardingTables(of: fabric)
+      return FabricCheck.problems(fabric, tables: tables, names: FabricNames(fabric))
+    }
+    let normal = try found()
+    #expect(normal.map(\.id) == ["fabric.switch_route_missing"], "\(normal)")
+    #expect(normal.first?.severity == .info && normal.first?.fix.isEmpty == true)
+    let leaf = try swept.end("leaf0", 0).node
+    swept.lab.setForwardingEntry(of: leaf, lid: lid(spines[0]), to: 255)
+    #expect(try found().first?.id == "fabric.route_missing")
+    #expect(try found().first?.subject == "leaf0")
+  }
+
+  /// A subnet without a subnet manager has one cause.
+  @Test func whatFollowsFromAMissingManagerIsLeftOut() throws {
+    let swept = SweptLab.small()
+    swept.lab.setState(.initialized, at: try swept.end("host2", 1))
+    let found = try problems(swept)
+    #expect(found.contains { $0.id == "fabric.port_not_active" })
+    #expect(!FabricCheck.withoutManager(found).contains { $0.id == "fabric.port_not_active" })
+    #expect(FabricCheck.withoutManager(found).allSatisfy { !$0.fix.contains("rdmactl sm reload") })
+  }
+
+  /// SHARP's aggregation nodes all have one description.
+  @Test func aggregationNodesAreNoTwins() throws {
+    let found = try problems(SweptLab.small()) { fabric in
+      for node in fabric.nodes.indices.filter({ fabric.nodes[$0].type == .channelAdapter }).prefix(2) {
+        fabric.nodes[node].description = "Mellanox Technologies Aggregation Node"
+      }
+    }
+    #expect(found.isEmpty, "\(found)")
   }
 
   @Test func idsAreUniqueAndDescribed() {

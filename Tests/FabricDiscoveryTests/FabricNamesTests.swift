@@ -59,7 +59,8 @@ internal import Vocabulary
     let names = FabricNames(fabric, map: NodeNameMap("0x70 \"mapped\""))
     #expect(
       fabric.nodes.indices.map { names.name(ofNode: $0) } == [
-        "leaf1", "leaf10 mlx5_0", "twin", "twin", "0000000000000050", "[2Jmad", "mapped",
+        "leaf1", "leaf10 mlx5_0", "twin (0000000000000030)", "twin (0000000000000040)", "0000000000000050",
+        "[2Jmad", "mapped",
       ])
     #expect(names.name(of: PortReference(node: 0, port: 3)) == "leaf1/3")
     #expect(names.name(ofNode: 99) == "node 99")
@@ -88,6 +89,26 @@ internal import Vocabulary
         "host4", candidates: ["host4 mlx5_0 (0000000000000030)", "host4 mlx5_1 (0000000000000040)"])
     ) { try names.node("host4") }
     #expect(try names.node("host4 mlx5_1") == 3)
+  }
+
+  /// `fabric links h4` after a job died on that host: all its adapters are meant.
+  @Test func aHostIsAllItsAdaptersForASelection() throws {
+    var fabric = Fabric()
+    fabric.nodes = [
+      node(0x10, "h4 mlx5_0"), node(0x20, "h4 mlx5_1"), node(0x30, "h40 mlx5_0"),
+      node(0x40, "MF0;A10-SPINE-01:MQM9701/U1"), node(0x50, "MF0;A10-SPINE-01:MQM9701/U2"),
+      node(0x60, "MF0;A10-SPINE-02:MQM9701/U1"), node(0x70, "Quantum Mellanox Technologies"),
+      node(0x80, "Quantum Mellanox Technologies"),
+    ]
+    let names = FabricNames(fabric)
+    #expect(try names.nodes("h4") == [0, 1])
+    #expect(try names.nodes("A10-SPINE-01") == [3, 4])
+    #expect(try names.node("A10-SPINE-02") == 5)
+    #expect(try names.nodes("Quantum Mellanox Technologies") == [6, 7])
+    // Two switches that nobody has named can be told apart, and the name that is shown can be typed.
+    #expect(names.name(of: PortReference(node: 6, port: 2)) == "Quantum Mellanox Technologies (0000000000000070)/2")
+    #expect(try names.port("Quantum Mellanox Technologies (0000000000000070)/1") == PortReference(node: 6, port: 1))
+    #expect(throws: FabricNameFailure.self) { try names.nodes("h") }
   }
 
   @Test func aPortByAnyOfItsNames() throws {

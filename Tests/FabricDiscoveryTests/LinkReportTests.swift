@@ -2,6 +2,7 @@ internal import FabricDiscovery
 internal import FabricLab
 internal import InfiniBandWire
 internal import Testing
+internal import Vocabulary
 
 @Suite struct LinkReportTests {
   @Test func everyCableOnce() throws {
@@ -11,7 +12,7 @@ internal import Testing
     #expect(Set(report.links.map(\.link)).count == topology.links.count)
     #expect(report.links.allSatisfy { !$0.isDegraded && !$0.isAsymmetric })
     #expect(report.links.allSatisfy { $0.width == .x4 && $0.speed == .hdr && $0.possibleSpeed == .hdr })
-    #expect(report.links.allSatisfy { $0.rate == 212.5 && $0.possibleRate == 212.5 })
+    #expect(report.links.allSatisfy { $0.rate == 200 && $0.possibleRate == 200 && $0.signal == 212.5 })
   }
 
   @Test func degradedFirstThenAsymmetric() throws {
@@ -32,7 +33,7 @@ internal import Testing
     #expect(LinkStatus.spelled(narrow.width, narrow.speed) == "1x HDR" && narrow.possibleWidth == .x4)
     #expect(!narrow.hasDegradedSpeed && !narrow.isAsymmetric)
     let slow = try #require(report.links.first { $0.hasDegradedSpeed })
-    #expect(slow.speed == .fdr && slow.possibleSpeed == .hdr && slow.rate == 56.25)
+    #expect(slow.speed == .fdr && slow.possibleSpeed == .hdr && slow.rate == 56)
     #expect(report.links[2].isAsymmetric && !report.links[2].isDegraded)
     #expect(report.links.dropFirst(3).allSatisfy { !$0.isDegraded && !$0.isAsymmetric })
   }
@@ -61,6 +62,24 @@ internal import Testing
     #expect(degraded.map(\.possibleWidth) == [.x12])
   }
 
+  /// A split port is set to two lanes: that is no bad cable, and the end that is set so is named.
+  @Test func aLinkThatIsSetToLessIsNotDegraded() throws {
+    let swept = SweptLab.small()
+    let cable = try #require(swept.lab.topology.links.last)
+    swept.lab.set(PortInfo.Layout.linkWidthActive, to: 16, atBothEndsOf: cable)
+    swept.lab[cable.first][PortInfo.Layout.linkWidthEnabled] = 17
+    let fabric = try swept.sweep()
+    let status = try #require(LinkReport(fabric).links.first { !$0.limitingEnds.isEmpty })
+    #expect(status.width == .x2 && status.possibleWidth == .x2 && !status.isDegraded)
+    #expect(status.limitingEnds == [try swept.port(cable.first, in: fabric)])
+    let found = FabricCheck.problems(fabric, names: FabricNames(fabric))
+    #expect(found.map(\.id) == ["fabric.restricted_link"], "\(found)")
+    #expect(found.first?.severity == .info && found.first?.message.contains("is set to 2x HDR of 4x HDR") == true)
+    // With both ends enabled for four it is the cable.
+    swept.lab[cable.first][PortInfo.Layout.linkWidthEnabled] = 3
+    #expect(LinkReport(try swept.sweep()).links.count { $0.hasDegradedWidth } == 1)
+  }
+
   /// An end that says nothing is neither degraded nor in contradiction.
   @Test func unknownIsNoFault() throws {
     let swept = SweptLab.small()
@@ -68,6 +87,6 @@ internal import Testing
     let first = try #require(fabric.links.first)
     fabric.nodes[first.second.node].ports.indices.forEach { fabric.nodes[first.second.node].ports[$0].info = nil }
     let status = try #require(LinkReport(fabric).links.first { $0.link == first })
-    #expect(status.possibleRate == nil && !status.isDegraded && !status.isAsymmetric && status.rate == 212.5)
+    #expect(status.possibleRate == nil && !status.isDegraded && !status.isAsymmetric && status.rate == 200)
   }
 }

@@ -70,7 +70,7 @@ struct StatusChangeTests {
   @Test func waiting() throws {
     let guest = try Guest(modules: ["ib_umad", "ibloop"])
     let up = try guest.start("exec \(Self.rdmactl) status ibl1/1 --wait active --timeout 60")
-    try guest.check("\(Self.rdmactl) sm start ibl0/1 --wait")
+    try guest.check("\(Self.rdmactl) sm start ibl0/1 --yes --wait")
     #expect(try up.wait().status == 0)
     let down = try guest.start("exec \(Self.rdmactl) status ibl1/1 --wait down --timeout 60")
     try guest.check("echo 1 >/sys/module/ibloop/parameters/cut")

@@ -64,7 +64,7 @@ struct StatusFieldTests {
     #expect(before.ports.map(\.state) == ["init", "init"])
     #expect(before.problems.map(\.id) == ["port.no_sm", "port.no_sm"])
 
-    try guest.check("\(Self.rdmactl) sm start ibl0/1 --wait && ip link set ib0 up && ip link set ib1 up")
+    try guest.check("\(Self.rdmactl) sm start ibl0/1 --yes --wait && ip link set ib0 up && ip link set ib1 up")
     try guest.wait(for: "carrier", "cat /sys/class/net/ib0/carrier /sys/class/net/ib1/carrier") {
       $0.output == "1\n1\n"
     }
@@ -77,7 +77,7 @@ struct StatusFieldTests {
     #expect(cut.ports.map(\.state) == ["down", "active"])
     #expect(cut.problems.map { "\($0.subject) \($0.id)" } == ["ibl1/1 port.no_link", "ibl1/1 port.rate_while_down"])
 
-    try guest.check("echo 1 >/sys/module/ibloop/parameters/join && \(Self.rdmactl) sm reload renamed0/1")
+    try guest.check("echo 1 >/sys/module/ibloop/parameters/join && \(Self.rdmactl) sm reload renamed0/1 --yes")
     try guest.wait(for: "active", "cat /sys/class/infiniband/ibl1/ports/1/state") { $0.output == "4: ACTIVE\n" }
     let joined = try StatusAnswer(guest.check("\(Self.rdmactl) status --json"))
     #expect(joined.ports.map(\.state) == ["active", "active"])

@@ -13,16 +13,17 @@ struct SubnetTests {
   @Test func aSubnetManager() throws {
     let guest = try Guest(modules: ["ib_umad", "ibloop nodes=4"])
     let none = try guest.run("\(Self.rdmactl) sm list --json")
-    #expect(none.status == 0)
+    #expect(none.status == 2)
     #expect(try JSONValue(none.output)["problems"]?.elements.compactMap { $0["id"]?.text } == ["sm.none"])
 
-    let started = try JSONValue(guest.check("\(Self.rdmactl) sm start ibl2/1 --wait --json"))
+    let started = try JSONValue(guest.check("\(Self.rdmactl) sm start ibl2/1 --yes --wait --json"))
     #expect(started["state"]?.text == "master")
     #expect(started["port_state"]?.text == "active")
     #expect(started["changed"] == .bool(true))
-    let again = try guest.run("\(Self.rdmactl) sm start ibl2/1 --wait --json")
-    #expect(again.status == 5)
-    #expect(try JSONValue(again.output)["error"]?["id"]?.text == "sm.already_running")
+    let again = try guest.run("\(Self.rdmactl) sm start ibl2/1 --yes --wait --json")
+    #expect(again.status == 0)
+    #expect(try JSONValue(again.output)["action"]?.text == "already_running")
+    #expect(try JSONValue(again.output)["changed"] == .bool(false))
 
     let list = try JSONValue(guest.check("\(Self.rdmactl) sm list --json"))
     let judge = try #require(SminfoAnswer(try guest.check("sminfo -C ibl0")))
@@ -39,7 +40,7 @@ struct SubnetTests {
 
     try compareFabric(guest)
 
-    let stopped = try JSONValue(guest.check("\(Self.rdmactl) sm stop ibl2/1 --json"))
+    let stopped = try JSONValue(guest.check("\(Self.rdmactl) sm stop ibl2/1 --yes --json"))
     #expect(stopped["action"]?.text == "stopped")
     #expect(stopped["killed"] == .bool(false))
     #expect(SminfoAnswer(try guest.run("sminfo -C ibl0").output) == nil)
@@ -72,13 +73,13 @@ struct SubnetTests {
   /// A cable is pulled and put back; a subnet manager is told of neither, and looks.
   @Test func aCable() throws {
     let guest = try Guest(modules: ["ib_umad", "ibloop nodes=3"])
-    try guest.check("\(Self.rdmactl) sm start ibl0/1 --wait")
+    try guest.check("\(Self.rdmactl) sm start ibl0/1 --yes --wait")
     try guest.check("echo 2 >/sys/module/ibloop/parameters/cut")
     let cut = try JSONValue(guest.check("\(Self.rdmactl) fabric discover --json ibl0/1"))
     #expect(cut["counts"]?["links"] == .number("2"))
     #expect(cut["counts"]?["adapters"] == .number("2"))
     #expect(try guest.check("ibnetdiscover -C ibl0").contains("021b100000000030") == false)
-    try guest.check("echo 2 >/sys/module/ibloop/parameters/join && \(Self.rdmactl) sm reload ibl0/1")
+    try guest.check("echo 2 >/sys/module/ibloop/parameters/join && \(Self.rdmactl) sm reload ibl0/1 --yes")
     try guest.wait(for: "active", "cat /sys/class/infiniband/ibl2/ports/1/state") { $0.output == "4: ACTIVE\n" }
     let joined = try JSONValue(guest.check("\(Self.rdmactl) fabric discover --json ibl0/1"))
     #expect(joined["counts"]?["links"] == .number("3"))

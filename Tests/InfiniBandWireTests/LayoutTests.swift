@@ -73,7 +73,14 @@ import Testing
     #expect(fields.map { $0.read(bytes) } == [2, 2, 2])
     #expect(LinkSpeed.fastest(mask: 7, extended: 15, extended2: 1) == .xdr)
     #expect(LinkSpeed.fastest(mask: 7, extended: 15, extended2: 2) == .ndr)
-    #expect(linkRate(.x4, .xdr) == 850)
+    #expect(signallingRate(.x4, .xdr) == 850)
+  }
+
+  /// The number that people and the kernel call the link by.
+  @Test func ratesAreNominal() {
+    #expect(LinkSpeed.allCases.map { nominalRate(.x4, $0) } == [10, 20, 40, 40, 56, 100, 200, 400, 800])
+    #expect(nominalRate(.x1, .hdr) == 50 && nominalRate(.x2, .ndr) == 200 && nominalRate(nil, .hdr) == nil)
+    #expect(signallingRate(.x4, .hdr) == 212.5)
   }
 
   @Test func portCountersAreLibibmads() {

@@ -140,3 +140,38 @@ import Vocabulary
     #expect(managers.notes.count == 1)
   }
 }
+
+/// opensm in a container: its paths are those of the container.
+@Suite struct ContainedManagerTests {
+  @Test func theFilesOfAnOpensmInAContainerAreReadInTheContainer() {
+    let machine = LocalMachine()
+    machine.files.set("/proc/self/ns/mnt", .link("mnt:[1]"))
+    machine.run(
+      70, ["/usr/sbin/opensm", "-F", "/etc/opensm/opensm.conf"], opens: ["/dev/infiniband/issm0"],
+      cgroup: "0::/system.slice/docker-1.scope/system.slice/opensm.service")
+    machine.files.set("/proc/70/ns/mnt", .link("mnt:[2]"))
+    // The host has a file of the same name, which is not this opensm's.
+    machine.files.set("/etc/opensm/opensm.conf", .text("sm_priority 3\n"))
+    machine.files.set("/proc/70/root/etc/opensm/opensm.conf", .text("sm_priority 9\nlog_file /var/log/sm.log\n"))
+    let manager = machine.managers.managers.first
+    #expect(manager?.configurationFile == "/proc/70/root/etc/opensm/opensm.conf")
+    #expect(manager?.priority == 9 && manager?.logFile == "/proc/70/root/var/log/sm.log")
+    // Its unit is not a unit of this machine: systemctl must not be asked to stop it.
+    #expect(manager?.unit == nil && manager?.isManaged == false)
+  }
+
+  /// A unit with PrivateTmp= has mounts of its own, and the machine's configuration.
+  @Test func aUnitInASandboxIsOfThisMachine() {
+    let machine = LocalMachine()
+    machine.files.set("/proc/self/ns/mnt", .link("mnt:[1]"))
+    let file = "\(LocalMachine.kept)/opensm.conf"
+    machine.run(
+      71, ["/usr/sbin/opensm", "-F", file], opens: ["/dev/infiniband/issm0"],
+      cgroup: "0::/system.slice/opensm@0x0002c90300100001.service")
+    machine.files.set("/proc/71/ns/mnt", .link("mnt:[3]"))
+    for path in [file, "/proc/71/root" + file] { machine.files.set(path, .text("sm_priority 4\n")) }
+    let manager = machine.managers.managers.first
+    #expect(manager?.configurationFile == file && manager?.isManaged == true)
+    #expect(manager?.unit == "opensm@0x0002c90300100001.service")
+  }
+}

@@ -1,5 +1,7 @@
 internal import FabricLab
+internal import Foundation
 internal import SubnetManagement
+internal import TestSupport
 internal import Testing
 internal import Vocabulary
 
@@ -16,7 +18,9 @@ internal import Vocabulary
 
   @Test func nothingToSay() {
     #expect(ids("") == [])
-    let all = OpenSMLint.problems(of: OpenSMConfiguration("", file: "f"))
+    // What a file does not mention is the distribution's choice.
+    #expect(OpenSMLint.problems(of: OpenSMConfiguration("", file: "f")).isEmpty)
+    let all = OpenSMLint.problems(of: OpenSMConfiguration("log_max_size 0\nforce_log_flush FALSE", file: "f"))
     #expect(all.map(\.id) == ["sm.lint.log_unlimited", "sm.lint.log_delayed"])
     #expect(all.map(\.severity) == [.info, .info])
     #expect(OpenSMLint.problems(of: OpenSMConfiguration("log_max_size 9\nforce_log_flush TRUE", file: "f")) == [])
@@ -144,4 +148,17 @@ struct OpenSMLintJudgeTests {
   ]) func findings(text: String, expected: [String]) { #expect(ids(text, ports) == expected) }
 
   @Test func withoutKnownPorts() { #expect(ids("PORTS=0x2c90300ffffff") == []) }
+}
+
+extension OpenSMLintJudgeTests {
+  /// The template that opensm writes itself names files that nobody has to have.
+  @Test func whatOpensmWritesIsClean() throws {
+    let scratch = try Scratch("template")
+    let run = try Spawned("opensm", ["-c", scratch("out.conf")]).wait(timeout: 20)
+    #expect(run.status == 0)
+    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: scratch("out.conf"))))
+    let nothing = OpenSMLint.Surroundings(file: { _ in .init(exists: false) }, program: .inbox)
+    let found = OpenSMLint.problems(of: OpenSMConfiguration(bytes, file: "f"), surroundings: nothing)
+    #expect(found.filter { $0.severity != .info }.isEmpty, "\(found)")
+  }
 }

@@ -1,5 +1,6 @@
 internal import FabricLab
 internal import Foundation
+internal import InfiniBandWire
 internal import SubnetManagement
 internal import TestSupport
 internal import Testing
@@ -48,7 +49,7 @@ internal import Testing
   @Test func summary() {
     let summary = OpenSMLogSummary(OpenSMLog.entries(Self.real.utf8))
     #expect(summary.version == "3.3.23")
-    #expect(summary.state == "MASTER")
+    #expect(summary.state == .master)
     #expect(summary.lastSubnetUp?.time?.second == 54)
     #expect(summary.lastError?.code == "3113")
     #expect(summary.errorCount == 3)

@@ -55,7 +55,7 @@ struct PartitionsJudgeTests {
       switch refusal.reason {
       case .noDefinition: "line \(refusal.line): no partition definition found"
       case .badDefinition: "line \(refusal.line): bad partition definition"
-      case .badPortGUID: "line \(refusal.line): bad PortGUID"
+      case .badPortGUID, .missingSemicolon: "line \(refusal.line): bad PortGUID"
       case .empty: "nothing"
       }
     }

@@ -60,7 +60,7 @@ ROWS = [
     *sweeps(),
     Row('delay 1024', 'least', 'fabric discover', 'ibnetdiscover', .1, 'discover with 1 ms of delay, to ibnetdiscover'),
     Row('lids 1024', 'least', 'fabric errors', 'ibqueryerrors', .5, 'fabric errors of 1024 hosts, to ibqueryerrors'),
-    Row('unmanaged 1024', 'bring-up', 'sm start --wait --timeout 120', 'opensm -o', 1.10, 'sm start --wait, 1024 hosts, to opensm -o'),
+    Row('unmanaged 1024', 'bring-up', 'sm start --yes --wait --timeout 120', 'opensm -o', 1.10, 'sm start --wait, 1024 hosts, to opensm -o'),
 ]
 PARTS = {'fabric': 'fabric|delay|lids|unmanaged', 'offload': 'offload|set', 'fw': 'card|images|package', 'status': 'here|big|nameless|small'}
 

@@ -62,7 +62,7 @@ def fabric(stage, work):
         stage.title('As the message says: the real opensm, as rdmactl runs it.')
         subnet.manage('host0', 'host7')
         stage.at(subnet, 'host0')
-        show('rdmactl sm start ibsim0/1 --wait --priority 5 --config quick.conf',
+        show('rdmactl sm start ibsim0/1 --yes --wait --priority 5 --config quick.conf',
              ('master, and the port is active', 'port  *active'), ('exit status 0', 0))
         show('rdmactl sm list', ('one master, and it runs here', '^master  *5 .* here '))
         show('rdmactl sm status', ('it is alive', 'alive  *yes'))
@@ -86,7 +86,7 @@ def fabric(stage, work):
 
         stage.title('A second subnet manager on another host, to take over when the first one stops.')
         stage.at(subnet, 'host7')
-        show('rdmactl sm start --wait --priority 3 --config quick.conf', ('it is standby', 'standby'))
+        show('rdmactl sm start --yes --wait --priority 3 --config quick.conf', ('it is standby', 'standby'))
         stage.at(subnet, 'host0')
         show('rdmactl sm handover 0002c90300d000b1 --yes', ('a handover to a lower priority does not last',
              r'\[sm\.state_not_reached\]'), ('exit status 2', 2))

@@ -127,7 +127,7 @@ class Fabric(Place):
 
     def stop(self, host):
         self.on(host)
-        self.shell('rdmactl sm stop --yes || rdmactl sm stop --force')
+        self.shell('rdmactl sm stop --yes || rdmactl sm stop --yes --force')
 
     @contextlib.contextmanager
     def proxy(self, *options):

@@ -22,7 +22,7 @@ def place_of(words, work, program):
         case ['managed', 'fabric']:
             place = demo_fabric(work, program)
             place.manage('host0')
-            place.shell('rdmactl sm start --wait --config quick.conf')
+            place.shell('rdmactl sm start --yes --wait --config quick.conf')
             return place
         case ['adapters']:
             place = Place(work, program)

@@ -8,7 +8,7 @@ struct ClearingAnswer: StreamedAnswer {
   let fabric: Fabric
   let names: FabricNames
   let wanted: [PortReference]
-  /// Counters that could not be read, so that nobody knows whether they should be cleared.
+  /// Counters that could not be read.
   let missing: [Unanswered]
   /// `nil`: nothing was sent.
   var result: CounterClearing?
@@ -33,6 +33,7 @@ struct ClearingAnswer: StreamedAnswer {
       json.array(key, ports) { json, port in json.object { $0.fields(of: port, in: fabric) } }
     }
     json.field("changed", result?.cleared.isEmpty == false)
+    json.field("would_change", result == nil ? !wanted.isEmpty : nil)
     write(wanted, "wanted", to: &json)
     write(result?.cleared ?? [], "cleared", to: &json)
     json.field("complete", isComplete)
@@ -43,7 +44,7 @@ struct ClearingAnswer: StreamedAnswer {
       page.line(
         "error counters cleared on \(result.cleared.count) of \(wanted.count) port\(wanted.count == 1 ? "" : "s")")
     } else if wanted.isEmpty {
-      page.line("no counter is above its threshold: nothing to clear")
+      page.line("no counter above its threshold, nothing to do")
     } else {
       for port in wanted { page.line(names.name(of: port)) }
       page.line("Dry run: nothing was cleared.")

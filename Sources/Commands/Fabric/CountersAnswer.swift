@@ -120,16 +120,16 @@ extension CountersAnswer {
   }
 
   private func writeFindings(to page: inout Page) {
-    var table = Table([.init("PORT"), .init("COUNTER"), .init("VALUE", .right), .init("MEANING"), .init("TO", rank: 1)])
+    var table = Table([.init("PORT"), .init("COUNTER"), .init("VALUE", .right), .init("TO"), .init("MEANING", rank: 1)])
     for finding in findings {
       table.add([
         .init(names.name(of: finding.port)), .init(finding.counter.rawValue),
         .init("\(finding.value)\(finding.isSaturated ? "+" : "")", tone: .caution),
-        .init(finding.counter.explanation.meaning),
         .init(fabric[finding.port]?.peer.map { names.name(of: $0) }),
+        .init(finding.counter.explanation.meaning),
       ])
       for (counter, value) in finding.details {
-        table.add([.init(""), .init("  \(counter.rawValue)"), .init("\(value)"), .init(counter.explanation.meaning)])
+        table.add([.init(""), .init("  \(counter.rawValue)"), .init("\(value)"), "", .init(counter.explanation.meaning)])
       }
     }
     page.table(table)
@@ -139,7 +139,7 @@ extension CountersAnswer {
     for finding in findings {
       let advice = finding.counter.explanation.advice
       if !advice.isEmpty, told.insert(finding.counter.rawValue).inserted {
-        page.line("    next: \(finding.counter.rawValue): \(advice)")
+        page.line("    hint: \(finding.counter.rawValue): \(advice)")
       }
     }
   }

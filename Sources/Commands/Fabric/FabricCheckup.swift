@@ -9,27 +9,31 @@ public import Vocabulary
 public struct FabricCheckup: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "What is wrong with the subnet, and what to do about it.",
+    abstract: "Check the health of the subnet.",
     discussion: """
-      Looks for duplicate GUIDs and LIDs, ports that are not active, links that are slower than they could be or whose \
-      ends disagree, subnet managers (none, several masters, too many), forwarding tables that lead nowhere or in a \
-      circle, and MAC addresses that guid2mac would give twice. Ends with 2 when there is an error or a warning.
+      Checks for duplicate GUIDs and LIDs, ports that are not active, degraded links and links whose ends disagree, \
+      subnet managers (none, several masters, too many), missing, wrong and circular routes, and MAC addresses that \
+      guid2mac would assign twice. Exits with 2 if there is an error or a warning.
 
       Examples:
         rdmactl fabric check
         rdmactl fabric check mlx5_0/1 --json
+        rdmactl fabric check -v                with notes: settings and names
         rdmactl fabric check --no-routes       without reading the forwarding tables
       """)
 
   @OptionGroup public var common: CommonOptions
 
   @Argument(
-    help: ArgumentHelp("The local port to ask through, by any of its names.", valueName: "name"),
+    help: ArgumentHelp("Local port to send requests from, by any of its names.", valueName: "name"),
     completion: .shellCommand(FabricOptions.portNames))
   public var name: String?
 
   @Flag(name: .customLong("no-routes"), help: "Do not read the forwarding tables of the switches.")
   public var skipsRoutes = false
+
+  @Flag(name: .shortAndLong, help: "Show notes too, not only errors and warnings.")
+  public var verbose = false
 
   @OptionGroup public var fabric: FabricOptions
   @OptionGroup public var naming: NamingOptions
@@ -49,12 +53,17 @@ public struct FabricCheckup: HostCommand {
         try task.session.forwardingTables(of: found)
       }
     let names = FabricNames(found, map: map)
+    let managers = survey.problems(of: task.port.name)
+    let fabricProblems = FabricCheck.problems(found, tables: tables, names: names)
+    // A missing subnet manager is the cause of what it has not configured: it comes first and alone.
+    let isUnmanaged = managers.contains { $0.id == SurveyProblem.none.rawValue }
     let problems =
-      FabricCheck.problems(found, tables: tables, names: names) + survey.problems(of: task.port.name)
-      + FabricAddresses(found, names: names).problems
+      managers + (isUnmanaged ? FabricCheck.withoutManager(fabricProblems) : fabricProblems)
+      + FabricAddresses(found).problems
     let answer = CheckupAnswer(
       summary: FabricSummary(found, seenFrom: task.port.name), counts: FabricCounts(found),
       isComplete: found.isComplete && survey.unanswered.isEmpty && tables?.unanswered.isEmpty != false,
+      showsNotes: verbose,
       problems: Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } })
     try output.show(answer)
     if answer.isBad { return .checkFailed }
@@ -68,6 +77,7 @@ struct CheckupAnswer: Presentable {
     let nodes: Int
     let switches: Int
     let adapters: Int
+    let aggregationNodes: Int
     let routers: Int
     let links: Int
     let complete: Bool
@@ -77,34 +87,39 @@ struct CheckupAnswer: Presentable {
   let summary: FabricSummary
   let counts: FabricCounts
   let isComplete: Bool
+  /// Whether the text has what is worth knowing, and no fault.
+  let showsNotes: Bool
   let problems: [Problem]
 
   var payload: Payload {
     Payload(
-      nodes: counts.nodes, switches: counts.switches, adapters: counts.adapters, routers: counts.routers,
-      links: counts.links, complete: isComplete)
+      nodes: counts.nodes, switches: counts.switches, adapters: counts.adapters,
+      aggregationNodes: counts.aggregationNodes, routers: counts.routers, links: counts.links, complete: isComplete)
   }
 
   var notes: [Note] { [] }
-  /// Whether something is wrong, and not only unknown.
+  /// Whether there is a fault, and not only something unknown.
   var isBad: Bool {
     decisive.contains { problem in
       !(FabricProblem(rawValue: problem.id).map(FabricProblem.ofSilence.contains) ?? false)
         && problem.id != SurveyProblem.unanswered.rawValue
     }
   }
-  /// What must be told.
   var decisive: [Problem] { problems.filter { $0.severity != .info } }
   var quietLines: [String] { decisive.map { "\($0.id) \($0.subject)" } }
 
   func write(to page: inout Page) {
     page.line(summary.line, tone: .heading)
-    page.problems(problems)
+    page.problems(showsNotes ? problems : decisive)
     page.gap()
-    let counts = Severity.allCases.map { severity in (severity, problems.count { $0.severity == severity }) }
-    let told = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)\($0.1 == 1 || $0.0 == .info ? "" : "s")" }
+    let kinds: [(Severity, String)] = [(.error, "error"), (.warning, "warning"), (.info, "note")]
+    let counts = kinds.compactMap { severity, word -> String? in
+      let count = problems.count { $0.severity == severity }
+      return count == 0 ? nil : "\(count) \(word)\(count == 1 ? "" : "s")"
+    }
+    let hidden = !showsNotes && problems.count > decisive.count ? " (-v shows them)" : ""
     page.line(
-      decisive.isEmpty && told.isEmpty ? "nothing is wrong" : told.joined(separator: ", "),
+      ((decisive.isEmpty ? ["no problem found"] : []) + counts).joined(separator: ", ") + hidden,
       tone: decisive.isEmpty ? .good : .caution)
   }
 }

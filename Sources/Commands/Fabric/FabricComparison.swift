@@ -8,10 +8,10 @@ public import Vocabulary
 public struct FabricComparison: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "What has changed since a fabric was saved: nodes, cables, states.",
+    abstract: "Show what has changed since a fabric was saved: nodes, cables, states.",
     discussion: """
-      OLD is the answer of an earlier rdmactl fabric discover --json; with NEW two such answers are compared and nothing \
-      is asked. Ends with 2 when something has changed.
+      OLD is the output of an earlier rdmactl fabric discover --json. With NEW, two such files are compared and no \
+      requests are sent. Exits with 2 if something has changed.
 
       Examples:
         rdmactl fabric discover --json > yesterday.json
@@ -21,11 +21,11 @@ public struct FabricComparison: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("The saved fabric.", valueName: "old"), completion: .file())
+  @Argument(help: ArgumentHelp("Saved fabric.", valueName: "old"), completion: .file())
   public var old: String
 
   @Argument(
-    help: ArgumentHelp("Another saved one, in place of the fabric as it is.", valueName: "new"), completion: .file())
+    help: ArgumentHelp("Saved fabric to compare with (default: the fabric now).", valueName: "new"), completion: .file())
   public var new: String?
 
   @OptionGroup public var fabric: FabricOptions
@@ -41,7 +41,7 @@ public struct FabricComparison: HostCommand {
       let saved = try file.decode(SavedFabric.self)
       if !saved.isComplete {
         gaps.append(
-          Note(subject: path, message: "was not complete when it was saved: some differences may be its gaps"))
+          Note(subject: path, message: "was saved incomplete; some differences may not be changes"))
       }
       return saved.fabric
     }

@@ -9,10 +9,10 @@ public import Vocabulary
 public struct FabricDiscover: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "discover",
-    abstract: "Every node, port and cable of the subnet.",
+    abstract: "Show every node, port and cable of the subnet.",
     discussion: """
-      Asks by directed routes: it needs no subnet manager and no LIDs. NAME is the local port to begin at; without it the \
-      first that is active. Whatever did not answer is named, and the exit status is 8 then.
+      Uses directed routes: it needs no subnet manager and no LIDs. NAME is the local port to start from (default: the \
+      first active port). Exits with 8 if a node did not answer, and names it.
 
       Examples:
         rdmactl fabric discover
@@ -23,21 +23,21 @@ public struct FabricDiscover: HostCommand {
   @OptionGroup public var common: CommonOptions
 
   @Argument(
-    help: ArgumentHelp("The local port to ask through, by any of its names.", valueName: "name"),
+    help: ArgumentHelp("Local port to send requests from, by any of its names.", valueName: "name"),
     completion: .shellCommand(FabricOptions.portNames))
   public var name: String?
 
   @OptionGroup public var fabric: FabricOptions
   @OptionGroup public var naming: NamingOptions
 
-  @Option(help: "The text's form: rdmactl's own, or one that other tools read.")
+  @Option(help: "Text format.")
   public var format = FabricFormat.text
 
   public init() {}
 
   public func validate() throws {
     if format != .text && (common.json || common.quiet) {
-      throw ValidationError("--format excludes --json and --quiet.")
+      throw ValidationError("--format cannot be combined with --json or --quiet.")
     }
   }
 
@@ -76,7 +76,7 @@ struct DiscoverAnswer: StreamedAnswer {
   static let schema = "rdmactl.fabric.discover/1"
   let fabric: Fabric
   let names: FabricNames
-  /// The local port that was asked through.
+  /// The local port that sent the requests.
   let port: String
 
   var problems: [Problem] { FabricCheck.incompleteness(fabric, names) }
@@ -112,7 +112,7 @@ struct FabricSummary {
     let counts = FabricCounts(fabric)
     let kinds = [
       (counts.switches, "switch", "switches"), (counts.adapters, "adapter", "adapters"),
-      (counts.routers, "router", "routers"),
+      (counts.aggregationNodes, "aggregation node", "aggregation nodes"), (counts.routers, "router", "routers"),
     ]
     let parts = kinds.filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }
     let links = "\(counts.links) link\(counts.links == 1 ? "" : "s")"
@@ -140,8 +140,8 @@ private struct NodeRow {
     let node = fabric.nodes[index]
     let linked = node.ports.filter { $0.peer != nil }
     name = names.name(ofNode: index)
-    type = node.type.spelled
-    lid = node.lid.map { String($0) }
+    type = node.isAggregationNode ? "aggregation" : node.type.spelled
+    lid = Self.lids(of: node)
     ports = "\(linked.count)/\(node.portCount)"
     isWhole = linked.count == node.portCount
     link = Self.distinct(linked.compactMap { $0.info?.rateText })
@@ -151,9 +151,17 @@ private struct NodeRow {
     at = node.type == .switchNode ? nil : Self.distinct(linked.compactMap { $0.peer.map { names.name(of: $0) } })
   }
 
+  /// `16`, with LMC 1 `16-17`, of two ports `5,9`.
+  private static func lids(of node: FabricNode) -> String? {
+    let ranges = LIDOwners.ranges(of: node)
+    guard !ranges.isEmpty else { return nil }
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+      .joined(separator: ",")
+  }
+
   private static func distinct(_ words: [String]) -> String {
     guard let first = words.first else { return "" }
-    // Nearly always all are the same.
+    // Usually all are equal.
     guard words.contains(where: { $0 != first }) else { return first }
     var seen: Set<String> = []
     return words.filter { seen.insert($0).inserted }.joined(separator: ",")

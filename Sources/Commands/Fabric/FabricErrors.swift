@@ -8,10 +8,10 @@ public import Vocabulary
 public struct FabricErrors: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "errors",
-    abstract: "The error counters that are not as they should be, and what they mean.",
+    abstract: "Show error counters above their thresholds, and what they mean.",
     discussion: """
-      NODE is a description, a GUID, a LID, or a port of one of these (leaf1/3). Ends with 2 when a counter is above its \
-      threshold. With --json every counter of every port with a link is there; such a file serves as --since later.
+      NODE is a description, a host name, a GUID, a LID, or a port of one of these (leaf1/3). Exits with 2 if a counter is \
+      above its threshold. --json has every counter of every port with a link; use such a file with --since later.
 
       Examples:
         rdmactl fabric errors
@@ -26,33 +26,27 @@ public struct FabricErrors: HostCommand {
   public var places: [String] = []
 
   @Option(
-    help: ArgumentHelp("Differences and rates since this answer of an earlier call.", valueName: "file"),
+    help: ArgumentHelp("Show changes and rates since this earlier --json answer.", valueName: "file"),
     completion: .file())
   public var since: String?
 
   @Option(
     help: ArgumentHelp(
-      "Thresholds, a line each: SymbolErrorCounter=10; without it "
-        + "/etc/infiniband-diags/error_thresholds, where it is.", valueName: "file"), completion: .file())
+      "Thresholds, one per line: SymbolErrorCounter=10 (default: /etc/infiniband-diags/error_thresholds).",
+      valueName: "file"), completion: .file())
   public var thresholds: String?
 
-  @Flag(help: "Set the error counters of the ports that are told of to zero.")
+  @Flag(help: "Set the error counters of the reported ports to zero.")
   public var clear = false
 
-  @Flag(help: "Clear without asking.")
-  public var yes = false
-
-  @Flag(help: "Say what --clear would do, and do nothing.")
-  public var dryRun = false
-
+  @OptionGroup public var change: AskOptions
   @OptionGroup public var fabric: FabricOptions
   @OptionGroup public var naming: NamingOptions
 
   public init() {}
 
   public func validate() throws {
-    if clear && since != nil { throw ValidationError("--clear and --since exclude each other.") }
-    if (yes || dryRun) && !clear { throw ValidationError("--yes and --dry-run go with --clear.") }
+    if clear && since != nil { throw ValidationError("--clear cannot be combined with --since.") }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
@@ -85,22 +79,24 @@ public struct FabricErrors: HostCommand {
     var ports: [PortReference] = []
     for finding in survey.findings(limits) where ports.last != finding.port { ports.append(finding.port) }
     var answer = ClearingAnswer(fabric: found, names: names, wanted: ports, missing: survey.unanswered)
-    guard !ports.isEmpty, !dryRun else {
+    guard !ports.isEmpty, !change.dryRun else {
       try output.show(answer)
       return answer.isComplete ? .done : .partial
     }
-    output.talk("error counters to clear: \(ports.map { names.name(of: $0) }.joined(separator: ", "))")
+    if !change.yes {
+      output.talk("error counters to clear: \(ports.map { names.name(of: $0) }.joined(separator: ", "))")
+    }
     try Confirmation(host: host, output: output).ask(
-      "Set the error counters of \(ports.count) port\(ports.count == 1 ? "" : "s") to zero?", yes: yes)
+      "Set the error counters of \(ports.count) port\(ports.count == 1 ? "" : "s") to zero?", yes: change.yes)
     answer.result = try task.ask { () throws(SessionFailure) in try task.session.clearCounters(ports, of: found) }
     try output.show(answer)
     return answer.isComplete ? .done : .partial
   }
 }
 
-/// Which nodes and ports of a fabric the user wants to see.
+/// The nodes and ports of a fabric that an answer is limited to.
 struct PortSelection {
-  /// Of all of these nodes every port; `nil`: of all nodes.
+  /// Every port of these nodes; `nil`: of all nodes.
   private let wholeNodes: Set<Int>?
   private let ports: Set<PortReference>
 
@@ -111,7 +107,7 @@ struct PortSelection {
     var ports: Set<PortReference> = []
     for place in places {
       do {
-        nodes.insert(try names.node(place))
+        nodes.formUnion(try names.nodes(place))
       } catch FabricNameFailure.unknownNode {
         ports.insert(try names.port(place))
       }

@@ -4,16 +4,16 @@ public import ArgumentParser
 public struct FabricGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "fabric",
-    abstract: "The whole subnet: nodes, cables, errors, routes; what is wrong with it.",
+    abstract: "Show the whole subnet: nodes, cables, errors, routes; check its health.",
     discussion: """
-      Everything is asked through one local port: by itself the first that is active, or the one that --from (any name), or \
-      -C and -P, say. What does not answer is named, and the exit status is 8 then.
+      Requests go through one local port: the first active port, or the port of --from (any name) or -C and -P. Exits with \
+      8 if a node did not answer, and names it.
 
       Examples:
         rdmactl fabric discover    every node and its links
-        rdmactl fabric links       every cable once, the bad ones first
-        rdmactl fabric check       what is wrong, and what to do
-        rdmactl fabric errors      the counters that are not as they should be
+        rdmactl fabric links       every cable, degraded links first
+        rdmactl fabric check       fabric health, and what to do
+        rdmactl fabric errors      error counters above their thresholds
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,

@@ -9,10 +9,9 @@ public import Vocabulary
 public struct FabricLinks: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "links",
-    abstract: "Every cable once: what it runs at and what both its ends could do; the bad ones first.",
+    abstract: "Show every cable with its width, speed and state; degraded links first.",
     discussion: """
-      NODE is a description, a GUID, a LID, or a port of one of these (leaf1/3); only what touches one of them is shown \
-      then.
+      NODE is a description, a host name, a GUID, a LID, or a port of one of these (leaf1/3): show only their cables.
 
       Examples:
         rdmactl fabric links
@@ -23,13 +22,13 @@ public struct FabricLinks: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Only the cables of these nodes or ports.", valueName: "node"))
+  @Argument(help: ArgumentHelp("Show only the cables of these nodes or ports.", valueName: "node"))
   public var nodes: [String] = []
 
-  @Flag(help: "Ports without a link instead of cables.")
+  @Flag(help: "Show ports without a link instead of cables.")
   public var down = false
 
-  @Flag(help: "Only cables that are slower or narrower than they could be, or whose ends disagree.")
+  @Flag(help: "Show only degraded links, and links whose ends disagree.")
   public var degraded = false
 
   @OptionGroup public var fabric: FabricOptions
@@ -38,7 +37,7 @@ public struct FabricLinks: HostCommand {
   public init() {}
 
   public func validate() throws {
-    if down && degraded { throw ValidationError("--down and --degraded exclude each other.") }
+    if down && degraded { throw ValidationError("--down cannot be combined with --degraded.") }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
@@ -69,7 +68,7 @@ struct LinksAnswer: StreamedAnswer {
   let names: FabricNames
   let links: [LinkStatus]
   let unlinked: [UnlinkedPort]
-  /// Whether the text is about the ports without a link.
+  /// Whether the text shows the ports without a link.
   let showsUnlinked: Bool
 
   var problems: [Problem] { FabricCheck.incompleteness(fabric, names) }
@@ -88,9 +87,13 @@ struct LinksAnswer: StreamedAnswer {
         json.field("width", link.width?.description)
         json.field("speed", link.speed?.rawValue)
         json.field("rate_gbps", link.rate)
+        json.field("signal_gbps", link.signal)
         json.field("possible_width", link.possibleWidth?.description)
         json.field("possible_speed", link.possibleSpeed?.rawValue)
         json.field("possible_rate_gbps", link.possibleRate)
+        json.array("limited_by_setting", link.limitingEnds) { json, port in
+          json.object { $0.fields(of: port, in: fabric) }
+        }
         json.field("degraded", link.isDegraded)
         json.field("asymmetric", link.isAsymmetric)
       }
@@ -120,25 +123,29 @@ struct LinksAnswer: StreamedAnswer {
 
   private func writeLinks(to page: inout Page) {
     var table = Table([
-      .init("END"), .init("OTHER END"), .init("LINK"), .init("RATE", .right), .init("COULD BE"), .init("STATE"),
+      .init("END"), .init("OTHER END"), .init("LINK"), .init("RATE", .right), .init("MAX"), .init("STATE"),
+      .init("GUID", rank: 1), .init("OTHER GUID", rank: 2),
     ])
-    for link in links {
+    let inside = links.filter { [$0.link.first, $0.link.second].contains { fabric.nodes[$0.node].isAggregationNode } }
+    for link in links where !inside.contains(link) {
       let isBad = link.isDegraded || link.isAsymmetric
       table.add([
         .init(names.name(of: link.link.first)), .init(names.name(of: link.link.second)),
         .init(LinkStatus.spelled(link.width, link.speed), tone: isBad ? .caution : .plain),
         .init(link.rate.map { "\(StatusReport.number($0)) Gb/s" }),
         .init(link.isDegraded ? LinkStatus.spelled(link.possibleWidth, link.possibleSpeed) : nil, tone: .caution),
-        .init(state(of: link)),
+        .init(state(of: link)), .init(fabric.nodes[link.link.first.node].guid.description),
+        .init(fabric.nodes[link.link.second.node].guid.description),
       ])
     }
     page.table(table)
-    if links.isEmpty { page.line("no such link") }
+    if links.isEmpty { page.line("no matching link") }
     let bad = links.count { $0.isDegraded }
     page.gap()
     page.line(
       "\(links.count) link\(links.count == 1 ? "" : "s")" + (bad > 0 ? ", \(bad) degraded" : "")
-        + (unlinked.isEmpty ? "" : ", \(unlinked.count) port\(unlinked.count == 1 ? "" : "s") without one (--down)"))
+        + (inside.isEmpty ? "" : ", \(inside.count) of them to aggregation nodes inside switches (not shown)")
+        + (unlinked.isEmpty ? "" : "; \(unlinked.count) port\(unlinked.count == 1 ? "" : "s") without a link (see --down)"))
   }
 
   private func state(of link: LinkStatus) -> String {

@@ -14,6 +14,7 @@ struct FabricPayload {
       json.field("nodes", counts.nodes)
       json.field("switches", counts.switches)
       json.field("adapters", counts.adapters)
+      json.field("aggregation_nodes", counts.aggregationNodes)
       json.field("routers", counts.routers)
       json.field("ports", counts.ports)
       json.field("links", counts.links)
@@ -63,6 +64,7 @@ struct FabricPayload {
     json.field("width", port.info?.width?.description)
     json.field("speed", port.info?.speed?.rawValue)
     json.field("rate_gbps", port.info?.rate)
+    json.field("signal_gbps", port.info?.signal)
     json.field("width_supported", port.info.flatMap { LinkWidth.widest(in: $0.widthsSupported)?.description })
     json.field("speed_supported", port.info?.fastestSupported?.rawValue)
   }
@@ -121,7 +123,9 @@ extension Unanswered.Reason {
 struct FabricCounts {
   let nodes: Int
   let switches: Int
+  /// Without aggregation nodes.
   let adapters: Int
+  let aggregationNodes: Int
   let routers: Int
   let ports: Int
   let links: Int
@@ -129,7 +133,8 @@ struct FabricCounts {
   init(_ fabric: Fabric) {
     nodes = fabric.nodes.count
     switches = fabric.nodes.count { $0.type == .switchNode }
-    adapters = fabric.nodes.count { $0.type == .channelAdapter }
+    aggregationNodes = fabric.nodes.count { $0.isAggregationNode }
+    adapters = fabric.nodes.count { $0.type == .channelAdapter } - aggregationNodes
     routers = fabric.nodes.count { $0.type == .router }
     ports = fabric.nodes.reduce(0) { $0 + $1.ports.count }
     links = fabric.links.count

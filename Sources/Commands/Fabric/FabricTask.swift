@@ -49,6 +49,7 @@ struct FabricTask {
 /// Why a subnet cannot be asked at all.
 enum FabricFailure: Failure, Equatable {
   case unreachable(String, ManagementError)
+  case outOfTime(String, milliseconds: Int)
 
   /// Asks through a port, with the failures of a session in our words.
   ///
@@ -59,6 +60,7 @@ enum FabricFailure: Failure, Equatable {
     } catch {
       switch error {
       case .interrupted: throw Interrupted()
+      case .outOfTime(let milliseconds): throw Self.outOfTime(port, milliseconds: milliseconds)
       case .management(let error): throw Self.unreachable(port, error)
       }
     }
@@ -71,26 +73,29 @@ enum FabricFailure: Failure, Equatable {
     case .unreachable(_, .noLibrary): "management.no_library"
     case .unreachable(_, .notPermitted): "management.not_permitted"
     case .unreachable(_, .failed), .unreachable(_, .congested): "management.failed"
+    case .outOfTime: "management.timeout"
     }
   }
 
   var subject: String? {
     switch self {
-    case .unreachable(let name, _): name
+    case .unreachable(let name, _), .outOfTime(let name, _): name
     }
   }
 
   var message: String {
     switch self {
-    case .unreachable(_, .recorded): "this is a recorded machine: behind its ports there is no subnet to ask"
+    case .unreachable(_, .recorded): "this is a recorded machine; its ports are not connected to a subnet"
     case .unreachable(_, let error): "this port \(error.explanation)"
+    case .outOfTime(_, let milliseconds):
+      "not finished within \(DurationArgument(milliseconds: milliseconds)) (--timeout)"
     }
   }
 
   var fix: [String] {
     switch self {
     case .unreachable(_, .noDevice): ["modprobe ib_umad", "ls -l /dev/infiniband"]
-    case .unreachable(_, .recorded), .unreachable(_, .noLibrary): []
+    case .unreachable(_, .recorded), .unreachable(_, .noLibrary), .outOfTime: []
     case .unreachable(_, .notPermitted(let path)): ["sudo rdmactl …, or give this user the right to open \(path)"]
     case .unreachable(let name, .failed), .unreachable(let name, .congested):
       ["rdmactl status \(ShellWord.quoted(name))", "dmesg | tail"]
@@ -101,7 +106,7 @@ enum FabricFailure: Failure, Equatable {
     switch self {
     case .unreachable(_, .noDevice), .unreachable(_, .noLibrary), .unreachable(_, .recorded): .unsupported
     case .unreachable(_, .notPermitted): .notPermitted
-    case .unreachable(_, .failed), .unreachable(_, .congested): .failed
+    case .unreachable(_, .failed), .unreachable(_, .congested), .outOfTime: .failed
     }
   }
 }

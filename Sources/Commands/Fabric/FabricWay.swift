@@ -8,10 +8,10 @@ public import Vocabulary
 public struct FabricWay: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "route",
-    abstract: "The way from one port to another, hop by hop, as the switches' tables have it.",
+    abstract: "Show the route from one port to another, hop by hop, by the switches' forwarding tables.",
     discussion: """
-      A and B are descriptions, GUIDs or LIDs of nodes or ports, also host7/1. Ends with 2 when a packet would not arrive, \
-      and says where it is lost.
+      A and B are descriptions, GUIDs or LIDs of nodes or ports, also host7/1. Exits with 2 if a packet would not arrive, \
+      and shows where it is lost.
 
       Examples:
         rdmactl fabric route host1 host7
@@ -20,10 +20,10 @@ public struct FabricWay: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Where the packet begins.", valueName: "a"))
+  @Argument(help: ArgumentHelp("Source.", valueName: "a"))
   public var source: String
 
-  @Argument(help: ArgumentHelp("Where it is to go.", valueName: "b"))
+  @Argument(help: ArgumentHelp("Destination.", valueName: "b"))
   public var target: String
 
   @OptionGroup public var fabric: FabricOptions
@@ -72,13 +72,13 @@ struct RouteAnswer: StreamedAnswer {
   private func words(for fault: FabricRoute.Fault) -> String {
     let lid = "LID \(route.lid)"
     return switch fault {
-    case .noTargetLID: "the target has no LID to send to: no subnet manager has set it up"
+    case .noTargetLID: "the target has no LID: no subnet manager has configured it"
     case .noEntry(let node): "the packet is lost at \(names.name(ofNode: node)): its table has no port for \(lid)"
     case .tableUnread(let node): "the table of \(names.name(ofNode: node)) could not be read"
     case .deadPort(let port):
-      "the packet is lost at \(names.name(of: port)): the table leads there for \(lid), and nothing is behind it"
-    case .loop(let node): "the packet comes back to \(names.name(ofNode: node)): the tables lead in a circle for \(lid)"
-    case .wrongNode(let node): "the packet for \(lid) ends at \(names.name(ofNode: node)), which is another"
+      "the packet is lost at \(names.name(of: port)): the table sends \(lid) there, and the port has no link"
+    case .loop(let node): "the packet comes back to \(names.name(ofNode: node)): the tables send \(lid) in a circle"
+    case .wrongNode(let node): "the packet for \(lid) ends at \(names.name(ofNode: node)), which is not its target"
     }
   }
 
@@ -118,7 +118,7 @@ struct RouteAnswer: StreamedAnswer {
   }
 }
 
-/// What a walk along the tables may find.
+/// The finding of a walk along the forwarding tables.
 public enum RouteProblem: String, CaseIterable, Sendable {
   case lost = "fabric.route_lost"
 
@@ -126,7 +126,7 @@ public enum RouteProblem: String, CaseIterable, Sendable {
   public static var descriptions: [ProblemDescription] {
     allCases.map {
       ProblemDescription(
-        id: $0.rawValue, severity: .error, meaning: "By the forwarding tables a packet does not arrive (route).")
+        id: $0.rawValue, severity: .error, meaning: "By the forwarding tables a packet does not arrive.")
     }
   }
 

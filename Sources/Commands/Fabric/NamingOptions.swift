@@ -3,13 +3,13 @@ internal import FabricDiscovery
 internal import HostAccess
 internal import Vocabulary
 
-/// The names that the administrator has given to nodes.
+/// The administrator's names for nodes.
 public struct NamingOptions: ParsableArguments {
   @Option(
     name: .customLong("node-name-map"),
     help: ArgumentHelp(
-      "Names for nodes, a line each: 0x0002c90300abcdef \"leaf 1\"; without it "
-        + "/etc/infiniband-diags/ib-node-name-map, where it is.", valueName: "file"),
+      "Names for nodes, one per line: 0x0002c90300abcdef \"leaf 1\" "
+        + "(default: /etc/infiniband-diags/ib-node-name-map).", valueName: "file"),
     completion: .file())
   public var path: String?
 

@@ -10,6 +10,8 @@ struct CheckAnswer: Presentable {
     let plan: [ChangePayload]
     let changed: Bool
     let dryRun: Bool
+    /// Of a dry run.
+    @ExplicitNull var wouldChange: Bool?
   }
 
   struct ResultPayload: Encodable {
@@ -71,7 +73,7 @@ struct CheckAnswer: Presentable {
       plan: plan.map {
         ChangePayload(action: $0.action, guid: $0.guid, mask: $0.mask?.description, port: $0.port)
       },
-      changed: changed, dryRun: dryRun)
+      changed: changed, dryRun: dryRun, wouldChange: dryRun ? !plan.isEmpty : nil)
   }
 
   /// MACs, as without `--check`.
@@ -80,7 +82,7 @@ struct CheckAnswer: Presentable {
   func write(to page: inout Page) {
     var table = Table([
       .init("PORT"), .init("GUID"), .init("VERDICT"), .init("MAC"), .init("RULE"), .init("MASK"),
-      .init("MAKER", rank: 2), .init("ALTERNATIVES", rank: 1),
+      .init("VENDOR", rank: 2), .init("ALTERNATIVES", rank: 1),
     ])
     for verdict in verdicts {
       table.add(

@@ -9,13 +9,14 @@ public import Vocabulary
 public struct GUIDToMAC: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "guid2mac",
-    abstract: "The MAC address of a port GUID, by the rules of the Windows IPoIB driver or by a mask.",
+    abstract: "Show the MAC address of a port GUID, by the rules of the Windows IPoIB driver or by a mask.",
     discussion: """
-      A mask has eight bits, six of them set: each takes one byte of the GUID into the MAC, bit 7 the first. Known makers' \
-      rules go before a mask. Masks stored by --check --apply are used for their GUIDs.
+      A mask has eight bits, six of them set: each set bit takes one byte of the GUID into the MAC, bit 7 the first byte. \
+      The rules of known vendors take precedence over a mask. Masks stored by --check --apply are used for their GUIDs.
 
       Examples:
         rdmactl guid2mac 0002c90300aabbcc          its MAC, also by the other rules
+        rdmactl guid2mac mlx5_0                    the MACs of a local adapter's ports
         rdmactl guid2mac 1122334455667788 --mask 0xe7
         ibstat -p | rdmactl guid2mac - -q          MACs of a list of GUIDs
         rdmactl guid2mac --check --apply           local ports; store missing masks
@@ -27,48 +28,43 @@ public struct GUIDToMAC: HostCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "GUIDs; - reads them from standard input, one a line. With --check ports, with --reverse MAC addresses.",
+      "GUIDs or local ports; - reads GUIDs from standard input, one per line. With --check ports, with --reverse MAC "
+        + "addresses.",
       valueName: "guid"),
     completion: .shellCommand("rdmactl status -q 2>/dev/null"))
   public var values: [String] = []
 
-  @Option(help: ArgumentHelp("The mask for GUIDs that no rule knows, such as 0xe7.", valueName: "mask"))
+  @Option(help: ArgumentHelp("Mask for GUIDs that no rule recognizes, such as 0xe7.", valueName: "mask"))
   public var mask: String?
 
-  @Option(help: "Whose rules: the readme's, the published driver's, or mask 0xe7 for every GUID.")
+  @Option(help: "Rules to use: the readme's, the published driver's, or mask 0xe7 for every GUID.")
   public var rules = RuleSet.readme
 
-  @Flag(help: "Judge the GUIDs of local ports; ends with 2 when one needs a mask that is not stored.")
+  @Flag(help: "Check the GUIDs of local ports; exit with 2 if one needs a mask that is not stored.")
   public var check = false
 
   @Flag(help: "Rank the 28 masks for these GUIDs.")
   public var suggest = false
 
-  @Flag(help: "The GUIDs that a MAC address may come from.")
+  @Flag(help: "Show the GUIDs that a MAC address may come from.")
   public var reverse = false
 
-  @Flag(help: "With --check: store the masks that were found.")
+  @Flag(help: "With --check: store the missing masks.")
   public var apply = false
 
   @Flag(help: "With --check: remove the stored masks of these ports.")
   public var forget = false
 
-  @Flag(help: "With --apply or --forget: show what would be written, and write nothing.")
-  public var dryRun = false
-
-  @Flag(help: "With --apply or --forget: do not ask.")
-  public var yes = false
-
+  @OptionGroup public var ask: AskOptions
   public init() {}
 
   public func validate() throws {
     guard [check, suggest, reverse].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--check, --suggest and --reverse exclude one another.")
+      throw ValidationError("--check, --suggest and --reverse cannot be combined.")
     }
-    if apply && forget { throw ValidationError("--apply and --forget exclude each other.") }
+    if apply && forget { throw ValidationError("--apply cannot be combined with --forget.") }
     if (apply || forget) && !check { throw ValidationError("--apply and --forget need --check.") }
-    if (yes || dryRun) && !(apply || forget) { throw ValidationError("--yes and --dry-run need --apply or --forget.") }
-    if mask != nil && (suggest || forget) { throw ValidationError("--mask goes with neither --suggest nor --forget.") }
+    if mask != nil && (suggest || forget) { throw ValidationError("--mask cannot be combined with --suggest or --forget.") }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
@@ -77,7 +73,8 @@ public struct GUIDToMAC: HostCommand {
     guard !values.isEmpty else {
       let wanted = reverse ? "a MAC address" : "a GUID"
       let instead = reverse || suggest ? "" : ", or --check"
-      throw UsageFailure.unreadable("name \(wanted), or - for standard input\(instead)", command: "guid2mac")
+      throw UsageFailure.unreadable(
+        "missing argument: \(wanted), or - for standard input\(instead)", command: "guid2mac")
     }
     let input = InputValues(console: host.console)
     if reverse {
@@ -86,7 +83,7 @@ public struct GUIDToMAC: HostCommand {
       let results = macs.values.map { ReverseMapping(of: $0, mask: mask, known: known) }
       return try output.finish(ReverseAnswer(results: results, more: macs.problems), partial: macs.isPartial)
     }
-    let guids = try input.read(values) { text throws(GUIDMappingFailure) in try GUID(parsing: text) }
+    let guids = try input.read(portsReplaced(host)) { text throws(GUIDMappingFailure) in try GUID(parsing: text) }
     if suggest {
       let answer = SuggestAnswer(guids: guids.values, more: guids.problems)
       let status = try output.finish(answer, partial: guids.isPartial)
@@ -99,10 +96,28 @@ public struct GUIDToMAC: HostCommand {
       MappingAnswer(mappings: mappings, more: guids.problems + storeProblems), partial: guids.isPartial)
   }
 
+  /// A name of a local adapter or port stands for its port GUIDs.
+  private func portsReplaced(_ host: Host) throws -> [String] {
+    var local: LocalPorts?
+    return try values.flatMap { text throws -> [String] in
+      guard text != "-" else { return [text] }
+      do throws(GUIDMappingFailure) {
+        _ = try GUID(parsing: text)
+        return [text]
+      } catch {
+        // A MAC address names an adapter too, but is nearly always meant for --reverse.
+        if (try? MACAddress(parsing: text)) != nil { return [text] }
+        let ports = local ?? LocalPorts(host)
+        local = ports
+        return ports.guids(of: text) ?? [text]
+      }
+    }
+  }
+
   private func checkTask(_ host: Host, _ output: Output, _ mask: GUIDMask?) -> MaskCheckTask {
     MaskCheckTask(
       host: host, output: output, names: values, rules: rules, mask: mask,
-      change: apply ? .store : forget ? .forget : nil, dryRun: dryRun, yes: yes)
+      change: apply ? .store : forget ? .forget : nil, dryRun: ask.dryRun, yes: ask.yes)
   }
 }
 

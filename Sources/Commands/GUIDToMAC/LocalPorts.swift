@@ -18,6 +18,13 @@ struct LocalPorts {
     }
   }
 
+  /// The port GUIDs of the adapter or port of this name; `nil` where the name is not known, or has no port GUID.
+  func guids(of name: String) -> [String]? {
+    guard let here = try? inventory.limited(to: [name]) else { return nil }
+    let guids = Self.ports(of: here).map(\.guid.description)
+    return guids.isEmpty ? nil : guids
+  }
+
   /// Whether something of these adapters could not be read, so that a port may be missing.
   static func isPartial(_ inventory: Inventory) -> Bool {
     inventory.devices.contains { !$0.unreadable.isEmpty || $0.ports.contains(where: isUnchecked) }

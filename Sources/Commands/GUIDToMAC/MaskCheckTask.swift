@@ -87,22 +87,22 @@ struct MaskCheckTask {
   private func tell(_ plan: [MaskChange], path: String) {
     guard let change else { return }
     if plan.isEmpty {
-      output.talk(change == .store ? "There is no mask to store." : "No mask is stored for these ports.")
+      output.talk(change == .store ? "no mask to store, nothing to do" : "no mask is stored for these ports, nothing to do")
       return
     }
-    output.talk("In \(path):")
+    output.talk("\(path):")
     for step in plan {
       let word = step.mask.map { "store \($0) for" } ?? "forget the mask of"
       output.talk("  \(word) \(step.guid) (\(step.port))")
     }
-    if dryRun { output.talk("Dry run: nothing is written.") }
+    if dryRun { output.talk("Dry run: nothing was written.") }
   }
 
   private func missing(in inventory: Inventory) -> [Note] {
     inventory.devices.flatMap { adapter in
       adapter.ports.filter(LocalPorts.isUnchecked).map {
         Note(
-          subject: "\(adapter.label)/\($0.number)", message: "it has no GUID that can be read, so it was not checked")
+          subject: "\(adapter.label)/\($0.number)", message: "not checked: its GUID cannot be read")
       }
     }
   }

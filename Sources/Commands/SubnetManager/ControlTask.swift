@@ -18,13 +18,17 @@ struct ControlTask {
     let fabric = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: fabric) }
     let manager = try survey.manager(named: target.manager)
-    guard !target.dryRun else {
-      if let state = manager.state, !control.isPossible(in: state), !target.force {
-        throw SMControlFailure.impossible(control, manager.guid, state)
-      }
+    if let state = manager.state, !control.isPossible(in: state), !target.force {
+      throw SMControlFailure.impossible(control, manager.guid, state)
+    }
+    let plan = "\(manager.title): with \(control.name) \(control.effect)"
+    guard !target.change.dryRun else {
+      output.talk(plan)
       try output.show(ControlAnswer(control: control, manager: manager, result: nil))
       return .done
     }
+    if !target.change.yes { output.talk(plan) }
+    try Confirmation(host: host, output: output).ask("Send \(control.name) to \(manager.guid)?", yes: target.change.yes)
     let result = try task.session.control(control, of: manager, in: fabric, force: target.force, clock: host.clock)
     try output.show(ControlAnswer(control: control, manager: manager, result: result))
     return result.reached ? .done : .checkFailed
@@ -49,9 +53,9 @@ extension SubnetManagerSurvey {
   }
 }
 
-/// Why a name means no subnet manager.
+/// Why a name does not select a subnet manager.
 enum ManagerNameFailure: Failure, Equatable {
-  /// `silent`: of so many a port says that they are there, and they did not tell who they are.
+  /// `silent`: so many ports have IsSM set and did not answer.
   case unknown(String, known: [GUID], silent: Int)
   case ambiguous(String, [GUID])
 
@@ -72,11 +76,11 @@ enum ManagerNameFailure: Failure, Equatable {
     switch self {
     case .unknown(_, known: [], silent: 0): "no subnet manager runs on this subnet"
     case .unknown(_, let known, let silent):
-      "no subnet manager that answers has this name"
-        + (known.isEmpty ? "" : "; there are: \(known.map(\.description).joined(separator: ", "))")
-        + (silent == 0 ? "" : "; \(silent) that should be there did not answer")
+      "no subnet manager of that name answers"
+        + (known.isEmpty ? "" : "; found: \(known.map(\.description).joined(separator: ", "))")
+        + (silent == 0 ? "" : "; \(silent) more did not answer")
     case .ambiguous(_, let found):
-      "this means more than one subnet manager: \(found.map(\.description).joined(separator: ", "))"
+      "the name matches several subnet managers: \(found.map(\.description).joined(separator: ", "))"
     }
   }
 
@@ -94,6 +98,10 @@ struct ControlAnswer: Presentable {
     @ExplicitNull var before: String?
     @ExplicitNull var after: String?
     let states: [String]
+    var changed = false
+    var dryRun = false
+    /// Of a dry run.
+    @ExplicitNull var wouldChange: Bool?
   }
 
   static let schema = "rdmactl.sm.control/1"
@@ -107,7 +115,8 @@ struct ControlAnswer: Presentable {
       guid: manager.guid, control: control.name,
       result: result.map { $0.reached ? "reached" : "not_reached" } ?? "dry_run",
       before: (result?.before.state ?? manager.state)?.word, after: result?.after?.state?.word,
-      states: (result?.states ?? []).map(\.word))
+      states: (result?.states ?? []).map(\.word), changed: result.map { $0.states.count > 1 } ?? false,
+      dryRun: result == nil, wouldChange: result == nil ? true : nil)
   }
 
   var problems: [Problem] {
@@ -116,9 +125,11 @@ struct ControlAnswer: Presentable {
     return [
       ControlProblem.notReached.found(
         manager.guid.description,
-        "it took \(control.name), but is \(result.after?.state?.name ?? "silent") now"
-          + (wasMaster ? ": it was master and gave the subnet back to one of a higher priority" : ""),
-        fix: wasMaster ? ["rdmactl sm priority 15   # on its host: the higher one stays master"] : ["rdmactl sm list"])
+        "accepted \(control.name), but its state is now \(result.after?.state?.name ?? "unknown")"
+          + (wasMaster
+            ? ": it was master and gave the subnet back to a subnet manager of higher priority; raise its priority to "
+              + "keep it master" : ""),
+        fix: ["rdmactl sm list"])
     ]
   }
   var notes: [Note] { [] }
@@ -128,7 +139,7 @@ struct ControlAnswer: Presentable {
     let name =
       manager.nodeDescription.map { "\(manager.guid) (\(FabricNames.cleaned($0)))" } ?? manager.guid.description
     guard let result else {
-      page.line("\(name) is \(manager.state?.name ?? "unknown"). With \(control.name) \(control.effect).")
+      page.line("\(name) is \(manager.state?.name ?? "unknown")")
       page.line("Dry run: nothing was sent.")
       return
     }
@@ -138,7 +149,7 @@ struct ControlAnswer: Presentable {
   }
 }
 
-/// What a control may come to although it was accepted.
+/// A control that was accepted and did not lead where it should.
 public enum ControlProblem: String, CaseIterable, Sendable {
   case notReached = "sm.state_not_reached"
 
@@ -147,7 +158,7 @@ public enum ControlProblem: String, CaseIterable, Sendable {
     allCases.map {
       ProblemDescription(
         id: $0.rawValue, severity: .error,
-        meaning: "A subnet manager accepted a change of its state and is in another one now.")
+        meaning: "A subnet manager accepted a change of its state, but is now in a different state.")
     }
   }
 

@@ -3,29 +3,31 @@ internal import Presentation
 internal import SubnetManagement
 internal import Vocabulary
 
-/// Showing a log of opensm once, and going on with it.
+/// Shows a log of opensm, once or continuously.
 struct LogTask {
   let path: String
   let since: LogMoment?
+  /// So many messages at the end; `nil`: all.
+  let last: Int?
   let onlyErrors: Bool
   let host: Host
   let output: Output
 
-  /// A log is bounded; of one that is not, the end is what matters.
+  /// Of a larger log only the end is read.
   private static let tail = 16 << 20
   private static let interval = 250
 
   /// - Throws: `UserFileFailure` when the log cannot be read.
   func show() throws -> ExitStatus {
     try output.show(
-      LogAnswer(path: path, entries: wanted(OpenSMLog.entries(try part(from: -Self.tail, limit: Self.tail).bytes))))
+      answer(wanted(OpenSMLog.entries(try part(from: -Self.tail, limit: Self.tail).bytes))))
     return .done
   }
 
-  /// One message after the other; ends with Ctrl-C or when nobody reads any more.
+  /// Shows new messages until Ctrl-C, or until the reader has gone.
   func follow() throws -> ExitStatus {
     host.clock.holdInterruptions()
-    // Whether it can be read at all is said; later it may be missing for a moment.
+    // A log that cannot be read now is an error; later it may be missing for a moment.
     _ = try part(from: 0, limit: 0)
     var tail = OpenSMLogTail(path: path, from: -Self.tail, block: Self.tail)
     try tell(wanted(tail.look(host.store, atOnce: true)))
@@ -45,24 +47,29 @@ struct LogTask {
 
   private func wanted(_ entries: [OpenSMLogEntry]) -> [OpenSMLogEntry] {
     let recent = since.map { OpenSMLog.entries(entries, since: $0.start, now: $0.now) } ?? entries
-    return recent.filter(isWanted)
+    let wanted = recent.filter(isWanted)
+    return last.map { Array(wanted.suffix($0)) } ?? wanted
+  }
+
+  private func answer(_ entries: [OpenSMLogEntry]) -> LogAnswer {
+    LogAnswer(path: path, entries: entries, calendar: OpenSMLogCalendar(host.clock))
   }
 
   private func isWanted(_ entry: OpenSMLogEntry) -> Bool { !onlyErrors || entry.isError }
 
   private func tell(_ entries: [OpenSMLogEntry]) throws {
     guard !entries.isEmpty else { return }
-    let answer = LogAnswer(path: path, entries: entries)
+    let answer = answer(entries)
     if output.format == .json { try output.stream(answer) } else { try output.show(answer) }
   }
 }
 
-/// A moment that the user named, as a log tells time.
+/// A moment on the command line, on the clock of the log.
 struct LogMoment {
   let start: OpenSMLogTime
   let now: OpenSMLogTime
 
-  /// Reads `13:22`, `13:22:49`, and `90s`, `10m`, `2h`, `3d` for so long ago.
+  /// Reads `13:22`, `13:22:49`, and ages: `90s`, `10m`, `2h`, `3d`.
   ///
   /// - Throws: `UsageFailure` for anything else.
   init(_ text: String, clock: any Clock) throws(UsageFailure) {
@@ -78,7 +85,9 @@ struct LogMoment {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { $0.count <= 2 ? UInt8($0) : nil }
     guard (2...3).contains(parts.count), let hour = parts[0], hour < 24, let minute = parts[1], minute < 60,
       let second = parts.count == 3 ? parts[2] : 0, second < 60
-    else { throw .unreadable("\"\(text)\" is no time: 13:22, 13:22:49, 90s, 10m, 2h or 3d", command: "sm log") }
+    else {
+      throw .unreadable("\"\(text)\" is not a time; use 13:22, 13:22:49, 90s, 10m, 2h or 3d", command: "sm log")
+    }
     start = OpenSMLogTime(today, hour: Int(hour), minute: Int(minute), second: Int(second))
   }
 }
@@ -97,7 +106,7 @@ struct LogAnswer: Presentable {
   }
 
   struct Entry: Encodable {
-    /// Month, day and time of the machine's clock; logs have no year.
+    /// UTC. The log has no year and no zone: the last year in which this is not in the future.
     @ExplicitNull var time: String?
     let error: Bool
     @ExplicitNull var code: String?
@@ -109,6 +118,7 @@ struct LogAnswer: Presentable {
   static let schema = "rdmactl.sm.log/1"
   let path: String
   let entries: [OpenSMLogEntry]
+  let calendar: OpenSMLogCalendar
 
   var payload: Payload {
     Payload(
@@ -116,7 +126,7 @@ struct LogAnswer: Presentable {
       entries: entries.map { entry in
         let explanation = entry.explanation
         return Entry(
-          time: entry.time?.description, error: entry.isError, code: entry.code, text: entry.text,
+          time: entry.time.map(calendar.timestamp), error: entry.isError, code: entry.code, text: entry.text,
           meaning: explanation?.meaning, fix: explanation?.fix ?? [])
       })
   }
@@ -130,10 +140,10 @@ struct LogAnswer: Presentable {
     for entry in entries {
       let code = entry.code.map { "ERR \($0): " } ?? ""
       for (number, line) in entry.text.split(separator: "\n").enumerated() {
-        let head = number == 0 ? "\(entry.time?.description ?? "")  \(code)" : "    "
+        let head = number == 0 ? "\(entry.time.map(calendar.local) ?? "")  \(code)" : "    "
         page.line(head + line, tone: entry.isError ? .bad : .plain)
       }
-      // What was explained once need not be again.
+      // Each explanation once.
       guard let explanation = entry.explanation, told.insert(explanation.meaning).inserted else { continue }
       page.line("    means: \(explanation.meaning)", tone: .faint)
       for step in explanation.fix { page.line("    next: \(step)") }

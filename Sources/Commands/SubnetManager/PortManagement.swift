@@ -6,16 +6,16 @@ internal import Presentation
 internal import SubnetManagement
 internal import Vocabulary
 
-/// A local port, its subnet manager as it answers, and the opensm processes that serve the port.
+/// A local port, what its subnet manager answers, and the opensm processes that serve the port.
 struct PortManagement {
   let port: LocalFabricPort
   private(set) var state: PortState?
   private(set) var lid: UInt16?
-  /// Where the port was told its subnet manager is; `nil` when nobody told it.
+  /// The SM LID that the port was given; `nil` when nobody has configured the port.
   private(set) var masterLID: UInt16?
   private(set) var activity: ActivityWatch?
   let processes: [RunningManager]
-  /// Why the port could not be asked.
+  /// Why the port could not be opened.
   private(set) var failure: FabricFailure?
 
   var reading: SMInfoReading? { activity?.second ?? activity?.first }
@@ -24,7 +24,9 @@ struct PortManagement {
   init(_ port: LocalFabricPort, local: LocalManagers, host: Host) throws {
     self.port = port
     let identity = LocalPortIdentity(port)
-    processes = identity.map { local.serving($0) }?.map { RunningManager($0, files: host.store) } ?? []
+    processes = identity.map { local.serving($0) }?.map {
+      RunningManager($0, files: host.store, calendar: OpenSMLogCalendar(host.clock))
+    } ?? []
     do throws(ManagementError) {
       let session = try FabricSession(
         host.management, device: port.device, port: port.port.number, clock: host.clock)
@@ -54,11 +56,18 @@ struct PortManagement {
         SurveyProblem.unasked.found(port.name, failure.message, fix: failure.fix)
       ]
     }
-    guard let state, state != .down else { return [] }
+    guard let state else { return [] }
+    if state == .down {
+      return processes.prefix(1).map { process in
+        SurveyProblem.portDown.found(
+          port.name, "opensm (process \(process.manager.process)) serves this port, but the port has no link",
+          fix: ["rdmactl status \(ShellWord.quoted(port.name))"])
+      }
+    }
     guard masterLID != nil else {
       return [
         SurveyProblem.none.found(
-          port.name, "no subnet manager has set this port up", evidence: ["state=\(state.rawValue)"],
+          port.name, "no subnet manager has configured this port", evidence: ["state=\(state.rawValue)"],
           fix: ["rdmactl sm list \(port.name)", "rdmactl sm start \(port.name) --wait"])
       ]
     }
@@ -66,13 +75,13 @@ struct PortManagement {
     case .silent?, nil:
       return [
         SurveyProblem.masterSilent.found(
-          port.name, "the subnet manager at LID \(masterLID ?? 0) does not answer: it has ended, or moved",
+          port.name, "the subnet manager at LID \(masterLID ?? 0) does not answer: it has stopped or moved",
           fix: ["rdmactl sm list \(port.name)", "rdmactl sm start \(port.name) --wait"])
       ]
     case .stuck?:
       return [
         SurveyProblem.masterStuck.found(
-          port.name, "the subnet manager answers, but its activity count stands still",
+          port.name, "the subnet manager answers, but its activity count does not change",
           fix: ["rdmactl sm list \(port.name)"])
       ]
     case .working?, .idle?: return []
@@ -99,12 +108,14 @@ struct RunningManager {
 
   let manager: LocalManager
   let log: OpenSMLogSummary
+  private let calendar: OpenSMLogCalendar
 
   /// The last run is in the last part of a log, but for one that complains without end.
   private static let tail = 1 << 20
 
-  init(_ manager: LocalManager, files: any FileReading) {
+  init(_ manager: LocalManager, files: any FileReading, calendar: OpenSMLogCalendar) {
     self.manager = manager
+    self.calendar = calendar
     let part = manager.logFile.flatMap { try? files.part($0, from: -Self.tail, limit: Self.tail) }
     log = OpenSMLogSummary(OpenSMLog.entries(part?.bytes ?? []))
   }
@@ -113,7 +124,8 @@ struct RunningManager {
     Payload(
       pid: manager.process, unit: manager.unit, managed: manager.isManaged, guid: manager.guid,
       priority: manager.priority, configuration: manager.configurationFile, log: manager.logFile,
-      runningSeconds: manager.runningSeconds, state: log.state, lastSubnetUp: log.lastSubnetUp?.time?.description,
+      runningSeconds: manager.runningSeconds, state: log.state?.word,
+      lastSubnetUp: log.lastSubnetUp?.time.map(calendar.timestamp),
       lastError: log.lastError?.text, errors: log.errorCount)
   }
 
@@ -121,15 +133,15 @@ struct RunningManager {
     let owner = manager.isManaged ? "started by rdmactl" : "not started by rdmactl"
     let unit = manager.unit.map { ", \($0)" } ?? ""
     page.fields([
-      ("here", "opensm, process \(manager.process)\(unit), \(owner)"),
+      ("opensm", "process \(manager.process)\(unit), \(owner)"),
       ("priority", manager.priority.map { String($0) }), ("configuration", manager.configurationFile),
-      ("log", manager.logFile), ("subnet up", log.lastSubnetUp?.time?.description), ("last error", error),
+      ("log", manager.logFile), ("subnet up", log.lastSubnetUp?.time.map(calendar.local)), ("last error", error),
     ])
   }
 
   private var error: String? {
     guard let last = log.lastError else { return nil }
-    let time = last.time.map { "\($0) " } ?? ""
+    let time = last.time.map { "\(calendar.local($0)) " } ?? ""
     let meaning = last.explanation.map { " (\($0.meaning))" } ?? ""
     return "\(time)\(last.text.split(separator: "\n").first ?? "")\(meaning)"
   }

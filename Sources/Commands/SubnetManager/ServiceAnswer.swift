@@ -6,10 +6,14 @@ internal import Presentation
 internal import SubnetManagement
 internal import Vocabulary
 
-/// What was done to the opensm of a port: `start`, `restart`, `stop`, `reload`, `priority`.
+/// The answer of `sm start`, `restart`, `stop`, `reload` and `priority`.
 struct ServiceAnswer: Presentable {
   enum Deed {
     case started(OpenSMStartResult)
+    /// It serves the port already, with the settings asked for.
+    case alreadyRunning(LocalManager)
+    /// A dry run of this command.
+    case planned(String, wouldChange: Bool)
     case restarted(OpenSMStopResult?, OpenSMStartResult)
     case stopped(OpenSMStopResult)
     case notRunning
@@ -19,9 +23,12 @@ struct ServiceAnswer: Presentable {
 
   struct Payload: Encodable {
     let port: String
-    /// started, restarted, stopped, not_running, reloaded or priority
+    /// started, restarted, stopped, not_running, already_running, reloaded or priority; of a dry run the command
     let action: String
     let changed: Bool
+    var dryRun = false
+    /// Of a dry run.
+    @ExplicitNull var wouldChange: Bool?
     @ExplicitNull var pid: Int32?
     @ExplicitNull var unit: String?
     @ExplicitNull var state: String?
@@ -69,6 +76,19 @@ struct ServiceAnswer: Presentable {
 
   var payload: Payload {
     switch deed {
+    case .planned(let command, let wouldChange):
+      var payload = Payload(port: port, action: command, changed: false)
+      payload.dryRun = true
+      payload.wouldChange = wouldChange
+      return payload
+    case .alreadyRunning(let manager):
+      var payload = Payload(port: port, action: "already_running", changed: false)
+      payload.pid = manager.process
+      payload.unit = manager.unit
+      payload.priority = manager.priority
+      payload.configuration = manager.configurationFile
+      payload.log = manager.logFile
+      return payload
     case .started(let result):
       var payload = Payload(port: port, action: "started", changed: true)
       payload.take(result)
@@ -114,7 +134,8 @@ struct ServiceAnswer: Presentable {
     switch deed {
     case .started(let result), .restarted(_, let result): result.process.map { [String($0)] } ?? []
     case .stopped(let result): [String(result.process)]
-    case .notRunning: []
+    case .alreadyRunning(let manager): [String(manager.process)]
+    case .notRunning, .planned: []
     case .reloaded(let result): [String(result.process)]
     case .priority(let result): [String(result.priority)]
     }
@@ -122,20 +143,24 @@ struct ServiceAnswer: Presentable {
 
   func write(to page: inout Page) {
     switch deed {
+    case .planned(_, let wouldChange):
+      page.line(wouldChange ? "Dry run: nothing was changed." : "\(port): already set, nothing to do")
+    case .alreadyRunning(let manager):
+      page.line("\(port): opensm (process \(manager.process)) already runs, nothing to do", tone: .good)
     case .started(let result): write("started", result, to: &page)
     case .restarted(let stopped, let result):
-      if let stopped { page.line("\(port): opensm (process \(stopped.process)) has ended") }
+      if let stopped { page.line("\(port): opensm (process \(stopped.process)) stopped") }
       write("started", result, to: &page)
     case .stopped(let result):
-      page.line("\(port): opensm (process \(result.process)) \(result.wasKilled ? "was killed" : "has ended")")
+      page.line("\(port): opensm (process \(result.process)) \(result.wasKilled ? "was killed" : "stopped")")
     case .notRunning: page.line("\(port): no opensm serves this port")
     case .reloaded(let result): page.line("\(port): opensm (process \(result.process)) \(words(result.evidence))")
     case .priority(let result):
-      let before = result.before.map { " (it was \($0))" } ?? ""
+      let before = result.before.map { " (was \($0))" } ?? ""
       page.line(
         result.isInForce
-          ? "\(port): priority \(result.priority)\(before), in force and kept in \(result.configurationFile)"
-          : "\(port): priority \(result.priority) kept in \(result.configurationFile); no opensm runs now")
+          ? "\(port): priority \(result.priority)\(before), in force and saved in \(result.configurationFile)"
+          : "\(port): priority \(result.priority) saved in \(result.configurationFile); no opensm is running")
     }
     page.problems(problems)
   }
@@ -153,28 +178,21 @@ struct ServiceAnswer: Presentable {
 
   private func words(_ evidence: OpenSMReloadResult.Evidence) -> String {
     switch evidence {
-    case .subnetUp: "has swept the subnet: it is up"
-    case .activity: "sweeps the subnet"
-    case .standby: "has read its configuration; it stands by and does not sweep"
-    case .none: "was told; that it swept could not be seen"
+    case .subnetUp: "swept the subnet; the subnet is up"
+    case .activity: "is sweeping the subnet"
+    case .standby: "read its configuration; a standby does not sweep"
+    case .none: "was signalled; no sweep was seen"
     }
   }
 }
 
-/// Subnet managers that are on the subnet already when one is to be started.
+/// The subnet managers that are on the subnet before another one starts.
 struct Crowd {
+  let managers: [SubnetManager]
   let problems: [Problem]
 
-  /// Asks the subnet; where it cannot be asked as a whole, what did answer counts.
-  init(_ task: ServiceTask, host: Host) throws {
-    // Where nobody has set the port up there is no master, and nobody can stand by for one.
-    guard (task.port.port.smLID ?? 0) != 0 else {
-      problems = []
-      return
-    }
-    let others = try FabricFailure.told(of: task.port.name) { () throws(SessionFailure) in
-      try task.session.subnetManagers(of: try task.session.sweep()).managers
-    }
-    problems = others.count < 2 ? [] : [SurveyProblem.third(on: task.port.name, beside: others)]
+  init(_ survey: SubnetManagerSurvey?, port: LocalPortIdentity) {
+    managers = survey?.managers ?? []
+    problems = managers.count < 2 ? [] : [SurveyProblem.third(on: port.name, beside: managers)]
   }
 }

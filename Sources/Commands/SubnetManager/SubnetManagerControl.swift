@@ -10,8 +10,8 @@ public struct SubnetManagerHandover: HostCommand {
     commandName: "handover",
     abstract: "Ask a standby to become master.",
     discussion: """
-      GUID is the port GUID of the subnet manager (rdmactl sm list), its LID, or the description of its node. One of a \
-      higher priority gets the subnet back at once; to change that for good, use priority.
+      GUID is the port GUID of the subnet manager (rdmactl sm list), its LID, or the description of its node. A subnet \
+      manager of higher priority gets the subnet back at once; to change that for good, use priority.
 
       Examples:
         rdmactl sm handover 0002c90300abcdf1
@@ -32,13 +32,13 @@ public struct SubnetManagerHandover: HostCommand {
 public struct SubnetManagerDisable: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "disable",
-    abstract: "Make a standby do nothing until it is woken.",
+    abstract: "Disable a standby until it is enabled again.",
     discussion: """
-      Its process goes on, but it takes nobody's place. The master cannot be disabled: hand over first.
+      Its process keeps running, but it does not take over from a master. The master cannot be disabled: hand over first.
 
       Examples:
         rdmactl sm disable 0002c90300abcdf1
-        rdmactl sm standby 0002c90300abcdf1   wakes it again
+        rdmactl sm standby 0002c90300abcdf1   enable it again
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -55,11 +55,11 @@ public struct SubnetManagerDisable: HostCommand {
 public struct SubnetManagerStandby: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "standby",
-    abstract: "Wake a subnet manager that was disabled.",
+    abstract: "Enable a disabled subnet manager again.",
     discussion: """
       Examples:
         rdmactl sm standby 0002c90300abcdf1
-        rdmactl sm standby host7              by its node's description
+        rdmactl sm standby host7              by the description of its node
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -76,9 +76,9 @@ public struct SubnetManagerStandby: HostCommand {
 public struct SubnetManagerDiscover: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "discover",
-    abstract: "Make a standby look at the subnet anew.",
+    abstract: "Make a standby discover the subnet again.",
     discussion: """
-      It finds out again which subnet managers there are, and becomes master when none has a higher claim.
+      It looks for all subnet managers again, and becomes master if no other has a higher priority.
 
       Examples:
         rdmactl sm discover 0002c90300abcdf1
@@ -95,18 +95,16 @@ public struct SubnetManagerDiscover: HostCommand {
   }
 }
 
-/// Which subnet manager a control goes to, and how.
+/// The subnet manager that gets a control.
 public struct ControlTarget: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("The subnet manager: its port GUID, its LID or its node's description.", valueName: "guid"))
+    help: ArgumentHelp("Subnet manager: its port GUID, its LID or the description of its node.", valueName: "guid"))
   public var manager: String
 
-  @Flag(help: "Send it although the subnet manager would refuse it in its state.")
+  @Flag(help: "Send the control even if the subnet manager refuses it in its state.")
   public var force = false
 
-  @Flag(help: "Say what would be sent, and send nothing.")
-  public var dryRun = false
-
+  @OptionGroup public var change: AskOptions
   @OptionGroup public var fabric: FabricOptions
 
   public init() {}

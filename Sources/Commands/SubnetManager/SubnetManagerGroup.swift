@@ -4,15 +4,15 @@ public import ArgumentParser
 public struct SubnetManagerGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "sm",
-    abstract: "The subnet managers of the subnet; run opensm and steer it.",
+    abstract: "List subnet managers; run and control opensm.",
     discussion: """
-      NAME is a local InfiniBand port, by any of its names; without it the first that is not down.
+      NAME is a local InfiniBand port, by any of its names. Without a command: rdmactl sm status.
 
       Examples:
-        rdmactl sm list            which there are, the master first
+        rdmactl sm list            the subnet managers of the subnet
         rdmactl sm status          what runs here; whether the master is alive
-        rdmactl sm start --wait    run opensm; back when the port is active
-        rdmactl sm lint            mistakes in opensm's configuration
+        rdmactl sm start --wait    start opensm and wait until the port is active
+        rdmactl sm lint            check opensm's configuration
       """,
     subcommands: [
       SubnetManagerList.self, SubnetManagerStatus.self, SubnetManagerStart.self, SubnetManagerStop.self,
@@ -20,7 +20,7 @@ public struct SubnetManagerGroup: ParsableCommand {
       SubnetManagerReload.self, SubnetManagerPriority.self, SubnetManagerHandover.self, SubnetManagerDisable.self,
       SubnetManagerStandby.self,
       SubnetManagerDiscover.self, SubnetManagerLog.self, SubnetManagerLint.self,
-    ])
+    ], defaultSubcommand: SubnetManagerStatus.self)
 
   @OptionGroup public var common: CommonOptions
 

@@ -10,23 +10,24 @@ public import Vocabulary
 public struct SubnetManagerLint: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "lint",
-    abstract: "Mistakes in opensm.conf, partitions.conf and the distribution's defaults file.",
+    abstract: "Check opensm.conf, partitions.conf and opensm's other files for mistakes.",
     discussion: """
-      Without a file those are looked at that opensm reads here: /etc/opensm/opensm.conf, /etc/opensm/partitions.conf and \
-      /etc/default/opensm. Ends with 2 when there is an error or a warning.
+      Default files: /etc/opensm/opensm.conf, /etc/opensm/partitions.conf and /etc/default/opensm. Lists of GUIDs and node \
+      name maps are checked too; QoS policies and torus files are recognized, not checked. Exits with 2 if there is an \
+      error or a warning.
 
       Examples:
         rdmactl sm lint
         rdmactl sm lint ./opensm.conf ./partitions.conf
-        rdmactl sm lint --show                what opensm really works with
+        rdmactl sm lint --show                the values that opensm uses
       """)
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Files to look at.", valueName: "file"), completion: .file())
+  @Argument(help: ArgumentHelp("Files to check.", valueName: "file"), completion: .file())
   public var files: [String] = []
 
-  @Flag(help: "The value of every key of opensm.conf, and where it comes from.")
+  @Flag(help: "Show the value of every key of opensm.conf, and where it comes from.")
   public var show = false
 
   public init() {}
@@ -47,13 +48,18 @@ public struct SubnetManagerLint: HostCommand {
     let options = read.lazy.compactMap(\.configuration).first
     let surroundings = Self.surroundings(host)
     let answer = LintAnswer(
-      files: read, options: options, problems: read.flatMap { $0.problems(surroundings, options: options) },
+      files: read, options: options,
+      problems: read.flatMap { file in
+        var surroundings = surroundings
+        surroundings.isInPlace = file.path.hasPrefix("/etc/") || file.path.hasPrefix(host.places.state + "/")
+        return file.problems(surroundings, options: options)
+      },
       isUsual: files.isEmpty, show: show)
     try output.show(answer)
     return answer.decisive.isEmpty ? .done : .checkFailed
   }
 
-  /// What of this machine decides whether a configuration is right.
+  /// The facts of this machine that a configuration depends on.
   private static func surroundings(_ host: Host) -> OpenSMLint.Surroundings {
     let inventory = InventoryReader(host: host).read(InventoryRequest())
     let guids = inventory.devices.flatMap(\.ports).filter { $0.linkLayer != .ethernet }.compactMap(\.guid)
@@ -62,16 +68,32 @@ public struct SubnetManagerLint: HostCommand {
       file: { path in
         guard let mode = files.permissions(path) else { return .init(exists: false) }
         return .init(exists: true, isWorldWritable: mode & 0o002 != 0)
-      }, localPorts: guids.isEmpty ? nil : guids)
+      }, localPorts: guids.isEmpty ? nil : guids, program: program(host))
+  }
+
+  /// The opensm that is installed here.
+  private static func program(_ host: Host) -> OpenSMLint.Program {
+    guard let program = host.processes.find("opensm"),
+      let answer = try? host.processes.run(program, ["--version"], timeoutMilliseconds: 2_000)
+    else { return .unknown }
+    return OpenSMLint.Program(version: String(decoding: answer.output + answer.error, as: UTF8.self))
   }
 }
 
-/// A file of opensm's, known by its name or else by what is in it.
+/// A file of opensm, recognized by its name or else by its content.
 struct LintedFile {
-  enum Kind: String {
-    case configuration = "opensm.conf"
-    case partitions = "partitions.conf"
-    case defaults
+  enum Kind: Equatable {
+    case configuration, partitions, defaults
+    case other(OpenSMOtherFile)
+
+    var word: String {
+      switch self {
+      case .configuration: "opensm.conf"
+      case .partitions: "partitions.conf"
+      case .defaults: "defaults"
+      case .other(let file): file.rawValue
+      }
+    }
   }
 
   static let limit = 16 << 20
@@ -89,6 +111,8 @@ struct LintedFile {
       kind = .partitions
     } else if path.contains("/default/") || text.split(separator: "\n").contains(where: Self.setsPorts) {
       kind = .defaults
+    } else if let other = OpenSMOtherFile(name: name, text: text) {
+      kind = .other(other)
     } else {
       kind = .configuration
     }
@@ -96,7 +120,7 @@ struct LintedFile {
 
   private static func setsPorts(_ line: Substring) -> Bool { line.drop { $0 == " " || $0 == "#" }.hasPrefix("PORTS=") }
 
-  /// Thousands of findings would not say that it is the wrong file.
+  /// Of a file that is not text there is one finding, not thousands.
   private var isText: Bool { OpenSMLint.problems(ofUnreadable: bytes, file: path).isEmpty }
 
   var configuration: OpenSMConfiguration? {
@@ -109,6 +133,7 @@ struct LintedFile {
     case .configuration:
       OpenSMLint.problems(of: OpenSMConfiguration(bytes, file: path), surroundings: surroundings)
     case .partitions: OpenSMLint.problems(of: PartitionsConfiguration(bytes, file: path), options: options)
+    case .other(let kind): OpenSMLint.problems(of: kind, String(decoding: bytes, as: UTF8.self), file: path)
     case .defaults:
       OpenSMLint.problems(
         of: DefaultsFile(String(decoding: bytes, as: UTF8.self), file: path), localPorts: surroundings.localPorts)
@@ -141,7 +166,7 @@ struct LintAnswer: Presentable {
   static let schema = "rdmactl.sm.lint/1"
   let files: [LintedFile]
   let problems: [Problem]
-  let notes: [Note]
+  private(set) var notes: [Note]
   private let values: [OpenSMEffectiveValue]
   private let source: String?
 
@@ -153,12 +178,18 @@ struct LintAnswer: Presentable {
     source = options?.file
     notes =
       isUsual && options == nil
-      ? [Note(subject: "opensm.conf", message: "is not there: opensm works with what is built in")] : []
+      ? [Note(subject: "opensm.conf", message: "not found; opensm uses its built-in values")] : []
+    if notes.isEmpty {
+      notes = files.compactMap { file in
+        guard case .other(let kind) = file.kind, !kind.isChecked else { return nil }
+        return Note(subject: file.path, message: "recognized (\(kind.rawValue)), not checked")
+      }
+    }
   }
 
   var payload: Payload {
     Payload(
-      files: files.map { FilePayload(path: $0.path, kind: $0.kind.rawValue) },
+      files: files.map { FilePayload(path: $0.path, kind: $0.kind.word) },
       values: values.map { value in
         let (origin, line) = place(of: value)
         return ValuePayload(
@@ -167,9 +198,10 @@ struct LintAnswer: Presentable {
       })
   }
 
-  /// What makes the check fail.
   var decisive: [Problem] { problems.filter { $0.severity != .info } }
   var quietLines: [String] { problems.map { "\($0.subject) \($0.id)" } }
+
+  private func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 
   private func place(of value: OpenSMEffectiveValue) -> (origin: String, line: Int?) {
     switch value.origin {
@@ -199,10 +231,10 @@ struct LintAnswer: Presentable {
     let names = files.map(\.path).joined(separator: ", ")
     page.line(
       files.isEmpty
-        ? "no configuration of opensm is here"
+        ? "no configuration of opensm found"
         : problems.isEmpty
-          ? "\(names): no mistake found"
-          : "\(names): \(decisive.count) to mend, \(problems.count - decisive.count) to know",
+          ? "\(names): no problem found"
+          : "\(names): \(count(decisive.count, "problem")), \(count(problems.count - decisive.count, "note"))",
       tone: decisive.isEmpty ? .good : .caution)
   }
 }

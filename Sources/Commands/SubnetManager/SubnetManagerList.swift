@@ -10,9 +10,10 @@ public import Vocabulary
 public struct SubnetManagerList: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Every subnet manager of the subnet, the master first.",
+    abstract: "List the subnet managers of the subnet, the master first.",
     discussion: """
-      NAME is the local port to ask through; without it the first that is active, else the first that has a link.
+      NAME is the local port to send requests from (default: the first active port, else the first with a link). Exits \
+      with 2 unless there is exactly one master.
 
       Examples:
         rdmactl sm list
@@ -23,7 +24,7 @@ public struct SubnetManagerList: HostCommand {
   @OptionGroup public var common: CommonOptions
 
   @Argument(
-    help: ArgumentHelp("The local port to ask through, by any of its names.", valueName: "name"),
+    help: ArgumentHelp("Local port to send requests from, by any of its names.", valueName: "name"),
     completion: .shellCommand(FabricOptions.portNames))
   public var name: String?
 
@@ -36,9 +37,12 @@ public struct SubnetManagerList: HostCommand {
       try fabric.choice(named: name, of: "sm list"), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: found) }
-    try output.show(
-      ManagerListAnswer(survey: survey, fabric: found, port: task.port.name, local: task.port.localGUIDs))
-    return found.isComplete && survey.unanswered.isEmpty ? .done : .partial
+    let answer = ManagerListAnswer(
+      survey: survey, fabric: found, port: task.port.name, local: task.port.localGUIDs)
+    try output.show(answer)
+    // A subnet manager that did not answer may be the master that is missing.
+    guard found.isComplete && survey.unanswered.isEmpty else { return .partial }
+    return answer.hasOneMaster ? .done : .checkFailed
   }
 }
 
@@ -77,10 +81,12 @@ struct ManagerListAnswer: Presentable {
   static let schema = "rdmactl.sm.list/1"
   let survey: SubnetManagerSurvey
   let fabric: Fabric
-  /// The local port that was asked through.
+  /// The local port that sent the requests.
   let port: String
   /// Port GUIDs of this machine.
   let local: Set<GUID>
+
+  var hasOneMaster: Bool { master != nil }
 
   private var master: SubnetManager? {
     let masters = survey.managers.filter { $0.state == .master }

@@ -8,14 +8,14 @@ public import Vocabulary
 public struct SubnetManagerLog: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "log",
-    abstract: "What opensm wrote, with its messages explained.",
+    abstract: "Show opensm's log, with its messages explained.",
     discussion: """
-      It is the log of the opensm that serves the port, or the one that rdmactl keeps for it. A time is 13:22, 13:22:49, \
-      or how long ago: 90s, 10m, 2h, 3d.
+      Without --file: the log of the opensm that serves the port, or the log that rdmactl keeps for it. A time is 13:22, \
+      13:22:49, or an age: 90s, 10m, 2h, 3d.
 
       Examples:
         rdmactl sm log --since 10m
-        rdmactl sm log mlx5_0/1 -f
+        rdmactl sm log mlx5_0/1 -f -n 20
         rdmactl sm log --file /var/log/opensm.log --errors
       """)
 
@@ -23,27 +23,32 @@ public struct SubnetManagerLog: HostCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The local port, by any of its names; without it the first that is not down.", valueName: "name"),
+      "Local port, by any of its names (default: the first with a link).", valueName: "name"),
     completion: .shellCommand(FabricOptions.portNames))
   public var name: String?
 
-  @Flag(name: .shortAndLong, help: "Go on with what is written from now on, until Ctrl-C.")
+  @Flag(name: .shortAndLong, help: "Keep showing new messages until Ctrl-C.")
   public var follow = false
 
-  @Option(help: ArgumentHelp("Only what was written since then.", valueName: "time"))
+  @Option(help: ArgumentHelp("Only messages since this time.", valueName: "time"))
   public var since: String?
+
+  @Option(
+    name: [.customShort("n"), .customLong("lines")], help: ArgumentHelp("Only the last messages.", valueName: "number"))
+  public var lines: Int?
 
   @Flag(help: "Only errors.")
   public var errors = false
 
-  @Option(help: ArgumentHelp("This log instead of the port's.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("Show this log.", valueName: "file"), completion: .file())
   public var file: String?
 
   public init() {}
 
   public func validate() throws {
     if file?.isEmpty == true { throw ValidationError("--file needs a file.") }
-    if name != nil && file != nil { throw ValidationError("a port and --file exclude each other.") }
+    if name != nil && file != nil { throw ValidationError("a port cannot be combined with --file.") }
+    if let lines, lines < 1 { throw ValidationError("-n takes a number above 0.") }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
@@ -56,7 +61,7 @@ public struct SubnetManagerLog: HostCommand {
     {
       throw NoLogYet(path: path)
     }
-    let task = LogTask(path: path, since: start, onlyErrors: errors, host: host, output: output)
+    let task = LogTask(path: path, since: start, last: lines, onlyErrors: errors, host: host, output: output)
     return try follow ? task.follow() : task.show()
   }
 
@@ -68,12 +73,12 @@ public struct SubnetManagerLog: HostCommand {
   }
 }
 
-/// No opensm has written anything for the port.
+/// No opensm has written a log for the port.
 private struct NoLogYet: Failure {
   let path: String
   let id = "sm.no_log"
   var subject: String? { path }
-  let message = "there is no log: no opensm has written one for this port"
+  let message = "no log: opensm has not run on this port"
   let fix = ["rdmactl sm status", "rdmactl sm start"]
   let exitStatus = ExitStatus.notFound
 }

@@ -9,9 +9,9 @@ public import Vocabulary
 public struct SubnetManagerStatus: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "For each local port: its subnet manager, whether that is alive, and what runs here.",
+    abstract: "Show each local port's subnet manager, whether it is alive, and the opensm that runs here.",
     discussion: """
-      Ends with 2 when a port with a link has no living master.
+      Exits with 2 if a port with a link has no living master, or opensm runs on a port without a link.
 
       Examples:
         rdmactl sm status
@@ -21,7 +21,7 @@ public struct SubnetManagerStatus: HostCommand {
   @OptionGroup public var common: CommonOptions
 
   @Argument(
-    help: ArgumentHelp("A local port or adapter; without one, every InfiniBand port.", valueName: "name"),
+    help: ArgumentHelp("Local port or adapter (default: every InfiniBand port).", valueName: "name"),
     completion: .shellCommand(FabricOptions.portNames))
   public var name: String?
 
@@ -32,7 +32,10 @@ public struct SubnetManagerStatus: HostCommand {
     let ports = try LocalPortChoice(name: name).all(on: host)
     let local = LocalManagers(on: host, ports: ports.first?.identities ?? [])
     let entries = try ports.map { try PortManagement($0, local: local, host: host) }
-    let stray = local.managers.filter { $0.port == nil }.map { RunningManager($0, files: host.store) }
+    let calendar = OpenSMLogCalendar(host.clock)
+    let stray = local.managers.filter { $0.port == nil }.map {
+      RunningManager($0, files: host.store, calendar: calendar)
+    }
     let answer = ManagerStatusAnswer(entries: entries, stray: stray, notes: local.notes)
     try output.show(answer)
     if answer.isBad { return .checkFailed }
@@ -69,7 +72,7 @@ struct ManagerStatusAnswer: Presentable {
 
   static let schema = "rdmactl.sm.status/1"
   let entries: [PortManagement]
-  /// Processes whose port cannot be told.
+  /// Processes whose port is unknown.
   let stray: [RunningManager]
   let notes: [Note]
 
@@ -104,11 +107,11 @@ struct ManagerStatusAnswer: Presentable {
         ("alive", alive(entry)),
       ])
       for process in entry.processes { process.write(to: &page) }
-      if entry.processes.isEmpty { page.fields([("here", "no opensm serves this port")]) }
+      if entry.processes.isEmpty { page.fields([("opensm", "none on this machine")]) }
     }
     if !stray.isEmpty {
       page.gap()
-      page.line("opensm on a port that cannot be told", tone: .heading)
+      page.line("opensm on an unknown port", tone: .heading)
       for (number, process) in stray.enumerated() {
         if number > 0 { page.gap() }
         process.write(to: &page)
@@ -118,7 +121,7 @@ struct ManagerStatusAnswer: Presentable {
   }
 
   private func manager(of entry: PortManagement) -> String? {
-    guard entry.failure == nil else { return "not known: the port could not be asked" }
+    guard entry.failure == nil else { return "unknown: the port cannot be opened" }
     guard let reading = entry.reading else { return entry.masterLID.map { "at LID \($0), silent" } ?? "none" }
     let place = entry.port.localGUIDs.contains(reading.guid) ? ", here" : ""
     let lid = entry.masterLID.map { " at LID \($0)" } ?? ""
@@ -127,10 +130,10 @@ struct ManagerStatusAnswer: Presentable {
 
   private func alive(_ entry: PortManagement) -> String? {
     switch entry.activity?.verdict {
-    case .working?: "yes: it is at work (activity \(entry.reading.map { String($0.activityCount) } ?? ""))"
-    case .idle?: "yes: it answers"
-    case .stuck?: "doubtful: it answers, and its activity count stands still"
-    case .silent?, nil: entry.masterLID == nil ? nil : "no: it does not answer"
+    case .working?: "yes, working (activity \(entry.reading.map { String($0.activityCount) } ?? "unknown"))"
+    case .idle?: "yes"
+    case .stuck?: "doubtful: it answers, but its activity count does not change"
+    case .silent?, nil: entry.masterLID == nil ? nil : "no answer"
     }
   }
 }

@@ -1,7 +1,7 @@
 internal import InfiniBandWire
 public import Vocabulary
 
-/// What a swept fabric itself tells of its faults.
+/// The findings of a swept fabric.
 public enum FabricCheck {
   /// The ids that ``problems(_:tables:names:)`` and the other commands of `fabric` report, for the manual page.
   public static var descriptions: [ProblemDescription] { FabricProblem.descriptions }
@@ -15,6 +15,21 @@ public enum FabricCheck {
       + LinkChecks(fabric, names).problems()
       + descriptions(of: fabric, names) + (tables.map { forwarding(fabric, $0, names) } ?? [])
     return Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } }
+  }
+
+  /// The findings of a subnet without a subnet manager: without those that follow from it, and without steps that need
+  /// one.
+  public static func withoutManager(_ problems: [Problem]) -> [Problem] {
+    let consequences: Set<FabricProblem> = [
+      .noSubnetManager, .noLID, .notActive, .lidNotRouted, .noEntry, .switchesApart, .mixedSMLID, .mixedPrefix,
+    ]
+    return problems.compactMap { problem in
+      guard FabricProblem(rawValue: problem.id).map(consequences.contains) != true else { return nil }
+      return Problem(
+        id: problem.id, severity: problem.severity, subject: problem.subject, message: problem.message,
+        evidence: problem.evidence,
+        fix: problem.fix.filter { !$0.hasPrefix("rdmactl sm reload") && !$0.hasPrefix("rdmactl sm list") })
+    }
   }
 
   // MARK: Who is who
@@ -82,7 +97,7 @@ public enum FabricCheck {
     let silent = questions.filter { $0.reason != .noLID }
     let unaddressed = questions.filter { $0.reason == .noLID }
     return FabricProblem.unanswered.grouped(
-      silent.map { (subject: place($0), detail: "\($0.what): \($0.reason.words)") }, fix: ["rdmactl fabric discover"])
+      silent.map { (subject: place($0), detail: "\($0.what): \($0.reason.words)") }, fix: ["rdmactl fabric links --down"])
       + FabricProblem.needsLID.grouped(unaddressed.map(place), fix: ["rdmactl sm list", "rdmactl sm start --wait"])
   }
 
@@ -95,7 +110,8 @@ public enum FabricCheck {
     var nodes: [String: [Int]] = [:]
     var without: [String] = []
     for (index, node) in fabric.nodes.enumerated() {
-      guard let description = node.description.map(FabricNames.cleaned) else { continue }
+      // Every aggregation node has the same description.
+      guard let description = node.description.map(FabricNames.cleaned), !node.isAggregationNode else { continue }
       if description.isEmpty {
         without.append(node.guid.description)
       } else {
@@ -124,6 +140,7 @@ public enum FabricCheck {
       let kind: FabricProblem =
         switch finding.kind {
         case .noEntry: .noEntry
+        case .noEntryBetweenSwitches: .switchesApart
         case .deadPort: .deadEntry
         case .wrongNode: .wrongEntry
         case .loop: .loop
@@ -133,10 +150,22 @@ public enum FabricCheck {
         names.name(ofNode: finding.node),
         detail: finding.lids == 1 ? example : "\(finding.lids) LIDs, for example \(example)",
         evidence: ["lids=\(finding.lids)", "example_lid=\(finding.example)"]
-          + (finding.port == 0 ? [] : ["port=\(finding.port)"]), fix: ["rdmactl sm reload"])
+          + (finding.port == 0 ? [] : ["port=\(finding.port)"]),
+        fix: kind == .switchesApart ? [] : ["rdmactl sm reload"])
+    }
+    // By design all switches of a level have it: one finding.
+    let apart = wrong.filter { $0.id == FabricProblem.switchesApart.rawValue }
+    let count = check.findings.reduce(0) { $0 + ($1.kind == .noEntryBetweenSwitches ? $1.lids : 0) }
+    let summary = apart.prefix(1).map { first in
+      apart.count == 1
+        ? first
+        : FabricProblem.switchesApart.at(
+          "\(first.subject) and \(apart.count - 1) more", detail: "\(count) pairs of switch and LID",
+          evidence: ["count=\(apart.count)"] + first.evidence)
     }
     return FabricProblem.tableUnread.grouped(unread.map { names.name(ofNode: $0) })
-      + FabricProblem.lidNotRouted.grouped(check.unrouted.map(owner), fix: ["rdmactl sm reload"]) + bundled(wrong)
+      + FabricProblem.lidNotRouted.grouped(check.unrouted.map(owner), fix: ["rdmactl sm reload"])
+      + bundled(wrong.filter { $0.id != FabricProblem.switchesApart.rawValue }) + summary
   }
 
   /// Many switches with the same kind of fault become one problem.

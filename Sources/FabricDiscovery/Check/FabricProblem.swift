@@ -1,6 +1,6 @@
 public import Vocabulary
 
-/// Everything the `fabric` commands can find wrong, or worth knowing. The raw values are stable.
+/// Every finding of the `fabric` commands. The raw values are stable.
 ///
 /// An error means that traffic is wrong or lost, a warning that it is slower or at risk.
 public enum FabricProblem: String, CaseIterable, Sendable {
@@ -30,12 +30,13 @@ public enum FabricProblem: String, CaseIterable, Sendable {
   case tableUnread = "fabric.table_unread"
   case lidNotRouted = "fabric.lid_not_routed"
   case noEntry = "fabric.route_missing"
+  case switchesApart = "fabric.switch_route_missing"
   case deadEntry = "fabric.route_dead_port"
   case wrongEntry = "fabric.route_wrong_node"
   case loop = "fabric.route_loop"
   case errorCounters = "fabric.error_counters"
 
-  /// Those that only say what could not be asked: nothing is known to be wrong there.
+  /// Those about something that could not be queried: no fault is known there.
   public static let ofSilence: Set<FabricProblem> = [.unanswered, .needsLID, .tableUnread]
 
   public var severity: Severity {
@@ -47,44 +48,45 @@ public enum FabricProblem: String, CaseIterable, Sendable {
     case .notActive, .stateMismatch, .degradedWidth, .degradedSpeed, .asymmetricLink, .mtuMismatch, .mKeyViolations,
       .pKeyViolations, .tableUnread, .errorCounters:
       .warning
-    case .restrictedLink, .qKeyViolations, .noDescription, .duplicateDescription: .info
+    case .restrictedLink, .qKeyViolations, .noDescription, .duplicateDescription, .switchesApart: .info
     }
   }
 
   /// The cause, in one sentence (without its full stop).
   public var meaning: String {
     switch self {
-    case .duplicateNodeGUID: "two nodes have the same node GUID, so no subnet manager can tell them apart"
-    case .duplicatePortGUID: "two ports have the same port GUID, so an address names both"
-    case .duplicateLID: "two ports answer to the same LID, so packets reach the wrong one"
-    case .impossibleAnswer: "a node gave an answer that cannot be true"
+    case .duplicateNodeGUID: "two nodes have the same node GUID; no subnet manager can tell them apart"
+    case .duplicatePortGUID: "two ports have the same port GUID"
+    case .duplicateLID: "two ports have the same LID; packets reach the wrong one"
+    case .impossibleAnswer: "a node sent an invalid answer"
     case .contradictoryLink: "the two ends of a cable do not name each other"
-    case .unanswered: "something of the fabric did not answer, so the map is not complete"
-    case .needsLID:
-      "counters are asked for by LID, and the node has none: no subnet manager has configured it"
+    case .unanswered: "some nodes did not answer; the map is incomplete"
+    case .needsLID: "counters need a LID, and the node has none: no subnet manager has configured it"
     case .noSubnetManager: "no port has a LID: no subnet manager has configured this subnet"
-    case .noLID: "a port with a link has no LID although a subnet manager is at work"
-    case .notActive: "a port has a link but is not active: the subnet manager has not finished it"
+    case .noLID: "a port with a link has no LID although a subnet manager is running"
+    case .notActive: "a port has a link but is not active: the subnet manager has not finished configuring it"
     case .stateMismatch: "the two ends of a cable are in different states"
-    case .degradedWidth: "a link runs on fewer lanes than both its ends have: the cable or a connector"
-    case .degradedSpeed: "a link runs slower than both its ends can: the cable, or an end that was told so"
+    case .degradedWidth: "a link uses fewer lanes than both ends are enabled for: the cable or a connector"
+    case .degradedSpeed: "a link is slower than both ends are enabled for: the cable or a connector"
     case .asymmetricLink: "the two ends of a link report different widths or speeds"
-    case .restrictedLink: "a port was set to fewer lanes or less speed than it can do"
-    case .mtuMismatch: "the two ends of a link were given different MTUs"
-    case .mixedSMLID: "ports disagree on which LID the master subnet manager has"
-    case .mixedPrefix: "ports disagree on the subnet prefix"
-    case .mKeyViolations: "a port refused management with a wrong M_Key"
-    case .pKeyViolations: "a port refused packets of a partition it is not in"
+    case .restrictedLink: "a port is configured below its maximum width or speed"
+    case .mtuMismatch: "the two ends of a link have different MTUs"
+    case .mixedSMLID: "ports have different SM LIDs"
+    case .mixedPrefix: "ports have different subnet prefixes"
+    case .mKeyViolations: "a port refused management requests with a wrong M_Key"
+    case .pKeyViolations: "a port refused packets of a partition that it is not a member of"
     case .qKeyViolations: "a port refused datagrams with a wrong Q_Key"
-    case .noDescription: "a node has no description, so it is known by its GUID only"
+    case .noDescription: "a node has no description; it is shown by its GUID"
     case .duplicateDescription: "several nodes have the same description"
-    case .tableUnread: "the forwarding table of a switch could not be read, so ways through it are not known"
-    case .lidNotRouted: "no switch knows a way to this LID"
-    case .noEntry: "a switch has no way to LIDs that are in use"
-    case .deadEntry: "a switch sends packets out of a port that leads nowhere"
-    case .wrongEntry: "a switch sends packets to a node they are not for"
+    case .tableUnread: "the forwarding table of a switch could not be read; routes through it are unknown"
+    case .lidNotRouted: "no switch has a route to this LID"
+    case .noEntry: "a switch has no route to LIDs that are in use"
+    case .switchesApart:
+      "switches have no route to LIDs of other switches; with up/down routing (updn, ftree) this is normal"
+    case .deadEntry: "a switch sends packets to a port without a link"
+    case .wrongEntry: "a switch sends packets to the wrong node"
     case .loop: "packets go in a circle"
-    case .errorCounters: "error counters of a port are beyond their thresholds"
+    case .errorCounters: "error counters of a port are above their thresholds"
     }
   }
 

@@ -1,7 +1,7 @@
 internal import InfiniBandWire
 internal import Vocabulary
 
-/// What the two ends of each cable say, put together over the fabric.
+/// Findings about cables, by what their two ends report.
 struct LinkChecks {
   private let fabric: Fabric
   private let names: FabricNames
@@ -14,13 +14,14 @@ struct LinkChecks {
   }
 
   func problems() -> [Problem] {
-    let fix = ["rdmactl fabric links", "rdmactl fabric errors"]
+    let fix = ["rdmactl fabric links --degraded", "rdmactl fabric errors"]
     return grouped(.degradedWidth, links.filter(\.hasDegradedWidth), shown: rates, fix: fix)
       + grouped(.degradedSpeed, links.filter(\.hasDegradedSpeed), shown: rates, fix: fix)
       + grouped(.asymmetricLink, links.filter { asymmetric($0) }, shown: bothRates, fix: fix)
       + grouped(.stateMismatch, links.filter { $0.isAsymmetric && $0.states.first != $0.states.last }, shown: states)
       + grouped(.mtuMismatch, links.filter(hasMTUMismatch), shown: mtus, fix: ["rdmactl sm reload"])
-      + FabricProblem.restrictedLink.grouped(restricted())
+      // A link that is slower still has its own finding.
+      + grouped(.restrictedLink, links.filter { !$0.isDegraded && !$0.limitingEnds.isEmpty }, shown: settings)
   }
 
   private func grouped(
@@ -65,22 +66,17 @@ struct LinkChecks {
     }.joined(separator: " and ")
   }
 
-  /// Ports with a link that were told to do less than they can.
-  private func restricted() -> [(subject: String, detail: String)] {
-    fabric.nodes.indices.flatMap { index in
-      fabric.nodes[index].ports.compactMap { port -> (subject: String, detail: String)? in
-        guard let info = port.info, port.peer != nil else { return nil }
-        var less: [String] = []
-        let widest = LinkWidth.widest(in: info.widthsSupported & LinkWidth.ofOnePort)
-        if let enabled = LinkWidth.widest(in: info.widthsEnabled), let widest, enabled.lanes < widest.lanes {
-          less.append("\(enabled) of \(widest)")
-        }
-        if let enabled = info.fastestEnabled, let fastest = info.fastestSupported, enabled < fastest {
-          less.append("\(enabled.rawValue) of \(fastest.rawValue)")
-        }
-        guard !less.isEmpty else { return nil }
-        return (names.name(of: PortReference(node: index, port: port.number)), less.joined(separator: ", "))
-      }
+  /// `4x EDR, by the setting of leaf1/3: 2x of 4x`
+  private func settings(_ link: LinkStatus) -> String {
+    let ends = link.limitingEnds.map { port in
+      let info = fabric[port]?.info
+      let (enabled, supported) = (
+        LinkStatus.spelled(info.flatMap { LinkWidth.widest(in: $0.usableWidths) }, info?.usableSpeed),
+        LinkStatus.spelled(
+          info.flatMap { LinkWidth.widest(in: $0.widthsSupported & LinkWidth.ofOnePort) }, info?.fastestSupported)
+      )
+      return "\(names.name(of: port)) is set to \(enabled) of \(supported)"
     }
+    return ends.joined(separator: ", ")
   }
 }

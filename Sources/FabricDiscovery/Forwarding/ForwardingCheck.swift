@@ -1,10 +1,14 @@
 internal import InfiniBandWire
 
-/// Whether every switch leads every assigned LID to its port: all tables at once, in steps of switches times LIDs.
+/// Whether every switch routes every assigned LID to its port: all tables at once, in steps of switches times LIDs.
 public struct ForwardingCheck: Sendable, Equatable {
   public enum Kind: Sendable, Equatable, Hashable, CaseIterable {
-    /// The switch has no way.
+    /// The switch has no route.
     case noEntry
+    /// The same, to the LID of another switch, and on no path from a switch with hosts. Up/down routing allows no route
+    /// between switches that would go down and up again. Source: opensm(8), "UPDN Routing Algorithm" and "Fat-tree
+    /// Routing Algorithm".
+    case noEntryBetweenSwitches
     /// The way leaves by a port with nothing behind it.
     case deadPort
     /// The way ends at a node that the LID does not belong to.
@@ -103,6 +107,9 @@ private struct ForwardingWalker {
   private let behind: [Int32]
   private let numberOfSwitch: [Int: Int]
   private let numberOfAdapterPort: [PortReference: Int32]
+  /// Switches with hosts first: what they cannot reach is a fault, whatever else passes the same switch.
+  private let starts: [Int]
+  private let withHosts: Int
   private var marks: [UInt8]
   private var way: [Int] = []
   private(set) var faults: [Fault] = []
@@ -125,6 +132,11 @@ private struct ForwardingWalker {
         behind[number * Self.portsPerSwitch + Int(port.number)] = there
       }
     }
+    let hasHosts = nodes.indices.map { number in
+      behind[number * Self.portsPerSwitch..<(number + 1) * Self.portsPerSwitch].contains { $0 <= Self.firstAdapter }
+    }
+    starts = nodes.indices.filter { hasHosts[$0] } + nodes.indices.filter { !hasHosts[$0] }
+    withHosts = hasHosts.count { $0 }
     self.nodes = nodes
     self.tables = nodes.map { tables.ports.indices.contains($0) ? tables.ports[$0] : [] }
     isRead = nodes.map(tables.complete.contains)
@@ -142,15 +154,18 @@ private struct ForwardingWalker {
     let adapter = numberOfAdapterPort[owner]
     for number in marks.indices { marks[number] = isRead[number] ? Mark.unseen : Mark.unknown }
     if let home { marks[home] = Mark.arrives }
-    for start in nodes.indices where marks[start] == Mark.unseen {
+    for (position, start) in starts.enumerated() where marks[start] == Mark.unseen {
+      let known = faults.count
       let mark = walk(from: start, lid: Int(lid), adapter: adapter)
       for number in way { marks[number] = mark }
+      guard home != nil, position >= withHosts, faults.count > known, faults[known].kind == .noEntry else { continue }
+      faults[known].kind = .noEntryBetweenSwitches
     }
     for number in nodes.indices where isRead[number] && number != home {
       result.pairs += 1
       if marks[number] == Mark.fails { result.failed += 1 }
     }
-    result.withoutEntry = faults.reduce(0) { $0 + ($1.kind == .noEntry ? 1 : 0) }
+    result.withoutEntry = faults.count { $0.kind == .noEntry || $0.kind == .noEntryBetweenSwitches }
     return result
   }
 

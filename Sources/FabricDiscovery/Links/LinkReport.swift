@@ -1,6 +1,6 @@
 public import InfiniBandWire
 
-/// The cables of a fabric: how fast each runs, and how fast both its ends could.
+/// The cables of a fabric: the width and speed of each, and what both its ends are enabled for.
 public struct LinkReport: Sendable, Equatable {
   /// Degraded ones first, then ends that disagree, then the rest; each in the order of the fabric.
   public let links: [LinkStatus]
@@ -35,17 +35,18 @@ public struct UnlinkedPort: Sendable, Equatable {
   public var hasLink: Bool { physicalState == .linkUp || (state != .down && state != .unknown) }
 }
 
-/// A cable with what its two ends say of it.
+/// A cable and what its two ends report.
 public struct LinkStatus: Sendable, Equatable {
   public var link: FabricLink
-  /// Now: as its first end says, or as the second where the first is silent. `nil` when neither says it.
+  /// Active now, by the first end, or by the second where the first did not answer; `nil` when neither did.
   public var width: LinkWidth?
   public var speed: LinkSpeed?
-  /// The best that both ends can do; `nil` when an end does not say. More than four lanes count only where both ends are
-  /// enabled for them: they take the lanes of several ports and another cable, which a port that supports them need not
-  /// have.
+  /// The best that both ends support and are enabled for; `nil` when an end does not say.
   public var possibleWidth: LinkWidth?
   public var possibleSpeed: LinkSpeed?
+  /// The ends whose enabled width or speed keeps the link below what both ends support. More than four lanes do not count:
+  /// they take the lanes of several ports and another cable, which a port that supports them need not have.
+  public var limitingEnds: [PortReference] = []
   /// Of the first end and of the second.
   public var states: [PortState?]
   /// The two ends do not say the same of width, speed or state.
@@ -60,10 +61,16 @@ public struct LinkStatus: Sendable, Equatable {
     states = [first?.state, second?.state]
     isAsymmetric = false
     guard let first, let second else { return }
-    possibleWidth = LinkWidth.widest(
-      in: first.widthsSupported & second.widthsSupported
-        & (LinkWidth.ofOnePort | first.widthsEnabled & second.widthsEnabled))
-    possibleSpeed = Self.slower(first.fastestSupported, second.fastestSupported)
+    possibleWidth = LinkWidth.widest(in: first.usableWidths & second.usableWidths)
+    possibleSpeed = Self.slower(first.usableSpeed, second.usableSpeed)
+    let supportedWidth = LinkWidth.widest(in: first.widthsSupported & second.widthsSupported & LinkWidth.ofOnePort)
+    let supportedSpeed = Self.slower(first.fastestSupported, second.fastestSupported)
+    for (port, facts) in [(link.first, first), (link.second, second)] {
+      let width = LinkWidth.widest(in: facts.usableWidths)
+      if Self.isLess(width?.lanes, than: supportedWidth?.lanes) || Self.isLess(facts.usableSpeed, than: supportedSpeed) {
+        limitingEnds.append(port)
+      }
+    }
     isAsymmetric = first.width != second.width || first.speed != second.speed || first.state != second.state
   }
 
@@ -72,15 +79,16 @@ public struct LinkStatus: Sendable, Equatable {
     return min(first, second)
   }
 
-  /// Fewer lanes than both ends have.
+  /// Fewer lanes than both ends are enabled for.
   public var hasDegradedWidth: Bool { Self.isLess(width?.lanes, than: possibleWidth?.lanes) }
-  /// Slower lanes than both ends can do.
+  /// Slower lanes than both ends are enabled for.
   public var hasDegradedSpeed: Bool { Self.isLess(speed, than: possibleSpeed) }
   public var isDegraded: Bool { hasDegradedWidth || hasDegradedSpeed }
 
-  /// Gb/s as signalled; `nil` when not known.
-  public var rate: Double? { linkRate(width, speed) }
-  public var possibleRate: Double? { linkRate(possibleWidth, possibleSpeed) }
+  /// Nominal, in Gb/s; `nil` when not known.
+  public var rate: Double? { nominalRate(width, speed) }
+  public var signal: Double? { signallingRate(width, speed) }
+  public var possibleRate: Double? { nominalRate(possibleWidth, possibleSpeed) }
 
   /// `4x HDR`; `?` for what is not known.
   public static func spelled(_ width: LinkWidth?, _ speed: LinkSpeed?) -> String {
@@ -90,6 +98,15 @@ public struct LinkStatus: Sendable, Equatable {
   private static func isLess<Value: Comparable>(_ value: Value?, than limit: Value?) -> Bool {
     guard let value, let limit else { return false }
     return value < limit
+  }
+}
+
+extension PortFacts {
+  /// Supported and enabled. An agent that reports nothing as enabled does not say.
+  var usableWidths: UInt8 { widthsEnabled & widthsSupported == 0 ? widthsSupported : widthsEnabled & widthsSupported }
+  var usableSpeed: LinkSpeed? {
+    guard let fastestEnabled, let fastestSupported else { return fastestEnabled ?? fastestSupported }
+    return min(fastestEnabled, fastestSupported)
   }
 }
 

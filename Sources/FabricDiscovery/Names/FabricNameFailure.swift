@@ -1,6 +1,6 @@
 public import Vocabulary
 
-/// A name that is no node or port of the fabric, or several.
+/// A name that selects no node or port of the fabric, or several.
 public enum FabricNameFailure: Failure, Equatable {
   case unknownNode(String, near: [String])
   case ambiguous(String, candidates: [String])
@@ -24,12 +24,12 @@ public enum FabricNameFailure: Failure, Equatable {
   public var message: String {
     switch self {
     case .unknownNode(_, let near):
-      "is no node of this fabric: no name, GUID or LID of it"
+      "no node, GUID or LID of that name in this fabric"
         + (near.isEmpty ? "" : " (similar: \(near.joined(separator: ", ")))")
     case .ambiguous(_, let candidates):
-      "could be any of \(candidates.count): \(Self.first(candidates))"
+      "matches \(candidates.count) nodes: \(Self.first(candidates))"
     case .unknownPort(_, _, let ports):
-      ports.isEmpty ? "is not there: the node has told of no port" : "is not there: the node has \(Self.list(ports))"
+      ports.isEmpty ? "not found: no port of the node answered" : "not found: the node has \(Self.list(ports))"
     }
   }
 

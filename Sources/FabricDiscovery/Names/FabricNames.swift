@@ -1,13 +1,15 @@
 internal import Vocabulary
 
-/// What the nodes and ports of a fabric are called, and which of them a user means.
+/// The names of the nodes and ports of a fabric, and the nodes that a name selects.
 public struct FabricNames: Sendable {
   private let fabric: Fabric
+  /// Unique: where several nodes have one name, the GUID stands behind it.
   private let nodeNames: [String]
   /// Every word that names a node exactly, and the nodes it names.
   private let nodesByName: [String: [Int]]
-  /// By the first word of names of several: `host3` of `host3 mlx5_0`, which the drivers make of the host's name.
-  private let nodesByFirstWord: [String: [Int]]
+  /// By the host: `host3` of `host3 mlx5_0`, as the drivers describe an adapter; `leaf1` of `MF0;leaf1:MQM8700/U1`, as
+  /// a managed switch describes each of its chips.
+  private let nodesByHost: [String: [Int]]
   private let nodesByGUID: [GUID: [Int]]
   private let portsByGUID: [GUID: [PortReference]]
   private let portsByLID: [UInt16: [PortReference]]
@@ -16,7 +18,7 @@ public struct FabricNames: Sendable {
   public init(_ fabric: Fabric, map: NodeNameMap = NodeNameMap()) {
     var nodeNames: [String] = []
     var nodesByName: [String: [Int]] = [:]
-    var nodesByFirstWord: [String: [Int]] = [:]
+    var nodesByHost: [String: [Int]] = [:]
     var nodesByGUID: [GUID: [Int]] = [:]
     var portsByGUID: [GUID: [PortReference]] = [:]
     var portsByLID: [UInt16: [PortReference]] = [:]
@@ -25,8 +27,7 @@ public struct FabricNames: Sendable {
       let name = map.names[node.guid] ?? (description.isEmpty ? node.guid.description : description)
       nodeNames.append(name)
       for word in Set([name, description]) where !word.isEmpty { nodesByName[word, default: []].append(index) }
-      let first = name.prefix { $0 != " " }
-      if first.count < name.count { nodesByFirstWord[String(first), default: []].append(index) }
+      for host in Set([name, description].compactMap(Self.host)) { nodesByHost[host, default: []].append(index) }
       for guid in Set([node.guid, node.systemImageGUID]) where guid.rawValue != 0 {
         nodesByGUID[guid, default: []].append(index)
       }
@@ -35,13 +36,19 @@ public struct FabricNames: Sendable {
         if let guid = port.guid { portsByGUID[guid, default: []].append(reference) }
       }
     }
+    for (_, nodes) in Dictionary(grouping: nodeNames.indices, by: { nodeNames[$0] }) where nodes.count > 1 {
+      for node in nodes where nodeNames[node] != fabric.nodes[node].guid.description {
+        nodeNames[node] += " (\(fabric.nodes[node].guid))"
+        nodesByName[nodeNames[node], default: []].append(node)
+      }
+    }
     for owner in LIDOwners(fabric).ranges {
       for lid in owner.lids { portsByLID[lid, default: []].append(owner.port) }
     }
     self.fabric = fabric
     self.nodeNames = nodeNames
     self.nodesByName = nodesByName
-    self.nodesByFirstWord = nodesByFirstWord
+    self.nodesByHost = nodesByHost
     self.nodesByGUID = nodesByGUID
     self.portsByGUID = portsByGUID
     self.portsByLID = portsByLID
@@ -64,13 +71,29 @@ public struct FabricNames: Sendable {
     }
   }
 
-  /// The name of a node: that of the map, its description, or its GUID.
+  /// The host in a description; `nil` where the description is nothing else.
+  private static func host(_ name: String) -> String? {
+    if name.hasPrefix("MF0;"), let end = name.firstIndex(of: ":") {
+      let host = name[..<end].dropFirst(4)
+      return host.isEmpty ? nil : String(host)
+    }
+    let first = name.prefix { $0 != " " }
+    return first.count < name.count && !first.isEmpty ? String(first) : nil
+  }
+
+  /// The name of a node: that of the map, its description, or its GUID; never that of another node.
   public func name(ofNode node: Int) -> String { nodeNames.indices.contains(node) ? nodeNames[node] : "node \(node)" }
 
   /// `leaf1/3`; of a node with one port `host1/1` too.
   public func name(of port: PortReference) -> String { "\(name(ofNode: port.node))/\(port.port)" }
 
-  /// The node that a user means by its name (whole, its first word, or the beginning of one name only), GUID or LID.
+  /// Every node of a name, for a selection: all adapters of a host, all chips of a switch, all nodes of one description.
+  public func nodes(_ text: String) throws(FabricNameFailure) -> [Int] {
+    if let exact = nodesByName[text] ?? nodesByHost[text] ?? GUID(text).flatMap({ nodesByGUID[$0] }) { return exact }
+    return [try node(text)]
+  }
+
+  /// The node of a name (whole, its host, or the beginning of one name only), GUID or LID.
   public func node(_ text: String) throws(FabricNameFailure) -> Int {
     let found = nodes(meant: text)
     guard let first = found.first else { throw .unknownNode(text, near: near(text)) }
@@ -122,12 +145,15 @@ public struct FabricNames: Sendable {
       if let ports = portsByGUID[guid] { return Array(Set(ports.map(\.node))).sorted() }
     }
     if let lid = Self.lid(text), let ports = portsByLID[lid] { return Array(Set(ports.map(\.node))).sorted() }
-    if let first = nodesByFirstWord[text] { return first }
+    if let host = nodesByHost[text] { return host }
     if text.isEmpty { return [] }
     return Set(nodesByName.lazy.filter { $0.key.hasPrefix(text) }.flatMap(\.value)).sorted()
   }
 
-  private func candidate(_ node: Int) -> String { "\(name(ofNode: node)) (\(fabric.nodes[node].guid))" }
+  private func candidate(_ node: Int) -> String {
+    let (name, guid) = (name(ofNode: node), fabric.nodes[node].guid.description)
+    return name.contains(guid) ? name : "\(name) (\(guid))"
+  }
 
   /// Names that contain the text, or that it contains.
   private func near(_ text: String) -> [String] {

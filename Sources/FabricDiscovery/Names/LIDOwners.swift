@@ -21,6 +21,11 @@ public struct LIDOwners: Sendable {
     return info.lid...min(info.lid + (count - 1), unicast.upperBound)
   }
 
+  /// The LIDs of a node, by port.
+  public static func ranges(of node: FabricNode) -> [ClosedRange<UInt16>] {
+    node.ports.filter { node.type != .switchNode || $0.number == 0 }.compactMap { $0.info.flatMap(lids) }
+  }
+
   public init(_ fabric: Fabric) {
     var ranges: [Range] = []
     for (index, node) in fabric.nodes.enumerated() {

@@ -37,6 +37,12 @@ extension OpenSMConfiguration {
 }
 
 extension OpenSMOption {
+  /// Whether a value is what opensm has without the line.
+  func isDefault(_ value: OpenSMValue) -> Bool {
+    if case .perServiceLevel(let levels) = value { return levels.values.allSatisfy { $0 == 0 } }
+    return value == builtInValue
+  }
+
   var builtInValue: OpenSMValue {
     if case .perServiceLevel = type { return .perServiceLevel([:]) }
     return (try? read(defaultValue, over: .text(nil)).get()) ?? .text(defaultValue)

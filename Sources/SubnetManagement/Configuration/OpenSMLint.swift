@@ -1,6 +1,6 @@
 public import Vocabulary
 
-/// Judges the files of opensm: what it will pass over, correct or stumble upon, and what will hurt the subnet.
+/// Checks the files of opensm: what it will ignore, correct or fail on, and what will hurt the subnet.
 public enum OpenSMLint {
   /// What is known of a path that a configuration names.
   public struct FileFact: Sendable, Equatable {
@@ -13,7 +13,24 @@ public enum OpenSMLint {
     }
   }
 
-  /// What the caller knows beside the files; nothing of it is needed.
+  /// Which opensm will read a file.
+  public enum Program: Sendable, Equatable {
+    /// That of the distributions, 3.3.23 and its like.
+    case inbox
+    /// NVIDIA's, 4 and later: keys that are not known here may be its own.
+    case nvidia
+    /// None is installed here, or it was not looked for.
+    case unknown
+
+    /// - Parameter version: the output of `opensm --version`.
+    public init(version: String) {
+      let digits = version.split(whereSeparator: { !$0.isNumber && $0 != "." }).lazy
+        .compactMap { $0.split(separator: ".").first.flatMap { Int($0) } }.first
+      self = digits.map { $0 >= 4 ? .nvidia : .inbox } ?? .unknown
+    }
+  }
+
+  /// Facts about the machine; all of them are optional.
   public struct Surroundings: Sendable {
     /// What is at a path; `nil` when it could not be found out.
     public var file: @Sendable (_ path: String) -> FileFact?
@@ -21,18 +38,23 @@ public enum OpenSMLint {
     public var localPorts: [GUID]?
     /// The priorities of the other subnet managers of the subnet.
     public var otherPriorities: [Int]
+    public var program: Program
+    /// Whether the file is where opensm reads it, so that its paths are paths of this machine.
+    public var isInPlace: Bool
 
     public init(
       file: @escaping @Sendable (_ path: String) -> FileFact? = { _ in nil }, localPorts: [GUID]? = nil,
-      otherPriorities: [Int] = []
+      otherPriorities: [Int] = [], program: Program = .unknown, isInPlace: Bool = true
     ) {
+      self.program = program
+      self.isInPlace = isInPlace
       self.file = file
       self.localPorts = localPorts
       self.otherPriorities = otherPriorities
     }
   }
 
-  /// The finding of a file that no line of can be told, because it is no text: ask of it nothing else.
+  /// The finding of a file that is not text. Do not check anything else of it then.
   public static func problems(ofUnreadable bytes: [UInt8], file: String) -> [Problem] {
     bytes.contains(0) ? [OpenSMLintProblem.noText.at(file)] : []
   }
@@ -86,7 +108,7 @@ struct OpenSMConfigurationLint {
     var last: [String: Int] = [:]
     for (index, entry) in configuration.entries.enumerated() where !entry.continuesLongLine {
       guard let option = OpenSMOption.named(entry.key) else { continue }
-      // A line that opensm passes over does not win.
+      // A line that opensm ignores does not win.
       if case .success = option.read(entry.value, over: .text(nil)) { last[option.name] = index }
     }
     var strangers = 0
@@ -117,8 +139,22 @@ struct OpenSMConfigurationLint {
   }
 
   private func unknown(_ entry: OpenSMConfiguration.Entry, suggesting: Bool) -> LintFinding? {
-    // An empty line with a Windows end; the whole file is told of once.
+    // An empty line with a Windows line end; there is one finding for the whole file.
     if entry.key == "\r" { return nil }
+    if let words = OpenSMForeignKeys.nvidia[entry.key] {
+      if surroundings.program == .nvidia { return nil }
+      return finding(nvidia, entry.line, "\(entry.key) (\(words))")
+    }
+    if surroundings.program == .nvidia { return finding(.unknownToUs, entry.line, Spelling.shown(entry.key)) }
+    if let equals = entry.key.firstIndex(of: "=") {
+      let key = String(entry.key[..<equals])
+      if let option = OpenSMOption.named(key) {
+        return finding(.equalsSign, entry.line, "\(Spelling.shown(entry.key))", fix: ["write \(option.name) VALUE"])
+      }
+    }
+    if let known = OpenSMForeignKeys.synonyms[entry.key] {
+      return finding(.unknownKey, entry.line, Spelling.shown(entry.key), fix: ["write \(known) if that is meant"])
+    }
     if let words = OpenSMOption.otherVersions[entry.key] {
       return finding(.otherVersion, entry.line, "\(entry.key) (\(words))", fix: ["remove line \(entry.line)"])
     }
@@ -135,7 +171,22 @@ struct OpenSMConfigurationLint {
     }
   }
 
+  /// A setting for NVIDIA's opensm matters where the other one reads it.
+  private var nvidia: OpenSMLintProblem {
+    surroundings.program == .inbox && surroundings.isInPlace ? .nvidiaIgnored : .nvidiaOnly
+  }
+
   private func findings(of entry: OpenSMConfiguration.Entry, _ option: OpenSMOption) -> [LintFinding] {
+    if entry.value.hasPrefix("=") {
+      let rest = entry.value.dropFirst().drop { $0 == " " || $0 == "\t" }
+      return [
+        finding(.equalsSign, entry.line, "\(entry.key) \(Spelling.shown(entry.value))", fix: ["write \(option.name) \(rest)"])
+      ]
+    }
+    if option.name == "guid", entry.value.contains(","), entry.value.split(separator: ",").allSatisfy({ GUID(String($0)) != nil }) {
+      if surroundings.program == .nvidia { return [] }
+      return [finding(nvidia, entry.line, "guid \(Spelling.shown(entry.value)) (one port only)")]
+    }
     let shown = "\(entry.key) \(Spelling.shown(entry.value))"
     let fix = option.expectation.map { ["write \(entry.key) with \($0)"] } ?? []
     switch option.read(entry.value, over: .text(nil)) {
@@ -195,9 +246,15 @@ struct OpenSMConfigurationLint {
   private func engines(_ text: String, _ line: Int) -> [LintFinding] {
     let names = text.split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
     let known = OpenSMOption.routingEngineNames
-    return names.filter { !known.contains($0) && $0 != "no_fallback" }.map { name in
+    return names.filter { !known.contains($0) && $0 != "no_fallback" }.compactMap { name in
+      if let instead = OpenSMForeignKeys.nvidiaEngines[name] {
+        if surroundings.program == .nvidia { return nil }
+        return finding(
+          nvidia, line, "routing engine \(name)", fix: ["write \(instead) for an opensm without adaptive routing"])
+      }
+      if surroundings.program == .nvidia { return finding(.unknownToUs, line, Spelling.shown(name)) }
       let near = Spelling.nearest(to: name, among: known)
-      let fix = near.map { ["write \($0) if that is meant"] } ?? ["choose of: " + known.joined(separator: ", ")]
+      let fix = near.map { ["write \($0) if that is meant"] } ?? ["use one of: " + known.joined(separator: ", ")]
       return finding(.unknownEngine, line, Spelling.shown(name), fix: fix)
     }
   }

@@ -51,7 +51,7 @@ extension OpenSMConfigurationLint {
     }
     func given(_ key: String) -> UInt64? { configuration.entry(key).map { CNumber($0.value).value } }
     if state.corrections["long_transaction_timeout"] != nil {
-      add("long_transaction_timeout", "shorter than transaction_timeout", fix: ["set it above transaction_timeout"])
+      add("long_transaction_timeout", "shorter than transaction_timeout", fix: ["set long_transaction_timeout above it"])
     }
     if state.corrections["part_enforce"] != nil, state.flag("no_partition_enforcement") {
       add(
@@ -60,7 +60,7 @@ extension OpenSMConfigurationLint {
     }
     if state.corrections["m_key_lease_period"] != nil || state.corrections["sweep_interval"] != nil {
       add(
-        "m_key_lease_period", "a management key is given up before the next sweep renews it",
+        "m_key_lease_period", "the M_Key lease ends before the next sweep renews it",
         fix: ["set m_key_lease_period above sweep_interval"])
     }
     if state.number("m_key_protection_level") > 0, state.number("m_key") == 0 {
@@ -84,40 +84,60 @@ extension OpenSMConfigurationLint {
 
   /// Keys that were set, for something that is off.
   private var idle: [LintFinding] {
-    let switches: [(isOn: Bool, keys: (String) -> Bool, what: String)] = [
-      (state.flag("qos"), { $0.hasPrefix("qos_") }, "qos is FALSE"),
-      (state.flag("perfmgr"), { $0.hasPrefix("perfmgr_") }, "perfmgr is FALSE"),
-      (state.flag("congestion_control"), { $0.hasPrefix("cc_") }, "congestion_control is FALSE"),
+    typealias Switch = (isOn: Bool, keys: (String) -> Bool, what: String, enable: String?)
+    let switches: [Switch] = [
+      (state.flag("qos"), { $0.hasPrefix("qos_") }, "qos is FALSE", "qos TRUE"),
+      (state.flag("perfmgr"), { $0.hasPrefix("perfmgr_") }, "perfmgr is FALSE", "perfmgr TRUE"),
+      (
+        state.flag("congestion_control"), { $0.hasPrefix("cc_") }, "congestion_control is FALSE", "congestion_control TRUE"
+      ),
       (
         uses("ftree"), ["cn_guid_file", "io_guid_file", "quasi_ftree_indexing", "max_reverse_hops"].contains,
-        "the routing engine is not ftree"
+        "the routing engine is not ftree", "routing_engine ftree"
       ),
-      (uses("ftree", "updn", "dnup"), ["root_guid_file"].contains, "the routing engine is not ftree, updn or dnup"),
-      (uses("lash"), ["lash_start_vl", "do_mesh_analysis"].contains, "the routing engine is not lash"),
-      (uses("nue"), ["nue_max_num_vls", "nue_include_switches"].contains, "the routing engine is not nue"),
-      (uses("file"), ["lfts_file", "lid_matrix_dump_file"].contains, "the routing engine is not file"),
-      (uses("torus-2QoS"), ["torus_config"].contains, "the routing engine is not torus-2QoS"),
-      (state.text("console") != "off", ["console_port"].contains, "the console is off"),
+      (
+        uses("ftree", "updn", "dnup"), ["root_guid_file"].contains, "the routing engine is not ftree, updn or dnup",
+        "routing_engine updn"
+      ),
+      (uses("lash"), ["lash_start_vl", "do_mesh_analysis"].contains, "the routing engine is not lash", nil),
+      (uses("nue"), ["nue_max_num_vls", "nue_include_switches"].contains, "the routing engine is not nue", nil),
+      (
+        uses("file"), ["lfts_file", "lid_matrix_dump_file"].contains, "the routing engine is not file",
+        "routing_engine file"
+      ),
+      (uses("torus-2QoS"), ["torus_config"].contains, "the routing engine is not torus-2QoS", nil),
+      (state.text("console") != "off", ["console_port"].contains, "the console is off", nil),
     ]
-    return OpenSMOption.all.compactMap { option in
-      guard let value = state.values[option.name], state.lines[option.name] != nil, value != option.builtInValue,
-        let reason = switches.first(where: { !$0.isOn && $0.keys(option.name) })
-      else { return nil }
-      return finding(.noEffect, of: option.name, "\(option.name), but \(reason.what)", fix: ["remove \(option.name)"])
+    return switches.filter { !$0.isOn }.flatMap { reason -> [LintFinding] in
+      let idle = OpenSMOption.all.filter { option in
+        guard let value = state.values[option.name], state.lines[option.name] != nil, !option.isDefault(value) else {
+          return false
+        }
+        return reason.keys(option.name)
+      }
+      guard let first = idle.first else { return [] }
+      let fix = reason.enable.map { ["write \($0) if they are meant"] } ?? []
+      if idle.count == 1 { return [finding(.noEffect, of: first.name, "\(first.name), but \(reason.what)", fix: fix)] }
+      // One cause, one finding.
+      let names = idle.count > 3 ? "\(first.name) and \(idle.count - 1) more keys" : idle.map(\.name).joined(separator: ", ")
+      return [finding(.noEffect, of: first.name, "\(names), but \(reason.what)", fix: fix)]
     }
   }
 
-  private func uses(_ names: String...) -> Bool { engines.contains(where: names.contains) }
+  private func uses(_ names: String...) -> Bool {
+    engines.contains { names.contains(OpenSMForeignKeys.nvidiaEngines[$0] ?? $0) }
+  }
 
   private var logging: [LintFinding] {
     var found: [LintFinding] = []
     let errorsAndInfo: UInt64 = 0x03
-    if state.number("log_max_size") == 0 {
+    // What a file says nothing of is the distribution's choice.
+    if state.number("log_max_size") == 0, state.lines["log_max_size"] != nil || state.lines["log_flags"] != nil {
       let isVerbose = state.number("log_flags") & ~errorsAndInfo != 0
       found.append(
         finding(isVerbose ? .logFillsDisk : .logUnlimited, of: "log_max_size", fix: ["log_max_size 100"]))
     }
-    if !state.flag("force_log_flush") {
+    if !state.flag("force_log_flush"), state.lines["force_log_flush"] != nil {
       found.append(finding(.logDelayed, of: "force_log_flush", fix: ["force_log_flush TRUE"]))
     }
     return found
@@ -137,14 +157,19 @@ extension OpenSMConfigurationLint {
         continue
       }
       guard let fact = surroundings.file(path) else { continue }
-      // What nobody asked for may be absent; a file to be written need not be there yet.
-      if !fact.exists, line != nil, role != .output {
-        found.append(finding(.fileMissing, line, "\(option.name) \(Spelling.shown(path))"))
+      // A built-in path is optional, whoever wrote it down; a file to be written need not be there yet.
+      if !fact.exists, line != nil, role != .output, path != option.defaultValue {
+        let problem: OpenSMLintProblem =
+          !surroundings.isInPlace ? .fileMissingHere : Self.harmless.contains(option.name) ? .fileIgnored : .fileMissing
+        found.append(finding(problem, line, "\(option.name) \(Spelling.shown(path))"))
       }
       if fact.exists, fact.isWorldWritable, role != .directory { found.append(worldWritable(path, line)) }
     }
     return found
   }
+
+  /// Without these files opensm only misses names.
+  private static let harmless: Set<String> = ["node_name_map_name", "per_module_logging_file", "prefix_routes_file"]
 
   private func worldWritable(_ path: String, _ line: Int?) -> LintFinding {
     finding(.worldWritable, line, Spelling.shown(path), fix: ["chmod o-w \(ShellWord.quoted(path))"])

@@ -1,9 +1,13 @@
 public import Vocabulary
 
-/// Everything `rdmactl sm lint` can find in the files of opensm. The raw values are stable.
+/// Every finding of `rdmactl sm lint`. The raw values are stable.
 public enum OpenSMLintProblem: String, CaseIterable, Sendable {
   case unknownKey = "sm.lint.unknown_key"
   case otherVersion = "sm.lint.other_version"
+  case nvidiaOnly = "sm.lint.nvidia_only"
+  case nvidiaIgnored = "sm.lint.nvidia_ignored"
+  case unknownToUs = "sm.lint.not_checked"
+  case equalsSign = "sm.lint.equals_sign"
   case badValue = "sm.lint.bad_value"
   case outOfRange = "sm.lint.out_of_range"
   case notBoolean = "sm.lint.not_boolean"
@@ -18,6 +22,8 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
   case badGUID = "sm.lint.bad_guid"
   case consoleOpen = "sm.lint.console_open"
   case fileMissing = "sm.lint.file_missing"
+  case fileIgnored = "sm.lint.file_ignored"
+  case fileMissingHere = "sm.lint.file_missing_here"
   case worldWritable = "sm.lint.world_writable"
   case relativePath = "sm.lint.relative_path"
   case noSweep = "sm.lint.no_sweep"
@@ -52,19 +58,23 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
   case noPorts = "sm.lint.no_ports"
   case notUnderstood = "sm.lint.not_understood"
   case noText = "sm.lint.no_text"
+  case badMapLine = "sm.lint.bad_map_line"
+  case repeatedGUID = "sm.lint.repeated_guid"
+  case shortGUID = "sm.lint.short_guid"
+  case newRate = "sm.lint.new_rate"
 
   public var severity: Severity {
     switch self {
-    case .noText, .badValue, .outOfRange, .crash, .longLine, .unknownEngine, .badGUID, .consoleOpen, .fileMissing,
+    case .noText, .badValue, .equalsSign, .outOfRange, .crash, .longLine, .unknownEngine, .badGUID, .consoleOpen, .fileMissing,
       .worldWritable, .unlimitedRequests, .partitionsRefused, .badPKey, .badFlagValue, .badMulticastGroup,
       .loneSemicolon:
       .error
-    case .unknownKey, .otherVersion, .notBoolean, .octal, .duplicateKey, .carriageReturns, .contradiction, .noEffect,
+    case .nvidiaIgnored, .fileIgnored, .badMapLine, .newRate, .unknownKey, .otherVersion, .notBoolean, .octal, .duplicateKey, .carriageReturns, .contradiction, .noEffect,
       .relativePath, .noSweep, .ignoresOthers, .goesOnAfterFatal, .reassignsLIDs, .noMulticast,
       .daemonInService, .logFillsDisk, .duplicateMember, .unknownFlag, .badMembership, .noTerminator,
       .noDefaultPartition, .managerNotInDefault, .emptyPartition, .everyPort, .tooManyManagers, .notUnderstood:
       .warning
-    case .samePriority, .slowFailover, .logUnlimited, .logDelayed, .duplicatePartition, .shortenedWord,
+    case .nvidiaOnly, .unknownToUs, .fileMissingHere, .repeatedGUID, .shortGUID, .samePriority, .slowFailover, .logUnlimited, .logDelayed, .duplicatePartition, .shortenedWord,
       .limitedDefault, .noPorts:
       .info
     }
@@ -73,59 +83,67 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
   /// The cause, in one sentence (without its full stop): what lint prints, and what the manual page lists.
   public var meaning: String {
     switch self {
-    case .unknownKey: "opensm does not know this key and passes the line over"
-    case .otherVersion: "a key of another version of opensm: this one passes the line over"
-    case .badValue: "opensm cannot read this value and works with the one it had"
-    case .outOfRange: "a value outside of what this key can mean"
-    case .notBoolean: "only the word TRUE switches a key of opensm on: everything else is FALSE"
-    case .octal: "a leading zero makes an octal number of it"
-    case .crash: "opensm ends with a segmentation fault when it reads this"
-    case .duplicateKey: "the key is given again further down, and that line wins"
-    case .longLine: "opensm takes what is too long for a line for further lines"
-    case .carriageReturns: "the file has Windows line ends, which opensm takes for a part of words"
+    case .unknownKey: "unknown key; opensm ignores the line"
+    case .nvidiaOnly: "a setting of NVIDIA's opensm; opensm 3.3.23 ignores it"
+    case .nvidiaIgnored: "a setting of NVIDIA's opensm; the opensm installed here ignores it"
+    case .unknownToUs: "not checked: the installed opensm is NVIDIA's and may know this setting"
+    case .equalsSign: "opensm.conf has no \"=\" between key and value"
+    case .otherVersion: "a key of another version of opensm; this version ignores the line"
+    case .badValue: "opensm cannot read this value and keeps the previous one"
+    case .outOfRange: "the value is out of range"
+    case .notBoolean: "only the word TRUE switches a key on; opensm reads everything else as FALSE"
+    case .octal: "opensm reads a number with a leading zero as octal"
+    case .crash: "opensm crashes (segmentation fault) when it reads this"
+    case .duplicateKey: "the key is set again further down, and that line wins"
+    case .longLine: "the line is too long; opensm reads the rest as further lines"
+    case .carriageReturns: "the file has Windows line ends; opensm reads them as part of the words"
     case .contradiction: "two settings contradict each other"
-    case .noEffect: "the setting has no effect, because what it belongs to is switched off"
-    case .unknownEngine: "opensm has no routing engine of this name, and falls back to another one without failing"
+    case .noEffect: "the setting has no effect"
+    case .unknownEngine: "unknown routing engine; opensm uses another one without an error"
     case .badGUID: "no port has this GUID"
-    case .consoleOpen: "every local user can steer the subnet manager through this console: it asks for no password"
-    case .fileMissing: "a file that the configuration names is not there"
+    case .consoleOpen: "every local user can control the subnet manager through this console; it has no password"
+    case .fileMissing: "file not found"
+    case .fileIgnored: "file not found; opensm works without it"
+    case .fileMissingHere: "file not found on this machine (this configuration is a copy; --root checks the paths elsewhere)"
     case .worldWritable: "every local user can change this file, and with it the subnet"
-    case .relativePath: "where a relative path leads depends on the directory in which opensm was started"
-    case .noSweep: "the subnet is never looked at again: a change is seen only when a switch reports it"
-    case .unlimitedRequests: "without a limit of requests under way, switches are flooded and opensm can hang"
+    case .relativePath: "a relative path depends on the directory in which opensm was started"
+    case .noSweep: "no periodic sweeps: opensm notices only changes that a switch reports"
+    case .unlimitedRequests: "no limit for outstanding requests: switches are flooded and opensm can hang"
     case .samePriority: "another subnet manager has the same priority: the lower port GUID decides who is master"
-    case .ignoresOthers: "this subnet manager ignores every other: the subnet can get two masters"
-    case .goesOnAfterFatal:
-      "duplicate GUIDs on the subnet do not stop this subnet manager: it goes on with wrong routes"
-    case .reassignsLIDs: "every start gives new LIDs to all ports, which breaks all connections"
+    case .ignoresOthers: "this subnet manager ignores all others; the subnet can get two masters"
+    case .goesOnAfterFatal: "opensm continues after duplicate GUIDs, with wrong routes"
+    case .reassignsLIDs: "every start assigns new LIDs to all ports, which breaks all connections"
     case .noMulticast: "without multicast no IPoIB interface comes up"
-    case .daemonInService: "a service that puts itself into the background has ended to systemd"
+    case .daemonInService: "systemd takes a service that goes into the background for ended"
     case .slowFailover: "a standby takes over more than a minute after its master died"
-    case .logFillsDisk: "the log is verbose and has no limit: it will fill the disk"
-    case .logUnlimited: "the log has no limit"
+    case .logFillsDisk: "the log is verbose and has no size limit; it will fill the disk"
+    case .logUnlimited: "the log has no size limit"
     case .logDelayed: "messages reach the log minutes after the event"
     case .partitionsRefused:
-      "opensm stops at this line and drops the whole file: every port becomes a full member of the default partition"
-    case .badPKey: "the number is no P_Key (1 to 0x7fff)"
+      "opensm stops at this line and ignores the whole file: every port becomes a full member of the default partition"
+    case .badPKey: "not a P_Key (1 to 0x7fff)"
     case .duplicatePartition: "the same P_Key is defined more than once: the members are merged, the first name stays"
-    case .duplicateMember: "the same member is given more than once: the last one wins"
-    case .unknownFlag: "opensm does not know this flag and ignores it"
-    case .shortenedWord: "opensm completes this word by itself"
-    case .badFlagValue: "the flag has a value that the specification does not have"
-    case .badMembership: "neither full, limited nor both: opensm makes it limited"
-    case .badMulticastGroup: "not the address of a multicast group"
-    case .noTerminator: "a definition without its semicolon goes on with what follows"
-    case .loneSemicolon: "opensm reads past a semicolon that stands alone, takes what it finds and may drop the file"
-    case .noDefaultPartition: "no rule for the default partition 0x7fff: its ports are only limited members"
-    case .managerNotInDefault: "the port of the subnet manager is no full member of the default partition"
-    case .limitedDefault: "limited members of the default partition cannot talk to each other in it"
-    case .emptyPartition: "a partition without members is not set up"
+    case .duplicateMember: "the same member has different memberships; the last one wins"
+    case .unknownFlag: "unknown flag; opensm ignores it"
+    case .shortenedWord: "opensm completes this word"
+    case .badFlagValue: "the specification has no such value"
+    case .badMembership: "not full, limited or both; opensm makes it limited"
+    case .badMulticastGroup: "not a multicast address"
+    case .noTerminator: "the definition has no semicolon and continues with the next line"
+    case .loneSemicolon: "opensm reads past a semicolon that stands alone and may ignore the file"
+    case .noDefaultPartition: "no rule for the default partition 0x7fff; its ports are only limited members"
+    case .managerNotInDefault: "the port of the subnet manager is not a full member of the default partition"
+    case .limitedDefault: "limited members of the default partition cannot reach each other in it"
+    case .emptyPartition: "opensm does not create a partition without members"
     case .everyPort: "the service starts a subnet manager on every port of this machine"
     case .tooManyManagers: "more than two subnet managers for one subnet"
     case .noPorts: "the service starts no subnet manager"
-    case .noText: "this is no text: opensm would read rubbish"
-    case .notUnderstood:
-      "not a plain NAME=value or NAME=\"values\": systemd and a shell would not read it alike, or not at all"
+    case .noText: "not a text file"
+    case .badMapLine: "not a line of a node name map; infiniband-diags and opensm then ignore the whole file"
+    case .repeatedGUID: "the GUID is listed more than once"
+    case .shortGUID: "a GUID of fewer than 16 digits: opensm fills up with zeros at the left"
+    case .newRate: "opensm 3.3.23 does not know this rate and creates no multicast group (ERR 1B26)"
+    case .notUnderstood: "not a plain NAME=value or NAME=\"values\"; systemd and shells read it differently or not at all"
     }
   }
 

@@ -70,6 +70,8 @@ public struct PartitionsConfiguration: Sendable, Equatable {
       case badDefinition
       /// A member that is neither a keyword nor a GUID.
       case badPortGUID
+      /// What looks like the next definition, in the list of members of the one before, which ends in this line.
+      case missingSemicolon(line: Int)
       /// Nothing but comments.
       case empty
     }

@@ -36,13 +36,14 @@ struct PartitionsLint {
         finding(.longLine, $0, fix: ["break the list after a comma, into lines of less than 4,000 characters"])
       }
     guard let refusal = partitions.refusal else { return long }
-    let (detail, fix) =
+    let (detail, fix): (String, String) =
       switch refusal.reason {
+      case .missingSemicolon(let line): ("line \(line) has no ; at its end", "add ; at the end of line \(line)")
       case .noDefinition: ("no : in \(Spelling.shown(refusal.text))", "write name=P_Key : members ;")
-      case .badDefinition: ("\(Spelling.shown(refusal.text)) is no P_Key", "write 0x1 to 0x7fff")
+      case .badDefinition: ("\(Spelling.shown(refusal.text)) is not a P_Key", "write 0x1 to 0x7fff")
       case .badPortGUID:
         (
-          "\(Spelling.shown(refusal.text)) is no port GUID",
+          "\(Spelling.shown(refusal.text)) is not a port GUID",
           "write 0x and 16 digits, ALL, ALL_CAS, ALL_SWITCHES or SELF"
         )
       case .empty: ("no definition in the file", "Default=0x7fff,ipoib : ALL=full ;")
@@ -52,12 +53,13 @@ struct PartitionsLint {
 
   var definitions: [LintFinding] {
     var first: [UInt16: Definition] = [:]
-    var names: [UInt16: [PartitionsConfiguration.Who.Key: Int]] = [:]
+    var names: [UInt16: [PartitionsConfiguration.Who.Key: PartitionsConfiguration.Member]] = [:]
     var found: [LintFinding] = []
     for definition in partitions.definitions {
       found += keyFindings(definition) + definition.flags.flatMap(findings(of:))
       found += definition.groups.flatMap(findings(of:)) + definition.members.flatMap(findings(of:))
-      if definition.members.isEmpty, definition.partition != 0x7fff {
+      let isCutOff = partitions.refusal.map { $0.line == definition.line } ?? false
+      if definition.members.isEmpty, definition.partition != 0x7fff, !isCutOff {
         found.append(finding(.emptyPartition, definition.line, definition.title, fix: ["name its members"]))
       }
       if !definition.isTerminated, partitions.refusal == nil {
@@ -70,11 +72,14 @@ struct PartitionsLint {
         first[key] = definition
       }
       for member in definition.members {
-        if let line = names[key]?[member.who.key], line <= member.line {
-          let detail = "\(Spelling.shown(member.text)) in partition 0x\(key.hexadecimal()), as in line \(line)"
+        // Given again with the same membership does no harm; distributions ship it so.
+        if let first = names[key]?[member.who.key], first.membership != member.membership {
+          let detail =
+            "\(Spelling.shown(member.text)) is \(member.membership.rawValue) in partition 0x\(key.hexadecimal()), and "
+            + "\(first.membership.rawValue) in line \(first.line)"
           found.append(finding(.duplicateMember, member.line, detail, fix: ["remove one of the two"]))
         }
-        names[key, default: [:]][member.who.key] = member.line
+        names[key, default: [:]][member.who.key] = member
       }
     }
     return found
@@ -94,6 +99,10 @@ struct PartitionsLint {
     var found: [LintFinding] = []
     if case .port(let guid) = member.who, guid.oui == 0 || guid.rawValue == .max || guid.bytes[0] & 0x01 != 0 {
       found.append(finding(.badGUID, member.line, Spelling.shown(member.text), fix: ["rdmactl fabric discover"]))
+    }
+    if case .port(let guid) = member.who, guid.rawValue >> 32 != 0, member.text.hasPrefix("0x"), member.text.utf8.count < 18 {
+      let detail = "\(Spelling.shown(member.text)) is 0x\(guid)"
+      found.append(finding(.shortGUID, member.line, detail, fix: ["write all 16 digits"]))
     }
     if let keyword = member.who.keyword, keyword != member.text {
       found.append(finding(.shortenedWord, member.line, "\(member.text) is \(keyword)", fix: ["write \(keyword)"]))
@@ -132,7 +141,9 @@ struct PartitionsLint {
       }
     } else if let valid = Self.values[name] {
       let number = CNumber(flag.value ?? "")
-      if !number.isWhole || !valid.contains(where: { $0.contains(number.value) }) {
+      if name == "rate", number.isWhole, Self.newRates.contains(number.value) {
+        found.append(finding(.newRate, flag.line, shown, fix: ["write rate=22 (600 Gb/s) or less"]))
+      } else if !number.isWhole || !valid.contains(where: { $0.contains(number.value) }) {
         found.append(finding(.badFlagValue, flag.line, shown, fix: Self.advice[name].map { [$0] } ?? []))
       }
     }
@@ -150,13 +161,16 @@ struct PartitionsLint {
     "TClass": [0...255], "FlowLabel": [0...0xf_ffff],
   ]
 
+  /// 800 and 1200 Gb/s. Source: rdma-core, `enum ibv_rate`.
+  private static let newRates: ClosedRange<UInt64> = 23...24
+
   private static let advice: [String: String] = [
-    "mtu": "choose of: 1 (256), 2 (512), 3 (1024), 4 (2048), 5 (4096)",
+    "mtu": "use one of: 1 (256), 2 (512), 3 (1024), 4 (2048), 5 (4096)",
     "rate": """
-    choose of: 2 (2.5 Gb/s), 3 (10), 4 (30), 5 (5), 6 (20), 7 (40), 8 (60), 9 (80), 10 (120), 11 (14), 12 (56), \
+    use one of: 2 (2.5 Gb/s), 3 (10), 4 (30), 5 (5), 6 (20), 7 (40), 8 (60), 9 (80), 10 (120), 11 (14), 12 (56), \
     13 (112), 14 (168), 15 (25), 16 (100), 17 (200), 18 (300), 19 (28), 20 (50), 21 (400), 22 (600)
     """,
-    "scope": "choose of: 2 (link), 5 (site), 8 (organisation), 14 (global)",
+    "scope": "use one of: 2 (link), 5 (site), 8 (organisation), 14 (global)",
     "sl": "write 0 to 15", "Q_Key": "write 0x1 to 0xffffffff", "TClass": "write 0 to 255",
     "FlowLabel": "write 0 to 0xfffff",
   ]

@@ -11,6 +11,8 @@ struct PartitionsParser {
   /// Of the members of the open definition that say nothing themselves.
   private var defaultMembership = PartitionsConfiguration.Membership.limited
   private var line = 0
+  /// The last line of the open definition.
+  private var lastLine: Int?
   private var hasContent = false
 
   /// opensm counts what it reads at once, which is a line unless that is too long.
@@ -39,6 +41,7 @@ struct PartitionsParser {
       if statement.isEmpty { loneSemicolons.append(line) }
       readStatement(statement)
       guard refusal == nil else { return }
+      lastLine = line
       if isTerminated, var finished = open {
         finished.isTerminated = true
         definitions.append(finished)
@@ -82,7 +85,12 @@ struct PartitionsParser {
         open?.groups.append(group)
         return
       }
-      guard let who = Self.who(token.name) else { return refuse(.badPortGUID, token.name) }
+      guard let who = Self.who(token.name) else {
+        if let last = lastLine, last < line, token.value?.hasPrefix("0x") == true || list.contains(UInt8(ascii: ":")) {
+          return refuse(.missingSemicolon(line: last), token.name)
+        }
+        return refuse(.badPortGUID, token.name)
+      }
       guard who != .nobody else { continue }
       let member = PartitionsConfiguration.Member(
         who: who, membership: Self.membership(token.value) ?? defaultMembership, text: token.name,

@@ -7,13 +7,14 @@ public struct LocalManager: Sendable, Equatable {
   public var arguments: [String]
   /// Ticks after the start of the machine: with its number it names a process for good.
   public var startTicks: UInt64
-  /// For how long it has run; `nil` when the kernel does not tell.
+  /// Seconds since its start; `nil` when unknown.
   public var runningSeconds: Int?
-  /// The local port it serves; `nil` when that cannot be told.
+  /// The local port it serves; `nil` when unknown.
   public var port: LocalPortIdentity?
   /// The port GUID it was told, or that of its port.
   public var guid: GUID?
-  /// The opensm.conf it reads; `nil` when there is none.
+  /// The opensm.conf it reads; `nil` when there is none. Of an opensm in a container all its files are below
+  /// `/proc/PID/root`.
   public var configurationFile: String?
   /// `nil` when it writes to its standard output.
   public var logFile: String?
@@ -28,6 +29,15 @@ public struct LocalManager: Sendable, Equatable {
   public var isManaged: Bool
   /// Ends by itself when the subnet is up (`-o`).
   public var runsOnce: Bool
+
+  /// Whether an option stands on its command line, by its letter or its name.
+  func has(_ letter: Character, _ name: String) -> Bool {
+    arguments.dropFirst().contains { word in
+      guard word.first == "-" else { return false }
+      let body = word.drop { $0 == "-" }
+      return body.prefix { $0 != "=" } == name || !word.hasPrefix("--") && body.first == letter
+    }
+  }
 }
 
 /// The opensm processes of this machine.

@@ -93,6 +93,14 @@ private struct ProcessFiles {
     guard !path.hasPrefix("/"), let place = try? files.link(directory + "/cwd") else { return path }
     return place == "/" ? place + path : place + "/" + path
   }
+
+  /// Whether the process sees other mounts than this one: it runs in a container, or its unit has a sandbox.
+  var hasOtherMounts: Bool {
+    guard let own = try? files.link("/proc/self/ns/mnt"), let other = try? files.link(directory + "/ns/mnt") else {
+      return false
+    }
+    return own != other
+  }
 }
 
 /// Makes a ``LocalManager`` of a process that is one.
@@ -113,7 +121,9 @@ private struct ProcessReader {
       let start = process.startTicks
     else { return nil }
     let arguments = OpenSMArguments(words.dropFirst())
-    let file = process.absolute(arguments.configurationFile ?? Self.usualConfiguration)
+    let named = process.absolute(arguments.configurationFile ?? Self.usualConfiguration)
+    let root = root(of: process, configuration: named)
+    let file = root + named
     let configuration = configuration(file)
     let (port, note) = servedPort(of: process, number)
     let told = arguments.guid ?? configuration?.entry("guid").flatMap { GUID(openSM: $0.value) }
@@ -122,11 +132,24 @@ private struct ProcessReader {
       process: number, arguments: words, startTicks: start, runningSeconds: runningSeconds(since: start),
       port: port ?? ports.first { $0.guid == told }, guid: port?.guid ?? told,
       configurationFile: configuration == nil ? nil : file,
-      logFile: log == "stdout" ? nil : process.absolute(log), pidFile: arguments.pidFile.map(process.absolute),
+      logFile: log == "stdout" ? nil : root + process.absolute(log),
+      pidFile: arguments.pidFile.map { root + process.absolute($0) },
       priority: arguments.priority ?? configuration?.entry("sm_priority").flatMap { Int($0.value) },
-      priorityIsArgument: arguments.priority != nil, unit: process.unit,
+      // A unit of the container is not one of this machine's.
+      priorityIsArgument: arguments.priority != nil, unit: root.isEmpty ? process.unit : nil,
       isManaged: file.hasPrefix(host.places.state + "/sm/"), runsOnce: arguments.runsOnce)
     return (manager, note)
+  }
+
+  /// Where the paths of a process begin: `/proc/PID/root` in a container. A unit in a sandbox of systemd's sees the same
+  /// configuration as this process.
+  private func root(of process: ProcessFiles, configuration: String) -> String {
+    guard process.hasOtherMounts else { return "" }
+    let root = process.directory + "/root"
+    guard process.unit != nil, let here = try? host.files.read(configuration, limit: 1 << 20),
+      let there = try? host.files.read(root + configuration, limit: 1 << 20), here == there
+    else { return root }
+    return ""
   }
 
   private func configuration(_ file: String) -> OpenSMConfiguration? {

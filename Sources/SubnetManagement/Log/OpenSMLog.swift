@@ -1,15 +1,17 @@
-/// What a log says of the last run of opensm.
+public import InfiniBandWire
+
+/// The last run of opensm in a log.
 public struct OpenSMLogSummary: Sendable, Equatable {
   /// The first message of the run; `nil` when the log does not go back so far.
   public private(set) var start: OpenSMLogEntry?
   public private(set) var version: String?
-  /// DISCOVERING, STANDBY, MASTER or NOT-ACTIVE: the last state that it entered.
-  public private(set) var state: String?
+  /// The last state that it entered.
+  public private(set) var state: SMInfo.State?
   public private(set) var lastSubnetUp: OpenSMLogEntry?
   public private(set) var lastError: OpenSMLogEntry?
   public private(set) var errorCount = 0
   public private(set) var lastTime: OpenSMLogTime?
-  /// Whether it said that it ends.
+  /// Whether it wrote that it exits.
   public private(set) var hasEnded = false
 
   public init() {}
@@ -22,7 +24,7 @@ public struct OpenSMLogSummary: Sendable, Equatable {
       (start, self.version) = (entry, version)
     }
     lastTime = entry.time ?? lastTime
-    state = entry.enteredState ?? state
+    state = entry.enteredState.flatMap { OpenSMFollower.states[$0] } ?? state
     if entry.isSubnetUp { lastSubnetUp = entry }
     if entry.text.hasPrefix("Exiting SM") { hasEnded = true }
     if entry.isError {

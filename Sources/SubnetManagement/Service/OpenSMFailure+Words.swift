@@ -7,7 +7,7 @@ extension OpenSMFailure {
   public var id: String {
     switch self {
     case .notInstalled: "sm.not_installed"
-    case .alreadyRunning: "sm.already_running"
+    case .alreadyRunning, .runsOtherwise: "sm.already_running"
     case .portTaken: "sm.port_taken"
     case .portDown: "sm.port_down"
     case .ethernet: "sm.port_ethernet"
@@ -17,6 +17,7 @@ extension OpenSMFailure {
     case .locked: "sm.locked"
     case .process: "sm.program_failed"
     case .session(_, .interrupted): "sm.interrupted"
+    case .session(_, .outOfTime): "sm.timeout"
     case .session: "sm.no_access"
     case .ended: "sm.start_failed"
     case .routingFellBack: "sm.routing_fell_back"
@@ -33,7 +34,7 @@ extension OpenSMFailure {
   public var subject: String? {
     switch self {
     case .notInstalled: "opensm"
-    case .alreadyRunning(let port, _), .portTaken(let port), .portDown(let port, _), .ethernet(let port),
+    case .alreadyRunning(let port, _), .runsOtherwise(let port, _, _), .portTaken(let port), .portDown(let port, _), .ethernet(let port),
       .session(let port, _), .ended(let port, _, _), .routingFellBack(let port, _, _, _), .notActive(let port, _, _):
       port.name
     case .configuration(let error), .unwritable(let error), .locked(let error): error.path
@@ -50,40 +51,42 @@ extension OpenSMFailure {
   public var message: String {
     switch self {
     case .notInstalled: "opensm is not installed"
-    case .alreadyRunning(_, let process): "an opensm serves this port already (process \(process))"
+    case .alreadyRunning(_, let process): "an opensm already serves this port (process \(process))"
+    case .runsOtherwise(_, let process, let differences):
+      "an opensm already serves this port (process \(process)) with other settings: \(differences.joined(separator: ", "))"
     case .portTaken:
-      "a subnet manager serves this port already, and it is no process that can be seen from here"
-    case .portDown(_, let state):
-      "the port has no link (it is \(state.rawValue)): a subnet manager could reach nothing from it"
-    case .ethernet: "it is an Ethernet port: subnet managers are for InfiniBand"
+      "a subnet manager already serves this port; its process cannot be seen from here (another container or user)"
+    case .portDown(_, let state): "the port has no link (physical state \(state.rawValue))"
+    case .ethernet: "this is an Ethernet port; a subnet manager needs InfiniBand"
     case .configuration(let error): "the configuration \(error.explanation)"
     case .unwritableConfiguration(let failure): failure.message
-    case .unwritable(let error): "what rdmactl keeps for opensm \(Self.unwritten(error))"
+    case .unwritable(let error): "the state of opensm \(Self.unwritten(error))"
     case .locked(let error):
       if case .locked(let holder) = error.reason {
         "this port's subnet manager is busy: held by \(holder?.words ?? "another process")"
       } else {
-        "the lock, which keeps two of us from one port, \(Self.unwritten(error))"
+        "the lock for this port's subnet manager \(Self.unwritten(error))"
       }
     case .process(_, let error): "it \(error.explanation)"
     case .session(_, .interrupted): "interrupted"
+    case .session(_, .outOfTime(let milliseconds)): "not finished within \(Self.seconds(milliseconds)) (--timeout)"
     case .session(_, .management(let error)): "the port \(error.explanation)"
     case .ended(_, let end, let words):
-      "opensm \(end.words)" + (words.isEmpty && !end.isExplained ? " and said nothing" : quoted(words))
+      "opensm \(end.words)" + (words.isEmpty && !end.isExplained ? " without a message" : quoted(words))
     case .routingFellBack(_, let wanted, let used, let words):
       "opensm runs, but not with \(wanted.joined(separator: " or ")): "
-        + (used.map { "it fell back to \($0)" } ?? "no routing engine could set the tables up") + quoted(words)
+        + (used.map { "it fell back to \($0)" } ?? "no routing engine could compute the tables") + quoted(words)
     case .notActive(_, let progress, let time):
       "the port did not become active within \(Self.seconds(time)): \(progress.reason)" + quoted(progress.errors)
     case .notRunning: "no opensm serves this port"
-    case .stillRunning(_, let time): "it was asked to end, and still runs \(Self.seconds(time)) later"
+    case .stillRunning(_, let time): "opensm is still running \(Self.seconds(time)) after SIGTERM"
     case .priorityIsArgument(_, let unit):
-      "its priority is set on its command line (-p)" + (unit.map { " by \($0)" } ?? "")
-        + ": a change here would not outlive its next start; nothing was changed"
-    case .noConfiguration: "it reads no configuration file that a priority could be written to; nothing was changed"
+      "the priority is set on opensm's command line (-p)" + (unit.map { " by \($0)" } ?? "")
+        + ": a change here would be lost at its next start; nothing was changed"
+    case .noConfiguration: "opensm reads no configuration file to write a priority to; nothing was changed"
     case .priorityNotTaken(_, let wanted, let found):
-      "priority \(wanted) is in its configuration, but "
-        + (found.map { "it still answers \($0)" } ?? "it does not answer")
+      "priority \(wanted) is in the configuration, but opensm "
+        + (found.map { "still reports \($0)" } ?? "does not answer")
     case .priorityOutOfRange: "a priority is a number from 0 to 15"
     }
   }
@@ -92,16 +95,14 @@ extension OpenSMFailure {
     switch self {
     case .notInstalled: ["apt install opensm"]
     case .alreadyRunning(let port, _): ["rdmactl sm status", "rdmactl sm stop \(port.name)"]
+    case .runsOtherwise(let port, _, _): ["rdmactl sm status \(port.name)", "rdmactl sm restart \(port.name)"]
     case .portTaken: ["rdmactl sm list"]
     case .portDown(let port, _), .ethernet(let port): ["rdmactl status \(port.name)"]
-    case .configuration(let error) where error.reason == .notFound: ["look at the file's name"]
     case .configuration(let error): ["ls -l \(ShellWord.quoted(error.path))"]
     case .unwritableConfiguration(let failure): failure.fix
-    case .unwritable(let error) where error.reason == .notPermitted: ["run it as root"]
-    case .locked(let error) where error.reason == .notPermitted: ["run it as root"]
     case .locked(let error):
-      if case .locked = error.reason { ["run it again when that process has ended"] } else { places(of: error) }
-    case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["run it as root"]
+      if case .locked(let holder) = error.reason { holder.map { ["ps -fp \($0.process)"] } ?? [] } else { places(of: error) }
+    case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["id"]
     case .process(let program, _) where program.hasPrefix("systemctl st"):
       ["systemctl status \(program.split(separator: " ").last ?? "")"]
     case .process(let program, _) where program.hasPrefix("/"): ["ls -l \(ShellWord.quoted(program))"]
@@ -114,8 +115,8 @@ extension OpenSMFailure {
     case .notRunning(let name): ["rdmactl sm start \(name)"]
     case .stillRunning(let process, _): ["kill -KILL \(process)"]
     case .priorityIsArgument(_, let unit):
-      [unit.map { "systemctl edit \($0)   # take -p away" } ?? "start it without -p", "rdmactl sm start"]
-    case .noConfiguration: ["start it with -F FILE, or by rdmactl sm start"]
+      [unit.map { "systemctl edit \($0)" } ?? "rdmactl sm restart"]
+    case .noConfiguration: ["rdmactl sm restart"]
     case .priorityNotTaken: ["rdmactl sm list", "rdmactl sm log"]
     case .priorityOutOfRange, .process, .session: []
     }
@@ -124,12 +125,14 @@ extension OpenSMFailure {
   public var exitStatus: ExitStatus {
     switch self {
     case .notInstalled, .ethernet: .unsupported
-    case .alreadyRunning, .portTaken: .busy
+    case .alreadyRunning, .runsOtherwise, .portTaken: .busy
     case .configuration(let error): error.reason == .notFound ? .notFound : error.exitStatus
     case .unwritable(let error), .locked(let error): error.exitStatus
     case .unwritableConfiguration(let failure): failure.exitStatus
     case .process(_, .notPermitted), .session(_, .management(.notPermitted)): .notPermitted
-    case .process(_, .recorded), .session(_, .management(.recorded)), .session(_, .management(.noDevice)): .unsupported
+    case .process(_, .recorded), .session(_, .management(.recorded)), .session(_, .management(.noDevice)),
+      .session(_, .management(.noLibrary)):
+      .unsupported
     case .session(_, .interrupted): .interrupted
     case .routingFellBack: .partial
     case .notActive: .checkFailed
@@ -148,7 +151,7 @@ extension OpenSMFailure {
   }
 
   private static func unwritten(_ error: FileError) -> String {
-    error.reason == .notFound ? "cannot be made here: its directory is missing" : error.writeExplanation
+    error.reason == .notFound ? "cannot be created: its directory is missing" : error.writeExplanation
   }
 
   /// `2.0 s`
@@ -157,7 +160,7 @@ extension OpenSMFailure {
   }
 
   private func quoted(_ words: [String]) -> String {
-    words.isEmpty ? "" : "; it said: " + words.map { "\"\($0)\"" }.joined(separator: ", ")
+    words.isEmpty ? "" : "; its last messages: " + words.map { "\"\($0)\"" }.joined(separator: ", ")
   }
 }
 

@@ -8,6 +8,8 @@ public enum OpenSMFailure: Failure, Equatable {
   case notInstalled
   /// An opensm serves this port already: its process.
   case alreadyRunning(LocalPortIdentity, process: Int32)
+  /// An opensm serves this port with other settings than those asked for: its own, as `key value`.
+  case runsOtherwise(LocalPortIdentity, process: Int32, differences: [String])
   /// Something serves this port already, and is no opensm that can be seen here.
   case portTaken(LocalPortIdentity)
   case portDown(LocalPortIdentity, PhysicalState)
@@ -68,13 +70,13 @@ public enum OpenSMEnd: Sendable, Equatable {
     switch self {
     case .noLocalPort: "found no InfiniBand port on this machine"
     case .portRefused:
-      "could not take the port: it has no port with this GUID, or another subnet manager serves it"
-    case .initialization: "could not open its log, or the directory it keeps its tables in"
+      "could not take the port: no port has this GUID, or another subnet manager serves it"
+    case .initialization: "could not open its log or its cache directory"
     case .configurationUnread: "could not read its configuration"
-    case .standsBy: "stands by for another subnet manager, and so would never finish; it was ended"
-    case .subnetNotUp: "ended, and the subnet is not up"
-    case .exited(let status): "ended with status \(status)"
-    case .signalled(let signal): "was ended by signal \(signal)"
+    case .standsBy: "became a standby of another subnet manager and would never finish; it was stopped"
+    case .subnetNotUp: "exited, and the subnet is not up"
+    case .exited(let status): "exited with status \(status)"
+    case .signalled(let signal): "was killed by signal \(signal)"
     }
   }
 }

@@ -22,12 +22,13 @@ public struct OpenSMProgress: Sendable, Equatable {
   public var reason: String {
     switch (state, port) {
     case (_, .down?): "the port has lost its link"
-    case (.standby?, _): "another subnet manager is the master, and has not set this port up"
+    case (.standby?, _): "another subnet manager is the master and has not configured this port"
     case (.notActive?, _): "this subnet manager is not active (sm_inactive, or rdmactl sm disable)"
-    case (.master?, .active?): "the port is active, but opensm has not said that the subnet is up"
+    case (.master?, .active?): "the port is active, but opensm has not reported SUBNET UP"
     case (.master?, let port): "opensm is the master, and the port is still \(port?.rawValue ?? "unknown")"
-    case (.discovering?, _): "opensm still looks at the subnet"
-    case (nil, _): "opensm has not begun"
+    case (.discovering?, _): "opensm is still discovering the subnet"
+    case (nil, let port?): "the port is \(port.rawValue)"
+    case (nil, nil): "opensm has not started yet"
     }
   }
 }
@@ -35,7 +36,8 @@ public struct OpenSMProgress: Sendable, Equatable {
 /// Follows an opensm's log from where it was before the start.
 struct OpenSMFollower {
   private static let keptErrors = 3
-  private static let states: [String: SMInfo.State] = [
+  /// By the words of opensm's "Entering … state".
+  static let states: [String: SMInfo.State] = [
     "DISCOVERING": .discovering, "STANDBY": .standby, "MASTER": .master, "NOT-ACTIVE": .notActive,
   ]
   private static let tables = " tables configured on all switches"

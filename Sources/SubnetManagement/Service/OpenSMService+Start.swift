@@ -6,8 +6,8 @@ internal import Vocabulary
 extension OpenSMService {
   /// Starts opensm on the port: the systemd unit where systemd runs, else a process of its own that outlives us.
   ///
-  /// opensm says 0 where it failed (no port, a wrong GUID, a port in use, a routing engine that fell back): its output and
-  /// its log are read, and each of these is a failure here.
+  /// opensm exits with 0 also where it failed (no port, a wrong GUID, a port in use, a routing engine that it replaced):
+  /// its output and its log are read, and each of these is a failure here.
   ///
   /// - Parameters:
   ///   - session: on the same port.
@@ -15,13 +15,77 @@ extension OpenSMService {
   public func start(
     _ options: OpenSMStartOptions, session: FabricSession, progress: (OpenSMProgress) -> Void = { _ in }
   ) throws(OpenSMFailure) -> OpenSMStartResult {
-    try checkPriority(options.priority)
-    guard let program = host.processes.find(Self.program) else { throw .notInstalled }
+    let program = try checkStart(options, session: nil)
     let lock = try lock()
     defer { withExtendedLifetime(lock) {} }
     let notes = try checkPort(session)
     try write(base: options.configuration, deciding: options.decided)
     return try launch(program, options, session: session, notes: notes, progress: progress)
+  }
+
+  /// Everything that a start needs, before anything is changed.
+  /// - Parameter session: `nil` where the port is not looked at.
+  /// - Returns: the path of opensm.
+  @discardableResult
+  public func checkStart(
+    _ options: OpenSMStartOptions, session: FabricSession?
+  ) throws(OpenSMFailure) -> String {
+    try checkPriority(options.priority)
+    guard let program = host.processes.find(Self.program) else { throw .notInstalled }
+    if let file = options.configuration { _ = try read(file, mustExist: true) }
+    if let session { _ = try checkPort(session) }
+    return program
+  }
+
+  /// The opensm that serves the port already, when it has the settings that are asked for; `nil` when none runs.
+  /// - Throws: ``OpenSMFailure/runsOtherwise(_:process:differences:)`` when one runs with others,
+  ///   ``OpenSMFailure/alreadyRunning(_:process:)`` when it is to run once.
+  public func runningAsAsked(_ options: OpenSMStartOptions) throws(OpenSMFailure) -> LocalManager? {
+    guard let manager = running().managers.first else { return nil }
+    if options.once || manager.runsOnce { throw .alreadyRunning(port, process: manager.process) }
+    let kept = manager.isManaged ? try kept() : nil
+    let file = try manager.configurationFile.flatMap { path throws(OpenSMFailure) in
+      try read(path, mustExist: false).map { OpenSMConfiguration($0, file: path) }
+    }
+    var differences: [String] = []
+    for (key, wanted) in options.decided.sorted(by: { $0.key < $1.key }) {
+      let option = OpenSMOption.named(key)
+      var used = (kept?.configuration ?? file)?.entry(key)?.value ?? option?.defaultValue ?? ""
+      if key == "sm_priority", let priority = manager.priority { used = String(priority) }
+      // Its command line goes before the file, and only -p is read from there.
+      let isArgument = key == "lmc" && manager.has("l", "lmc") || key == "routing_engine" && manager.has("R", "routing_engine")
+      if isArgument || !Self.isSame(used, wanted) { differences.append("\(key) \(isArgument ? "from its command line" : used)") }
+    }
+    if let base = options.configuration, base != (kept == nil ? manager.configurationFile : kept?.base) {
+      differences.append("configuration \((kept?.base ?? manager.configurationFile) ?? "built in")")
+    }
+    guard differences.isEmpty else {
+      throw .runsOtherwise(port, process: manager.process, differences: differences)
+    }
+    return manager
+  }
+
+  /// Lists of engines may have blanks.
+  private static func isSame(_ first: String, _ second: String) -> Bool {
+    func words(_ text: String) -> [Substring] { text.split { $0 == "," || $0 == " " || $0 == "\t" } }
+    return words(first) == words(second)
+  }
+
+  /// Waits for what `sm start --wait` waits for, where nothing had to be started.
+  public func waitUntilActive(
+    _ options: OpenSMStartOptions, session: FabricSession, progress: (OpenSMProgress) -> Void = { _ in }
+  ) throws(OpenSMFailure) {
+    guard options.wait else { return }
+    let began = host.clock.milliseconds
+    var seen = OpenSMProgress()
+    while true {
+      seen.port = try portFacts(session).state
+      if seen.port == .active { return }
+      progress(seen)
+      let spent = host.clock.milliseconds - began
+      guard spent < options.timeoutMilliseconds else { throw .notActive(port, seen, milliseconds: spent) }
+      host.clock.sleep(milliseconds: 20)
+    }
   }
 
   func checkPriority(_ priority: Int?) throws(OpenSMFailure) {

@@ -155,7 +155,39 @@ extension OpenSMService {
   }
 }
 
+/// What setting a priority would write.
+public struct OpenSMPriorityPlan: Sendable, Equatable {
+  /// `nil`: the file does not set it.
+  public var before: String?
+  public var file: String
+  /// Whether the file says so already.
+  public var isInFile: Bool
+}
+
 extension OpenSMService {
+  /// What ``setPriority(_:session:)`` would change, and whether it can.
+  public func priorityPlan(_ priority: Int) throws(OpenSMFailure) -> OpenSMPriorityPlan {
+    try checkPriority(priority)
+    let configuration: OpenSMConfiguration?
+    let file: String
+    if let manager = running().managers.first, !manager.isManaged {
+      if manager.priorityIsArgument { throw .priorityIsArgument(process: manager.process, unit: manager.unit) }
+      guard let path = manager.configurationFile else { throw .noConfiguration(process: manager.process) }
+      file = path
+      configuration = try read(path, mustExist: true).map { OpenSMConfiguration($0, file: path) }
+    } else {
+      file = places.configuration
+      configuration = try kept()?.configuration
+    }
+    let before = configuration?.entry("sm_priority")?.value
+    return OpenSMPriorityPlan(before: before, file: file, isInFile: before == String(priority))
+  }
+
+  /// What the subnet manager of the port answers; `nil` when none does.
+  public func answeredPriority(_ session: FabricSession) throws(OpenSMFailure) -> Int? {
+    running().managers.isEmpty ? nil : try reading(session)?.priority
+  }
+
   /// Sets the priority in the configuration of the opensm that serves the port, or will when it is started, and makes one
   /// that runs take it.
   public func setPriority(_ priority: Int, session: FabricSession) throws(OpenSMFailure) -> OpenSMPriorityResult {

@@ -71,7 +71,7 @@ public struct OpenSMService {
     } catch { throw .unwritable(error) }
   }
 
-  private func read(_ path: String, mustExist: Bool) throws(OpenSMFailure) -> [UInt8]? {
+  func read(_ path: String, mustExist: Bool) throws(OpenSMFailure) -> [UInt8]? {
     do { return try host.store.read(path, limit: Self.largestConfiguration) } catch {
       if !mustExist && error.reason == .notFound { return nil }
       throw .configuration(error)

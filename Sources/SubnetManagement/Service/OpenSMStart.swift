@@ -8,7 +8,7 @@ public struct OpenSMStartOptions: Sendable, Equatable {
   public var configuration: String?
   /// LMC, 0 to 7.
   public var lmc: Int?
-  /// Routing engines, the one to try first first.
+  /// Routing engines, in order of preference.
   public var routingEngines: [String] = []
   /// Set the subnet up once, and end.
   public var once = false
@@ -20,7 +20,7 @@ public struct OpenSMStartOptions: Sendable, Equatable {
   public init() {}
 
   /// The keys of opensm.conf that these decide.
-  var decided: [String: String] {
+  public var decided: [String: String] {
     var keys: [String: String] = [:]
     keys["sm_priority"] = priority.map(String.init)
     keys["lmc"] = lmc.map(String.init)
