@@ -220,7 +220,7 @@ import Testing
 
   @Test func placesThatCannotBeWritten() {
     let full = FakeFiles.Entry.error(.other("No space left on device (28)"))
-    let journal = DevlinkLab([DevlinkLab.record: full])
+    let journal = DevlinkLab(["/var/lib/rdmactl/history": full])
     journal.isReady()
     let unnoted = journal.burn("--yes")
     #expect(unnoted.status == 1 && unnoted.error.contains("journal") && journal.isUntouched)
