@@ -25,7 +25,7 @@ public struct SimulationImage: HostCommand {
 
   @Option(
     help: ArgumentHelp("The kind of adapter (default: connectx3).", valueName: "profile"),
-    completion: .list(AdapterProfile.all.map(\.name)))
+    completion: .list(AdapterProfile.choices.map(\.name)))
   public var profile = "connectx3"
 
   @Option(
