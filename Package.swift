@@ -68,6 +68,8 @@ let package = Package(
 
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
+    library("Counters", ["Vocabulary", "HostAccess", "PortStatus"], small),
+    library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
@@ -85,7 +87,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
-        "Offload", "Devlink", "Glossary", argumentParser,
+        "Offload", "Devlink", "Glossary", "GIDSelection", "Counters", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -106,7 +108,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FlashRehearsal",
-      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "TestSupport"],
+      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change", "TestSupport"],
       path: "Tests/FlashRehearsal", swiftSettings: strict),
     .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
@@ -133,6 +135,8 @@ let package = Package(
     tests(of: "Glossary", ["Vocabulary"]),
     tests(of: "Presentation", ["Vocabulary", "HostAccess"]),
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
+    tests(of: "Counters", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
+    tests(of: "GIDSelection", ["Vocabulary", "PortStatus"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
@@ -148,7 +152,7 @@ let package = Package(
     tests(
       of: "FirmwareFlash",
       [
-        "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "SimulatedHardware", "FlashRehearsal",
+        "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "Change", "SimulatedHardware", "FlashRehearsal",
         "TestSupport",
       ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),

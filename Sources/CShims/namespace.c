@@ -4,9 +4,9 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "CShims.h"
@@ -14,6 +14,9 @@
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
 #endif
+
+// linux/mount.h; the C library has functions for these system calls only since glibc 2.36.
+enum { fsopen_close_on_exec = 1, fsconfig_create = 6, fsmount_close_on_exec = 1 };
 
 uint64_t rdmactl_namespace_cookie(int socket) {
   uint64_t cookie = 0;
@@ -24,10 +27,11 @@ uint64_t rdmactl_namespace_cookie(int socket) {
 // A mount that is attached nowhere and goes with its descriptor. The kernel has one sysfs per network name space
 // (fs/sysfs/mount.c, kernfs_get_tree), so every mount of it has the same device number.
 int rdmactl_sysfs_is_ours(void) {
-  int context = fsopen("sysfs", FSOPEN_CLOEXEC);
+  int context = syscall(SYS_fsopen, "sysfs", fsopen_close_on_exec);
   if (context < 0) return -1;
   int mounted = -1;
-  if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0) mounted = fsmount(context, FSMOUNT_CLOEXEC, 0);
+  if (syscall(SYS_fsconfig, context, fsconfig_create, NULL, NULL, 0) == 0)
+    mounted = syscall(SYS_fsmount, context, fsmount_close_on_exec, 0);
   close(context);
   if (mounted < 0) return -1;
   struct stat ours, shown;

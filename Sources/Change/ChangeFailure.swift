@@ -31,6 +31,8 @@ package enum ChangeFailure: Failure, Equatable {
   case rollback(Int, why: String, [ChangeDifference])
   /// It was made in another scope: by one sentence.
   case otherScope(Int, String)
+  /// An entry of a kind that this version does not know.
+  case unknownKind(Int, String)
   /// It cannot be taken back: by one sentence.
   case irreversible(Int, String)
 
@@ -74,6 +76,7 @@ package enum ChangeFailure: Failure, Equatable {
     case .notTaken: "change.not_taken"
     case .rollback: "change.rollback_incomplete"
     case .otherScope: "change.other_scope"
+    case .unknownKind: "change.unknown_kind"
     case .irreversible: "change.irreversible"
     }
   }
@@ -85,7 +88,8 @@ package enum ChangeFailure: Failure, Equatable {
     case .changedSincePlan(let places): places.first?.place.title
     case .notTaken(let places): places.first?.place.title
     case .journalIncomplete(let id, _), .noEntry(let id), .notOpen(let id, _), .noTrial(let id?),
-      .rollback(let id, _, _), .otherScope(let id, _), .irreversible(let id, _):
+      .rollback(let id, _, _), .otherScope(let id, _), .unknownKind(let id, _),
+      .irreversible(let id, _):
       "change \(id)"
     case .badEntry(let entry): entry.path
     }
@@ -117,6 +121,7 @@ package enum ChangeFailure: Failure, Equatable {
     case .rollback(_, let why, let left):
       "\(why), and not everything could be put back: \(left.map(\.sentence).joined(separator: "; "))"
     case .otherScope(_, let sentence): "not undone here: \(sentence); nothing was written"
+    case .unknownKind(_, let kind): "this version of rdmactl cannot undo changes of the kind \(kind)"
     case .irreversible(_, let sentence): "cannot be taken back: \(sentence)"
     }
   }
@@ -140,13 +145,14 @@ package enum ChangeFailure: Failure, Equatable {
       }
     case .changedSincePlan: ["run it again to see the new plan"]
     case .journalIncomplete(let id, _), .rollback(let id, _, _): ["rdmactl undo \(id)"]
-    case .noEntry, .badEntry, .notOpen, .noTrial, .otherScope: ["rdmactl history"]
+    case .noEntry, .badEntry, .notOpen, .noTrial, .otherScope, .unknownKind: ["rdmactl history"]
     }
   }
 
   package var exitStatus: ExitStatus {
     switch self {
     case .declined, .cannotAsk, .changedSincePlan, .notOpen, .noTrial, .otherScope, .irreversible: .refused
+    case .unknownKind: .unsupported
     case .interrupted: .interrupted
     case .lock(let error), .journal(let error), .journalUnreadable(let error):
       error.isHeld ? .busy : error.reason == .notPermitted ? .notPermitted : .failed

@@ -20,7 +20,7 @@ package struct ChangeKinds {
 
   private func settle(_ old: ChangeRecord, _ target: some ChangeTarget, _ history: ChangeHistory) {
     // Its process holds the locks for as long as it lives.
-    guard let locks = try? HeldLocks(target.locks, history.host) else { return }
+    guard let locks = try? HeldLocks(target.locks(of: old), history.host) else { return }
     defer { withExtendedLifetime(locks) {} }
     // Its last line may have come between our look at it and the locks.
     guard let record = try? history.record(old.id), record.state.isUnfinished else { return }

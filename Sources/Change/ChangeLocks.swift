@@ -1,13 +1,13 @@
-internal import HostAccess
+package import HostAccess
 
 /// Locks that are held for a change, released in reverse when the object goes.
-final class HeldLocks {
+package final class HeldLocks {
   private static let pause = 50
 
   private var locks: [any Lock] = []
 
   /// - Parameter patience: milliseconds to wait for whoever holds one.
-  init(_ wanted: [ChangeLock], _ host: Host, patience: Int = 0) throws(ChangeFailure) {
+  package init(_ wanted: [ChangeLock], _ host: Host, patience: Int = 0) throws(ChangeFailure) {
     let end = host.clock.milliseconds + patience
     for lock in wanted {
       let path =

@@ -19,7 +19,7 @@ package struct ChangeScope: Equatable, Sendable {
   package var machine: String?
   /// `/proc/sys/kernel/random/boot_id`
   package var boot: String?
-  /// The network name space, `net:[4026531840]`: the link `/proc/self/ns/net`.
+  /// The network name space, as `Scope.network` names it.
   package var networkNamespace: String?
   package var card: Card?
 
@@ -33,10 +33,8 @@ package struct ChangeScope: Equatable, Sendable {
   }
 
   package static func current(_ host: Host) -> ChangeScope {
-    func line(_ path: String) -> String? { (try? host.files.text(path)).flatMap { $0.isEmpty ? nil : $0 } }
-    return ChangeScope(
-      machine: line("/etc/machine-id"), boot: line("/proc/sys/kernel/random/boot_id"),
-      networkNamespace: try? host.files.link("/proc/self/ns/net"))
+    let scope = host.scope
+    return ChangeScope(machine: scope.machine, boot: scope.boot, networkNamespace: scope.network)
   }
 
   /// What makes this scope another than `present`, by name and one sentence; `nil` when it is the same.

@@ -56,6 +56,8 @@ package protocol ChangeTarget {
   var kind: String { get }
   /// In the order in which they are taken; released in reverse. Locks of the hardware belong to ``withAccess(_:_:)``.
   var locks: [ChangeLock] { get }
+  /// Those that the process of a record held: of a card, for example, the card's.
+  func locks(of record: ChangeRecord) -> [ChangeLock]
   /// Whether the objects belong to a network name space.
   var isOfNamespace: Bool { get }
   /// Whether the values are lost when the machine restarts.
@@ -125,6 +127,7 @@ package protocol ChangeWriter: ChangeTarget {
 }
 
 extension ChangeTarget {
+  package func locks(of record: ChangeRecord) -> [ChangeLock] { locks }
   package var isOfNamespace: Bool { false }
   package var endsWithBoot: Bool { false }
   package func reach(of places: Set<ChangePlace>, _ access: Access) throws -> ChangeSnapshot {

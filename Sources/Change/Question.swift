@@ -1,16 +1,18 @@
-internal import HostAccess
+package import HostAccess
 
 /// The question before a change. It ends at once when the user wants to stop, and never takes an answer that was typed
 /// before it was asked.
-struct Question {
+package struct Question {
   private static let longestAnswer = 64
 
-  let host: Host
+  private let host: Host
+
+  package init(host: Host) { self.host = host }
 
   /// - Parameters:
   ///   - question: a whole sentence with its question mark.
   ///   - yes: the user agreed on the command line: nothing is asked.
-  func ask(_ question: String, yes: Bool) throws(ChangeFailure) {
+  package func ask(_ question: String, yes: Bool) throws(ChangeFailure) {
     // From here on a signal only sets a flag: locks and devices are released on the way out.
     host.clock.holdInterruptions()
     guard !yes else { return }

@@ -53,6 +53,22 @@ package struct UndoPlan: Equatable {
   /// Whether conflicts do not hinder.
   package let isForced: Bool
 
+  package static let nothing = UndoPlan(steps: [], conflicts: [], remarks: [], isForced: false)
+
+  init(steps: [Step], conflicts: [Conflict], remarks: [String], isForced: Bool) {
+    self.steps = steps
+    self.conflicts = conflicts
+    self.remarks = remarks
+    self.isForced = isForced
+  }
+
+  /// Of an entry that is taken back by a change of its own.
+  package init(of record: ChangeRecord, _ changes: [PlannedChange]) {
+    self.init(
+      steps: [Step(record: record, changes: changes, remarks: [], isWhole: true)], conflicts: [], remarks: [],
+      isForced: false)
+  }
+
   package var isHindered: Bool { !conflicts.isEmpty && !isForced }
   package var exitStatus: ExitStatus { isHindered ? .refused : .done }
 }
@@ -73,6 +89,17 @@ package struct UndoOutcome: Equatable {
   package internal(set) var applied: [Applied] = []
   /// What still is not as it was.
   package internal(set) var differences: [ChangeDifference] = []
+
+  init(plan: UndoPlan) { self.plan = plan }
+
+  /// - Parameter record: the change that took the plan's entry back.
+  package init(_ plan: UndoPlan, by record: ChangeRecord) {
+    self.plan = plan
+    undone = record.undoes.map { [$0] } ?? []
+    applied = record.changes.map {
+      Applied(place: $0.place, before: $0.before, asked: $0.after, got: record.results[$0.place] ?? $0.after)
+    }
+  }
 
   package var changed: Bool { !applied.isEmpty }
 

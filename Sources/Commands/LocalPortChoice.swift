@@ -80,7 +80,7 @@ struct LocalPortChoice {
   }
 }
 
-/// Why no port can be asked through.
+/// No local port can be used.
 enum LocalPortFailure: Failure, Equatable {
   case noSuchPort(String, port: Int?)
   case ethernet(String)
@@ -108,14 +108,14 @@ enum LocalPortFailure: Failure, Equatable {
 
   var message: String {
     switch self {
-    case .noSuchPort(_, let port?): "it has no port \(port)"
-    case .noSuchPort(_, nil): "it has no RDMA port: no driver has made an RDMA device of it"
-    case .ethernet: "this is an Ethernet port (RoCE): it has no subnet and no subnet manager"
+    case .noSuchPort(_, let port?): "no port \(port) on this adapter"
+    case .noSuchPort(_, nil): "no RDMA port: no driver has created an RDMA device for this adapter"
+    case .ethernet: "this is an Ethernet port (RoCE): it has no subnet manager"
     case .noInfiniBand(nil): "this machine has no InfiniBand port"
     case .noInfiniBand(let port?): "this machine has no InfiniBand port with the number \(port)"
     case .allDown(let names): "no InfiniBand port has a link: \(names.joined(separator: ", "))"
-    case .noGUID: "its port GUID cannot be read: opensm is told by it where to run"
-    case .down: "the port has no link: there is no subnet behind it"
+    case .noGUID: "cannot read the port GUID, which opensm needs"
+    case .down: "the port has no link, so it reaches no subnet"
     }
   }
 

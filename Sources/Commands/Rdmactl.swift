@@ -6,7 +6,7 @@ public struct Rdmactl: ParsableCommand {
 
   public static let configuration = CommandConfiguration(
     commandName: "rdmactl",
-    abstract: "See, check and steer RDMA adapters (InfiniBand, RoCE, iWARP).",
+    abstract: "Inspect, check and manage RDMA adapters (InfiniBand, RoCE, iWARP).",
     discussion: """
       Examples:
         rdmactl status                      every port, and why one is not active
@@ -16,7 +16,8 @@ public struct Rdmactl: ParsableCommand {
       """,
     version: "rdmactl \(version)",
     subcommands: [
-      Status.self, GUIDToMAC.self, FirmwareGroup.self, FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self,
+      Status.self, GIDGroup.self, ListCounters.self, GUIDToMAC.self, FirmwareGroup.self, FabricGroup.self,
+      SubnetManagerGroup.self, OffloadGroup.self, History.self, Undo.self,
       Explain.self, SimulationGroup.self,
     ]
   )

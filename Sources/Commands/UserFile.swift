@@ -60,6 +60,7 @@ struct OutputFile {
     guard !path.isEmpty else { throw UserFileFailure.nameless(what) }
     self.path = path
     self.host = host
+    if host.store.directoryExists(path) { throw UserFileFailure.unreadable(what, FileError(path: path, reason: .wrongKind)) }
     let exists = host.store.permissions(path) != nil
     if exists, !force {
       let confirmation = Confirmation(host: host, output: output)
@@ -117,11 +118,11 @@ enum UserFileFailure: Failure, Equatable {
     case .nameless(let what): "the name of \(what) is empty"
     case .exists: "the file exists; nothing was written; use --force to overwrite it"
     case .unreadable(let what, let error) where error.reason == .wrongKind:
-      "\(what) is no plain file, or lies in something that is no directory"
+      "\(what) is not a regular file, or a part of its path is not a directory"
     case .unreadable(let what, let error): "\(what) \(error.explanation)"
-    case .malformed(_, let why, _): "this is no answer of rdmactl: \(why)"
+    case .malformed(_, let why, _): "not an answer of rdmactl: \(why)"
     case .otherAnswer(_, let found, let wanted, _):
-      "this is another kind of file: its schema is \(found ?? "missing"), not \(wanted)"
+      "wrong schema: \(found ?? "none"), expected \(wanted)"
     }
   }
 

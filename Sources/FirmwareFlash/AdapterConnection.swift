@@ -24,10 +24,12 @@ public final class AdapterConnection {
   /// - Parameters:
   ///   - pciDevice: the device id of the function, which says what to expect.
   ///   - preference: the only way to try; `nil` chooses.
+  ///   - locks: `nil` when no other tool reaches the adapter.
   public static func open(
-    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil
+    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil,
+    locks: ToolLocks? = nil
   ) throws(FlashError) -> AdapterConnection {
-    let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock)
+    let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock, locks: locks)
     return try AdapterConnection(try entrance.open(preference), entrance, clock)
   }
 
@@ -70,9 +72,11 @@ public final class AdapterConnection {
   public func close() { space.close() }
 
   /// The adapter's flash, its semaphore taken.
-  /// - Parameter ignoringCache: also when the firmware runs from the flash meanwhile (mstflint's `-ocr`): that may hang
-  ///   the adapter.
-  public func flash(ignoringCache: Bool = false) throws(FlashError) -> any FlashDevice {
+  /// - Parameters:
+  ///   - ignoringCache: also when the firmware runs from the flash meanwhile (mstflint's `-ocr`): that may hang the
+  ///     adapter.
+  ///   - record: where registers that are changed meanwhile are kept.
+  public func flash(ignoringCache: Bool = false, record: RegisterRecord? = nil) throws(FlashError) -> any FlashDevice {
     guard let traits = chip.firmware else { throw .unknownChip(UInt32(hardwareID)) }
     guard let layout = SPIGatewayLayout.of(traits.gateway) else {
       let guardian = try FlashGuard(
@@ -81,46 +85,62 @@ public final class AdapterConnection {
     }
     if layout.steadiesLink { try steadyLink() }
     let guardian = try FlashGuard(
-      traits, semaphores: layout.semaphores, cacheEnables: layout.cacheEnables, ignoringCache: ignoringCache, space,
-      clock)
+      traits, semaphores: layout.semaphores, cacheEnables: layout.cacheEnables, ignoringCache: ignoringCache,
+      record: record, space, clock)
     return try SerialFlash(layout, guardian, space, clock)
   }
 
-  /// The semaphores that a killed tool has left, freed unless ``onlyLooking``: to be freed only when no process works on
-  /// the adapter.
-  /// - Returns: the names of those that were taken. Behind a capability that is taken the others cannot be seen.
+  /// What a killed tool has left: taken semaphores, a chip select that is held low, the firmware's cache switched off. All
+  /// of it is restored unless ``onlyLooking``; that is safe only while no process works on the adapter.
+  /// - Returns: what was found, in words. Behind a capability that is taken the rest cannot be seen.
   public static func unlock(
     pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, preference: AccessWay? = nil,
-    onlyLooking: Bool = false
+    record: RegisterRecord? = nil, locks: ToolLocks? = nil, onlyLooking: Bool = false
   ) throws(FlashError) -> [String] {
-    let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock)
-    var taken: [String] = []
+    let entrance = try CRSpaceEntrance(pci: pci, address: address, pciDevice: pciDevice, clock: clock, locks: locks)
+    var found: [String] = []
     if try entrance.freeCapability(preference, onlyLooking: onlyLooking) {
-      taken.append(VendorCapability.semaphoreName)
-      if onlyLooking { return taken }
+      found.append(VendorCapability.semaphoreName)
+      if onlyLooking { return found }
     }
     let connection = try AdapterConnection(try entrance.open(preference), entrance, clock)
     defer { connection.close() }
-    guard let traits = connection.chip.firmware else { throw .unknownChip(UInt32(connection.hardwareID)) }
-    let semaphores = SPIGatewayLayout.of(traits.gateway)?.semaphores ?? [SPIGatewayLayout.flashSemaphore]
+    return try found + connection.restore(record, onlyLooking: onlyLooking)
+  }
+
+  private func restore(_ record: RegisterRecord?, onlyLooking: Bool) throws(FlashError) -> [String] {
+    guard let traits = chip.firmware else { throw .unknownChip(UInt32(hardwareID)) }
+    let layout = SPIGatewayLayout.of(traits.gateway)
+    var found: [String] = []
+    var free: [HardwareSemaphore] = []
+    // To look at a semaphore takes a free one. The chip can be used only while they are taken, by whomever.
+    let semaphores = layout?.semaphores ?? [SPIGatewayLayout.flashSemaphore]
     for semaphore in semaphores {
-      let wasTaken =
-        onlyLooking ? try semaphore.isTaken(in: connection.space) : try semaphore.release(in: connection.space)
-      if wasTaken { taken.append(semaphore.name) }
+      if try semaphore.tryToTake(in: space) { free.append(semaphore) } else { found.append(semaphore.name) }
     }
-    return taken
+    if let gateway = layout.map({ SPIGateway($0, space, clock) }), try gateway.findHeldChip() {
+      found.append("chip select of the flash")
+      if !onlyLooking { gateway.releaseChip() }
+    }
+    for (address, value) in record?.values() ?? [] where try space.read(address) == value & ~1 && value & 1 == 1 {
+      found.append("cache of the firmware, switched off (0x\(address.hexadecimal()))")
+      if !onlyLooking { try space.write(value, to: address) }
+    }
+    if !onlyLooking { record?.remove() }
+    for semaphore in onlyLooking ? free : semaphores { try semaphore.free(in: space) }
+    return found
   }
 
   /// What the burn engine needs to know of the adapter.
   /// - Parameter name: as the user called it.
   public func card(named name: String, at address: PCIAddress, pciDevice: UInt16?) -> Card {
     Card(
-      name: name, identifier: address.description, hardwareID: UInt32(revision) << 16 | UInt32(hardwareID),
+      name: name, identifier: address.card.description, hardwareID: UInt32(revision) << 16 | UInt32(hardwareID),
       pciDevice: isInRecovery ? nil : pciDevice,
       equivalentDevices: chip.pciDevices + (chip.hardwareID.map { [$0.id] } ?? []), format: chip.firmware?.format)
   }
 
-  /// ConnectX without firmware takes an unstable link down and itself with it: it is told not to.
+  /// Without firmware, ConnectX to ConnectX-3 reset themselves when their link drops; this disables that.
   private func steadyLink() throws(FlashError) {
     guard try space.read(LinkReset.withoutFirmware) > LinkReset.threshold else { return }
     let control = try space.read(LinkReset.control)

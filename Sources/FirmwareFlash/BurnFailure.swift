@@ -30,10 +30,7 @@ public enum BurnFailure: Failure, Equatable {
   case flash(FlashError, card: String)
   /// Before anything was written.
   case image(ImageError)
-  case locked(FileError)
   case backup(FileError)
-  case journal(FileError)
-  case declined
   case interrupted(Boots, card: String)
   case stopped(Cause, Boots, card: String)
   case unknownState(Cause, card: String)
@@ -45,10 +42,7 @@ public enum BurnFailure: Failure, Equatable {
     case .refused(let gate): gate.id
     case .flash(let error, _): error.id
     case .image(let error): error.id
-    case .locked(let error): error.isHeld ? "burn.locked" : "burn.no_lock"
     case .backup: "burn.backup_failed"
-    case .journal: "burn.journal_failed"
-    case .declined: "burn.declined"
     case .interrupted: "burn.interrupted"
     case .stopped: "burn.failed"
     case .unknownState: "burn.unknown_state"
@@ -61,10 +55,9 @@ public enum BurnFailure: Failure, Equatable {
     case .flash(_, let card), .interrupted(_, let card), .stopped(_, _, let card), .unknownState(_, let card),
       .nothingToKeep(let card):
       card
-    case .locked(let error), .backup(let error), .journal(let error): error.path
+    case .backup(let error): error.path
     case .refused(let gate): gate.subject
     case .image(let error): error.subject
-    case .declined: nil
     }
   }
 
@@ -73,13 +66,8 @@ public enum BurnFailure: Failure, Equatable {
     case .refused(let gate): gate.message
     case .flash(let error, _): "\(error.message); nothing was written"
     case .image(let error): "\(error.message); nothing was written"
-    case .locked(let error) where error.isHeld:
-      "this card \(error.explanation); nothing was written"
-    case .locked(let error): "the lock for this card cannot be taken: it \(error.explanation); nothing was written"
     case .backup(let error):
       "what is on the flash could not be stored: the file \(error.explanation); nothing was written"
-    case .journal(let error): "the journal of burns \(error.explanation); nothing was written"
-    case .declined: "not confirmed; nothing was written"
     case .interrupted(let boots, _): "interrupted; \(boots.sentence)"
     case .stopped(let cause, let boots, _): "\(cause.sentence); \(boots.sentence)"
     case .unknownState(let cause, _):
@@ -94,11 +82,7 @@ public enum BurnFailure: Failure, Equatable {
     case .refused(let gate): gate.fix
     case .flash(let error, let card): error.fix.map { $0.replacing("DEVICE", with: card) }
     case .image(let error): error.fix
-    case .locked(let error):
-      error.isHeld ? ["run it again when that process has ended"] : FileError.stateFix
     case .backup: FileError.stateFix + ["--no-backup"]
-    case .journal: FileError.stateFix
-    case .declined: ["--yes"]
     case .interrupted(.new, let card), .stopped(_, .new, let card): ["rdmactl fw recover -d \(card)"]
     case .nothingToKeep(let card): ["rdmactl fw burn -d \(card) -i IMAGE"]
     case .interrupted(_, let card), .stopped(_, _, let card):
@@ -111,9 +95,7 @@ public enum BurnFailure: Failure, Equatable {
     switch self {
     case .refused(let gate): gate.exitStatus
     case .flash(let error, _): error.exitStatus
-    case .image(let error): error.exitStatus
-    case .locked(let error): error.isHeld ? .busy : .refused
-    case .backup, .journal, .declined: .refused
+    case .image, .backup: .refused
     case .interrupted: .interrupted
     case .stopped(_, .new, _): .partial
     case .stopped: .failed
@@ -141,7 +123,7 @@ extension BurnFailure.Cause {
       "the flash does not hold what was written: byte \(hexadecimal(address)) is "
         + "0x\(found.hexadecimal(digits: 2)), not 0x\(wanted.hexadecimal(digits: 2))"
     case .boots(let words): words
-    case .journal(let error): "the journal of burns \(error.explanation)"
+    case .journal(let error): "the journal \(error.writeExplanation)"
     }
   }
 }

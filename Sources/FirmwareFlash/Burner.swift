@@ -3,25 +3,23 @@ internal import HostAccess
 internal import Vocabulary
 
 extension FlashSession {
-  /// Carries out a plan: backup, journal, writes with their read-back, the switch, and a last look at what boots.
+  /// Carries out a plan: backup, writes with their read-back, the switch, and a last check of the image that boots.
   ///
-  /// - Parameter confirm: asks the user; nothing is written before it says yes.
-  /// - Returns: only when every byte that was written was read back and was right.
-  public func perform(_ plan: BurnPlan, confirm: (BurnPlan) -> Bool) throws(BurnFailure) -> BurnOutcome {
+  /// - Parameter note: puts a line into the journal: "begin", 3.
+  /// - Returns: only when every byte that was written was read back, and the image that boots is complete.
+  func perform(
+    _ plan: BurnPlan, note: @escaping (_ word: String, _ step: Int) throws(FileError) -> Void
+  ) throws(BurnFailure) -> BurnOutcome {
     guard !plan.isUnchanged else {
-      if journal.unfinished() != nil { do { try journal.done() } catch { throw .journal(error) } }
       return BurnOutcome(
         result: .unchanged, bytesErased: 0, bytesProgrammed: 0, verified: true, backupPath: nil, notes: plan.notes)
     }
-    try takeLock()
-    guard confirm(plan) else { throw .declined }
-    host.clock.holdInterruptions()
+    flash.rest()
     try storeBackup(for: plan)
     try stopIfInterrupted()
     isWriting = true
     defer { isWriting = false }
-    do { try journal.start(plan) } catch { throw .journal(error) }
-    let burn = Burn(plan: plan, session: self)
+    let burn = Burn(plan: plan, session: self, note: note)
     return try burn.run()
   }
 
@@ -50,10 +48,12 @@ private final class Burn {
   private var isSwitching = false
   private var bytesDone = 0
   private var notes: [String]
+  private let journal: (String, Int) throws(FileError) -> Void
 
-  init(plan: BurnPlan, session: FlashSession) {
+  init(plan: BurnPlan, session: FlashSession, note: @escaping (String, Int) throws(FileError) -> Void) {
     self.plan = plan
     self.session = session
+    journal = note
     notes = plan.notes
   }
 
@@ -69,7 +69,6 @@ private final class Burn {
     if isSwitching, session.host.clock.interrupted {
       notes.append("the interruption came after the switch had begun; the burn was finished first")
     }
-    do { try session.journal.done() } catch { notes.append("the journal could not be closed: it \(error.explanation)") }
     return BurnOutcome(
       result: .written, bytesErased: plan.bytesToErase, bytesProgrammed: plan.bytesToProgram, verified: true,
       backupPath: session.storedBackup, notes: notes)
@@ -77,7 +76,7 @@ private final class Burn {
 
   private func perform(_ step: PlannedStep, number: Int) throws(Stop) {
     if !isSwitching, session.host.clock.interrupted { throw .interrupted }
-    try note { [session] () throws(FileError) in try session.journal.begin(number) }
+    try note("begin", number)
     if step.role == .activate || step.role == .finish { isSwitching = true }
     let writer = FlashWriter(flash: session.flash, bytes: session.bytes)
     for write in step.writes {
@@ -85,15 +84,17 @@ private final class Burn {
       session.progress(
         BurnProgress(
           isSwitching ? .switching : .writing, done: bytesDone, total: plan.bytesToErase + plan.bytesToProgram))
+      session.hasWritten = true
       try writer.perform(write)
       bytesDone += write.bytesErased + write.bytesProgrammed
     }
-    try note { [session] () throws(FileError) in try session.journal.end(number) }
+    try note("end", number)
   }
 
   /// Before the switch a journal that cannot be written stops the burn; after it, finishing is safer than stopping.
-  private func note(_ entry: () throws(FileError) -> Void) throws(Stop) {
-    do { try entry() } catch {
+  private func note(_ word: String, _ step: Int) throws(Stop) {
+    session.flash.rest()
+    do { try journal(word, step) } catch {
       guard isSwitching else { throw .cause(.journal(error)) }
       let words = "the journal could not be written: it \(error.explanation)"
       if !notes.contains(words) { notes.append(words) }
@@ -117,8 +118,6 @@ private final class Burn {
   private func failure(_ stop: Stop) -> BurnFailure {
     let before: BurnFailure.Boots = plan.booting == nil ? .nothing : .old
     let boots: BurnFailure.Boots? = isSwitching ? session.whatBoots(plan, afresh: plan.writes) : before
-    // A journal that fails here changes nothing: what was begun is unfinished with or without this line.
-    try? session.journal.stopped(stop == .interrupted ? "interrupted" : "failed")
     switch (stop, boots) {
     case (.interrupted, let boots?): return .interrupted(boots, card: plan.card)
     case (.interrupted, nil): return .interrupted(before, card: plan.card)

@@ -7,11 +7,17 @@ internal import HostAccess
 protocol CRSpace: AnyObject {
   func read(_ address: UInt32) throws(FlashError) -> UInt32
   func write(_ value: UInt32, to address: UInt32) throws(FlashError)
+  /// Accesses that belong together: other tools that share the registers are kept out until `body` ends.
+  func exclusively<Value>(_ body: () throws(FlashError) -> Value) throws(FlashError) -> Value
+  /// Frees for a while what keeps drivers and other tools out; the next access takes it again.
+  func rest()
   /// Gives back what the way had to take. Called once, at the end.
   func close()
 }
 
 extension CRSpace {
+  func exclusively<Value>(_ body: () throws(FlashError) -> Value) throws(FlashError) -> Value { try body() }
+  func rest() {}
   func close() {}
 }
 

@@ -14,8 +14,12 @@ struct CRSpaceEntrance {
   let known: (chip: AdapterChip, role: AdapterChip.Role)?
   private let function: any PCIFunction
   private let clock: any Clock
+  private let locks: ToolLocks?
 
-  init(pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock) throws(FlashError) {
+  init(
+    pci: any PCIAccess, address: PCIAddress, pciDevice: UInt16, clock: any Clock, locks: ToolLocks?
+  ) throws(FlashError) {
+    self.locks = locks
     do { function = try pci.open(address) } catch { throw FlashError(error) }
     known = AdapterChip.find(device: pciDevice)
     self.clock = clock
@@ -23,7 +27,7 @@ struct CRSpaceEntrance {
 
   func open(_ preference: AccessWay?) throws(FlashError) -> Opened {
     switch preference {
-    case .window: return Opened(space: try ConfigWindow(function), way: .window, reason: Self.wanted)
+    case .window: return Opened(space: try ConfigWindow(function, clock: clock, locks: locks), way: .window, reason: Self.wanted)
     case .bar: return Opened(space: BARSpace(try map()), way: .bar, reason: Self.wanted)
     case .capability:
       guard let space = try capability() else {
@@ -67,7 +71,7 @@ struct CRSpaceEntrance {
           space: space, way: .capability, reason: "\(name) has the vendor specific capability, which leads to CR space")
       }
       return Opened(
-        space: try ConfigWindow(function), way: .window,
+        space: try ConfigWindow(function, clock: clock, locks: locks), way: .window,
         reason: "the vendor specific capability is missing or does not lead to CR space")
     }
     let why: String
@@ -83,7 +87,7 @@ struct CRSpaceEntrance {
     } catch {
       why = "BAR 0 cannot be mapped (\(Self.words(error)))"
     }
-    return Opened(space: try ConfigWindow(function), way: .window, reason: why)
+    return Opened(space: try ConfigWindow(function, clock: clock, locks: locks), way: .window, reason: why)
   }
 
   private func capability() throws(FlashError) -> VendorCapability? {
@@ -108,7 +112,7 @@ struct CRSpaceEntrance {
   }
 }
 
-/// Registers of ConnectX to ConnectX-3 that decide what becomes of them when the link goes down. Source:
+/// Registers of ConnectX to ConnectX-3 that decide what the adapter does when its link goes down. Source:
 /// DeviceAccess.md#cr-space.
 enum LinkReset {
   /// Reads above the threshold while no firmware runs.

@@ -1,10 +1,12 @@
 public import AdapterChips
+public import Vocabulary
 
 /// What the caller knows of the adapter whose flash it is.
 public struct Card: Sendable, Equatable {
   /// As the user named it: for messages, and for the commands that they advise.
   public let name: String
-  /// What files of this adapter are called, whatever name it is given: its PCI address.
+  /// What files of this card are called, whichever of its names and functions the user gave: the PCI address of its
+  /// function 0.
   public let identifier: String
   /// Revision << 16 | hardware id, as images list what they support; `nil` when it could not be read.
   public let hardwareID: UInt32?
@@ -29,6 +31,11 @@ public struct Card: Sendable, Equatable {
 
   /// The identifier as part of a file name: nothing in it leads to another directory.
   var fileName: String { fileNamePart(identifier) }
+}
+
+extension PCIAddress {
+  /// Function 0 of the same device: the functions of a card share its flash.
+  public var card: PCIAddress { PCIAddress(domain: domain, bus: bus, device: device, function: 0) }
 }
 
 /// Letters, digits and a few signs of a text; everything else becomes `_`, and so does a dot at its beginning.

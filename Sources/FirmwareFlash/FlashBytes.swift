@@ -1,4 +1,5 @@
 public import FirmwareImage
+internal import Vocabulary
 
 /// A flash as a source of bytes. A byte is read from the adapter once, for every byte costs; what a burn changed must be
 /// told with ``forget(_:)``.
@@ -47,6 +48,19 @@ public final class FlashBytes: ByteSource {
   func fresh(_ range: Range<Int>) throws(FlashError) -> [UInt8] {
     forget(range)
     return try bytes(range)
+  }
+
+  /// A checksum over everything that was read, with its addresses.
+  var checksum: String {
+    var bytes: [UInt8] = []
+    for (number, page) in pages.sorted(by: { $0.key < $1.key }) {
+      for line in 0..<Self.linesPerPage where page.known[line] {
+        let address = UInt64(number * Self.pageSize + line * Self.line)
+        bytes += (0..<8).map { UInt8(truncatingIfNeeded: address >> UInt64(8 * $0)) }
+        bytes += page.bytes[line * Self.line..<(line + 1) * Self.line]
+      }
+    }
+    return CRC32.of(bytes).hexadecimal(digits: 8)
   }
 
   /// These bytes were written: they are read anew when they are asked for.

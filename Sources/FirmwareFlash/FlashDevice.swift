@@ -16,6 +16,12 @@ public protocol FlashDevice: AnyObject {
   func program(_ bytes: [UInt8], at address: Int) throws(FlashError)
   /// Tells the adapter where its next start reads its image, where the generation has such a register.
   func setBootAddress(_ address: Int) throws(FlashError)
+  /// Lets drivers and other tools at the adapter's registers until the next call. The flash semaphore stays taken.
+  func rest()
   /// Frees the semaphore. Later calls are a mistake of the program.
   func close()
+}
+
+extension FlashDevice {
+  public func rest() {}
 }

@@ -13,6 +13,8 @@ public enum FlashError: Failure, Equatable {
   case secured(String)
   /// A semaphore is taken: its name, after how many milliseconds we gave up.
   case semaphoreTaken(String, milliseconds: Int)
+  /// Another tool keeps its lock file for the adapter's registers locked: which process, where known.
+  case heldByTool(String?)
   /// The gateway or the part stayed busy: which.
   case timeout(String)
   /// The chip is none that we know, or none whose flash we can reach: its hardware id.
@@ -33,6 +35,7 @@ public enum FlashError: Failure, Equatable {
     case .noAnswer: "flash.no_answer"
     case .secured: "flash.secured"
     case .semaphoreTaken: "flash.semaphore_taken"
+    case .heldByTool: "flash.held_by_tool"
     case .timeout: "flash.timeout"
     case .unknownChip: "flash.unknown_chip"
     case .unknownPart: "flash.unknown_part"
@@ -53,6 +56,8 @@ public enum FlashError: Failure, Equatable {
     case .semaphoreTaken(let name, let milliseconds):
       "the \(name) is taken, and was not freed in \(milliseconds) ms: another tool works on this adapter, or one was"
         + " killed while it did"
+    case .heldByTool(let holder):
+      "busy: the lock file of mstflint's tools for this adapter is held" + (holder.map { " by \($0)" } ?? "")
     case .timeout(let what): "\(what) stays busy and does not finish"
     case .unknownChip(let id):
       "the chip with the hardware id \(hexadecimal(id)) is none that rdmactl can reach the flash of"
@@ -74,7 +79,7 @@ public enum FlashError: Failure, Equatable {
     case .secured: [Self.throughKernel]
     case .semaphoreTaken: ["rdmactl fw unlock -d DEVICE   # when no process works on this adapter"]
     case .recorded: ["rdmactl sim create lab   # adapters to try it on"]
-    case .timeout, .unknownChip, .unknownPart, .writeProtected, .access: []
+    case .heldByTool, .timeout, .unknownChip, .unknownPart, .writeProtected, .access: []
     }
   }
 
@@ -85,7 +90,7 @@ public enum FlashError: Failure, Equatable {
   public var isClosed: Bool {
     switch self {
     case .lockedDown, .secured, .noAnswer, .unknownChip, .unknownPart, .access: true
-    case .notPermitted, .semaphoreTaken, .timeout, .writeProtected, .recorded: false
+    case .notPermitted, .semaphoreTaken, .heldByTool, .timeout, .writeProtected, .recorded: false
     }
   }
 
@@ -94,7 +99,7 @@ public enum FlashError: Failure, Equatable {
     case .notPermitted, .lockedDown: .notPermitted
     case .noAnswer, .timeout, .access: .failed
     case .secured, .unknownChip, .unknownPart, .recorded: .unsupported
-    case .semaphoreTaken: .busy
+    case .semaphoreTaken, .heldByTool: .busy
     case .writeProtected: .refused
     }
   }

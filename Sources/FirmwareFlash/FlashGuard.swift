@@ -1,34 +1,33 @@
 internal import AdapterChips
 internal import HostAccess
 
-/// What stands around every use of a flash: the semaphores, the firmware's cache switched off meanwhile, the boot address.
-/// Whatever was taken is given back by ``end()``, also when the beginning fails half way.
+/// What every use of a flash needs: its semaphores, the firmware's cache switched off, the boot address. ``end()`` gives
+/// everything back, also when the beginning fails.
 final class FlashGuard {
   private let space: any CRSpace
   private let traits: FirmwareTraits
   private var held: [HardwareSemaphore] = []
   private var switchedOff: [(address: UInt32, value: UInt32)] = []
   private var isEnded = false
+  private let record: RegisterRecord?
 
-  /// - Parameter ignoringCache: go on although the firmware runs from the flash (mstflint's `-ocr`).
+  /// - Parameters:
+  ///   - ignoringCache: go on although the firmware runs from the flash (mstflint's `-ocr`).
+  ///   - record: where the values of the cache's registers are kept until they are set back.
   init(
     _ traits: FirmwareTraits, semaphores: [HardwareSemaphore], cacheEnables: [UInt32] = [], ignoringCache: Bool,
-    _ space: any CRSpace, _ clock: any Clock
+    record: RegisterRecord? = nil, _ space: any CRSpace, _ clock: any Clock
   ) throws(FlashError) {
     self.space = space
     self.traits = traits
+    self.record = record
     do throws(FlashError) {
       if let cache = traits.cacheReplacement { try check(cache, ignoring: ignoringCache) }
       for semaphore in semaphores {
         try semaphore.take(in: space, clock)
         held.append(semaphore)
       }
-      for address in cacheEnables {
-        let value = try space.read(address)
-        guard value & 1 == 1 else { continue }
-        switchedOff.append((address, value))
-        try space.write(value & ~1, to: address)
-      }
+      try switchOff(cacheEnables)
     } catch {
       end()
       throw error
@@ -37,13 +36,37 @@ final class FlashGuard {
 
   deinit { end() }
 
-  /// Restores and frees everything, last taken first. What fails here cannot be helped any more.
+  /// Records the registers before it changes them. Those that a killed session has switched off are set back with them.
+  private func switchOff(_ addresses: [UInt32]) throws(FlashError) {
+    guard !addresses.isEmpty else { return }
+    let left = record?.values() ?? []
+    var present: [(address: UInt32, value: UInt32)] = []
+    for address in addresses {
+      let value = try space.read(address)
+      present.append((address, value))
+      if value & 1 == 1 {
+        switchedOff.append((address, value))
+      } else if let old = left.first(where: { $0.address == address }), old.value & ~1 == value {
+        switchedOff.append(old)
+      }
+    }
+    if !switchedOff.isEmpty { try? record?.store(switchedOff) }
+    for (address, value) in present where value & 1 == 1 { try space.write(value & ~1, to: address) }
+  }
+
+  /// Restores and frees everything, last taken first. What fails here stays in the record.
   func end() {
     guard !isEnded else { return }
     isEnded = true
-    for register in switchedOff.reversed() { try? space.write(register.value, to: register.address) }
+    var isRestored = true
+    for register in switchedOff.reversed() {
+      do { try space.write(register.value, to: register.address) } catch { isRestored = false }
+    }
+    if isRestored, !switchedOff.isEmpty { record?.remove() }
     for semaphore in held.reversed() { try? semaphore.free(in: space) }
   }
+
+  func rest() { space.rest() }
 
   func setBootAddress(_ address: Int) throws(FlashError) {
     guard let register = traits.bootAddress else { return }

@@ -20,7 +20,7 @@ public struct FlashInspection: Sendable, Equatable {
   }
 
   public let slots: [Slot]
-  public let unfinished: BurnJournal.Unfinished?
+  public let unfinished: UnfinishedBurn?
 
   /// The image that boots, or would if it were whole.
   public var booting: Slot? { slots.first }
@@ -50,7 +50,7 @@ public struct FlashInspection: Sendable, Equatable {
   }
 }
 
-extension BurnJournal.Unfinished {
+extension UnfinishedBurn {
   /// - Parameter fix: how this device gets out of it.
   public func problem(of card: Card, fix: [String]) -> Problem {
     FlashProblem.interruptedBurn.at(
@@ -76,11 +76,11 @@ public enum FlashProblem: String, CaseIterable, Sendable {
   /// The cause, in one sentence (without its full stop): what the commands print, and what the manual page lists.
   public var meaning: String {
     switch self {
-    case .noImage: "there is no firmware image on the flash: the card cannot start"
-    case .twoImages: "two images claim to boot: a burn was interrupted after its switch, before the old image was ended"
+    case .noImage: "no firmware image on the flash: the card cannot start"
+    case .twoImages: "two images claim to boot: a burn was interrupted after its switch, before the old image was retired"
     case .bootImageDamaged: "the image that boots is damaged: the card may not start again"
-    case .tornSlot: "an image that does not boot is damaged: a burn of another tool was interrupted"
-    case .interruptedBurn: "a burn was begun and never finished"
+    case .tornSlot: "an image that does not boot is damaged: another tool's burn was interrupted"
+    case .interruptedBurn: "a burn was started and not finished"
     }
   }
 
@@ -104,7 +104,7 @@ extension FlashSession {
     for placement in try livePlacements() {
       slots.append(try look(at: placement, boots: slots.isEmpty, thoroughly: thoroughly))
     }
-    return FlashInspection(slots: slots, unfinished: journal.unfinished())
+    return FlashInspection(slots: slots, unfinished: unfinished)
   }
 
   private func look(

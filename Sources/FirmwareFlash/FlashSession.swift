@@ -3,38 +3,29 @@ internal import FirmwareImage
 public import HostAccess
 
 /// One card's flash from the first look to the last read-back. It knows neither gateways nor image formats.
-///
-/// The flash' semaphore is held for as long as ``FlashDevice`` lives, so that what a plan saw is what a burn finds.
 public final class FlashSession {
   public let card: Card
   let host: Host
   let flash: any FlashDevice
   /// Everything on the flash; read once.
   public let bytes: FlashBytes
-  let journal: BurnJournal
   let progress: (BurnProgress) -> Void
   /// The file that this session stored what was on the flash in.
   var storedBackup: String?
   var isWriting = false
-  private var lock: DeviceLock?
+  /// Whether a write was started.
+  var hasWritten = false
+  /// What an earlier process started on this card and did not finish.
+  private(set) lazy var unfinished = UnfinishedBurn.last(of: card, on: host)
 
-  /// - Parameter lock: where the caller has it already.
   public init(
-    card: Card, flash: any FlashDevice, host: Host, lock: DeviceLock? = nil,
-    progress: @escaping (BurnProgress) -> Void = { _ in }
+    card: Card, flash: any FlashDevice, host: Host, progress: @escaping (BurnProgress) -> Void = { _ in }
   ) {
     self.card = card
-    self.lock = lock
     self.flash = flash
     self.host = host
     self.progress = progress
     bytes = FlashBytes(flash)
-    journal = BurnJournal(of: card, on: host)
-  }
-
-  /// Makes sure that no other rdmactl writes to this card, until the session ends.
-  func takeLock() throws(BurnFailure) {
-    if lock == nil { lock = try DeviceLock(of: card.identifier, on: host) }
   }
 
   /// The images on the flash in the order in which the card would boot them.
@@ -84,7 +75,7 @@ public final class FlashSession {
     }
   }
 
-  /// Before anything is written the user may stop at any time; after that ``perform(_:confirm:)`` decides.
+  /// Before anything is written the user may stop at any time; after that ``perform(_:note:)`` decides.
   func stopIfInterrupted() throws(BurnFailure) {
     guard !isWriting, host.clock.interrupted else { return }
     throw .interrupted(.old, card: card.name)

@@ -28,22 +28,8 @@ struct HardwareSemaphore: Sendable, Equatable {
 
   func free(in space: any CRSpace) throws(FlashError) { try space.write(0, to: address) }
 
-  /// Whether somebody holds it. Looking takes a free one, so it is given back.
-  func isTaken(in space: any CRSpace) throws(FlashError) -> Bool {
-    guard try tryToTake(in: space) else { return true }
-    try free(in: space)
-    return false
-  }
-
-  /// Frees it, whoever holds it.
-  /// - Returns: whether somebody held it.
-  func release(in space: any CRSpace) throws(FlashError) -> Bool {
-    let wasFree = try tryToTake(in: space)
-    try free(in: space)
-    return !wasFree
-  }
-
-  private func tryToTake(in space: any CRSpace) throws(FlashError) -> Bool {
+  /// - Returns: `false` when somebody holds it.
+  func tryToTake(in space: any CRSpace) throws(FlashError) -> Bool {
     let value = try space.read(address)
     if value == .max { throw .noAnswer }
     if SecureAnswer.isOne(value) { throw .secured(SecureAnswer.closedSpace) }

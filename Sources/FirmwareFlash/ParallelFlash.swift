@@ -103,6 +103,8 @@ final class ParallelFlash: FlashDevice {
     }
   }
 
+  func rest() { guardian.rest() }
+
   func setBootAddress(_ address: Int) throws(FlashError) { try guardian.setBootAddress(address) }
 
   // A byte takes 10 µs, a buffer 1 ms, a sector a second or five: data sheets' limits, with room.

@@ -53,13 +53,17 @@ final class ParallelGateway {
 
   /// The four bytes at an aligned address, the first in the highest bits.
   func read(at address: Int) throws(FlashError) -> UInt32 {
-    try command(Operation.read4, address)
-    return try space.read(Register.data)
+    try space.exclusively { () throws(FlashError) in
+      try command(Operation.read4, address)
+      return try space.read(Register.data)
+    }
   }
 
   func write(_ byte: UInt8, at address: Int) throws(FlashError) {
-    try space.write(Field.byte.setting(UInt32(byte), in: 0), to: Register.data)
-    try command(Operation.write1, address)
+    try space.exclusively { () throws(FlashError) in
+      try space.write(Field.byte.setting(UInt32(byte), in: 0), to: Register.data)
+      try command(Operation.write1, address)
+    }
   }
 
   private func command(_ operation: UInt32, _ address: Int) throws(FlashError) {

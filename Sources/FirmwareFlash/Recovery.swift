@@ -13,7 +13,6 @@ extension FlashSession {
     for placement in live where try isWhole(placement) {
       if let image = try readImage(placement) { whole.append(image) }
     }
-    let unfinished = journal.unfinished()
     // The journal knows which image is the new one; without it the later version is taken for it.
     let kept =
       whole.first { $0.placement.start == unfinished?.target }

@@ -51,6 +51,10 @@ final class SPIGateway {
   /// - Returns: the bytes read.
   @discardableResult func run(_ transfer: SPITransfer) throws(FlashError) -> [UInt8] {
     if transfer.opcode != nil { releaseChip() }
+    return try space.exclusively { () throws(FlashError) in try runAlone(transfer) }
+  }
+
+  private func runAlone(_ transfer: SPITransfer) throws(FlashError) -> [UInt8] {
     if case .register(let address, let field) = layout.chipSelect, selectedChip != chip {
       try space.write(field.setting(UInt32(chip), in: 0), to: address)
       selectedChip = chip
@@ -75,6 +79,17 @@ final class SPIGateway {
       }
     }
     return bytes
+  }
+
+  /// Whether a tool that was killed between two held transfers has left chip select low, as the command register shows.
+  /// The next opcode would be taken for data then.
+  func findHeldChip() throws(FlashError) -> Bool {
+    guard let hold = layout.hold else { return false }
+    let command = try space.read(layout.command)
+    guard command != .max, hold.value(in: command) == 1, layout.busy.value(in: command) == 0 else { return false }
+    if case .field(let field) = layout.chipSelect { chip = Int(field.value(in: command)) }
+    heldPayload = layout.reads.value(in: command) == 1 ? .read(4) : .write([])
+    return true
   }
 
   /// Lets go of a chip select that a failed read or program left low, in a way that changes nothing on the part.

@@ -23,6 +23,8 @@ final class SerialFlash: FlashDevice {
     self.guardian = guardian
     self.clock = clock
     gateway = SPIGateway(layout, space, clock)
+    if try gateway.findHeldChip() { gateway.releaseChip() }
+    gateway.chip = 0
     let found = try Self.identify(gateway)
     let chips = try Self.chips(like: found.id, gateway)
     part = found.part
@@ -91,6 +93,8 @@ final class SerialFlash: FlashDevice {
       position = end
     }
   }
+
+  func rest() { guardian.rest() }
 
   func setBootAddress(_ address: Int) throws(FlashError) { try guardian.setBootAddress(address) }
 

@@ -1,9 +1,12 @@
 internal import HostAccess
 
-/// The way of ConnectX-4 and later: the vendor specific capability of configuration space. Its semaphore is taken when
-/// the object is made and freed by ``close()``, and the space is set once: a dword then costs two operations to read
-/// and three to write.
-/// Source: DeviceAccess.md#vendor-specific-capability.
+/// The vendor specific capability of configuration space (ConnectX-4 and later). Its semaphore is taken when the object is
+/// made and freed by ``close()``; while it is held, a dword costs two operations to read and three to write.
+///
+/// The driver and its health monitor use the same capability and give up after about two seconds, so the semaphore is
+/// freed at least every 100 ms, long enough for a poll with pauses of a millisecond or two to find it free.
+///
+/// Sources: DeviceAccess.md#vendor-specific-capability, `drivers/net/ethernet/mellanox/mlx5/core/lib/pci_vsc.c` of Linux.
 final class VendorCapability: CRSpace {
   enum Offset {
     static let control = 0x4, counter = 0x8, semaphore = 0xc, address = 0x10, data = 0x14
@@ -14,21 +17,27 @@ final class VendorCapability: CRSpace {
   private static let flag: UInt32 = 1 << 31
   private static let spaceMask: UInt32 = 0xffff
   private static let crSpace: UInt32 = 2
-  /// A free semaphore is taken within a few reads; its holder keeps it for a dword or for a run.
-  static let patience = 2000
+  /// Milliseconds to wait for the semaphore: at the beginning, and in the middle of the work.
+  static let patience = (opening: 2000, working: 10_000)
+  /// Milliseconds for which the semaphore is held at most, and for which it is free then. An access lasts microseconds,
+  /// or under an emulated adapter a millisecond.
+  private static let turn = (use: 80, gap: 3)
   private static let pollLimit = 2048
 
   private let function: any PCIFunction
   private let base: Int
   private let clock: any Clock
   private var isHeld = false
+  private var takenAt = 0
+  /// What the control register holds while CR space is selected.
+  private var control: UInt32?
 
   /// - Returns: `nil` when the capability does not lead to CR space on this adapter.
   init?(_ function: any PCIFunction, at base: Int, clock: any Clock) throws(FlashError) {
     self.function = function
     self.base = base
     self.clock = clock
-    try take()
+    try take(Self.patience.opening)
     do throws(FlashError) {
       if try selectCRSpace() { return }
     } catch {
@@ -56,6 +65,7 @@ final class VendorCapability: CRSpace {
   }
 
   func read(_ address: UInt32) throws(FlashError) -> UInt32 {
+    try hold()
     try function.configure([address & Self.addressMask], at: base + Offset.address)
     // The flag and behind it the data, in one operation: data that is read after the flag was up is valid.
     for _ in 0..<Self.pollLimit {
@@ -67,6 +77,7 @@ final class VendorCapability: CRSpace {
   }
 
   func write(_ value: UInt32, to address: UInt32) throws(FlashError) {
+    try hold()
     // The address starts the write, and it lies before the data: two operations.
     try function.configure([value], at: base + Offset.data)
     try function.configure([address & Self.addressMask | Self.flag], at: base + Offset.address)
@@ -78,13 +89,27 @@ final class VendorCapability: CRSpace {
     throw Self.isSilent
   }
 
-  func close() {
+  func close() { rest() }
+
+  func rest() {
     guard isHeld else { return }
     isHeld = false
     try? function.configure([0], at: base + Offset.semaphore)
   }
 
-  private func take() throws(FlashError) {
+  /// Makes sure that the semaphore is held and CR space selected, for the next access.
+  private func hold() throws(FlashError) {
+    if isHeld {
+      guard clock.milliseconds - takenAt >= Self.turn.use else { return }
+      rest()
+      clock.sleep(milliseconds: Self.turn.gap)
+    }
+    try take(Self.patience.working)
+    // Whoever had it meanwhile may have selected another space.
+    if let control { try function.configure([control], at: base + Offset.control) }
+  }
+
+  private func take(_ patience: Int) throws(FlashError) {
     let start = clock.milliseconds
     while true {
       let owner = try function.configuration(at: base + Offset.semaphore)
@@ -93,19 +118,21 @@ final class VendorCapability: CRSpace {
         let ticket = try function.configuration(at: base + Offset.counter)
         try function.configure([ticket], at: base + Offset.semaphore)
         if try function.configuration(at: base + Offset.semaphore) == ticket {
-          isHeld = true
+          (isHeld, takenAt) = (true, clock.milliseconds)
           return
         }
       }
       let waited = clock.milliseconds - start
-      guard waited < Self.patience else { throw .semaphoreTaken(Self.semaphoreName, milliseconds: waited) }
+      guard waited < patience else { throw .semaphoreTaken(Self.semaphoreName, milliseconds: waited) }
       clock.sleep(milliseconds: 1)
     }
   }
 
   private func selectCRSpace() throws(FlashError) -> Bool {
-    let control = try function.configuration(at: base + Offset.control)
-    try function.configure([control & ~Self.spaceMask | Self.crSpace], at: base + Offset.control)
+    let present = try function.configuration(at: base + Offset.control)
+    let wanted = present & ~Self.spaceMask | Self.crSpace
+    try function.configure([wanted], at: base + Offset.control)
+    control = wanted
     // The status says whether the space is there: 0 in bits 31:29 is no.
     return try function.configuration(at: base + Offset.control) >> 29 != 0
   }

@@ -19,18 +19,18 @@ enum Generate {
   }
 
   static func run(package: String, output: String) throws {
-    let dump = try JSONDecoder().decode(HelpDump.self, from: Data(Rdmactl._dumpHelp().utf8))
-    let manual = try Manual(root: dump.command) { command in
+    guard let root = CommandDescription.of(Rdmactl.self) else { fail("the commands cannot be described", status: 1) }
+    let manual = try Manual(root: root) { command in
       try HandWrittenPart(path: "\(package)/man/parts/\(command).mdoc")
     }
-    let scripts = CompletionScripts(root: dump.command)
-    var files: [String: String] = [
-      "completions/rdmactl.bash": try scripts.bash(Rdmactl.completionScript(for: .bash)),
-      "completions/_rdmactl": try scripts.zsh(Rdmactl.completionScript(for: .zsh)),
-      "completions/rdmactl.fish": try scripts.fish(Rdmactl.completionScript(for: .fish)),
-    ]
+    var files: [String: String] = [:]
+    for (shell, name) in [("bash", "rdmactl.bash"), ("zsh", "_rdmactl"), ("fish", "rdmactl.fish")] {
+      files["completions/\(name)"] = CompletionScript.text(for: shell)
+    }
     for page in manual.pages { files["man/\(page.name).8"] = page.text }
     files["man/\(GlossaryPage.name).7"] = GlossaryPage(ProblemCatalog.glossary).text
+    files["man/rdmactl-from-windows.7"] = try String(contentsOfFile: "\(package)/man/parts/from-windows.7", encoding: .utf8)
+    files["man/\(SchemaPage.name).7"] = try SchemaPage(folder: "\(package)/man/json").text
 
     for folder in ["man", "completions"] {
       try FileManager.default.createDirectory(atPath: "\(output)/\(folder)", withIntermediateDirectories: true)

@@ -4,7 +4,7 @@ internal import Glossary
 struct GlossaryPage {
   static let name = "rdmactl-windows"
   private let glossary: Glossary
-  private let groups = GlossaryGroup.allCases.filter { $0 != .findings }
+  private let groups = GlossaryGroup.allCases.filter { ![.exitStatuses, .errors, .findings].contains($0) }
 
   init(_ glossary: Glossary) { self.glossary = glossary }
 

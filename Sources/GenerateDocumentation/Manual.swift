@@ -25,7 +25,7 @@ struct Manual {
     for command in root.visibleSubcommands {
       let name = "\(root.commandName)-\(command.commandName)"
       let page = ManualPage(
-        command: command, of: root.commandName, part: try part(command.commandName), siblings: names)
+        command: command, of: root, part: try part(command.commandName), siblings: names)
       pages.append(Page(name: name, text: page.text))
     }
     self.pages = pages
@@ -40,21 +40,25 @@ struct ManualPage {
   let part: HandWrittenPart
   let siblings: [String]
   let isRoot: Bool
+  /// The options of every command: they are in the root's page.
+  let general: [ArgumentHelp]
 
   init(root: CommandHelp, part: HandWrittenPart, siblings: [String]) {
     self.init(
       command: root, name: root.commandName, invocation: root.commandName, part: part, siblings: siblings,
-      isRoot: true)
+      isRoot: true, general: [])
   }
 
-  init(command: CommandHelp, of root: String, part: HandWrittenPart, siblings: [String]) {
+  init(command: CommandHelp, of root: CommandHelp, part: HandWrittenPart, siblings: [String]) {
     self.init(
-      command: command, name: "\(root)-\(command.commandName)", invocation: "\(root) \(command.commandName)",
-      part: part, siblings: siblings, isRoot: false)
+      command: command, name: "\(root.commandName)-\(command.commandName)",
+      invocation: "\(root.commandName) \(command.commandName)", part: part, siblings: siblings, isRoot: false,
+      general: root.visibleArguments)
   }
 
   private init(
-    command: CommandHelp, name: String, invocation: String, part: HandWrittenPart, siblings: [String], isRoot: Bool
+    command: CommandHelp, name: String, invocation: String, part: HandWrittenPart, siblings: [String], isRoot: Bool,
+    general: [ArgumentHelp]
   ) {
     self.command = command
     self.name = name
@@ -62,11 +66,12 @@ struct ManualPage {
     self.part = part
     self.siblings = siblings
     self.isRoot = isRoot
+    self.general = general
   }
 
   /// Sections that have a place of their own; all others of the hand-written part follow the options.
   private static let placed = [
-    "DESCRIPTION", "OPTIONS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO",
+    "DESCRIPTION", "OPTIONS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO", "BUGS",
   ]
 
   /// What stands below this command, in its order: the verbs of a group, and what these have.
@@ -77,6 +82,36 @@ struct ManualPage {
       let call = "\(words) \(next.commandName)"
       return [(call, next)] + below(next, call)
     }
+  }
+
+  private var leaves: [(words: String, command: CommandHelp)] {
+    verbs.filter { $0.command.visibleSubcommands.isEmpty }
+  }
+
+  /// What this command has of its own: not the options of every command, nor help and version.
+  private var own: [ArgumentHelp] { without(general, command) }
+
+  /// What a verb has beside the options of its group.
+  private func own(_ verb: CommandHelp) -> [ArgumentHelp] { without(general + command.visibleArguments, verb) }
+
+  private func without(_ known: [ArgumentHelp], _ command: CommandHelp) -> [ArgumentHelp] {
+    command.visibleArguments.filter { argument in
+      !argument.isAsked && !known.contains { $0.isSame(as: argument) }
+    }
+  }
+
+  /// Options that several verbs have with the same words: they stand once, under their own heading.
+  private var common: [ArgumentHelp] {
+    var found: [ArgumentHelp] = []
+    for argument in leaves.flatMap({ own($0.command) })
+    where argument.kind != .positional && !found.contains(where: { $0.isTwin(of: argument) }) {
+      if verbsWith(argument).count > 1 { found.append(argument) }
+    }
+    return found
+  }
+
+  private func verbsWith(_ argument: ArgumentHelp) -> [CommandHelp] {
+    leaves.map(\.command).filter { own($0).contains { $0.isTwin(of: argument) } }
   }
 
   var text: String {
@@ -102,6 +137,11 @@ struct ManualPage {
     exitStatus(&page)
     examples(&page)
     seeAlso(&page)
+    for section in part.sections where section.title == "BUGS" { write(section, to: &page) }
+    if !isRoot && part.lines(of: "BUGS").isEmpty {
+      page.section("BUGS")
+      page.raw(["See", ".Xr rdmactl 8 ."])
+    }
     return page.text
   }
 
@@ -114,15 +154,16 @@ struct ManualPage {
     } else if verbs.isEmpty {
       page.raw(call(of: command, as: invocation))
     } else {
-      let leaves = verbs.filter { $0.command.visibleSubcommands.isEmpty }
       page.raw(leaves.flatMap { call(of: $0.command, as: $0.words) })
     }
   }
 
   private func call(of command: CommandHelp, as words: String) -> [String] {
-    let arguments = command.visibleArguments.filter { !$0.isAsked }
+    let common = common
+    let arguments = (verbs.isEmpty ? own : own(command)).filter { argument in !common.contains { $0.isTwin(of: argument) } }
     let ordered = arguments.filter { $0.kind != .positional } + arguments.filter { $0.kind == .positional }
-    return [".Nm \(Mdoc.argument(words))"]
+    let hasMore = arguments.count < command.visibleArguments.count
+    return [".Nm \(Mdoc.argument(words))"] + (hasMore ? [".Op Ar options"] : [])
       + ordered.map { argument in
         let form = argument.mdocForm(alternatives: " | ")
         return argument.isOptional ? ".Op \(form)" : ".\(form)"
@@ -139,8 +180,17 @@ struct ManualPage {
 
   private func options(_ page: inout Mdoc) {
     page.section("OPTIONS")
-    page.grouped(command.visibleArguments)
+    if !isRoot { page.raw(["The general options are in", ".Xr rdmactl 8 ."]) }
+    page.grouped(isRoot ? command.visibleArguments : own)
     page.raw(part.lines(of: "OPTIONS"))
+    let common = common
+    guard !common.isEmpty else { return }
+    page.section("COMMON OPTIONS")
+    page.prose("More than one command has each of these.")
+    page.grouped(common) { argument in
+      let verbs = verbsWith(argument)
+      return verbs.count == leaves.count ? nil : verbs.map(\.commandName)
+    }
   }
 
   private func commands(_ page: inout Mdoc) {
@@ -153,12 +203,12 @@ struct ManualPage {
       }
       return
     }
+    let common = common
     for (words, verb) in verbs {
       page.subsection(words)
       page.prose(verb.abstract ?? "")
       for block in Discussion(verb.discussion ?? "").blocks { page.add(block) }
-      // What every verb has stands once, under OPTIONS.
-      page.grouped(verb.visibleArguments.filter { own in !command.visibleArguments.contains { $0.isSame(as: own) } })
+      page.grouped(own(verb).filter { argument in !common.contains { $0.isTwin(of: argument) } })
     }
   }
 
@@ -174,12 +224,23 @@ struct ManualPage {
 
   private func exitStatus(_ page: inout Mdoc) {
     page.section("EXIT STATUS")
-    page.list(ExitStatus.allCases, head: { "\($0.rawValue)" }) { $0.prose($1.meaning) }
-    page.raw(part.lines(of: "EXIT STATUS"))
+    let own = part.lines(of: "EXIT STATUS")
+    guard !own.isEmpty else {
+      page.list(ExitStatus.allCases, head: { "\($0.rawValue)" }) { $0.prose($1.meaning) }
+      return
+    }
+    page.raw([".Bl -tag -width Ds"] + own + [".El", "The other statuses are in", ".Xr rdmactl 8 ."])
   }
 
   private func examples(_ page: inout Mdoc) {
-    let all = ([command] + verbs.map(\.command)).flatMap { Discussion($0.discussion ?? "").examples }
+    var all: [Discussion.Example] = []
+    for example in ([command] + verbs.map(\.command)).flatMap({ Discussion($0.discussion ?? "").examples }) {
+      if let known = all.firstIndex(where: { $0.command == example.command }) {
+        if all[known].meaning.isEmpty { all[known].meaning = example.meaning }
+      } else {
+        all.append(example)
+      }
+    }
     guard !all.isEmpty else { return }
     page.section("EXAMPLES")
     page.list(all, head: { "Ic \(Mdoc.argument($0.command))" }) { $0.prose($1.meaning) }
@@ -198,6 +259,9 @@ struct ManualPage {
   private func write(_ section: HandWrittenPart.Section, to page: inout Mdoc) {
     page.section(section.title)
     page.raw(section.lines)
+    if section.title == "PROBLEMS AND ERRORS" {
+      page.list(ErrorCatalog.groups, head: { "Cm \($0.ids.joined(separator: " , "))" }) { $0.prose($1.meaning) }
+    }
   }
 
   /// Messages begin with a small letter and have no full stop.

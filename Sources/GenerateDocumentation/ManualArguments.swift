@@ -1,6 +1,8 @@
+internal import Commands
+
 extension ArgumentHelp {
   /// Help and version: they stand in the options, not in the synopsis.
-  var isAsked: Bool { (names ?? []).contains { ["help", "version"].contains($0.name) } }
+  var isAsked: Bool { kind == .flag && (names ?? []).contains { ["help", "version"].contains($0.name) } }
 
   /// Names and value in macros: `Fl q | Fl Fl quiet`, `Fl Fl root Ar dir`, `Ar name ...`.
   func mdocForm(alternatives: String) -> String {
@@ -29,19 +31,26 @@ extension Mdoc {
   }
 
   /// Positional arguments first, then the options, then each titled group under its title.
-  mutating func grouped(_ arguments: [ArgumentHelp]) {
+  ///
+  /// - Parameter owners: the verbs that have an argument; `nil` when that need not be said.
+  mutating func grouped(_ arguments: [ArgumentHelp], owners: (ArgumentHelp) -> [String]? = { _ in nil }) {
     let untitled = arguments.filter { $0.sectionTitle == nil }
-    add(untitled.filter { $0.kind == .positional } + untitled.filter { $0.kind != .positional })
+    add(untitled.filter { $0.kind == .positional } + untitled.filter { $0.kind != .positional }, owners)
     var seen: [String] = []
     for title in arguments.compactMap(\.sectionTitle) where !seen.contains(title) {
       seen.append(title)
       subsection(title)
-      add(arguments.filter { $0.sectionTitle == title })
+      add(arguments.filter { $0.sectionTitle == title }, owners)
     }
   }
 
-  private mutating func add(_ arguments: [ArgumentHelp]) {
+  private mutating func add(_ arguments: [ArgumentHelp], _ owners: (ArgumentHelp) -> [String]?) {
     list(arguments, head: { $0.mdocForm(alternatives: " , ") }) { page, argument in
+      if let verbs = owners(argument) {
+        page.raw("Of")
+        page.raw(
+          verbs.dropLast().map { ".Cm \(Self.argument($0)) ," } + verbs.suffix(1).map { ".Cm \(Self.argument($0)) ." })
+      }
       page.prose(argument.abstract ?? "")
       for block in Discussion(argument.discussion ?? "").blocks { page.add(block) }
       if let value = argument.shownDefault {

@@ -20,6 +20,9 @@ enum FindingEntries {
     }
   }
 
+  /// What deals with an error of this id.
+  static func commands(for id: String) -> [GlossaryEntry.Command] { steps(for: id, in: steps(of: stepsText)) }
+
   private static func sentence(_ words: String) -> String {
     words.prefix(1).uppercased() + words.dropFirst() + (words.hasSuffix(".") || words.hasSuffix("?") ? "" : ".")
   }

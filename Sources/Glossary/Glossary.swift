@@ -30,19 +30,53 @@ public struct Glossary: Sendable {
     }
   }
 
+  /// A counter of a port.
+  public struct Counter: Sendable {
+    public let name: String
+    public let spellings: [String]
+    /// What a value above zero means, without a full stop.
+    public let meaning: String
+    /// What to do; empty where a value above zero is normal.
+    public let advice: String
+
+    public init(name: String, spellings: [String], meaning: String, advice: String) {
+      self.name = name
+      self.spellings = spellings
+      self.meaning = meaning
+      self.advice = advice
+    }
+  }
+
+  /// Errors that have a cause in common.
+  public struct Errors: Sendable {
+    public let ids: [String]
+    public let meaning: String
+
+    public init(ids: [String], meaning: String) {
+      self.ids = ids
+      self.meaning = meaning
+    }
+  }
+
   /// In the order of the documents; findings last, in the order of their ids.
   public let entries: [GlossaryEntry]
 
   /// - Parameter settings: those that no entry speaks of get one.
-  public init(findings: [Findings] = [], settings: [Setting] = []) {
+  public init(
+    findings: [Findings] = [], settings: [Setting] = [], counters: [Counter] = [], errors: [Errors] = []
+  ) {
     let written = GlossaryGroup.allCases.flatMap { group in
       // A malformed line loses its group and fails the tests.
       group.texts.flatMap { (try? GlossaryText.entries($0, group: group)) ?? [] }
     }
     let known = Set(written.flatMap { $0.names.map(GlossaryWord.key) + $0.knobs.flatMap(GlossaryWord.knobKeys) })
-    entries =
-      written + settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
-      + FindingEntries.entries(findings)
+    var all = written
+    all += settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
+    all += counters.map { GeneratedEntries.entry($0) }
+    all += ExitStatus.allCases.map { GeneratedEntries.entry($0) }
+    all += GeneratedEntries.entries(errors, findings: findings)
+    all += FindingEntries.entries(findings)
+    entries = all
   }
 
   private static func entry(_ setting: Setting) -> GlossaryEntry {

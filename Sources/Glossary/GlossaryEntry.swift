@@ -54,6 +54,9 @@ public enum GlossaryGroup: String, CaseIterable, Sendable {
   case winsockAndSRP = "wsd_srp"
   case verification
   case linux
+  case rdma
+  case exitStatuses = "exit_statuses"
+  case errors
   case findings
 
   /// The heading above its entries.
@@ -71,6 +74,9 @@ public enum GlossaryGroup: String, CaseIterable, Sendable {
     case .winsockAndSRP: "WSD and SRP"
     case .verification: "Verification and tracing"
     case .linux: "Settings that Windows did not have"
+    case .rdma: "InfiniBand, RoCE and PCI Express on Linux"
+    case .exitStatuses: "Exit statuses of rdmactl"
+    case .errors: "Errors of rdmactl"
     case .findings: "Findings of rdmactl"
     }
   }
@@ -90,7 +96,8 @@ public enum GlossaryGroup: String, CaseIterable, Sendable {
     case .winsockAndSRP: [GlossaryText.winsockAndSRP]
     case .verification: [GlossaryText.verification]
     case .linux: [GlossaryText.linuxKnobs]
-    case .findings: []
+    case .rdma: [GlossaryText.rdma, GlossaryText.rates]
+    case .exitStatuses, .errors, .findings: []
     }
   }
 }

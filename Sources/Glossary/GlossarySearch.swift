@@ -19,7 +19,7 @@ struct GlossarySearch {
   /// Smaller is nearer; `nil` is not near at all. A slip of the finger comes first, then the beginning of a name, a
   /// part of one, a worse slip, and at last an entry that speaks of all the words.
   func distance(to entry: GlossaryEntry) -> Int? {
-    let names = (entry.names + entry.knobs).map(GlossaryWord.key)
+    let names = entry.names + entry.knobs
     let byName = keys.flatMap { key in names.compactMap { Self.distance(key, to: $0) } }.min()
     if let byName { return byName }
     return speaksOfAllWords(entry) ? 4 * Self.tier : nil
@@ -29,21 +29,29 @@ struct GlossarySearch {
   private static let tier = 1000
 
   private static func distance(_ key: String, to name: String) -> Int? {
+    // A short word is part of too many names by chance.
+    guard key.utf8.count >= shortestPart else { return GlossaryWord.all(in: name).contains(key) ? tier : nil }
+    let name = GlossaryWord.key(name)
     let (length, other) = (key.utf8.count, name.utf8.count)
-    let allowed = length < 4 ? 0 : length < 6 ? 1 : length < 10 ? 2 : 3
+    let allowed = length < 6 ? 1 : length < 10 ? 2 : 3
     let slips = abs(length - other) <= allowed ? Spelling.distance(key, name) : allowed + 1
     if slips <= min(1, allowed) { return slips }
     if name.hasPrefix(key) { return tier + other - length }
-    if other >= 4, key.hasPrefix(name) { return tier + length - other }
-    if length >= 3, name.contains(key) { return 2 * tier + other - length }
+    if other > shortestPart, key.hasPrefix(name) { return tier + length - other }
+    if name.contains(key) { return 2 * tier + other - length }
     return slips <= allowed ? 3 * tier + slips : nil
   }
 
+  private static let shortestPart = 5
+
+  /// Whole words only: a flag is not about LAG.
   private func speaksOfAllWords(_ entry: GlossaryEntry) -> Bool {
     guard !words.isEmpty else { return false }
-    let text =
-      ([entry.name, entry.meaning, entry.counterpart ?? "", entry.absence ?? "", entry.rules ?? ""]
-      + entry.spellings + entry.knobs).joined(separator: " ").lowercased()
-    return words.allSatisfy(text.contains)
+    let texts =
+      [entry.name, entry.meaning, entry.counterpart ?? "", entry.absence ?? "", entry.rules ?? ""]
+      + entry.spellings + entry.knobs
+    var missing = Set(words)
+    for text in texts where !missing.isEmpty { missing.subtract(GlossaryWord.all(in: text)) }
+    return missing.isEmpty
   }
 }

@@ -13,6 +13,11 @@ enum GlossaryWord {
     return String(decoding: key, as: UTF8.self)
   }
 
+  /// The words of a text, each as it is compared.
+  static func all(in text: String) -> Set<String> {
+    Set(text.split { !$0.isLetter && !$0.isNumber }.map { key($0) })
+  }
+
   /// What the input may be meant as, the fullest first: its name without a value, and the last part of a path.
   static func candidates(_ name: Substring) -> [String] {
     var forms: [Substring] = [name]

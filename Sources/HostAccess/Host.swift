@@ -13,11 +13,14 @@ public struct Host: Sendable {
   public var clock: any Clock
   public var console: any Console
   public var places: Places
+  /// The machine's own name (`uname -n`); of a recorded machine the recorded name. `nil` when it is not known.
+  public var name: String?
 
   public init(
     files: any FileReading, store: any FileReading & FileWriting, management: any ManagementAccess,
     verbs: any VerbsAccess, pci: any PCIAccess, unpacking: any Unpacking, processes: any ProcessAccess,
-    network: any NetworkAccess, clock: any Clock, console: any Console, places: Places
+    network: any NetworkAccess, clock: any Clock, console: any Console, places: Places,
+    name: String? = nil
   ) {
     self.files = files
     self.store = store
@@ -30,6 +33,7 @@ public struct Host: Sendable {
     self.clock = clock
     self.console = console
     self.places = places
+    self.name = name
   }
 }
 
@@ -37,6 +41,12 @@ extension Host {
   /// `path` as a child process sees it that works in another directory.
   public func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : "\(places.working == "/" ? "" : places.working)/\(path)"
+  }
+
+  /// The network interfaces of this name space.
+  public var interfaceNames: [String] {
+    let names = network.namespace?.interfaces ?? []
+    return names.isEmpty ? (try? files.list(NetworkNamespace.sysfs)) ?? [] : names
   }
 
   /// Where a change takes effect.

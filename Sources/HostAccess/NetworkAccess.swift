@@ -30,6 +30,11 @@ public struct NetworkNamespace: Sendable, Equatable {
   /// The names of its interfaces, in the kernel's order (`/proc/self/net/dev`).
   public let interfaces: [String]
 
+  /// The directory that shows a network name space: that of the process which mounted `/sys`.
+  public static let sysfs = "/sys/class/net"
+  /// Why its files are neither read nor written where it shows another one, as half a sentence.
+  public static let foreign = "/sys shows another network name space; use \"ip netns exec\", or mount a /sys of its own"
+
   public init(identifier: String, ownsSysfs: Bool = true, interfaces: [String] = []) {
     self.identifier = identifier
     self.ownsSysfs = ownsSysfs
@@ -42,12 +47,14 @@ public struct NetlinkRequest: Sendable, Equatable {
   public enum Family: Sendable, Hashable {
     /// rtnetlink: links and addresses.
     case route
+    /// rdma netlink: RDMA devices and their resources.
+    case rdma
     /// A family of generic netlink: "ethtool", "devlink".
     case generic(String)
   }
 
   public let family: Family
-  /// The message type of rtnetlink (RTM_GETLINK is 18), or the command of the generic family.
+  /// The message type of rtnetlink (RTM_GETLINK is 18) or of rdma netlink (RDMA_NL_GET_TYPE), or the command of the generic family.
   public let command: UInt16
   /// All objects (NLM_F_DUMP) instead of one.
   public let isDump: Bool

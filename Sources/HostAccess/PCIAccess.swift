@@ -1,13 +1,19 @@
 public import Vocabulary
 
-/// The PCI bus: libpci on Linux.
+/// The PCI bus: sysfs on Linux, and libpci for names.
 public protocol PCIAccess: Sendable {
+  /// Whether other programs reach the same registers: not those of a simulation.
+  var isShared: Bool { get }
   /// The name of a device in the PCI id list ("MT27800 Family [ConnectX-5]"); `nil` when the list does not know it.
   func name(vendor: UInt16, device: UInt16) -> String?
   /// The configuration space of a function, `0000:3b:00.0`: 256 or 4096 bytes with the right to read it all, else 64.
   func configurationSpace(of address: PCIAddress) throws(PCIError) -> [UInt8]
   /// Opens a function to read and write its registers. Needs root on a live machine.
   func open(_ address: PCIAddress) throws(PCIError) -> any PCIFunction
+}
+
+extension PCIAccess {
+  public var isShared: Bool { false }
 }
 
 /// A function of a PCI device, open for register access until the object goes.
@@ -39,6 +45,6 @@ public enum PCIError: Error, Equatable, Sendable {
   case notFound
   /// A recorded machine (`--root`) has no registers.
   case recorded
-  /// In the words of libpci or of the system.
+  /// In the words of the system.
   case failed(String)
 }

@@ -21,12 +21,18 @@ public struct LinuxClock: Clock {
   public var timestamp: String {
     var now = time_t()
     unsafe Glibc.time(&now)
+    return Self.text(now) + "Z"
+  }
+
+  /// Date and time in UTC without a zone.
+  static func text(_ moment: time_t) -> String {
+    var now = moment
     // tm holds a pointer to the zone's name, hence "unsafe"; only its numbers are used.
     var parts = unsafe tm()
     unsafe gmtime_r(&now, &parts)
     let date = unsafe [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday].map(twoDigits)
     let time = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map(twoDigits)
-    return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "Z"
+    return date.joined(separator: "-") + "T" + time.joined(separator: ":")
   }
 
   public func localTime(secondsSince1970: Double) -> LocalTime {
@@ -38,7 +44,7 @@ public struct LinuxClock: Clock {
       second: Int(parts.tm_sec))
   }
 
-  private func twoDigits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  private static func twoDigits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   public func sleep(milliseconds: Int) {
     guard milliseconds > 0, !interrupted else { return }

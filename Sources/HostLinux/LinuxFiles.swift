@@ -12,12 +12,25 @@ public struct LinuxFiles: FileReading, FileWriting {
   private static let attributes = ["/sys/", "/proc/sys/"]
   private static let writersPause: UInt32 = 2_000
 
-  public init(root: String = "", own: [String] = []) {
+  /// For the check whether `/sys/class/net` is this network name space's; `nil` for files that need none.
+  private let network: LinuxNetwork?
+
+  public init(root: String = "", own: [String] = []) { self.init(root: root, own: own, network: nil) }
+
+  init(root: String = "", own: [String] = [], network: LinuxNetwork?) {
     self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
     self.own = own
+    self.network = network
+  }
+
+  /// What `/sys` shows of interfaces is believed only where it is of the name space of the sockets.
+  private func believe(_ path: String) throws(FileError) {
+    guard let network, path.hasPrefix(NetworkNamespace.sysfs), !network.ownsSysfs else { return }
+    throw FileError(path: path, reason: .other(NetworkNamespace.foreign))
   }
 
   public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    try believe(path)
     // O_NONBLOCK: a FIFO in a recorded tree must not hold us up.
     let descriptor = unsafe open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
@@ -63,6 +76,7 @@ public struct LinuxFiles: FileReading, FileWriting {
   }
 
   public func part(_ path: String, from offset: Int, limit: Int) throws(FileError) -> FilePart {
+    try believe(path)
     let descriptor = unsafe open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
@@ -95,6 +109,7 @@ public struct LinuxFiles: FileReading, FileWriting {
   }
 
   public func list(_ path: String) throws(FileError) -> [String] {
+    try believe(path)
     guard let directory = unsafe opendir(root + path) else { throw FileError(path: path, code: errno) }
     defer { unsafe closedir(directory) }
     var names: [String] = []
@@ -114,6 +129,7 @@ public struct LinuxFiles: FileReading, FileWriting {
   }
 
   public func link(_ path: String) throws(FileError) -> String {
+    try believe(path)
     var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let length = unsafe bytes.withUnsafeMutableBytes {
       unsafe readlink(root + path, $0.assumingMemoryBound(to: CChar.self).baseAddress.unsafelyUnwrapped, $0.count)

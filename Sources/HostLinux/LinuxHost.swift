@@ -8,19 +8,50 @@ public enum LinuxHost {
   ///   - root: the directory of a recorded machine (`--root`), or `nil` for this one.
   ///   - environment: for the places of configuration, state and programs, and for colour.
   public static func make(root: String?, environment: [String: String]) -> Host {
+    let tree = root.flatMap(recordedTree)
+    let network = root == nil ? LinuxNetwork() : nil
+    let files: any FileReading = tree ?? LinuxFiles(root: root ?? "", network: network)
+    let pci: any PCIAccess
+    if let tree {
+      pci = RecordedBus(tree, names: LinuxPCI())
+    } else if let root {
+      pci = RecordedPCI(LinuxPCI(root: root))
+    } else {
+      pci = LinuxPCI()
+    }
     let places = Places(root: root ?? "", environment: environment)
     return Host(
-      files: LinuxFiles(root: root ?? ""),
+      files: files,
       store: LinuxFiles(own: [places.state, places.run]),
       management: root == nil ? LinuxManagement() : AbsentManagement(),
       verbs: root == nil ? LinuxVerbs() : AbsentVerbs(),
-      pci: root.map { RecordedPCI(LinuxPCI(root: $0)) } ?? LinuxPCI(),
+      pci: pci,
       unpacking: LinuxUnpacking(),
       processes: root == nil ? LinuxProcesses(path: environment["PATH"]) : AbsentProcesses(),
-      network: root == nil ? LinuxNetwork() : AbsentNetwork(),
+      network: network ?? AbsentNetwork(),
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
-      places: places)
+      places: places,
+      name: root == nil ? nodeName : recordedName(in: files))
+  }
+
+  /// As `uname -n` prints it.
+  private static var nodeName: String? {
+    var words = utsname()
+    guard unsafe uname(&words) == 0 else { return nil }
+    return unsafe withUnsafeBytes(of: &words.nodename) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  /// A machine in one file, as `Tests/scripts/record-machine` prints it; `nil` for a directory.
+  private static func recordedTree(_ path: String) -> RecordedTree? {
+    guard let bytes = try? LinuxFiles().read(absolute(path), limit: 64 << 20) else { return nil }
+    return try? RecordedTree(parsing: String(decoding: bytes, as: UTF8.self))
+  }
+
+  private static func recordedName(in files: any FileReading) -> String? {
+    guard let bytes = try? files.read("/proc/sys/kernel/hostname", limit: 256) else { return nil }
+    let name = String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
+    return name.isEmpty ? nil : name
   }
 
   /// For the first moment of the process: its standard streams exist and its signals are known, whatever the parent did.
@@ -33,7 +64,8 @@ public enum LinuxHost {
     }
   }
 
-  private static let directories = ["RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"]
+  /// The variables that name files and directories.
+  private static let directories = ["RDMACTL_DEBUG", "RDMACTL_CONFIG_DIR", "RDMACTL_STATE_DIR", "RDMACTL_RUN_DIR"]
 
   private static func value(of name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }

@@ -16,12 +16,15 @@ public final class LinuxNetwork: NetworkAccess {
   struct Connections {
     var route: NetlinkSocket?
     var generic: NetlinkSocket?
+    var rdma: NetlinkSocket?
     var families: [String: GenericFamily] = [:]
     /// For ioctl: any socket will do.
     var any: Int32?
+    /// A process stays in its name space.
+    var namespace: NetworkNamespace?
   }
 
-  private let connections = Mutex(Connections())
+  let connections = Mutex(Connections())
 
   public init() {}
 
@@ -58,7 +61,8 @@ public final class LinuxNetwork: NetworkAccess {
   public func write(_ text: String, to path: String) throws(NetworkFailure) {
     guard path.hasPrefix("/sys/") || path.hasPrefix("/proc/"), !path.split(separator: "/").contains(".."),
       !path.utf8.contains(0)
-    else { throw .failed("\(path) is no setting of the kernel") }
+    else { throw .failed("\(path) is not a setting of the kernel") }
+    guard !path.hasPrefix(NetworkNamespace.sysfs) || ownsSysfs else { throw .failed(NetworkNamespace.foreign) }
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { throw .refused(KernelRefusal(code: errno)) }
     defer { close(descriptor) }
@@ -67,43 +71,6 @@ public final class LinuxNetwork: NetworkAccess {
     repeat { count = unsafe Glibc.write(descriptor, bytes, bytes.count) } while count < 0 && errno == EINTR
     guard count >= 0 else { throw .refused(KernelRefusal(code: errno)) }
     guard count == bytes.count else { throw .failed("\(path) took \(count) of \(bytes.count) bytes") }
-  }
-}
-
-extension LinuxNetwork {
-  public var namespace: NetworkNamespace? {
-    var facts = stat()
-    guard unsafe stat("/proc/self/ns/net", &facts) == 0 else { return nil }
-    let socket = connections.withLock { try? $0.socket() }
-    let cookie = socket.map { rdmactl_namespace_cookie($0) } ?? 0
-    let files = LinuxFiles()
-    // Two lines of headings, then "  eth0: 310342496 …".
-    let interfaces = ((try? files.lines("/proc/self/net/dev", limit: 16 << 20)) ?? []).dropFirst(2).compactMap { line in
-      line.split(separator: ":").first.map { String($0.drop { $0 == " " }) }
-    }
-    return NetworkNamespace(
-      identifier: "\(facts.st_dev):\(facts.st_ino)" + (cookie == 0 ? "" : "#\(cookie)"),
-      ownsSysfs: ownsSysfs(interfaces, socket: socket), interfaces: interfaces)
-  }
-
-  /// Who may mount sysfs knows for certain: all mounts of one network name space are one file system. Who may not compares
-  /// names and indices.
-  private func ownsSysfs(_ interfaces: [String], socket: Int32?) -> Bool {
-    switch rdmactl_sysfs_is_ours() {
-    case 0: return false
-    case 1: return true
-    default: break
-    }
-    let files = LinuxFiles()
-    // A file there is a module's own ("bonding_masters").
-    guard let shown = try? files.list("/sys/class/net").filter({ (try? files.link("/sys/class/net/\($0)")) != nil })
-    else { return true }
-    guard Set(shown) == Set(interfaces) else { return false }
-    guard let socket else { return true }
-    return shown.allSatisfy { name in
-      let index = unsafe rdmactl_interface_index(socket, name)
-      return index == 0 || (try? files.text("/sys/class/net/\(name)/ifindex")).map { $0 == "\(index)" } ?? true
-    }
   }
 }
 
@@ -120,6 +87,10 @@ extension LinuxNetwork.Connections {
     switch request.family {
     case .route:
       return try keeping(\.route, bus: NETLINK_ROUTE) { (socket) throws(NetworkFailure) in
+        try socket.ask(request, type: request.command, family: nil)
+      }
+    case .rdma:
+      return try keeping(\.rdma, bus: NETLINK_RDMA) { (socket) throws(NetworkFailure) in
         try socket.ask(request, type: request.command, family: nil)
       }
     case .generic(let name):

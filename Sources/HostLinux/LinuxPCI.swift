@@ -1,16 +1,22 @@
 internal import CShims
+internal import Glibc
 public import HostAccess
 public import Vocabulary
 
-/// The PCI bus through libpci, on this machine or below the root of a recorded one.
+/// The PCI bus through sysfs, on this machine or below the root of a recorded one. libpci knows the names.
 public struct LinuxPCI: PCIAccess {
   private let root: String
 
   public init(root: String = "") { self.root = root }
 
+  public var isShared: Bool { root.isEmpty }
+
   public func name(vendor: UInt16, device: UInt16) -> String? {
     var text = [CChar](repeating: 0, count: 256)
-    let list = root.isEmpty ? nil : root + "/usr/share/misc/pci.ids"
+    // A recorded machine seldom has the list with it; this machine's own says the same.
+    let own = root + "/usr/share/misc/pci.ids"
+    let isThere = unsafe access(own, R_OK) == 0
+    let list = root.isEmpty || !isThere ? nil : own
     let found = unsafe text.withUnsafeMutableBufferPointer {
       unsafe rdmactl_pci_name(list, vendor, device, $0.baseAddress, Int32($0.count))
     }
@@ -18,19 +24,16 @@ public struct LinuxPCI: PCIAccess {
   }
 
   public func configurationSpace(of address: PCIAddress) throws(PCIError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    var words = [CChar](repeating: 0, count: 256)
-    let path = root.isEmpty ? nil : root + "/sys/bus/pci"
-    let count = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-      unsafe words.withUnsafeMutableBufferPointer { words in
-        unsafe rdmactl_pci_configuration(
-          path, Int32(address.domain), Int32(address.bus), Int32(address.device), Int32(address.function),
-          bytes.baseAddress,
-          Int32(bytes.count), words.baseAddress, Int32(words.count))
-      }
+    let path = LinuxPCIFunction.file("config", of: address, root: root)
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try LinuxFiles().part(path, from: 0, limit: 4096).bytes } catch {
+      throw .failed(error.explanation)
     }
-    guard count > 0 else { throw .failed(string(words)) }
-    return Array(bytes[..<Int(count)])
+    // Without rights the kernel gives the first 64 bytes.
+    guard let length = [4096, 256, 64].first(where: { $0 <= bytes.count }) else {
+      throw .failed("its configuration space cannot be read")
+    }
+    return Array(bytes[..<length])
   }
 
   public func open(_ address: PCIAddress) throws(PCIError) -> any PCIFunction {

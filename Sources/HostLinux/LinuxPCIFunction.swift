@@ -3,56 +3,51 @@ internal import Glibc
 internal import HostAccess
 internal import Vocabulary
 
-/// A PCI function whose configuration space stays open through libpci.
-@safe final class LinuxPCIFunction: PCIFunction {
+/// A PCI function whose configuration space (sysfs `config`) stays open.
+final class LinuxPCIFunction: PCIFunction {
   private let root: String
   private let address: PCIAddress
-  private let device: OpaquePointer
+  private let descriptor: Int32
+
+  static func file(_ name: String, of address: PCIAddress, root: String) -> String {
+    "\(root)/sys/bus/pci/devices/\(address)/\(name)"
+  }
 
   init(_ address: PCIAddress, root: String) throws(PCIError) {
     self.address = address
     self.root = root
-    var words = Words()
-    var opened: OpaquePointer?
-    let code = unsafe words.fill {
-      unsafe rdmactl_pci_open(
-        root.isEmpty ? nil : root + "/sys/bus/pci", Int32(truncatingIfNeeded: address.domain), Int32(address.bus),
-        Int32(address.device), Int32(address.function), &opened, $0, $1)
-    }
-    guard code == 0, let opened = unsafe opened else { throw Self.error(code, words.text, root: root) }
-    unsafe device = opened
+    descriptor = unsafe open(Self.file("config", of: address, root: root), O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.error(errno, systemWords(errno), root: root) }
   }
 
-  deinit { unsafe rdmactl_pci_close(device) }
+  deinit { close(descriptor) }
 
   func readConfiguration(at offset: Int) throws(PCIError) -> UInt32 {
-    try readConfiguration(at: offset, count: 1)[0]
+    var dword: UInt32 = 0
+    try check(unsafe pread(descriptor, &dword, 4, offset), of: 4, "read")
+    return UInt32(littleEndian: dword)
   }
 
   func readConfiguration(at offset: Int, count: Int) throws(PCIError) -> [UInt32] {
     var dwords = [UInt32](repeating: 0, count: count)
-    var words = Words()
-    let code = unsafe words.fill { error, size in
-      unsafe dwords.withUnsafeMutableBufferPointer {
-        unsafe rdmactl_pci_read(device, Int32(offset), $0.baseAddress, Int32($0.count), error, size)
-      }
-    }
-    guard code == 0 else { throw Self.error(code, words.text, root: root) }
-    return dwords
+    try check(unsafe pread(descriptor, &dwords, 4 * count, offset), of: 4 * count, "read")
+    return dwords.map { UInt32(littleEndian: $0) }
   }
 
   func writeConfiguration(_ dwords: [UInt32], at offset: Int) throws(PCIError) {
-    var words = Words()
-    let code = unsafe words.fill { error, size in
-      unsafe dwords.withUnsafeBufferPointer {
-        unsafe rdmactl_pci_write(device, Int32(offset), $0.baseAddress, Int32($0.count), error, size)
-      }
-    }
-    guard code == 0 else { throw Self.error(code, words.text, root: root) }
+    let bytes = dwords.map(\.littleEndian)
+    try check(unsafe pwrite(descriptor, bytes, 4 * bytes.count, offset), of: 4 * bytes.count, "written")
+  }
+
+  /// Above the first 64 bytes a process without rights reads nothing, and that is no error of the kernel's.
+  private func check(_ count: Int, of wanted: Int, _ verb: String) throws(PCIError) {
+    guard count != wanted else { return }
+    let code = count < 0 ? errno : EACCES
+    throw Self.error(code, "its configuration space cannot be \(verb): \(systemWords(code))", root: root)
   }
 
   func mapBAR0(length: Int) throws(PCIError) -> any RegisterWindow {
-    let path = "\(root)/sys/bus/pci/devices/\(address)/resource0"
+    let path = Self.file("resource0", of: address, root: root)
     guard let base = unsafe rdmactl_map(path, length) else {
       let code = errno
       // The file is as long as the BAR; ENXIO says that it is too short.
@@ -71,19 +66,6 @@ internal import Vocabulary
     case EPERM, EACCES: .notPermitted
     default: .failed(words)
     }
-  }
-}
-
-/// Room for what C has to say about a failure.
-private struct Words {
-  private var characters = [CChar](repeating: 0, count: 256)
-
-  mutating func fill(_ call: (UnsafeMutablePointer<CChar>?, Int32) -> Int32) -> Int32 {
-    unsafe characters.withUnsafeMutableBufferPointer { unsafe call($0.baseAddress, Int32($0.count)) }
-  }
-
-  var text: String {
-    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 

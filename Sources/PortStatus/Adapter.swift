@@ -18,7 +18,9 @@ public struct Adapter: Sendable, Equatable {
   /// As sysfs has it: "b0".
   public var hardwareRevision: String?
   public var firmwareVersion: String?
-  /// The board's parameter set (`board_id`).
+  /// What the driver calls the board (`board_id`): any vendor's text.
+  public var board: String?
+  /// The board's parameter set id: ``board`` of a Mellanox adapter, where the text is a PSID.
   public var psid: String?
   public var nodeGUID: GUID?
   public var systemImageGUID: GUID?
@@ -42,6 +44,15 @@ public struct Adapter: Sendable, Equatable {
   public var unreadable: [UnreadableFile] = []
 
   public init() {}
+
+  /// A virtual function, on the host (its physical function is here) or in a virtual machine (known by its PCI id alone).
+  public var isVirtual: Bool { virtualFunction != nil || pciID?.known?.role == .virtualFunction }
+
+  /// Intel and Cornelis Omni-Path: InfiniBand's verbs and states, but a fabric manager and tools of its own.
+  public var isOmniPath: Bool { driver == "hfi1" || driver == nil && name?.hasPrefix("hfi1_") == true }
+
+  /// mstlink opens it: Connect-IB and later, and no virtual function.
+  var isKnownToMellanoxTools: Bool { driver == "mlx5_core" && !isVirtual }
 
   /// How rdmactl calls it: the RDMA name, else the PCI address.
   public var label: String { name ?? pciAddress.map(\.description) ?? "?" }
@@ -71,6 +82,8 @@ public struct VirtualFunction: Sendable, Equatable {
   public var index: Int?
   /// The network interfaces of the physical function, likewise.
   public var physicalNetdevs: [String] = []
+  /// How the physical function has it follow its link, likewise: `Follow`, `Up`, `Down`.
+  public var policy: String?
 }
 
 public struct UnreadableFile: Sendable, Equatable {

@@ -35,6 +35,30 @@ struct DetailReader {
     readConfiguration(of: &adapter)
   }
 
+  /// Whether both ends of a link with few lanes could do more. One lane is rarely meant; two are what a splitter cable gives,
+  /// so that they are worth two questions only to one who wants all of it.
+  mutating func examineLanes(_ adapter: inout Adapter, all: Bool) {
+    guard let name = adapter.name, !adapter.isOmniPath else { return }
+    for index in adapter.ports.indices {
+      let port = adapter.ports[index]
+      guard port.state == .active, port.linkLayer == .infiniband,
+        let lanes = port.width.flatMap({ Int($0.dropLast()) }), lanes == 1 || lanes == 2 && all
+      else { continue }
+      do {
+        let agent = try agents.agent(of: name, port: port.number)
+        let ends = [try agent.portInfo(port.number), try agent.neighbour(of: port.number)]
+        let widest = ends.compactMap {
+          LinkWidth.widest(in: UInt8(truncatingIfNeeded: $0[PortInfo.Layout.linkWidthEnabled]))?.lanes
+        }
+        guard widest.count == 2, let possible = widest.min() else { continue }
+        adapter.ports[index].possibleLanes = possible
+        adapter.ports[index].lanesAreAsSet = possible <= lanes
+      } catch {
+        agents.forget(name, port: port.number)
+      }
+    }
+  }
+
   /// Counters that sysfs lacks, from the port's performance agent.
   mutating func countWithAgent(_ adapter: inout Adapter) {
     guard let name = adapter.name else { return }

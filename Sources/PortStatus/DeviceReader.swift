@@ -29,7 +29,7 @@ struct DeviceReader {
     adapter.transport = adapter.nodeType.map(Transport.init)
     adapter.firmwareVersion = optional("fw_ver") { $0 }
     adapter.hcaType = optional("hca_type") { $0 }
-    adapter.psid = optional("board_id") { $0 }
+    adapter.board = optional("board_id") { $0 }
     if request.detail {
       adapter.systemImageGUID = optional("sys_image_guid") { GUID($0) }
       adapter.hardwareRevision = optional("hw_rev") { $0 }
@@ -37,6 +37,12 @@ struct DeviceReader {
     }
     readBus(into: &adapter)
     readPorts(into: &adapter)
+    if var function = adapter.virtualFunction,
+      adapter.nodeGUID?.rawValue == 0 || adapter.ports.contains(where: { !$0.isUp })
+    {
+      PCIBusReader(files: files).complete(&function, "\(directory)/device")
+      adapter.virtualFunction = function
+    }
     adapter.unreadable = unreadable
     return adapter
   }
@@ -49,12 +55,13 @@ struct DeviceReader {
     adapter.driver = uevent.driver
     let bus = PCIBusReader(files: files)
     adapter.pciID = bus.identity("\(directory)/device")
-    adapter.model = adapter.pciID?.known?.chip.name
+    adapter.model = (adapter.pciID?.known ?? Self.chip(hcaType: adapter.hcaType))?.chip.name
+    adapter.psid = adapter.board.flatMap { Self.isPSID($0, of: adapter) ? $0 : nil }
     adapter.vendorID = adapter.pciID.flatMap { VerbsVendor.id(pciVendor: $0.vendor) }
     adapter.partID = adapter.vendorID == nil ? nil : adapter.pciID.map { UInt32($0.device) }
     adapter.numaNode = bus.numaNode("\(directory)/device")
-    adapter.virtualFunction = bus.virtualFunction("\(directory)/device", wholly: adapter.nodeGUID?.rawValue == 0)
-    if adapter.virtualFunction == nil, let address = adapter.pciAddress {
+    adapter.virtualFunction = bus.virtualFunction("\(directory)/device")
+    if !adapter.isVirtual, let address = adapter.pciAddress {
       adapter.pcie = bus.path("\(directory)/device", of: address)
     }
   }
@@ -70,10 +77,12 @@ struct DeviceReader {
     }
     adapter.portCount = numbers.count
     let netdevs = NetdevReader(
-      files: files, deviceDirectory: directory, address: adapter.pciAddress, byFunction: netdevs)
+      files: files, deviceDirectory: directory, address: adapter.pciAddress, byFunction: netdevs,
+      detail: request.detail)
     for number in numbers {
       var port = readPort(number, adapter)
       port.netdevs = netdevs.netdevs(of: port, alone: numbers.count == 1)
+      port.bondRate = netdevs.bondRate(of: port)
       adapter.ports.append(port)
     }
   }
@@ -87,8 +96,8 @@ struct DeviceReader {
     if let rate = optional("\(path)/rate", { LinkRate($0) }) {
       (port.rate, port.width, port.speed) = (rate.gigabits, rate.width, rate.speed)
     }
-    port.lid = optional("\(path)/lid") { Sysfs.number($0) }
-    port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }
+    port.lid = optional("\(path)/lid") { Sysfs.number($0) }.flatMap(Self.lid)
+    port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }.flatMap(Self.lid)
     readGIDs(of: &port, transport: adapter.transport, path: path)
     if request.counters {
       port.counters = readCounters("\(path)/counters")
@@ -128,13 +137,17 @@ struct DeviceReader {
         port.guid = GID(index: 0, text: text, type: nil, netdev: nil).interfaceID
         port.guid = port.guid?.rawValue == 0 ? nil : port.guid
       }
+      if port.gidTable == nil { port.gidTable = .empty }
       if !GID.isZero(text) {
-        if !GID.isLinkLocal(text) { port.hasRoutableGID = true }
+        if !GID.isLinkLocal(text) {
+          port.gidTable = .routable
+        } else if port.gidTable == .empty {
+          port.gidTable = .linkLocalOnly
+        }
         if request.gids { gids.append(gid(index, text, path: path, layer: transport == .iwarp ? nil : port.linkLayer)) }
       }
-      if !request.gids && (port.hasRoutableGID == true || port.linkLayer != .ethernet) { return }
+      if !request.gids && (port.gidTable == .routable || port.linkLayer != .ethernet) { return }
     }
-    port.hasRoutableGID = port.hasRoutableGID ?? false
     if request.gids { port.gids = gids }
   }
 
@@ -191,6 +204,25 @@ struct DeviceReader {
       if error.reason != .notFound { notes.append(Note(subject: name, message: "\(path) \(error.explanation)")) }
     }
     return nil
+  }
+
+  /// Omni-Path writes "no LID" as 32 ones.
+  private static func lid(_ number: Int) -> Int? { number == 0xffff_ffff ? nil : number }
+
+  /// `MT4129`, or `4129` as some releases of mlx5 write it: the PCI device id in decimal.
+  private static func chip(hcaType: String?) -> (chip: AdapterChip, role: AdapterChip.Role)? {
+    guard let text = hcaType, let device = UInt16(text.hasPrefix("MT") ? text.dropFirst(2) : text[...]) else {
+      return nil
+    }
+    return AdapterChip.find(device: device)
+  }
+
+  /// Only Mellanox' boards have a PSID; other drivers put a model's name or a number in the same file. A PSID is 13 to 16
+  /// capitals, digits and underscores (`MT_0000000008`, `SM_2091000001000`).
+  private static func isPSID(_ text: String, of adapter: Adapter) -> Bool {
+    let isMellanox = adapter.pciID.map { $0.vendor == AdapterChip.vendor } ?? (chip(hcaType: adapter.hcaType) != nil)
+    return isMellanox && (13...16).contains(text.utf8.count)
+      && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || $0 == 0x5f }
   }
 
   /// The number before the colon: "4: ACTIVE".

@@ -3,8 +3,8 @@ public import Vocabulary
 
 /// What a user expects of the ports: `ports=2,state=active,rate=40,link_layer=infiniband`.
 ///
-/// Every port must meet every condition; `ports` and `adapters` are numbers of what is there. A value that is not known
-/// does not meet anything, and no device at all never passes.
+/// Every port must meet every condition; `ports` and `adapters` are numbers of what is there, `errors` and `problems` (errors
+/// and warnings) of what was found. A value that is not known does not meet anything, and no device at all never passes.
 public struct Expectation: Sendable, Equatable {
   public enum Key: String, CaseIterable, Sendable {
     case adapters, ports, state
@@ -12,14 +12,17 @@ public struct Expectation: Sendable, Equatable {
     case linkLayer = "link_layer"
     case rate, width, speed
     case activeMTU = "active_mtu"
-    case firmware
+    case firmware, psid, pcie, sm, errors, problems
 
     var isNumber: Bool {
       switch self {
-      case .adapters, .ports, .rate, .activeMTU: true
-      case .state, .physicalState, .linkLayer, .width, .speed, .firmware: false
+      case .adapters, .ports, .rate, .activeMTU, .errors, .problems: true
+      case .state, .physicalState, .linkLayer, .width, .speed, .firmware, .psid, .pcie, .sm: false
       }
     }
+
+    /// What `>=` can compare.
+    var hasOrder: Bool { isNumber || self == .firmware }
   }
 
   struct Condition: Sendable, Equatable {
@@ -54,35 +57,51 @@ public struct Expectation: Sendable, Equatable {
       case .state: PortState.allCases.map(\.rawValue)
       case .physicalState: PhysicalState.allCases.map(\.rawValue)
       case .linkLayer: LinkLayer.allCases.map(\.rawValue)
-      case .width, .speed, .firmware: nil
-      case .adapters, .ports, .rate, .activeMTU:
+      case .pcie: ["full"]
+      case .sm: ["alive"]
+      case .width, .speed, .firmware, .psid: nil
+      case .adapters, .ports, .rate, .activeMTU, .errors, .problems:
         Double(condition.wanted).map { $0 >= 0 && $0.isFinite } == true ? nil : ["a number"]
       }
     if let allowed, !allowed.contains(condition.wanted) {
       throw .badValue(condition.key.rawValue, condition.wanted, allowed: allowed)
     }
-    if condition.atLeast && !condition.key.isNumber {
+    if condition.atLeast && !condition.key.hasOrder {
       throw .notANumber(condition.key.rawValue)
     }
     if condition.wanted.isEmpty { throw .badValue(condition.key.rawValue, "", allowed: ["a value"]) }
   }
 
+  /// Whether the subnet managers must be asked.
+  public var asksManagers: Bool { conditions.contains { $0.key == .sm } }
+
   /// Each way in which the inventory falls short.
-  public func failures(in inventory: Inventory) -> [Problem] {
+  /// - Parameter problems: what was found wrong with it.
+  public func failures(in inventory: Inventory, problems: [Problem] = []) -> [Problem] {
     let adapters = inventory.devices
     let ports = adapters.flatMap { adapter in adapter.ports.map { (adapter, $0) } }
     guard !ports.isEmpty else {
-      let found = adapters.isEmpty ? "no RDMA device" : "no port of any RDMA device"
-      return [Self.failure(Self.machine, "expected a port to be there, found \(found)")]
+      let found = adapters.isEmpty ? "no RDMA device" : "no port"
+      return [Self.failure(Self.machine, "expected at least one port, found \(found)")]
     }
     return conditions.flatMap { condition -> [Problem] in
+      func count(_ number: Int) -> [Problem] {
+        compare(condition, found: String(number), at: Self.machine, what: condition.key.rawValue)
+      }
       switch condition.key {
-      case .adapters: return compare(condition, found: String(adapters.count), at: Self.machine, what: "adapters")
-      case .ports: return compare(condition, found: String(ports.count), at: Self.machine, what: "ports")
-      default:
+      case .adapters: return count(adapters.count)
+      case .ports: return count(ports.count)
+      case .errors: return count(problems.count { $0.severity == .error })
+      case .problems: return count(problems.count { $0.severity != .info })
+      case .psid, .pcie, .firmware:
+        return adapters.flatMap { adapter in
+          compare(
+            condition, found: Self.value(condition.key, adapter), at: adapter.label, what: condition.key.rawValue)
+        }
+      case .state, .physicalState, .linkLayer, .rate, .width, .speed, .activeMTU, .sm:
         return ports.flatMap { adapter, port in
           compare(
-            condition, found: Self.value(condition.key, adapter, port), at: "\(adapter.label)/\(port.number)",
+            condition, found: Self.value(condition.key, port), at: "\(adapter.label)/\(port.number)",
             what: condition.key.rawValue)
         }
       }
@@ -93,12 +112,25 @@ public struct Expectation: Sendable, Equatable {
     let holds: Bool
     if condition.key.isNumber, let found, let left = Double(found), let right = Double(condition.wanted) {
       holds = condition.atLeast ? left >= right : left == right
+    } else if condition.atLeast, let found {
+      holds = Self.version(found, isAtLeast: condition.wanted)
     } else {
       holds = found?.lowercased() == condition.wanted
     }
     if holds { return [] }
     let wanted = (condition.atLeast ? "at least " : "") + condition.wanted
-    return [Self.failure(subject, "\(what): expected \(wanted), found \(found ?? "no known value")")]
+    return [Self.failure(subject, "\(what): expected \(wanted), found \(found ?? "unknown")")]
+  }
+
+  /// Versions are numbers with points: 16.35.4506 is after 16.9.
+  private static func version(_ found: String, isAtLeast wanted: String) -> Bool {
+    func numbers(_ text: String) -> [Int] { text.split { !$0.isNumber }.compactMap { Int($0) } }
+    let (left, right) = (numbers(found), numbers(wanted))
+    for position in 0..<max(left.count, right.count) {
+      let (first, second) = (position < left.count ? left[position] : 0, position < right.count ? right[position] : 0)
+      if first != second { return first > second }
+    }
+    return !left.isEmpty && !right.isEmpty
   }
 
   /// The subject of what is about no single port.
@@ -110,9 +142,19 @@ public struct Expectation: Sendable, Equatable {
       fix: ["rdmactl status -v" + (subject == machine ? "" : " \(subject)")])
   }
 
-  private static func value(_ key: Key, _ adapter: Adapter, _ port: Port) -> String? {
+  private static func value(_ key: Key, _ adapter: Adapter) -> String? {
     switch key {
-    case .adapters, .ports: nil
+    case .firmware: adapter.firmwareVersion
+    case .psid: adapter.psid
+    // A device without a PCI function has no link that could be slow, and of a virtual function it is the physical one's.
+    case .pcie where adapter.pciAddress == nil || adapter.isVirtual: "full"
+    case .pcie: adapter.pcie.map { $0.degraded == nil ? "full" : "degraded" }
+    default: nil
+    }
+  }
+
+  private static func value(_ key: Key, _ port: Port) -> String? {
+    switch key {
     case .state: port.state.rawValue
     case .physicalState: port.physicalState.rawValue
     case .linkLayer: port.linkLayer?.rawValue
@@ -120,7 +162,9 @@ public struct Expectation: Sendable, Equatable {
     case .width: port.width
     case .speed: port.speed
     case .activeMTU: port.activeMTU.map { String($0) }
-    case .firmware: adapter.firmwareVersion
+    // Ethernet has none to be alive.
+    case .sm: port.linkLayer == .ethernet ? "alive" : port.managerAnswers.map { $0 ? "alive" : "silent" }
+    default: nil
     }
   }
 }
@@ -130,7 +174,7 @@ public enum ExpectationProblem {
 
   public static let descriptions = [
     ProblemDescription(
-      id: notMet, severity: .error, meaning: "what --expect asked for does not hold; expected and found are named")
+      id: notMet, severity: .error, meaning: "a condition of --expect does not hold")
   ]
 }
 
@@ -149,10 +193,10 @@ public enum ExpectationFailure: Failure, Equatable {
     switch self {
     case .unreadable(let part): "\"\(part)\" is not key=value"
     case .unknownKey(let key):
-      "there is no key \"\(key)\"; there are: " + Expectation.Key.allCases.map(\.rawValue).joined(separator: ", ")
+      "unknown key \"\(key)\"; the keys are: " + Expectation.Key.allCases.map(\.rawValue).joined(separator: ", ")
     case .badValue(let key, let value, let allowed):
-      "\(key) cannot be \"\(value)\"; it is " + allowed.joined(separator: ", ")
-    case .notANumber(let key): "\(key) is not a number: only = compares it"
+      "invalid value \"\(value)\" for \(key); use " + allowed.joined(separator: ", ")
+    case .notANumber(let key): "\(key) is not a number; compare it with ="
     }
   }
 

@@ -2,42 +2,114 @@ internal import AdapterChips
 internal import InfiniBandWire
 public import Vocabulary
 
-/// Why a port is not active and what else is amiss: the rules over an inventory.
+/// Why a port is not active, and other faults: the rules over an inventory.
 public enum Explanation {
-  /// Problems of the machine first, then adapter by adapter.
+  /// Problems of the machine first, then adapter by adapter. The commands in them can be run on the machine that was read.
   public static func problems(of inventory: Inventory) -> [Problem] {
+    let found =
+      MachineExplanation(inventory: inventory).problems
+      + inventory.adapters.flatMap { adapter in
+        AdapterExplanation(
+          adapter: adapter, machine: inventory.machine,
+          hasSibling: inventory.adapters.contains { $0.name != nil && $0.driver == adapter.driver }
+        ).problems
+      }
+    return found.map { $0.checked(by: inventory.machine.toolbox) }
+  }
+}
+
+extension Problem {
+  /// Without the commands whose program is not installed; what to install instead.
+  func checked(by toolbox: Toolbox) -> Problem {
+    let (fix, more) = toolbox.check(fix)
+    return Problem(
+      id: id, severity: severity, subject: subject, message: message, evidence: evidence, fix: fix, hint: hint + more)
+  }
+}
+
+/// The rules for the machine, and for what several of its adapters have in common.
+private struct MachineExplanation {
+  let inventory: Inventory
+
+  private static let subject = "host"
+
+  var problems: [Problem] {
     var problems: [Problem] = []
-    if inventory.machine.lacksDeviceNodes {
+    let machine = inventory.machine
+    if machine.lacksDeviceNodes {
       problems.append(
         PortProblem.noDeviceNodes.at(
-          "host", fix: ["docker run --device=/dev/infiniband …", "ls -l /dev/infiniband"]))
+          Self.subject, fix: ["ls -l /dev/infiniband"], hint: ["start the container with --device=/dev/infiniband"]))
     }
     let talksMAD = inventory.devices.contains { adapter in
       adapter.transport == .infiniband && adapter.ports.contains { $0.linkLayer == .infiniband }
     }
-    if talksMAD && !inventory.machine.hasManagementClass {
-      problems.append(PortProblem.noManagementDevices.at("host", fix: ["modprobe ib_umad"]))
+    if talksMAD && !machine.hasManagementClass {
+      // A container cannot load a module into the kernel of its host.
+      problems.append(
+        PortProblem.noManagementDevices.at(
+          Self.subject, fix: machine.lacksDeviceNodes ? [] : ["modprobe ib_umad"],
+          hint: machine.lacksDeviceNodes ? ["load it outside of the container: modprobe ib_umad"] : []))
     }
-    return problems + inventory.adapters.flatMap(problems(of:))
+    if let limit = machine.lockableMemory, limit < Self.ampleMemory, !inventory.devices.isEmpty {
+      problems.append(
+        PortProblem.lockedMemory.at(
+          Self.subject, evidence: ["memlock_bytes=\(limit)"],
+          hint: [
+            "raise it: memlock in /etc/security/limits.d for logins, LimitMEMLOCK=infinity for services, "
+              + "--ulimit memlock=-1 for containers"
+          ]))
+    }
+    return problems + duplicates
   }
 
-  private static func problems(of adapter: Adapter) -> [Problem] {
+  /// What a middleware registers at its start runs to hundreds of megabytes.
+  private static let ampleMemory: UInt64 = 1 << 30
+
+  /// Cards that were flashed with one image, GUIDs and all.
+  private var duplicates: [Problem] {
+    let cards = inventory.adapters.filter { $0.name != nil && $0.pciAddress != nil && !$0.isPlanarManagement }
+    let groups = Dictionary(grouping: cards.filter { ($0.nodeGUID?.rawValue ?? 0) != 0 }) { $0.nodeGUID }
+    return groups.values.filter { Set($0.compactMap(\.pciAddress)).count > 1 }
+      .sorted { $0[0].label < $1[0].label }
+      .map { same in
+        PortProblem.duplicateGUID.at(
+          same[0].label, evidence: ["node_guid=\(same[0].nodeGUID?.description ?? "")"],
+          detail: "also \(same.dropFirst().map(\.label).joined(separator: ", "))",
+          fix: same.compactMap { $0.pciAddress.map { "rdmactl fw query -d \($0)" } },
+          hint: ["write each card its own GUIDs with rdmactl fw set-guids"])
+      }
+  }
+}
+
+/// The rules for one adapter.
+private struct AdapterExplanation {
+  let adapter: Adapter
+  let machine: Inventory.Machine
+  /// An adapter of the same driver is an RDMA device: the module that makes them is loaded.
+  let hasSibling: Bool
+
+  var problems: [Problem] {
     if adapter.isPlanarManagement { return [PortProblem.planarManagement.at(adapter.label)] }
-    guard adapter.name != nil else { return [missing(adapter)] }
-    var problems = adapter.unreadable.map { file in
-      PortProblem.unreadable.at(
-        adapter.label, evidence: ["\(file.path) \(file.reason)"], fix: ["dmesg --level=err,warn"])
-    }
-    if let problem = virtualGUID(adapter) { problems.append(problem) }
-    if let problem = pcie(adapter) { problems.append(problem) }
-    return problems + adapter.ports.flatMap { PortExplanation(adapter: adapter, port: $0).problems }
+    guard adapter.name != nil else { return [missing] }
+    return [unreadable, virtualGUID, pcie].compactMap { $0 }
+      + adapter.ports.flatMap { PortExplanation(adapter: adapter, port: $0).problems }
+  }
+
+  /// One problem, however many files: they have one cause.
+  private var unreadable: Problem? {
+    guard !adapter.unreadable.isEmpty else { return nil }
+    return PortProblem.unreadable.at(
+      adapter.label, evidence: adapter.unreadable.map { "\($0.path) \($0.reason)" },
+      fix: ["dmesg --level=err,warn"],
+      hint: machine.toolbox.isRecorded ? ["the recording may not be complete: record the machine again"] : [])
   }
 
   /// An adapter on the bus that is not an RDMA device.
-  private static func missing(_ adapter: Adapter) -> Problem {
+  private var missing: Problem {
     let known = adapter.pciID?.known
     let kernel = known?.chip.driver
-    var evidence = ["device=\(identity(adapter))", "driver=\(adapter.driver ?? "none")"]
+    var evidence = ["device=\(identity)", "driver=\(adapter.driver ?? "none")"]
     if let name = adapter.model { evidence.insert("model=\(name)", at: 0) }
     if known?.role == .flashRecovery {
       return PortProblem.flashRecovery.at(
@@ -47,148 +119,71 @@ public enum Explanation {
     guard let bound = adapter.driver else {
       return PortProblem.noDriver.at(
         adapter.label, evidence: evidence,
-        detail: "\(driver) drives it; \"firmware too old\" would be in the kernel log",
-        fix: ["modprobe \(driver)", "dmesg | grep \(adapter.label)"])
+        detail: "its driver is \(kernel?.module ?? "unknown")",
+        fix: (kernel.map { ["modprobe \($0.module)"] } ?? []) + ["dmesg | grep \(adapter.label)"])
     }
     guard bound == kernel?.module else {
       return PortProblem.noRDMADevice.at(
-        adapter.label, evidence: evidence, detail: "\(bound) has it, not \(driver)",
+        adapter.label, evidence: evidence, detail: "bound to \(bound), not to \(driver)",
         fix: ["lspci -k -s \(adapter.label)"])
     }
+    if machine.hasExclusiveNamespaces {
+      return PortProblem.inAnotherNamespace.at(
+        adapter.label, evidence: evidence + ["rdma_netns=exclusive"], fix: ["rdma system show"],
+        hint: [NamespaceAdvice.move])
+    }
+    if hasSibling {
+      return PortProblem.noRDMADevice.at(
+        adapter.label, evidence: evidence,
+        fix: ["rdma system show", "devlink dev param show pci/\(adapter.label) name enable_rdma"],
+        hint: ["its RDMA device may be in another network name space, or RDMA is switched off for this adapter"])
+    }
     return PortProblem.noRDMADevice.at(
-      adapter.label, evidence: evidence, fix: ["modprobe \(kernel?.rdmaModule ?? "")", "dmesg | grep \(adapter.label)"])
+      adapter.label, evidence: evidence,
+      fix: (kernel.map { ["modprobe \($0.rdmaModule)"] } ?? []) + ["dmesg | grep \(adapter.label)"])
   }
 
-  private static func identity(_ adapter: Adapter) -> String {
+  private var identity: String {
     adapter.pciID.map { "\($0.vendor.hexadecimal(digits: 4)):\($0.device.hexadecimal(digits: 4))" } ?? "unknown"
   }
 
-  private static func virtualGUID(_ adapter: Adapter) -> Problem? {
-    guard let function = adapter.virtualFunction, adapter.nodeGUID?.rawValue == 0 else { return nil }
-    var fix: [String] = []
-    if let index = function.index, let netdev = function.physicalNetdevs.first {
-      fix.append("ip link set dev \(netdev) vf \(index) node_guid GUID")
-      fix.append("ip link set dev \(netdev) vf \(index) port_guid GUID")
-    }
-    if let driver = adapter.driver, let address = adapter.pciAddress {
-      fix.append("echo \(address) > /sys/bus/pci/drivers/\(driver)/unbind")
-      fix.append("echo \(address) > /sys/bus/pci/drivers/\(driver)/bind")
-    }
+  private var virtualGUID: Problem? {
+    guard adapter.isVirtual, adapter.nodeGUID?.rawValue == 0 else { return nil }
+    let advice = VirtualFunctionAdvice(adapter: adapter)
+    let (fix, hint) = advice.giveIdentity
     return PortProblem.virtualGUIDMissing.at(
-      adapter.label, evidence: ["node_guid=0", "physical_function=\(function.physicalFunction)"],
-      detail: "set its GUIDs, then bind it anew", fix: fix)
+      adapter.label, evidence: ["node_guid=0"] + advice.evidence, fix: fix, hint: hint)
   }
 
-  private static func pcie(_ adapter: Adapter) -> Problem? {
-    guard adapter.pciAddress != nil, adapter.virtualFunction == nil else { return nil }
+  private var pcie: Problem? {
+    guard adapter.pciAddress != nil, !adapter.isVirtual else { return nil }
     guard let path = adapter.pcie else { return PortProblem.pcieUnknown.at(adapter.label) }
-    guard let hop = path.degraded else { return nil }
-    return PortProblem.pcieDegraded.at(
-      adapter.label, evidence: ["now=\(hop.current.description)", "possible=\(hop.possible.description)"],
-      detail: "\(hop.upper) to \(hop.lower)", fix: ["lspci -vv -s \(hop.lower)", "dmesg | grep -i pcie"])
+    if let hop = path.degraded {
+      return PortProblem.pcieDegraded.at(
+        adapter.label, evidence: ["now=\(hop.current.description)", "possible=\(hop.possible.description)"],
+        detail: "\(hop.upper) to \(hop.lower)", fix: ["lspci -vv -s \(hop.lower)", "dmesg | grep -i pcie"])
+    }
+    let narrowest = path.narrowest?.current ?? path.current
+    guard let fastest = adapter.ports.filter(\.isUp).compactMap(\.dataRate).max(),
+      narrowest.bandwidth < fastest * Self.tolerance
+    else { return nil }
+    return PortProblem.slowSlot.at(
+      adapter.label,
+      evidence: [
+        "slot=\(narrowest.description)", "slot_gbps=\(tenths(narrowest.bandwidth))", "port_gbps=\(tenths(fastest))",
+      ],
+      hint: ["put the card into a slot with more lanes or a newer PCI Express generation, or expect the slot's rate"])
   }
+
+  /// Rates are nominal: a slot that carries 98.5 Gb/s is not what holds up a port of 100.
+  private static let tolerance = 0.95
 }
 
-/// The rules for one port.
-private struct PortExplanation {
-  let adapter: Adapter
-  let port: Port
+private func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
-  private var subject: String { "\(adapter.label)/\(port.number)" }
-
-  private var evidence: [String] {
-    var values = ["state=\(port.state.rawValue)", "physical_state=\(port.physicalState.rawValue)"]
-    if port.linkLayer == .infiniband {
-      if let lid = port.lid { values.append("lid=\(lid)") }
-      if let lid = port.smLID { values.append("sm_lid=\(lid)") }
-    }
-    return values
-  }
-
-  var problems: [Problem] {
-    var result = [port.linkLayer == .ethernet ? ethernetState : infinibandState].compactMap { $0 }
-    if port.state == .down, let rate = port.rate {
-      result.append(PortProblem.rateOfDownPort.at(subject, evidence: ["rate_gbps=\(rate)"]))
-    }
-    if port.linkLayer == .ethernet {
-      if adapter.transport == .infiniband, port.hasRoutableGID == false, port.state == .active {
-        let interface = port.netdevs.first?.name ?? "INTERFACE"
-        result.append(
-          PortProblem.linkLocalOnly.at(
-            subject, evidence: ["netdev=\(interface)"], fix: ["ip address add ADDRESS/PREFIX dev \(interface)"]))
-      }
-      result.append(PortProblem.ethernet.at(subject))
-    }
-    return result
-  }
-
-  private var tools: (device: String, subnet: String) {
-    let name = adapter.name ?? ""
-    return (name, "-C \(name) -P \(port.number)")
-  }
-
-  private var infinibandState: Problem? {
-    switch port.state {
-    case .active: return nil
-    case .unknown: return nil  // an unreadable state is told as such
-    case .initialized:
-      guard (port.smLID ?? 0) != 0 else {
-        return PortProblem.noSM.at(
-          subject, evidence: evidence, fix: ["rdmactl sm list \(subject)", "rdmactl sm start \(subject) --wait"])
-      }
-      return PortProblem.smLost.at(
-        subject, evidence: evidence, fix: ["rdmactl sm list \(subject)", "rdmactl sm status \(subject)"])
-    case .armed:
-      return PortProblem.armed.at(
-        subject, evidence: evidence, fix: ["rdmactl status \(subject) --wait active", "rdmactl sm list \(subject)"])
-    case .activeDefer:
-      return PortProblem.activeDefer.at(subject, evidence: evidence, fix: ["rdmactl status \(subject) --watch"])
-    case .down: return downState
-    }
-  }
-
-  private var downState: Problem? {
-    let wait = "rdmactl status \(subject) --wait up"
-    let look = adapter.pciAddress.map { "mstlink -d \($0) -p \(port.number)" }
-    switch port.physicalState {
-    case .polling: return PortProblem.noLink.at(subject, evidence: evidence, fix: [wait, look].compactMap { $0 })
-    case .disabled:
-      return PortProblem.disabled.at(
-        subject, evidence: evidence, fix: ["ibportstate \(tools.subnet) -D 0 \(port.number) enable", wait])
-    case .linkUp where adapter.virtualFunction != nil && adapter.nodeGUID?.rawValue == 0:
-      return nil  // told of the adapter: without a GUID it gets no LID
-    case .linkUp where adapter.virtualFunction != nil && port.lid == 0xffff:
-      return PortProblem.notVirtualized.at(
-        subject, evidence: evidence,
-        fix: ["grep virt_enabled /etc/opensm/opensm.conf", "rdmactl status \(subject) -v"])
-    case .sleep: return PortProblem.sleeping.at(subject, evidence: evidence, fix: [wait])
-    case .training: return PortProblem.training.at(subject, evidence: evidence, fix: [wait] + (look.map { [$0] } ?? []))
-    case .recovery: return PortProblem.linkRecovery.at(subject, evidence: evidence, fix: [look ?? wait])
-    case .test: return PortProblem.physicalTest.at(subject, evidence: evidence, fix: [look ?? wait])
-    case .linkUp, .unknown: return PortProblem.down.at(subject, evidence: evidence, fix: ["dmesg --level=err,warn"])
-    }
-  }
-
-  /// RoCE and iWARP ports follow their network interface.
-  private var ethernetState: Problem? {
-    switch port.state {
-    case .active, .unknown: return nil
-    case .down, .initialized, .armed, .activeDefer: break
-    }
-    if let off = port.netdevs.first(where: { $0.isAdminUp == false }) {
-      return PortProblem.netdevDown.at(
-        subject, evidence: evidence + ["netdev=\(off.name)"], fix: ["ip link set dev \(off.name) up"])
-    }
-    if let netdev = port.netdevs.first(where: { $0.hasCarrier == false }) {
-      return PortProblem.noCarrier.at(
-        subject, evidence: evidence + ["netdev=\(netdev.name)"],
-        fix: ["ethtool \(netdev.name)", "ethtool -m \(netdev.name)"])
-    }
-    let wait = "rdmactl status \(subject) --wait up"
-    switch port.physicalState {
-    case .polling: return PortProblem.noCarrier.at(subject, evidence: evidence, fix: [wait])
-    case .disabled: return PortProblem.disabled.at(subject, evidence: evidence, fix: ["ip link show", wait])
-    default: return PortProblem.down.at(subject, evidence: evidence, fix: ["dmesg --level=err,warn"])
-    }
-  }
+enum NamespaceAdvice {
+  /// The commands need the name of a name space: it is the administrator's to know.
+  static let move =
+    "devices belong to one network name space each (exclusive mode): on the host, rdma dev set DEVICE netns NAME moves one "
+    + "here, and rdma system set netns shared shares all of them"
 }

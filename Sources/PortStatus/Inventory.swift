@@ -8,6 +8,8 @@ public struct Inventory: Sendable, Equatable {
   public var adapters: [Adapter] = []
   public var notes: [Note] = []
   public var machine = Machine()
+  /// Names that lead to a port by way of something else: `ib0.8001` → `ib0`.
+  var otherNames: [String: OtherName] = [:]
 
   /// Facts that decide why something is missing.
   public struct Machine: Sendable, Equatable {
@@ -19,6 +21,11 @@ public struct Inventory: Sendable, Equatable {
     public var hasManagementClass = false
     /// Verbs devices are in sysfs but their nodes are not in /dev: a container without them.
     public var lacksDeviceNodes = false
+    /// Each network name space has RDMA devices of its own (`rdma system`), where it had to be asked.
+    public var hasExclusiveNamespaces = false
+    /// Bytes that this user may lock, where the limit applies; `nil` for no limit, or when it was not asked for.
+    public var lockableMemory: UInt64?
+    var toolbox = Toolbox()
   }
 
   /// Adapters that are RDMA devices and count as such.
@@ -39,8 +46,11 @@ public struct InventoryRequest: Sendable {
   /// What a table has no room for, and what verbs, the port's management agent and PCI configuration space know: system
   /// image GUID, hardware revision, SL, LMC, capabilities, limits, MTUs, vendor ids, MSI-X.
   public var detail: Bool
+  /// What the user named: what stands for a port only by way of another interface, an address or a GID is looked up.
+  public var names: [String]
 
-  public init(gids: Bool = false, counters: Bool = false, detail: Bool = false) {
+  public init(gids: Bool = false, counters: Bool = false, detail: Bool = false, names: [String] = []) {
+    self.names = names
     self.gids = gids
     self.counters = counters
     self.detail = detail
@@ -78,22 +88,44 @@ public final class InventoryReader {
     inventory.machine.lacksDeviceNodes = lacksDeviceNodes()
 
     var details = DetailReader(host: host, agents: agents)
-    let netdevs = NetdevIndex(files: host.files)
+    let netdevs = NetdevIndex(files: host.files, network: host.network)
     for name in names.sorted(by: naturalOrder) {
       var device = DeviceReader(files: host.files, name: name, request: request, netdevs: netdevs)
       var adapter = device.read()
       if adapter.model == nil { adapter.model = listedName(of: adapter.pciID) }
       if request.counters { details.countWithAgent(&adapter) }
+      details.examineLanes(&adapter, all: request.detail)
       inventory.adapters.append(adapter)
       inventory.notes += device.notes
     }
+    hideForeignInterfaces(of: &inventory)
     if request.detail { details.complete(&inventory.adapters) }
     inventory.notes += details.notes
     // Which cards have no device can be told only by one who sees the devices.
     if inventory.machine.rdmaClassFailure == nil {
       inventory.adapters += PCIBusReader(files: host.files).adapters(besides: inventory.adapters)
     }
+    let machine = MachineReader(host: host)
+    if inventory.machine.hasRDMAClass, inventory.adapters.contains(where: { $0.name == nil }) || names.isEmpty {
+      inventory.machine.hasExclusiveNamespaces = machine.hasExclusiveNamespaces
+    }
+    if request.detail { inventory.machine.lockableMemory = machine.lockableMemory }
+    inventory.machine.toolbox = Toolbox(host)
+    inventory.otherNames = NameFinder(host: host).find(request.names, in: inventory)
     return inventory
+  }
+
+  /// The device's own directory names interfaces of the name space that `/sys` shows: not always the one we are in.
+  private func hideForeignInterfaces(of inventory: inout Inventory) {
+    func named(_ adapter: Adapter) -> Bool { adapter.ports.contains { !$0.netdevs.isEmpty } }
+    guard inventory.adapters.contains(where: named), host.network.namespace?.ownsSysfs == false else { return }
+    for index in inventory.adapters.indices where named(inventory.adapters[index]) {
+      for port in inventory.adapters[index].ports.indices { inventory.adapters[index].ports[port].netdevs = [] }
+      inventory.notes.append(
+        Note(
+          subject: inventory.adapters[index].label,
+          message: "network interfaces are unknown: \(NetworkNamespace.foreign)"))
+    }
   }
 
   /// Puts the present state, LIDs and LMC in the InfiniBand ports whose agents may be asked, for those who wait and watch.
@@ -105,6 +137,20 @@ public final class InventoryReader {
       for position in inventory.adapters[index].ports.indices
       where inventory.adapters[index].ports[position].linkLayer == .infiniband {
         refresh(&inventory.adapters[index].ports[position], of: name)
+      }
+    }
+  }
+
+  /// Asks the subnet manager of each configured InfiniBand port whether it is alive.
+  public func askManagers(_ inventory: inout Inventory) {
+    for index in inventory.adapters.indices {
+      guard let name = inventory.adapters[index].name else { continue }
+      for position in inventory.adapters[index].ports.indices {
+        let port = inventory.adapters[index].ports[position]
+        guard port.linkLayer == .infiniband, let lid = port.smLID, lid != 0 else { continue }
+        let agent = try? LocalAgent(
+          host.management, device: name, port: port.number, classes: [.subnetLIDRouted])
+        inventory.adapters[index].ports[position].managerAnswers = agent.map { $0.managerAnswers(lid: lid) }
       }
     }
   }

@@ -8,10 +8,13 @@ final class LocalAgent {
   private var transaction: UInt32 = 0
 
   /// - Throws: when the port has no management device or the user may not open it.
-  init(_ management: any ManagementAccess, device: String, port: Int) throws(ManagementError) {
+  init(
+    _ management: any ManagementAccess, device: String, port: Int,
+    classes: [ManagementDatagram.Class] = [.subnetDirectedRoute, .performance]
+  ) throws(ManagementError) {
     channel = try management.open(
       device: device, port: port,
-      classes: [ManagementDatagram.Class.subnetDirectedRoute, .performance].map {
+      classes: classes.map {
         ManagementClass(identifier: $0.rawValue, version: 1)
       })
   }
@@ -24,6 +27,24 @@ final class LocalAgent {
     try get(.portInfo, modifier: UInt32(port), length: PortInfo.length)
   }
 
+  /// PortInfo of the port at the other end of the link of `port`.
+  func neighbour(of port: Int) throws(ManagementError) -> LayoutRecord {
+    guard let route = DirectedRoute.local.extended(by: UInt8(truncatingIfNeeded: port)) else {
+      throw .failed("has no such port")
+    }
+    let node = try get(.nodeInfo, modifier: 0, length: NodeInfo.length, route: route)
+    let number = UInt32(node[NodeInfo.Layout.localPortNum])
+    return try get(.portInfo, modifier: number, length: PortInfo.length, route: route)
+  }
+
+  /// Whether the subnet manager at a LID answers: SubnGet(SMInfo).
+  func managerAnswers(lid: Int) -> Bool {
+    transaction += 1
+    let request = ManagementDatagram.lidRouted(.smInfo, transactionID: transaction)
+    let address = ManagementAddress.subnetManagement(lid: UInt16(truncatingIfNeeded: lid))
+    return (try? exchange(request, address, length: SMInfo.length)) != nil
+  }
+
   func portCounters(port: Int, lid: Int) throws(ManagementError) -> LayoutRecord {
     transaction += 1
     let request = ManagementDatagram.performance(
@@ -34,11 +55,11 @@ final class LocalAgent {
   }
 
   private func get(
-    _ attribute: ManagementDatagram.SubnetAttribute, modifier: UInt32, length: Int
+    _ attribute: ManagementDatagram.SubnetAttribute, modifier: UInt32, length: Int, route: DirectedRoute = .local
   ) throws(ManagementError) -> LayoutRecord {
     transaction += 1
     let request = ManagementDatagram.directedRoute(
-      attribute, modifier: modifier, route: .local, transactionID: transaction)
+      attribute, modifier: modifier, route: route, transactionID: transaction)
     let address = ManagementAddress.directedRoute
     return try exchange(request, address, length: length)
   }

@@ -9,36 +9,42 @@ public struct Selection: Sendable, Equatable {
   public let port: Int?
 }
 
-/// Why a name names nothing, or too much.
+/// A name that matches no device, or several.
 public enum NameFailure: Failure, Equatable {
   case unknown(String, known: [String])
+  /// The adapter is there and has other ports.
+  case noSuchPort(String, adapter: String, ports: [Int])
   case ambiguous(String, candidates: [String])
 
   public var id: String {
     switch self {
-    case .unknown: "name.unknown"
+    case .unknown, .noSuchPort: "name.unknown"
     case .ambiguous: "name.ambiguous"
     }
   }
 
   public var subject: String? {
     switch self {
-    case .unknown(let name, _), .ambiguous(let name, _): name
+    case .unknown(let name, _), .noSuchPort(let name, _, _), .ambiguous(let name, _): name
     }
   }
 
   public var message: String {
     switch self {
     case .unknown(_, let known):
-      "there is no such adapter, port or interface"
-        + (known.isEmpty ? "" : "; there are: " + known.joined(separator: ", "))
-    case .ambiguous(_, let candidates): "this names more than one: " + candidates.joined(separator: ", ")
+      "no adapter, port or interface of this name"
+        + (known.isEmpty ? "" : "; known names: " + known.joined(separator: ", "))
+    case .noSuchPort(_, let adapter, let ports):
+      "\(adapter) has no such port; it has "
+        + (ports.isEmpty ? "none" : ports.map { "\(adapter)/\($0)" }.joined(separator: ", "))
+    case .ambiguous(_, let candidates): "the name is ambiguous: " + candidates.joined(separator: ", ")
     }
   }
 
   public var fix: [String] {
     switch self {
     case .unknown: ["rdmactl status"]
+    case .noSuchPort(_, let adapter, _): ["rdmactl status \(adapter)"]
     case .ambiguous(_, let candidates): candidates.map { "rdmactl status \($0)" }
     }
   }
@@ -47,22 +53,47 @@ public enum NameFailure: Failure, Equatable {
 }
 
 extension Inventory {
-  /// What a name means: RDMA name, `name/port` or `name:port`, network interface, PCI address with or without domain,
-  /// node or port GUID, MAC address, or flint's `mt4119_pciconf0` and `mt25418_pci_cr0`.
+  /// What a name means: RDMA name, `name/port` or `name:port`, network interface (also one on a port's interface: an IPoIB
+  /// child, a VLAN), PCI address with or without domain, node or port GUID, MAC or IPoIB address, GID, IP address, or flint's
+  /// `mt4119_pciconf0` and `mt25418_pci_cr0`.
   public func resolve(_ name: String) throws(NameFailure) -> Selection {
-    var found = wholeAdapters(named: name)
-    if found.isEmpty { found = ports(named: name) }
-    if found.isEmpty, let at = name.lastIndex(where: { $0 == "/" || $0 == ":" }),
-      let number = Int(name[name.index(after: at)...])
-    {
-      found = wholeAdapters(named: String(name[..<at])).compactMap { selection in
-        adapters[selection.adapter].ports.contains { $0.number == number }
-          ? Selection(adapter: selection.adapter, port: number) : nil
+    let found = selections(for: name)
+    guard let first = found.first else {
+      if let split = Self.split(name), case let adapters = wholeAdapters(named: split.adapter), adapters.count == 1 {
+        let adapter = self.adapters[adapters[0].adapter]
+        throw .noSuchPort(name, adapter: adapter.label, ports: adapter.ports.map(\.number))
       }
+      throw .unknown(name, known: adapters.map(\.label))
     }
-    guard let first = found.first else { throw .unknown(name, known: adapters.map(\.label)) }
-    guard found.count == 1 else { throw .ambiguous(name, candidates: found.map(label)) }
+    guard found.count == 1 else { throw .ambiguous(name, candidates: found.map { label($0, besides: name) }) }
     return first
+  }
+
+  /// Everything that has a name. An adapter and its own port's interface of the same name are one.
+  func selections(for name: String) -> [Selection] {
+    let whole = wholeAdapters(named: name)
+    let ports = ports(named: name).filter { port in !whole.contains { $0.adapter == port.adapter } }
+    if !whole.isEmpty || !ports.isEmpty { return whole + ports }
+    if let split = Self.split(name) {
+      let found = wholeAdapters(named: split.adapter).compactMap { selection in
+        adapters[selection.adapter].ports.contains { $0.number == split.port }
+          ? Selection(adapter: selection.adapter, port: split.port) : nil
+      }
+      if !found.isEmpty { return found }
+    }
+    switch otherNames[name] {
+    case .interface(let interface): return self.ports(named: interface)
+    case .gid(let device, let port):
+      return wholeAdapters(named: device).map { Selection(adapter: $0.adapter, port: port) }
+    case nil: return []
+    }
+  }
+
+  /// `mlx5_0/1`, `mlx5_0:1`
+  private static func split(_ name: String) -> (adapter: String, port: Int)? {
+    guard let at = name.lastIndex(where: { $0 == "/" || $0 == ":" }), let number = Int(name[name.index(after: at)...])
+    else { return nil }
+    return (String(name[..<at]), number)
   }
 
   /// The inventory with only the named adapters and ports in it; every name must mean something.
@@ -86,8 +117,11 @@ extension Inventory {
     return result
   }
 
-  private func label(_ selection: Selection) -> String {
-    adapters[selection.adapter].label + (selection.port.map { "/\($0)" } ?? "")
+  /// A name that leads to nothing else: where the adapter's own is the ambiguous one, its address.
+  private func label(_ selection: Selection, besides name: String) -> String {
+    let adapter = adapters[selection.adapter]
+    let label = adapter.name == name ? adapter.pciAddress?.description ?? adapter.label : adapter.label
+    return label + (selection.port.map { "/\($0)" } ?? "")
   }
 
   private func wholeAdapters(named name: String) -> [Selection] {
@@ -105,12 +139,21 @@ extension Inventory {
   private func ports(named name: String) -> [Selection] {
     let guid = GUID(name)
     let mac = MACAddress(name)
+    let long = Self.longAddress(name)
     return adapters.indices.flatMap { index in
       adapters[index].ports.filter { port in
         (guid != nil && port.guid == guid)
-          || port.netdevs.contains { $0.name == name || (mac != nil && $0.mac == mac) }
+          || port.netdevs.contains { netdev in
+            netdev.name == name || (mac != nil && netdev.mac == mac) || (long != nil && netdev.ipoibAddress == long)
+          }
       }.map { Selection(adapter: index, port: $0.number) }
     }
+  }
+
+  /// The 20 bytes of an IPoIB interface, as `ip link` prints them.
+  private static func longAddress(_ text: String) -> [UInt8]? {
+    let bytes = text.split(separator: ":").map { $0.utf8.count == 2 ? UInt8($0, radix: 16) : nil }
+    return bytes.count == 20 && !bytes.contains(nil) ? bytes.compactMap { $0 } : nil
   }
 }
 

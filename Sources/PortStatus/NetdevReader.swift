@@ -7,37 +7,85 @@ struct NetdevReader {
   private let deviceDirectory: String
   /// Interfaces of the device's PCI function, or the one that a software device stands on.
   private let candidates: [String]
+  /// Whether ``candidates`` stand below the device itself, where the kernel shows those of this network name space only.
+  private let areItsOwn: Bool
+  private let index: NetdevIndex
+  private let detail: Bool
 
-  /// - Parameter byFunction: the interfaces of every PCI function, for a device whose own directory names none.
-  init(files: any FileReading, deviceDirectory: String, address: PCIAddress?, byFunction: NetdevIndex) {
+  /// - Parameters:
+  ///   - byFunction: the interfaces of every PCI function, for a device whose own directory names none.
+  ///   - detail: also what a table has no room for.
+  init(
+    files: any FileReading, deviceDirectory: String, address: PCIAddress?, byFunction: NetdevIndex, detail: Bool
+  ) {
     self.files = files
     self.deviceDirectory = deviceDirectory
+    self.detail = detail
+    index = byFunction
     if let names = try? files.list("\(deviceDirectory)/device/net") {
-      candidates = names.sorted(by: naturalOrder)
+      (candidates, areItsOwn) = (names.sorted(by: naturalOrder), true)
     } else if let address {
-      candidates = byFunction.names(of: address)
+      (candidates, areItsOwn) = (byFunction.names(of: address), true)
     } else if let parent = try? files.text("\(deviceDirectory)/parent"), !parent.isEmpty {
-      candidates = [parent]  // soft RoCE names its interface
+      (candidates, areItsOwn) = ([parent], false)  // soft RoCE names its interface
     } else {
-      candidates = []
+      (candidates, areItsOwn) = ([], false)
     }
   }
 
   /// - Parameter alone: the device has one port only, so its interfaces need not be told apart.
   func netdevs(of port: Port, alone: Bool) -> [Netdev] {
     var names = candidates.filter { belongs($0, to: port, alone: alone) }
-    guard port.linkLayer == .ethernet else { return names.map(read) }
+    guard port.linkLayer == .ethernet else {
+      return names.map { name in
+        var netdev = read(name)
+        netdev.isHere = areItsOwn ? true : nil
+        return netdev
+      }
+    }
+    // Those that the RDMA stack names, whichever network name space they are in.
+    var named = Set(areItsOwn ? [] : names)
+    var first: String? = names.first
     // A bond stands in the GID table only: its interface is not the function's own.
     // Its first GIDs are enough: they are made when the interface is.
     for index in 0..<4 {
       let file = "\(deviceDirectory)/ports/\(port.number)/gid_attrs/ndevs/\(index)"
-      guard let name = try? files.text(file), !name.isEmpty, !names.contains(name) else { continue }
+      guard let name = try? files.text(file), !name.isEmpty else { continue }
+      if index == 0 { first = name }
+      guard !names.contains(name) else { continue }
       // With the bond come its members, those of the card's other function too.
       let members = (try? files.text("\(Sysfs.net)/\(name)/bonding/slaves"))?.split(separator: " ") ?? []
       names += members.map(String.init).filter { !names.contains($0) } + [name]
+      // The address of a bond follows its active member.
+      if members.isEmpty { named.insert(name) }
     }
     if names.isEmpty, candidates.isEmpty, let name = nameByGID(of: port) { names = [name] }
-    return names.map(read)
+    return names.map { name in
+      var netdev = read(name)
+      netdev.isHere =
+        index.isHere(name) ?? (named.contains(name) ? isHere(netdev, guid: name == first ? port.guid : nil) : true)
+      return netdev
+    }
+  }
+
+  /// `/sys/class/net` shows the interfaces of this network name space. One of the same name may be here too: then the MAC
+  /// address in the port's first GID is not its own.
+  private func isHere(_ netdev: Netdev, guid: GUID?) -> Bool? {
+    guard netdev.mac != nil || netdev.isAdminUp != nil else { return files.directoryExists(Sysfs.net) ? false : nil }
+    return guid.flatMap(Self.mac(eui64:)).map { $0 == netdev.mac } ?? true
+  }
+
+  /// Source: RFC 4291, appendix A: ff:fe in the middle, and the second lowest bit of the first byte turned over.
+  private static func mac(eui64 guid: GUID) -> MACAddress? {
+    let bytes = guid.bytes
+    guard bytes[3] == 0xff, bytes[4] == 0xfe else { return nil }
+    return MACAddress(bytes: [bytes[0] ^ 2, bytes[1], bytes[2], bytes[5], bytes[6], bytes[7]])
+  }
+
+  /// Gb/s that a bond has left while a leg of it is down.
+  func bondRate(of port: Port) -> Double? {
+    guard let bond = port.bond, !bond.legsDown.isEmpty else { return nil }
+    return number("\(Sysfs.net)/\(bond.name)/speed").flatMap { $0 > 0 ? Double($0) / 1000 : nil }
   }
 
   /// An iWARP device has its MAC address at the start of GID 0, and soft iWARP nothing else that names its interface.
@@ -78,6 +126,11 @@ struct NetdevReader {
     netdev.hasCarrier = number("\(directory)/carrier").map { $0 == 1 }
     netdev.mtu = number("\(directory)/mtu")
     netdev.master = Uevent(files, of: "\(directory)/master").interface
+    // The partition explains why there is no carrier.
+    if netdev.ipoibAddress != nil, detail || netdev.isAdminUp == true && netdev.hasCarrier == false {
+      netdev.partitionKey = number("\(directory)/pkey")
+      netdev.mode = try? files.text("\(directory)/mode")
+    }
     return netdev
   }
 
@@ -93,6 +146,7 @@ struct NetdevReader {
 /// The network interfaces of the machine by their PCI function: made at the first question, and then kept.
 final class NetdevIndex {
   private let files: any FileReading
+  private let network: any NetworkAccess
   private lazy var names: [PCIAddress: [String]] = {
     var result: [PCIAddress: [String]] = [:]
     for name in (try? files.list(Sysfs.net)) ?? [] {
@@ -102,7 +156,18 @@ final class NetdevIndex {
     return result.mapValues { $0.sorted(by: naturalOrder) }
   }()
 
-  init(files: any FileReading) { self.files = files }
+  /// Interfaces of this network name space, where `/sys/class/net` is not its own (`nsenter -n`) and so cannot tell.
+  private lazy var elsewhere: Set<String>? = network.namespace.flatMap { space in
+    space.ownsSysfs ? nil : Set(space.interfaces)
+  }
+
+  init(files: any FileReading, network: any NetworkAccess) {
+    self.files = files
+    self.network = network
+  }
+
+  /// Whether an interface is in this network name space; `nil` where `/sys/class/net` answers that.
+  func isHere(_ name: String) -> Bool? { elsewhere.map { $0.contains(name) } }
 
   func names(of address: PCIAddress) -> [String] { names[address] ?? [] }
 }

@@ -13,18 +13,22 @@ struct PCIBusReader {
     return PCIIdentity(vendor: vendor, device: device)
   }
 
-  /// - Parameter wholly: also its number and the interfaces of the physical function, which take some looking.
-  func virtualFunction(_ directory: String, wholly: Bool) -> VirtualFunction? {
+  func virtualFunction(_ directory: String) -> VirtualFunction? {
+    address("\(directory)/physfn").map { VirtualFunction(physicalFunction: $0) }
+  }
+
+  /// Completes a virtual function with what takes some looking: its number, the policy of the physical function for it, and
+  /// the physical function's interfaces.
+  func complete(_ function: inout VirtualFunction, _ directory: String) {
+    guard let own = address(directory) else { return }
     let physical = "\(directory)/physfn"
-    guard let address = address(physical) else { return nil }
-    var result = VirtualFunction(physicalFunction: address)
-    guard wholly, let own = self.address(directory) else { return result }
-    result.physicalNetdevs = (try? files.list("\(physical)/net")) ?? []
+    function.physicalNetdevs = (try? files.list("\(physical)/net")) ?? []
     let siblings = (try? files.list(physical)) ?? []
-    result.index =
-      siblings.first { $0.hasPrefix("virtfn") && self.address("\(physical)/\($0)") == own }
+    function.index =
+      siblings.first { $0.hasPrefix("virtfn") && address("\(physical)/\($0)") == own }
       .flatMap { Int($0.dropFirst("virtfn".count)) }
-    return result
+    // mlx5 of MLNX_OFED has it; elsewhere it is in the physical interface's netlink attributes.
+    function.policy = function.index.flatMap { try? files.text("\(physical)/sriov/\($0)/policy") }
   }
 
   /// The links from a function to the root. Functions alternate: adapter, port above it, (switch, port above it) …
@@ -61,8 +65,8 @@ struct PCIBusReader {
     return names.compactMap { PCIAddress($0) }.sorted().compactMap { address in
       let directory = "\(Sysfs.pci)/\(address)"
       guard !taken.contains(address), hexadecimal("\(directory)/vendor") == AdapterChip.vendor,
-        let id = identity(directory), let known = id.known, known.role != .virtualFunction,
-        virtualFunction(directory, wholly: false) == nil,
+        let id = identity(directory), let known = id.known,
+        virtualFunction(directory) == nil,
         // Of two functions in a bond one device serves both.
         interfaces.isDisjoint(with: masters(directory))
       else { return nil }

@@ -20,8 +20,8 @@ public struct Port: Sendable, Equatable {
   public var guid: GUID?
   /// `nil` when they were not asked for.
   public var gids: [GID]?
-  /// Whether a GID other than link-local ones is there; `nil` when not known.
-  public var hasRoutableGID: Bool?
+  /// What the GID table holds; `nil` when it could not be read.
+  public var gidTable: GIDTable?
   public var netdevs: [Netdev] = []
   public var capabilityMask: UInt32?
   /// Bytes.
@@ -32,6 +32,14 @@ public struct Port: Sendable, Equatable {
   /// The driver's own, by their names in `hw_counters`; `nil` when they were not asked for or there are none.
   public var hardwareCounters: [String: UInt64]?
   public var detail: PortDetail?
+  /// Whether the subnet manager at ``smLID`` answered, where it was asked.
+  public var managerAnswers: Bool?
+  /// Of a port that stands on a bond with a leg down: Gb/s that the bond has left.
+  public var bondRate: Double?
+  /// Lanes that both ends of a link are set to use, where the link runs with fewer and the ends could be asked.
+  public var possibleLanes: Int?
+  /// Why a link with few lanes is not a fault: an end was set so, or cannot do more.
+  public var lanesAreAsSet = false
 
   public init(number: Int) { self.number = number }
 
@@ -43,6 +51,15 @@ public struct Port: Sendable, Equatable {
     }
   }
 
+  /// The bond that the port stands on, with its members.
+  public var bond: (name: String, legs: [Netdev], legsDown: [Netdev])? {
+    guard
+      let name = netdevs.lazy.compactMap(\.master).first(where: { master in netdevs.contains { $0.name == master } })
+    else { return nil }
+    let legs = netdevs.filter { $0.master == name }
+    return (name, legs, legs.filter { $0.hasCarrier == false || $0.isAdminUp == false })
+  }
+
   /// What the port speaks, in vstat's words.
   public func fabric(of adapter: Adapter) -> String? {
     switch (adapter.transport, linkLayer) {
@@ -52,6 +69,11 @@ public struct Port: Sendable, Equatable {
     default: nil
     }
   }
+}
+
+/// The best entry of a GID table.
+public enum GIDTable: Sendable, Equatable {
+  case empty, linkLocalOnly, routable
 }
 
 /// What only verbs or the port's own management agent tell.
@@ -84,10 +106,23 @@ public struct GID: Sendable, Equatable {
   /// `fe80:0000:0000:0000:0002:c903:00ab:cdef`, as sysfs spells it.
   public let text: String
   public let type: GIDType?
+  /// The network interface that it belongs to.
   public let netdev: String?
 
+  public init(index: Int, text: String, type: GIDType?, netdev: String?) {
+    self.index = index
+    self.text = text
+    self.type = type
+    self.netdev = netdev
+  }
+
+  /// The GID as an IP address: dotted for IPv4 (mapped into IPv6), else IPv6 in its shortest form.
+  public var address: IPAddress? { IPAddress(text) }
+
+  public var isLinkLocal: Bool { Self.isLinkLocal(text) }
+
   /// Only the low half, which is the port GUID in an InfiniBand GID.
-  var interfaceID: GUID? { GUID(text.split(separator: ":").suffix(4).joined(separator: ":")) }
+  public var interfaceID: GUID? { GUID(text.split(separator: ":").suffix(4).joined(separator: ":")) }
 
   static func isLinkLocal(_ text: String) -> Bool { text.hasPrefix("fe80:") }
 
@@ -113,4 +148,10 @@ public struct Netdev: Sendable, Equatable {
   public var mtu: Int?
   /// The bond or bridge it belongs to.
   public var master: String?
+  /// Whether it is in this network name space: `false` where only the RDMA device names it.
+  public var isHere: Bool?
+  /// Of an IPoIB interface: its partition, where it was asked for.
+  public var partitionKey: Int?
+  /// Of an IPoIB interface: `datagram` or `connected`, where it was asked for.
+  public var mode: String?
 }

@@ -1,9 +1,8 @@
-/// JSON written piece by piece, for answers of a size at which a tree of values and the encoder's sorting would cost more
-/// than the work itself (a whole fabric). Keys come in the order in which they are written.
+/// Writes JSON piece by piece, for answers so large (a whole fabric) that a tree of values and the encoder's sorting would
+/// cost more than the work itself. Keys keep the order in which they are written.
 public struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
-  private var depth = 0
 
   public init() {}
 
@@ -85,21 +84,18 @@ public struct JSONWriter {
     needsComma = false
   }
 
-  /// Elements of the outer arrays begin a line, so that tools that go by lines can still look at it.
   private mutating func nested(open: String, close: String, _ body: (inout JSONWriter) -> Void) {
     separate()
     append(open)
     needsComma = false
-    depth += 1
     body(&self)
-    depth -= 1
     append(close)
     needsComma = true
   }
 
   private mutating func separate() {
     guard needsComma else { return }
-    append(depth <= 2 ? ",\n" : ",")
+    append(",")
     needsComma = false
   }
 

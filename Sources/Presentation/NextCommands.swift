@@ -1,6 +1,6 @@
 internal import Vocabulary
 
-/// The commands that are told as the next step, as they must be typed for the machine that this call looked at.
+/// Spells the commands of `next:` for the machine that this call used.
 public struct NextCommands: Sendable {
   private let simulation: String?
 
@@ -17,6 +17,6 @@ public struct NextCommands: Sendable {
     guard simulation != nil else { return problem }
     return Problem(
       id: problem.id, severity: problem.severity, subject: problem.subject, message: problem.message,
-      evidence: problem.evidence, fix: problem.fix.map(typed))
+      evidence: problem.evidence, fix: problem.fix.map(typed), hint: problem.hint)
   }
 }

@@ -3,7 +3,29 @@ public import Vocabulary
 
 /// How the user wants the answer.
 public enum OutputFormat: Sendable, Equatable {
-  case text, json, quiet
+  case text, json, quiet, csv
+}
+
+/// Whether colour is used (`--color`).
+public enum ColourChoice: String, CaseIterable, Sendable {
+  /// On a terminal that has it, without `NO_COLOR`.
+  case auto
+  case always
+  case never
+}
+
+/// How the user wants text and tables to be drawn.
+public struct TextChoice: Sendable {
+  public var colour: ColourChoice
+  public var wide: Bool
+  /// The columns of tables, by name.
+  public var columns: [String]?
+
+  public init(colour: ColourChoice = .auto, wide: Bool = false, columns: [String]? = nil) {
+    self.colour = colour
+    self.wide = wide
+    self.columns = columns
+  }
 }
 
 /// What every answer has, whichever way it becomes JSON.
@@ -15,7 +37,9 @@ public protocol Answer {
   /// The problems that decide the exit status. Where a form has no place for problems (quiet, vstat's text) these are
   /// told on standard error: a script must not miss them.
   var decisive: [Problem] { get }
-  /// Bare values, one a line, for scripts.
+  /// Of a dry run, whether the change would be made: `would_change` in JSON. `nil` for everything else.
+  var wouldChange: Bool? { get }
+  /// Values only, one per line, for scripts.
   var quietLines: [String] { get }
   func write(to page: inout Page)
 }
@@ -23,6 +47,7 @@ public protocol Answer {
 extension Answer {
   /// Whatever is an error.
   public var decisive: [Problem] { problems.filter { $0.severity == .error } }
+  public var wouldChange: Bool? { nil }
 }
 
 /// An answer whose JSON is a value of its own. The payload and the text are different things on purpose.
@@ -45,32 +70,46 @@ public final class Output {
   public private(set) var isCut = false
   /// Whether failures are told as JSON too.
   public let format: OutputFormat
+  private let origin: AnswerOrigin
+  private let choice: TextChoice
   private let next: NextCommands
 
-  public init(console: any Console, format: OutputFormat, next: NextCommands = NextCommands()) {
+  public init(
+    console: any Console, format: OutputFormat, origin: AnswerOrigin, choice: TextChoice = TextChoice(),
+    next: NextCommands = NextCommands()
+  ) {
     self.console = console
     self.format = format
+    self.origin = origin
+    self.choice = choice
     self.next = next
   }
 
   public func show(_ answer: some Presentable) throws {
-    try show(answer) { try JSONText.encode(envelope(of: answer), layout: .pretty) }
+    try show(answer) { try JSONText.encode(envelope(of: answer), layout: layout) }
   }
 
   public func show(_ answer: some StreamedAnswer) throws {
-    try show(answer) { try JSONText.encode(answer, next) }
+    try show(answer) { try JSONText.encode(answer, next, origin: origin, layout: layout) }
   }
+
+  private var layout: JSONText.Layout { isTerminal ? .pretty : .line }
 
   /// Shows an answer: the one place where formats are told apart.
   private func show(_ answer: some Answer, json: () throws -> [UInt8]) throws {
     switch format {
     case .text:
       try write(text(of: answer))
-      tell(answer.notes)
+      report(answer.notes)
     case .json:
       try write(json())
     case .quiet:
       try write(answer.quietLines.map { Page.clean($0) + "\n" }.joined())
+      tellDecisive(answer)
+    case .csv:
+      let page = try page(of: answer, csv: true)
+      guard !page.knownColumns.isEmpty else { throw TableFailure.noTable }
+      try write(page.csv)
       tellDecisive(answer)
     }
   }
@@ -78,28 +117,41 @@ public final class Output {
   /// For a form of the answer that has no place for problems.
   /// - Parameter withNext: also what to run next, each command once.
   public func tellDecisive(_ answer: some Answer, withNext: Bool = false) {
-    for problem in answer.decisive { talk("rdmactl: \(problem.subject): \(problem.message)") }
-    var told: Set<String> = []
-    for step in withNext ? answer.decisive.flatMap(\.fix) : [] where told.insert(step).inserted {
-      talk("    next: \(next.typed(step))")
+    var page = talkingPage
+    for problem in answer.decisive {
+      page.sentence("\(problem.subject): \(problem.message)", label: Self.program, tone: .bad)
     }
+    var shown: Set<String> = []
+    if withNext {
+      page.steps(answer.decisive.flatMap(\.fix).filter { shown.insert($0).inserted }, [])
+      page.steps([], answer.decisive.flatMap(\.hint).filter { shown.insert($0).inserted })
+    }
+    talk(page)
   }
 
   /// One line for each reason, with all that it concerns.
-  private func tell(_ notes: [Note]) {
-    var told: Set<String> = []
-    for note in notes where told.insert(note.message).inserted {
+  private func report(_ notes: [Note]) {
+    var page = talkingPage
+    var shown: Set<String> = []
+    for note in notes where shown.insert(note.message).inserted {
       let subjects = notes.filter { $0.message == note.message }.map(\.subject)
-      talk("note: \(subjects.joined(separator: ", ")): \(note.message)")
+      page.sentence("\(subjects.joined(separator: ", ")): \(note.message)", label: "note:", tone: .faint)
     }
+    talk(page)
   }
 
   /// The text form of an answer, as this output's terminal wants it.
-  public func text(of answer: some Answer) -> String {
-    let isTerminal = console.isTerminal(.output)
-    var page = Page(colour: useColour(.output), columns: isTerminal ? console.size?.columns : nil, next: next)
+  /// - Throws: ``TableFailure`` when no table has a column that was asked for.
+  public func text(of answer: some Answer) throws -> String { try page(of: answer).text }
+
+  private func page(of answer: some Answer, csv: Bool = false) throws(TableFailure) -> Page {
+    let columns = isTerminal ? console.size?.columns : nil
+    var style = PageStyle(colour: useColour(.output), columns: columns, wide: choice.wide, chosen: choice.columns)
+    style.hasCSV = csv
+    var page = Page(style: style, next: next)
     answer.write(to: &page)
-    return page.text
+    if let chosen = choice.columns { try TableFailure.check(chosen, known: page.knownColumns) }
+    return page
   }
 
   /// Writes an answer as one line of a stream of objects.
@@ -109,7 +161,7 @@ public final class Output {
 
   /// Writes a failure as one line of a stream of objects: the stream goes on.
   public func stream(_ failure: any Failure) throws {
-    try write(JSONText.encode(ErrorEnvelope(failure, next), layout: .line))
+    try write(JSONText.encode(ErrorEnvelope(failure, next, origin: origin), layout: .line))
   }
 
   /// Writes text that is made in many pieces and already as it should be.
@@ -124,8 +176,19 @@ public final class Output {
 
   /// One line for the person in front of the screen. What cannot be told there cannot be told anywhere.
   public func talk(_ line: String, tone: Tone = .plain) {
-    var page = Page(colour: useColour(.error))
+    var page = talkingPage
     page.line(line, tone: tone)
+    talk(page)
+  }
+
+  /// A page for standard error.
+  private var talkingPage: Page {
+    let columns = console.isTerminal(.error) ? console.size?.columns : nil
+    return Page(style: PageStyle(colour: useColour(.error), columns: columns, wide: choice.wide), next: next)
+  }
+
+  private func talk(_ page: Page) {
+    guard !page.text.isEmpty else { return }
     try? console.write(Array(page.text.utf8), to: .error)
   }
 
@@ -172,16 +235,20 @@ public final class Output {
   public func report(_ failure: any Failure) {
     guard format != .json else {
       do {
-        try write(JSONText.encode(ErrorEnvelope(failure, next), layout: .pretty))
+        try write(JSONText.encode(ErrorEnvelope(failure, next, origin: origin), layout: layout))
       } catch {
         talk("rdmactl: \(failure.message)")
       }
       return
     }
     let subject = failure.subject.map { "\(Self.subject($0)): " } ?? ""
-    talk("rdmactl: \(subject)\(failure.message)")
-    for step in failure.fix { talk("    next: \(next.typed(step))") }
+    var page = talkingPage
+    page.sentence("\(subject)\(failure.message)", label: Self.program, tone: .bad)
+    page.steps(failure.fix, failure.hint)
+    talk(page)
   }
+
+  private static let program = "rdmactl:"
 
   /// What was named, so that it is seen that it was nothing, and that the message is seen behind it.
   private static func subject(_ text: String) -> String {
@@ -193,11 +260,16 @@ public final class Output {
 
   private func envelope<Answer: Presentable>(of answer: Answer) -> AnswerEnvelope<Answer.Payload> {
     AnswerEnvelope(
-      schema: Answer.schema, payload: answer.payload, problems: answer.problems.map(next.typed), notes: answer.notes)
+      schema: Answer.schema, origin: origin, payload: answer.payload, wouldChange: answer.wouldChange,
+      problems: answer.problems.map(next.typed), notes: answer.notes)
   }
 
   private func useColour(_ stream: StandardStream) -> Bool {
-    !console.colourForbidden && console.isTerminal(stream)
+    switch choice.colour {
+    case .auto: !console.colourForbidden && console.isTerminal(stream)
+    case .always: true
+    case .never: false
+    }
   }
 
   private func write(_ bytes: [UInt8]) throws {

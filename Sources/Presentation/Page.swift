@@ -5,17 +5,38 @@ public enum Tone: Sendable {
   case plain, heading, good, bad, caution, faint
 }
 
-/// Text for people, being written: lines, tables, problems. Colour only where it was asked for.
-public struct Page: Sendable {
-  public private(set) var text = ""
-  private let colour: Bool
-  private let columns: Int?
-  private let next: NextCommands
+/// How a page is drawn.
+public struct PageStyle: Sendable {
+  public var colour: Bool
+  /// The width of the terminal, where there is one.
+  public var columns: Int?
+  /// Tables keep all their columns, whatever the terminal's width.
+  public var wide: Bool
+  /// The columns of tables that were asked for, in that order.
+  public var chosen: [String]?
+  /// Whether tables are also wanted as CSV.
+  var hasCSV = false
 
-  /// - Parameter columns: the width of the terminal, where there is one.
-  public init(colour: Bool = false, columns: Int? = nil, next: NextCommands = NextCommands()) {
+  public init(colour: Bool = false, columns: Int? = nil, wide: Bool = false, chosen: [String]? = nil) {
     self.colour = colour
     self.columns = columns
+    self.wide = wide
+    self.chosen = chosen
+  }
+}
+
+/// Text for people, being written: lines, tables, problems. Colour only where the style asks for it.
+public struct Page: Sendable {
+  public private(set) var text = ""
+  /// The tables of the page as CSV, an empty line between two.
+  private(set) var csv = ""
+  /// The keys of every table's columns, for the message about a column that none has.
+  private(set) var knownColumns: [String] = []
+  private let style: PageStyle
+  private let next: NextCommands
+
+  public init(style: PageStyle = PageStyle(), next: NextCommands = NextCommands()) {
+    self.style = style
     self.next = next
   }
 
@@ -27,20 +48,36 @@ public struct Page: Sendable {
   public mutating func gap() { if !text.isEmpty { text += "\n" } }
 
   public mutating func table(_ table: Table) {
-    for row in table.laidOut(limit: columns) {
+    knownColumns += table.columns.map(\.key).filter { !knownColumns.contains($0) }
+    let chosen = style.chosen.map(table.columns(named:))
+    // Another table of the answer may have the columns that were asked for.
+    if let chosen, chosen.isEmpty { return }
+    if style.hasCSV {
+      csv += (csv.isEmpty ? "" : "\n") + table.csv(chosen ?? Array(table.columns.indices))
+    }
+    let layout = TableLayout(
+      table, shown: chosen ?? table.filledColumns, limit: style.wide ? nil : style.columns, mayHide: chosen == nil)
+    for row in layout.lines {
       text += row.map { $0.before + painted($0.content, $0.tone) + $0.after }.joined().trimmingTrailingSpaces() + "\n"
+    }
+    if !layout.hidden.isEmpty {
+      sentence("hidden: \(layout.hidden.joined(separator: ", ")) (use -w)", indent: 2, tone: .faint)
     }
   }
 
   /// Names and values under one another; a value that is not known is left out.
   public mutating func fields(_ fields: [(name: String, value: String?)], indent: Int = 2) {
     let known = fields.filter { $0.value?.isEmpty == false }
-    let width = known.map(\.name.count).max() ?? 0
+    let width = known.map { Self.columns(of: $0.name) }.max() ?? 0
     for field in known {
       let name = String(repeating: " ", count: indent) + field.name
-      let gap = String(repeating: " ", count: width - field.name.count + 2)
+      let gap = String(repeating: " ", count: width - Self.columns(of: field.name) + 2)
+      let room = (style.columns ?? Int.max) - indent - width - 2
+      let rows = room < Self.narrowest ? [field.value ?? ""] : TextWrap.lines(of: field.value ?? "", width: room)
       text += painted(name, .faint) + gap
-      line(field.value ?? "")
+      for (number, row) in rows.enumerated() {
+        line(String(repeating: " ", count: number == 0 ? 0 : indent + width + 2) + row)
+      }
     }
   }
 
@@ -49,10 +86,10 @@ public struct Page: Sendable {
   public mutating func paragraphs(_ paragraphs: [(name: String, text: String?)], indent: Int = 2) {
     let known = paragraphs.filter { $0.text?.isEmpty == false }
     let start = indent + (known.map(\.name.count).max() ?? 0) + 2
-    let width = max((columns ?? Self.usualWidth) - start, Self.narrowest)
+    let width = max((style.columns ?? Self.usualWidth) - start, Self.narrowest)
     for paragraph in known {
       var name = String(repeating: " ", count: indent) + paragraph.name
-      for row in Self.wrapped(paragraph.text ?? "", width: width) {
+      for row in TextWrap.lines(of: paragraph.text ?? "", width: width) {
         let gap = String(repeating: " ", count: max(start - name.count, 0))
         text += painted(name, .faint) + gap
         line(row)
@@ -66,13 +103,21 @@ public struct Page: Sendable {
   /// Where the names leave less, the text goes over the edge.
   private static let narrowest = 20
 
-  /// A word that is longer than a line has one of its own.
-  static func wrapped(_ text: String, width: Int) -> [String] {
-    text.split(separator: " ").reduce(into: [String]()) { lines, word in
-      if let line = lines.last, columns(of: line) + 1 + columns(of: String(word)) <= width {
-        lines[lines.count - 1] = "\(line) \(word)"
+  /// A sentence; what does not fit the terminal goes on below it, indented.
+  /// - Parameter label: the words at its beginning that have the tone; without them the whole sentence has it.
+  public mutating func sentence(_ words: String, label: String = "", indent: Int = 4, tone: Tone = .plain) {
+    let lead = String(words.prefix { $0 == " " })
+    let content = Page.clean((label.isEmpty ? "" : label + " ") + words.dropFirst(label.isEmpty ? lead.count : 0))
+    let width = (style.columns ?? Int.max) - (label.isEmpty ? lead.count : 0)
+    let rows = width < indent + Self.narrowest ? [content] : TextWrap.lines(of: content, width: width, hanging: indent)
+    for (number, row) in rows.enumerated() {
+      let gap = (label.isEmpty ? lead : "") + String(repeating: " ", count: number == 0 ? 0 : indent)
+      if label.isEmpty {
+        line(gap + row, tone: tone)
+      } else if number == 0, row.hasPrefix(label) {
+        text += painted(label, tone) + row.dropFirst(label.count) + "\n"
       } else {
-        lines.append(String(word))
+        line(gap + row)
       }
     }
   }
@@ -83,7 +128,7 @@ public struct Page: Sendable {
     for problem in problems { self.problem(problem) }
   }
 
-  /// A problem as its sentence, the evidence and the commands to run next.
+  /// A problem as its sentence, the evidence, the commands to run next, and advice.
   public mutating func problem(_ problem: Problem) {
     let tone: Tone =
       switch problem.severity {
@@ -91,32 +136,37 @@ public struct Page: Sendable {
       case .warning: .caution
       case .info: .faint
       }
-    text += painted("\(problem.severity.rawValue):", tone) + " \(Page.clean(problem.subject)): "
-    line("\(problem.message) [\(problem.id)]")
-    if !problem.evidence.isEmpty { line("    seen: " + problem.evidence.joined(separator: ", "), tone: .faint) }
-    for command in problem.fix { line("    next: \(next.typed(command))") }
+    let words = "\(problem.subject): \(problem.message) [\(problem.id)]"
+    sentence(words, label: "\(problem.severity.rawValue):", tone: tone)
+    if !problem.evidence.isEmpty {
+      sentence("    seen: " + problem.evidence.joined(separator: ", "), indent: 6, tone: .faint)
+    }
+    steps(problem.fix, problem.hint)
+  }
+
+  /// Commands to run next, each in one piece to be copied, and advice.
+  public mutating func steps(_ fix: [String], _ hint: [String]) {
+    for command in fix { text += "    " + painted("next:", .faint) + " " + Page.clean(next.typed(command)) + "\n" }
+    for advice in hint { sentence("    hint: \(advice)", indent: 6) }
   }
 
   private func painted(_ content: String, _ tone: Tone) -> String {
     let content = Page.clean(content)
-    guard colour, let code = tone.code, !content.isEmpty else { return content }
+    guard style.colour, let code = tone.code, !content.isEmpty else { return content }
     return "\u{1b}[\(code)m\(content)\u{1b}[0m"
   }
 
   /// Text from files, packets and arguments may hold anything; a terminal gets none of its control characters.
   public static func clean(_ content: String) -> String {
-    if isPlain(content) { return content }
+    if DisplayWidth.isPlain(content) { return content }
     guard content.unicodeScalars.contains(where: { $0.isControl }) else { return content }
     return String(String.UnicodeScalarView(content.unicodeScalars.map { $0.isControl ? "\u{fffd}" : $0 }))
   }
 
   /// The columns that a text takes on a terminal once it is clean.
   static func columns(of content: String) -> Int {
-    // Nearly every cell of a long table is so, and counting characters is what a long table's time goes to.
-    isPlain(content) ? content.utf8.count : clean(content).count
+    DisplayWidth.isPlain(content) ? content.utf8.count : DisplayWidth.of(clean(content))
   }
-
-  private static func isPlain(_ content: String) -> Bool { content.utf8.allSatisfy { (0x20..<0x7f).contains($0) } }
 }
 
 extension Unicode.Scalar {

@@ -1,11 +1,12 @@
-/// A table that shows no column that is empty in every row.
+/// Rows of cells under typed columns: the page, `--columns`, `--wide` and `--csv` all draw from it. A column that is empty in
+/// every row is not shown.
 public struct Table: Sendable {
   public enum Alignment: Sendable { case left, right }
 
   public struct Column: Sendable {
     let title: String
     let alignment: Alignment
-    /// Where the terminal is too narrow, columns of the highest rank are left out first; rank 0 never.
+    /// Where the terminal is too narrow, columns of the highest rank are hidden first, those of rank 0 last.
     let rank: Int
 
     public init(_ title: String, _ alignment: Alignment = .left, rank: Int = 0) {
@@ -13,27 +14,63 @@ public struct Table: Sendable {
       self.alignment = alignment
       self.rank = rank
     }
+
+    /// The name in `--columns` and in the first line of CSV: `PORT GUID` is `port_guid`.
+    var key: String { Self.key(title) }
+
+    static func key(_ words: some StringProtocol) -> String {
+      String(words.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
+    }
+  }
+
+  /// A column and where its cell of a row comes from.
+  public struct Field<Row> {
+    let column: Column
+    let cell: (Row) -> Cell
+
+    public init(_ title: String, _ alignment: Alignment = .left, rank: Int = 0, cell: @escaping (Row) -> Cell) {
+      column = Column(title, alignment, rank: rank)
+      self.cell = cell
+    }
+
+    public init(_ title: String, _ alignment: Alignment = .left, rank: Int = 0, text: @escaping (Row) -> String?) {
+      self.init(title, alignment, rank: rank) { Cell(text($0)) }
+    }
+
+    public init(_ title: String, rank: Int = 0, number: @escaping (Row) -> Int?) {
+      self.init(title, .right, rank: rank) { Cell(number($0)) }
+    }
   }
 
   public struct Cell: Sendable, ExpressibleByStringLiteral {
     let text: String
     let tone: Tone
+    /// The value without its unit, for CSV.
+    let value: String
 
-    /// - Parameter text: `nil` and "" count as empty; an empty cell of a shown column prints as `-`.
-    public init(_ text: String?, tone: Tone = .plain) {
+    /// - Parameters:
+    ///   - text: `nil` and "" count as empty; an empty cell of a shown column prints as `-`.
+    ///   - value: what CSV has in place of the text.
+    public init(_ text: String?, value: String? = nil, tone: Tone = .plain) {
       self.text = text ?? ""
       self.tone = tone
+      self.value = value ?? text ?? ""
     }
 
-    public init(_ number: Int?) { self.init(number.map(String.init)) }
+    public init(_ number: Int?) { self.init(number.map { String($0) }) }
 
     public init(stringLiteral value: String) { self.init(value) }
   }
 
-  private let columns: [Column]
-  private var rows: [[Cell]] = []
+  let columns: [Column]
+  private(set) var rows: [[Cell]] = []
 
   public init(_ columns: [Column]) { self.columns = columns }
+
+  public init<Row>(_ fields: [Field<Row>], rows: some Sequence<Row>) {
+    columns = fields.map(\.column)
+    self.rows = rows.map { row in fields.map { $0.cell(row) } }
+  }
 
   /// Adds a row; cells beyond the columns are dropped, missing ones are empty.
   public mutating func add(_ cells: [Cell]) {
@@ -42,40 +79,25 @@ public struct Table: Sendable {
 
   public var isEmpty: Bool { rows.isEmpty }
 
-  struct Piece {
-    var before = ""
-    let content: String
-    let tone: Tone
-    var after = ""
+  /// The columns that were asked for, in that order; names that the table has not are left out.
+  func columns(named names: [String]) -> [Int] {
+    names.compactMap { name in columns.firstIndex { $0.key == Column.key(name) } }
   }
 
-  /// Header and rows, each cell padded to its column.
-  ///
-  /// - Parameter limit: the columns of the terminal, where there is one.
-  func laidOut(limit: Int?) -> [[Piece]] {
-    var shown = columns.indices.filter { column in rows.contains { !$0[column].text.isEmpty } }
-    while let limit, shown.map({ width(of: $0) + 2 }).reduce(-2, +) > limit,
-      let least = shown.filter({ columns[$0].rank > 0 }).max(by: { columns[$0].rank < columns[$1].rank })
-    {
-      shown.removeAll { $0 == least }
-    }
-    let widths = shown.map(width)
-    func row(_ cells: [Cell]) -> [Piece] {
-      zip(shown, widths).enumerated().map { position, place in
-        let (column, width) = place
-        let cell = cells[column].text.isEmpty ? Cell("-", tone: .faint) : cells[column]
-        let padding = String(repeating: " ", count: width - Page.columns(of: cell.text))
-        var piece = Piece(content: cell.text, tone: cell.tone)
-        if columns[column].alignment == .right { piece.before = padding } else { piece.after = padding }
-        if position > 0 { piece.before = "  " + piece.before }
-        return piece
-      }
-    }
-    guard !rows.isEmpty else { return [] }
-    return [row(columns.map { Cell($0.title, tone: .heading) })] + rows.map(row)
+  /// The columns that have a value in some row.
+  var filledColumns: [Int] { columns.indices.filter { column in rows.contains { !$0[column].text.isEmpty } } }
+
+  /// Lines of RFC 4180, but for the line feed alone at their ends.
+  func csv(_ shown: [Int]) -> String {
+    func line(_ values: [String]) -> String { values.map(Self.quoted).joined(separator: ",") + "\n" }
+    return line(shown.map { columns[$0].key }) + rows.map { row in line(shown.map { row[$0].value }) }.joined()
   }
 
-  private func width(of column: Int) -> Int {
-    max(columns[column].title.count, rows.reduce(1) { max($0, Page.columns(of: $1[column].text)) })
+  private static func quoted(_ value: String) -> String {
+    let clean = Page.clean(value)
+    guard clean.contains(where: { $0 == "," || $0 == "\"" }) || clean.first == " " || clean.last == " " else {
+      return clean
+    }
+    return "\"" + clean.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -69,6 +69,8 @@ public enum RuleViolation: Sendable, Equatable {
   case beyondFlash(address: Int)
   /// A data phase without a command before it.
   case dataWithoutCommand
+  /// A command was sent while chip select was held low by another one.
+  case commandWithinCommand(opcode: UInt8)
   /// The gateway was used without the flash semaphore (or the gateway's own lock).
   case gatewayWithoutSemaphore
   /// The gateway's flash enable bit is missing (ConnectX to ConnectX-3).

@@ -1,12 +1,13 @@
 internal import BinaryLayout
 
 /// What of an adapter outlives the tool that used it, besides the flash: registers with their semaphores, the capability,
-/// the status registers of the flash chips.
+/// the flash chips' status registers and chip select.
 struct DeviceState: Equatable {
   /// The head of the record; after it come status registers and registers, a dword each.
   private enum Layout {
     static let magic = LayoutField("magic", dword: 0, bits: 0...31)
     static let registerCount = LayoutField("registerCount", dword: 1, bits: 0...15)
+    /// Of the words about the flash chips.
     static let chipCount = LayoutField("chipCount", dword: 1, bits: 16...31)
     /// Changes of the flash so far, by whatever process.
     static let generation = LayoutField("generation", byte: 8, bytes: 8)
@@ -30,7 +31,7 @@ struct DeviceState: Equatable {
   var registers: [UInt32] = []
 
   /// The most bytes that a record has.
-  static let largestSize = 4096
+  static let largestSize = 16384
 
   init() {}
 
@@ -48,10 +49,9 @@ struct DeviceState: Equatable {
     commandOwner = dword(Layout.commandOwner)
     let chipCount = Int(dword(Layout.chipCount))
     let registerCount = Int(dword(Layout.registerCount))
-    guard bytes.count == Layout.size + 4 * (chipCount + registerCount), bytes.count <= Self.largestSize else {
-      return nil
-    }
-    let dwords = stride(from: Layout.size, to: bytes.count, by: 4).map {
+    let end = Layout.size + 4 * (chipCount + registerCount)
+    guard bytes.count >= end, end <= Self.largestSize else { return nil }
+    let dwords = stride(from: Layout.size, to: end, by: 4).map {
       UInt32(truncatingIfNeeded: Layout.dword.read(bytes[$0..<$0 + 4]) ?? 0)
     }
     chips = Array(dwords.prefix(chipCount))
@@ -87,7 +87,7 @@ extension Device {
     state.capability = capability
     state.windowAddress = windowAddress
     state.commandOwner = commandOwner
-    state.chips = chips.map(\.lasting)
+    state.chips = chips.flatMap(\.lasting)
     state.registers = registers
     return state
   }
@@ -97,7 +97,8 @@ extension Device {
     capability = state.capability
     windowAddress = state.windowAddress
     commandOwner = state.commandOwner
-    for (index, value) in state.chips.enumerated() where chips.indices.contains(index) { chips[index].lasting = value }
+    var words = state.chips[...]
+    for index in chips.indices { chips[index].restore(&words) }
     for (index, value) in state.registers.enumerated() where registers.indices.contains(index) {
       registers[index] = value
     }

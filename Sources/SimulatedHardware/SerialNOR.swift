@@ -50,7 +50,9 @@ struct SerialNOR: Sendable {
     _ transfer: Transfer, flash: inout FlashArray, counters: inout AccessCounters, timing: BusyTimes,
     violations: inout Violations
   ) -> [UInt8] {
-    if let opcode = transfer.opcode {
+    if let opcode = transfer.opcode, self.opcode != nil {
+      clock(opcode, transfer, &violations)
+    } else if let opcode = transfer.opcode {
       begin(opcode, transfer, counters: &counters, violations: &violations)
     } else if self.opcode == nil {
       violations.add(.dataWithoutCommand)
@@ -76,6 +78,17 @@ struct SerialNOR: Sendable {
     }
     if position >= part.size, addressBytes(opcode) != nil { violations.add(.beyondFlash(address: base + position)) }
     position %= part.size
+  }
+
+  /// Chip select was still low: the bytes of the new command are data of the old one.
+  private mutating func clock(_ opcode: UInt8, _ transfer: Transfer, _ violations: inout Violations) {
+    violations.add(.commandWithinCommand(opcode: opcode))
+    var bytes = [opcode]
+    if let address = transfer.address {
+      bytes += (0..<transfer.addressBytes).reversed().map { UInt8(truncatingIfNeeded: address >> (8 * $0)) }
+    }
+    buffer += bytes
+    if self.opcode == Opcode.read || self.opcode == Opcode.read4 { position = (position + bytes.count) % part.size }
   }
 
   /// How many bytes of address a command wants; `nil` when none.
@@ -208,14 +221,38 @@ struct SerialNOR: Sendable {
     busyPolls = outcome == .neverReady ? Int.max : polls
   }
 
-  /// What of the chip outlives a process that used it: the status registers, and whether it is write enabled.
-  var lasting: UInt32 {
-    get { (isWriteEnabled ? 1 << 16 : 0) | UInt32(status2) << 8 | UInt32(status) }
-    set {
-      status = UInt8(newValue & 0xff)
-      status2 = UInt8(newValue >> 8 & 0xff)
-      isWriteEnabled = newValue >> 16 & 1 == 1
-    }
+  private enum Lasting {
+    static let writeEnabled: UInt32 = 1 << 16, selected: UInt32 = 1 << 17, ignored: UInt32 = 1 << 18
+    static let opcodeShift: UInt32 = 24
+    /// Bytes that were sent and are kept: more than a page only if a tool makes a mistake.
+    static let bufferLimit = 1024
+  }
+
+  /// What of the chip outlives a process that used it: the status registers, whether it is write enabled, and the command
+  /// that chip select holds.
+  var lasting: [UInt32] {
+    let registers = (isWriteEnabled ? Lasting.writeEnabled : 0) | UInt32(status2) << 8 | UInt32(status)
+    guard let opcode else { return [registers] }
+    let sent = buffer.suffix(Lasting.bufferLimit)
+    return [
+      registers | Lasting.selected | (isIgnored ? Lasting.ignored : 0) | UInt32(opcode) << Lasting.opcodeShift,
+      UInt32(truncatingIfNeeded: position), UInt32(sent.count),
+    ] + sent.map(UInt32.init)
+  }
+
+  /// Takes over the next chip's words.
+  mutating func restore(_ words: inout ArraySlice<UInt32>) {
+    guard let registers = words.popFirst() else { return }
+    status = UInt8(registers & 0xff)
+    status2 = UInt8(registers >> 8 & 0xff)
+    isWriteEnabled = registers & Lasting.writeEnabled != 0
+    opcode = nil
+    guard registers & Lasting.selected != 0, let place = words.popFirst(), let count = words.popFirst() else { return }
+    opcode = UInt8(registers >> Lasting.opcodeShift)
+    isIgnored = registers & Lasting.ignored != 0
+    position = Int(place)
+    buffer = words.prefix(Int(count)).map { UInt8($0 & 0xff) }
+    words = words.dropFirst(Int(count))
   }
 }
 

@@ -9,7 +9,7 @@ public import Vocabulary
 public struct SimulatedMachine: Sendable {
   public let adapters: [PCIAddress: SimulatedAdapter]
   public var pci: SimulatedPCI { SimulatedPCI(adapters) }
-  public var files: SimulatedSysfs { SimulatedSysfs(adapters) }
+  public var files: SimulatedSysfs { SimulatedSysfs(adapters, hasDriver: true) }
 
   private static let list = "adapters"
   private static let largestList = 1 << 16

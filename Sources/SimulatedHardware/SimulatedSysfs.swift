@@ -1,30 +1,51 @@
+internal import AdapterChips
+internal import FirmwareImage
 public import HostAccess
 public import Vocabulary
 
-/// The part of a machine's file system that tells of simulated adapters: `/sys/bus/pci/devices`. No driver is bound, so
-/// there are no RDMA classes; nothing else is there.
+/// The part of a machine's file system that shows simulated adapters: `/sys/bus/pci/devices`, and `/sys/class/infiniband`
+/// for adapters whose flash holds an image to boot.
 public struct SimulatedSysfs: FileReading {
   public static let devices = "/sys/bus/pci/devices"
 
   private let contents: [String: [UInt8]]
   private let directories: [String: [String]]
 
-  /// - Parameter listsBAR: whether `resource` tells of BAR 0 where an adapter has one.
-  public init(_ adapters: [PCIAddress: SimulatedAdapter], listsBAR: Bool = true) {
+  /// - Parameters:
+  ///   - listsBAR: whether `resource` lists BAR 0 where an adapter has one.
+  ///   - hasDriver: whether a driver has made RDMA devices of the adapters.
+  public init(_ adapters: [PCIAddress: SimulatedAdapter], listsBAR: Bool = true, hasDriver: Bool = false) {
     var contents: [String: [UInt8]] = [:]
     var directories: [String: [String]] = [:]
-    for (address, adapter) in adapters {
+    var counts: [String: Int] = [:]
+    for (address, adapter) in adapters.sorted(by: { $0.key < $1.key }) {
       let directory = "\(Self.devices)/\(address)"
-      let files = Self.files(of: adapter, at: address, listsBAR: listsBAR)
+      var files = Self.files(of: adapter, at: address, listsBAR: listsBAR)
+      if hasDriver, let device = RDMADevice(adapter, counts: &counts) {
+        files = files.map { $0.0 == "uevent" ? ($0.0, Array("DRIVER=\(device.driver)\n".utf8) + $0.1) : $0 }
+        let path = "\(Self.classes)/\(device.name)"
+        for (name, text) in device.files { contents["\(path)/\(name)"] = Array((text + "\n").utf8) }
+        for (name, bytes) in files { contents["\(path)/device/\(name)"] = bytes }
+      }
       for (name, bytes) in files { contents["\(directory)/\(name)"] = bytes }
-      directories[directory] = files.map(\.0).sorted()
     }
-    directories[Self.devices] = adapters.keys.sorted().map(\.description)
-    for (directory, name) in [("/sys/bus/pci", "devices"), ("/sys/bus", "pci"), ("/sys", "bus"), ("/", "sys")] {
-      directories[directory] = [name]
-    }
+    directories[Self.devices] = []
+    for path in contents.keys { Self.enter(path, in: &directories) }
+    for (directory, names) in directories { directories[directory] = names.sorted() }
     self.contents = contents
     self.directories = directories
+  }
+
+  private static let classes = "/sys/class/infiniband"
+
+  /// Makes every directory above a path.
+  private static func enter(_ path: String, in directories: inout [String: [String]]) {
+    guard path != "/", let slash = path.lastIndex(of: "/") else { return }
+    let parent = slash == path.startIndex ? "/" : String(path[..<slash])
+    let name = String(path[path.index(after: slash)...])
+    if directories[parent]?.contains(name) == true { return }
+    directories[parent, default: []].append(name)
+    enter(parent, in: &directories)
   }
 
   /// Every file with its path, for who wants to lay them on a real file system.
@@ -76,4 +97,61 @@ public struct SimulatedSysfs: FileReading {
     let first = "0x00000000df000000 0x00000000df0fffff 0x0000000000140204\n"
     return (hasBAR ? first : none) + String(repeating: none, count: 12)
   }
+}
+
+/// The RDMA device that a driver makes of an adapter, as sysfs shows it. Its port is up, so that nothing about a simulated
+/// cable needs to be repaired.
+private struct RDMADevice {
+  let driver: String
+  let name: String
+  let files: [(name: String, text: String)]
+
+  /// - Parameter counts: the devices of each driver so far.
+  /// - Returns: `nil` when the adapter has no image to boot: no driver can use it.
+  init?(_ adapter: SimulatedAdapter, counts: inout [String: Int]) {
+    let flash = FlashContents(adapter: adapter)
+    guard let placement = try? Firmware.locate(in: flash, medium: .flash).first,
+      let facts = try? Firmware.read(placement, from: flash).facts, let node = facts.guids.node
+    else { return nil }
+    let profile = adapter.profile
+    let stem: String
+    (driver, stem) =
+      switch profile.format {
+      case .fs1: ("ib_mthca", "mthca")
+      case .fs2: ("mlx4_core", "mlx4_")
+      case .fs3, .fs4: ("mlx5_core", "mlx5_")
+      }
+    name = "\(stem)\(counts[stem, default: 0])"
+    counts[stem, default: 0] += 1
+    let port = facts.guids.port1 ?? GUID(node.rawValue + 1)
+    let rate =
+      switch profile.format {
+      case .fs1: "20 Gb/sec (4X DDR)"
+      case .fs2: "40 Gb/sec (4X QDR)"
+      case .fs3, .fs4: "100 Gb/sec (4X EDR)"
+      }
+    let path = "ports/1"
+    files = [
+      ("node_type", "1: CA"), ("node_guid", Self.groups(node)),
+      ("sys_image_guid", Self.groups(facts.guids.systemImage ?? node)), ("node_desc", "simulated \(name)"),
+      ("fw_ver", facts.version?.description ?? "0.0.0"), ("hw_rev", "\(profile.hardwareRevision)"),
+      ("hca_type", "MT\(profile.pciDevice)"), ("board_id", facts.psid ?? ""),
+      ("\(path)/state", "4: ACTIVE"), ("\(path)/phys_state", "5: LinkUp"), ("\(path)/link_layer", "InfiniBand"),
+      ("\(path)/rate", rate), ("\(path)/lid", "0x1"), ("\(path)/sm_lid", "0x1"), ("\(path)/sm_sl", "0"),
+      ("\(path)/lid_mask_count", "0"), ("\(path)/cap_mask", "0x02514868"),
+      ("\(path)/gids/0", "fe80:0000:0000:0000:" + Self.groups(port)), ("\(path)/pkeys/0", "0xffff"),
+    ]
+  }
+
+  /// `f452:1403:0095:23a0`
+  private static func groups(_ guid: GUID) -> String {
+    [48, 32, 16, 0].map { (guid.rawValue >> UInt64($0) & 0xffff).hexadecimal(digits: 4) }.joined(separator: ":")
+  }
+}
+
+/// The flash of an adapter, read without being counted.
+private struct FlashContents: ByteSource {
+  let adapter: SimulatedAdapter
+  var count: Int { adapter.profile.flashSize }
+  func read(_ range: Range<Int>) -> [UInt8] { adapter.flash(range) }
 }

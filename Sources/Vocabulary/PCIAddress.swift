@@ -5,6 +5,13 @@ public struct PCIAddress: Hashable, Sendable, Comparable {
   public let device: UInt8
   public let function: UInt8
 
+  public init(domain: UInt32, bus: UInt8, device: UInt8, function: UInt8) {
+    self.domain = domain
+    self.bus = bus
+    self.device = device
+    self.function = function
+  }
+
   /// Reads `0000:3b:00.0` and `3b:00.0` (domain 0). Domains over ffff exist (virtual root complexes).
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)

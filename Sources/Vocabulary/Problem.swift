@@ -3,7 +3,7 @@ public enum Severity: String, Codable, Sendable, CaseIterable {
   case error, warning, info
 }
 
-/// Something that is not as it should be, with the way out.
+/// A fault that was found, and how to fix it.
 ///
 /// Ids are stable (`port.no_sm`) and listed in the manual page of the command that reports them.
 public struct Problem: Sendable, Equatable {
@@ -15,11 +15,14 @@ public struct Problem: Sendable, Equatable {
   public let message: String
   /// The values that show it, as `name=value`.
   public let evidence: [String]
-  /// Commands to run next, best first.
+  /// Commands that can be run as they stand, best first: complete, on this machine, for this device.
   public let fix: [String]
+  /// Advice that is not a command.
+  public let hint: [String]
 
   public init(
-    id: String, severity: Severity, subject: String, message: String, evidence: [String] = [], fix: [String] = []
+    id: String, severity: Severity, subject: String, message: String, evidence: [String] = [], fix: [String] = [],
+    hint: [String] = []
   ) {
     self.id = id
     self.severity = severity
@@ -27,10 +30,11 @@ public struct Problem: Sendable, Equatable {
     self.message = message
     self.evidence = evidence
     self.fix = fix
+    self.hint = hint
   }
 }
 
-/// Why a value is unknown (`null` in JSON): the source is missing or needs a right the user has not.
+/// Why a value is unknown (`null` in JSON): the source is missing, or reading it needs more rights.
 public struct Note: Sendable, Equatable, Hashable, Encodable {
   public let subject: String
   public let message: String
@@ -63,7 +67,13 @@ public protocol Failure: Error {
   var message: String { get }
   /// What it is about; `nil` when it is about the whole call.
   var subject: String? { get }
-  /// Commands or steps that help, best first.
+  /// Commands that can be run as they stand, best first.
   var fix: [String] { get }
+  /// Advice that is not a command.
+  var hint: [String] { get }
   var exitStatus: ExitStatus { get }
+}
+
+extension Failure {
+  public var hint: [String] { [] }
 }

@@ -18,7 +18,8 @@ enum Main {
         host.files = machine.files
         host.pci = machine.pci
       }
-      return host
+      guard let file = choice.debug ?? environment["RDMACTL_DEBUG"], !file.isEmpty else { return host }
+      return try host.logged(to: file, arguments: CommandLine.arguments)
     }
     exit(program.run(Array(CommandLine.arguments.dropFirst())))
   }

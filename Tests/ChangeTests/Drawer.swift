@@ -10,8 +10,8 @@ final class Drawer: ChangeWorld {
   let files = FakeFiles()
   let machine = FakeFiles([
     "/proc/sys/kernel/random/boot_id": .text("boot-1"), "/etc/machine-id": .text("machine-1"),
-    "/proc/self/ns/net": .link("net:[1]"),
   ])
+  var namespace = "net:[1]"
   let clock = FakeClock()
   let processes = FakeProcesses()
   let console: FakeConsole
@@ -33,7 +33,7 @@ final class Drawer: ChangeWorld {
   var host: Host {
     Host(
       files: machine, store: MortalFiles(files, life), management: AbsentManagement(), verbs: AbsentVerbs(),
-      pci: FakePCI(), unpacking: FakeUnpacking(), processes: processes, network: FakeNetwork(), clock: clock,
+      pci: FakePCI(), unpacking: FakeUnpacking(), processes: processes, network: FakeNetwork(namespace: NetworkNamespace(identifier: namespace)), clock: clock,
       console: console, places: Places())
   }
 

@@ -10,8 +10,7 @@ final class DevlinkLab {
 
   static let image = "/srv/fw.bin"
   static let placed = "/lib/firmware/rdmactl/netdevsim_netdevsim10.bin"
-  static let journal = "/var/lib/rdmactl/burns/netdevsim_netdevsim10.journal"
-  static let cardJournal = "/var/lib/rdmactl/burns/0000:3b:00.0.journal"
+  static let record = "/var/lib/rdmactl/history/0001.change"
 
   let network = FakeNetwork()
   let clock = FakeClock()
@@ -31,7 +30,7 @@ final class DevlinkLab {
     machine["/sys/class/net/eth0"] = .link("../../devices/netdevsim10/net/eth0")
     files = FakeFiles(machine.merging(entries) { _, new in new })
     for place in ["/lib/firmware", "/var/lib/rdmactl"] { files.allowWriting(below: place) }
-    for name in ["netdevsim_netdevsim10", "0000:3b:00.0"] { files.allowLocking("/run/rdmactl/fw-\(name).lock") }
+    for name in ["fw-netdevsim_netdevsim10", "fw-0000:3b:00.0", "history"] { files.allowLocking("/run/rdmactl/\(name).lock") }
   }
 
   func fw(_ arguments: [String]) -> Consequences {
@@ -97,8 +96,13 @@ final class DevlinkLab {
     (try? files.read(path, limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// How far the first change came, as the journal shows it; `nil` when there is none.
+  var state: String? {
+    text(Self.record)?.split(separator: "\n").last?.split(separator: " ").dropFirst().first.map(String.init)
+  }
+
   /// Nothing was written anywhere but into the journal.
-  var isUntouched: Bool { files.replacements.allSatisfy { $0.path.hasSuffix(".journal") } && text(Self.placed) == nil }
+  var isUntouched: Bool { files.replacements.allSatisfy { $0.path.hasSuffix(".change") } && text(Self.placed) == nil }
 }
 
 /// Registers that nobody may reach.

@@ -40,7 +40,7 @@ import Testing
       result.error.contains("the driver mlx5_core, through devlink (pci/0000:3b:00.0): the kernel is locked down"))
     #expect(result.error.contains("mlx5_core takes MFA2 packages only, and this is none: it will refuse"))
     #expect(result.output.contains("stored   fw.version 16.35.3006") && !result.error.contains("same stored"))
-    #expect(lab.text(DevlinkLab.cardJournal)?.contains("start devlink version=16.35.3006\n") == true)
+    #expect(lab.text(DevlinkLab.record)?.contains("version=16.35.3006") == true && lab.state == "done")
     #expect(lab.network.outstanding == 0)
   }
 
@@ -175,7 +175,7 @@ import Testing
     #expect(answer.target == "netdevsim/netdevsim10" && answer.version == "10.20.30" && answer.format == nil)
     #expect(answer.devlink.versions.map { $0["kind"] } == ["running", "stored"])
     for key in ["format", "psid", "size", "secure", "device", "serial_number"] {
-      #expect(json.contains("\"\(key)\" : null"), "\(key)")
+      #expect(json.contains("\"\(key)\":null"), "\(key)")
     }
   }
 
@@ -198,6 +198,6 @@ import Testing
   @Test func aFileIsNoDevice() throws {
     let lab = DevlinkLab(image: Self.fs4())
     let json = lab.fw(["query", "-i", DevlinkLab.image, "--json"])
-    #expect(json.status == 0 && json.output.contains("\"devlink\" : null"))
+    #expect(json.status == 0 && json.output.contains("\"devlink\":null"))
   }
 }

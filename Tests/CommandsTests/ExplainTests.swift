@@ -50,7 +50,7 @@ private let glossary = ProblemCatalog.glossary
   @Test func whatComesNear() throws {
     let result = explain("EnableTcpChimmney")
     #expect(result.status == 0)
-    #expect(result.output.hasPrefix("no entry is called EnableTcpChimmney; near:\n  EnableTCPChimney  Gave whole"))
+    #expect(result.output.hasPrefix("no entry for EnableTcpChimmney; similar:"))
     #expect(explain("EnableTcpChimmney", "-q").output == "EnableTCPChimney\n")
     let answer = try FabricMachine.object(explain("EnableTcpChimmney", "--json").output)
     #expect((answer["entries"] as? [Any])?.isEmpty == true)
@@ -60,7 +60,7 @@ private let glossary = ProblemCatalog.glossary
   @Test func nothing() throws {
     let result = explain("qzxwvkjq")
     #expect(result.status == 3 && result.output.isEmpty)
-    #expect(result.error.contains("rdmactl: qzxwvkjq: there is no entry for this"), "\(result.error)")
+    #expect(result.error.contains("rdmactl: qzxwvkjq: no entry, and no similar name"), "\(result.error)")
     let answer = try FabricMachine.object(explain("qzxwvkjq", "--json").output)
     #expect((answer["error"] as? [String: Any])?["id"] as? String == "explain.unknown")
   }

@@ -19,6 +19,8 @@ final class FabricMachine {
   let processes = FakeProcesses()
   /// What is asked instead of the subnet.
   var port: any ManagementPort
+  /// Why the port cannot be opened.
+  var refusal: ManagementError?
 
   /// - Parameters:
   ///   - isUp: whether a subnet manager has set the subnet up, on this machine's port.
@@ -40,7 +42,7 @@ final class FabricMachine {
 
   func run(_ words: [String], console: FakeConsole = FakeConsole()) -> Consequences {
     let host = Host.fake(
-      files: files, management: OnePort(port: port), verbs: AbsentVerbs(), pci: FakePCI(unforeseen: .absent),
+      files: files, management: OnePort(port: port, refusal: refusal), verbs: AbsentVerbs(), pci: FakePCI(unforeseen: .absent),
       processes: processes, clock: lab.clock,
       places: Places(configuration: "/etc/rdmactl", state: "/state", run: "/run/rdmactl"))
     return consequences(of: words, host: host, console: console)
@@ -63,10 +65,12 @@ final class FabricMachine {
 /// The port of one test, which never leaves its thread.
 private struct OnePort: ManagementAccess, @unchecked Sendable {
   let port: any ManagementPort
+  let refusal: ManagementError?
 
   func open(device: String, port number: Int, classes: [ManagementClass]) throws(ManagementError) -> any ManagementPort
   {
     guard "\(device)/\(number)" == FabricMachine.name else { throw .noDevice }
+    if let refusal { throw refusal }
     return port
   }
 }

@@ -40,6 +40,16 @@ import Testing
     }
   }
 
+  /// On a machine without libibumad nobody guesses which package is missing.
+  @Test(arguments: verbs.filter { $0[1] != "status" } + [["sm", "start"]])
+  func aMissingLibraryIsNamedWithItsPackage(_ verb: [String]) {
+    let machine = FabricMachine()
+    machine.refusal = .noLibrary
+    let result = machine.run(verb)
+    #expect(result.status == 6, "\(result)")
+    #expect((result.output + result.error).contains("libibumad3"), "\(result)")
+  }
+
   static func isFitForATerminal(_ text: String) -> Bool {
     !text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || (0x7f..<0xa0).contains($0.value) }
   }
@@ -63,7 +73,9 @@ import Testing
     let machine = FabricMachine()
     let nobody = machine.run("fabric", "links", "")
     #expect(nobody.status == 3 && nobody.error.hasPrefix("rdmactl: \"\": no node, GUID or LID of that name"), "\(nobody)")
-    #expect(machine.run("fabric", "discover", "").error.hasPrefix("rdmactl: \"\": there is no such adapter"))
+    #expect(
+      machine.run("fabric", "discover", "").error.hasPrefix("rdmactl: \"\": no adapter, port or interface of this name")
+    )
     let endless = machine.run("fabric", "links", String(repeating: "x", count: 100_000))
     #expect(endless.status == 3 && endless.error.count < 2000)
     #expect(machine.run("sm", "log", "--file", "").status == 64)
@@ -112,7 +124,7 @@ extension FabricMisuseTests {
     #expect(result.status == 1 && result.output.isEmpty)
     #expect(
       result.error
-        == "rdmactl: /old.json: this is no answer of rdmactl: \(reason)\n"
+        == "rdmactl: /old.json: not an answer of rdmactl: \(reason)\n"
         + "    next: rdmactl fabric discover --json > new.json\n")
   }
 

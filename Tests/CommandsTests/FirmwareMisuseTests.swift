@@ -45,9 +45,9 @@ import Testing
     let image = try lab.image("new.bin", "--version", "2.42.5004")
     #expect(lab.fw("burn", "-d", Self.device, "-i", image, "--yes").status == 0)
     let brief = lab.fw("verify", "-d", Self.device)
-    #expect(brief.output.contains("image 2.42.5000 at 0x00000000, ended by a later burn\nNot checked"))
+    #expect(brief.output.contains("image 2.42.5000 at 0x00000000, retired\nNot checked"))
     let whole = lab.fw("verify", "-d", Self.device, "--all")
-    #expect(whole.output.components(separatedBy: "The image is whole").count == 3)
+    #expect(whole.output.components(separatedBy: "The image is complete").count == 3)
     // Damage in the image that does not boot is told, and is no failure.
     let path = "\(lab.directory)/0000:03:00.0.flash"
     var flash = try #require(lab.bytes(path))
@@ -106,13 +106,75 @@ import Testing
   @Test func aDryRunLeavesImageFilesAlone() throws {
     let image = try lab.image("new.bin")
     let before = lab.bytes(image)
-    let words = ["set-guids", "-i", image, "-o", image, "--guid", "0002c90300aabbc0"]
+    let words = ["set-guids", "-i", image, "-o", image, "--guid", "0002c90300aabbc0", "--force"]
     let tried = lab.call(["fw"] + words + ["--dry-run"])
     #expect(tried.status == 0 && tried.output.contains("Dry run: nothing was written."))
     #expect(lab.bytes(image) == before)
-    #expect(lab.call(["fw", "--json"] + words + ["--dry-run"]).output.contains("\"written\" : false"))
-    #expect(lab.call(["fw", "--json"] + words).output.contains("\"written\" : true"))
+    #expect(lab.call(["fw", "--json"] + words + ["--dry-run"]).output.contains("\"written\":false"))
+    #expect(lab.call(["fw", "--json"] + words).output.contains("\"written\":true"))
     #expect(lab.bytes(image) != before)
+  }
+
+  @Test func aFileThatExistsIsOverwrittenOnlyWhenAsked() throws {
+    let file = lab.scratch("backup.bin")
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: file))
+    let image = try lab.image("new.bin")
+    for words in [
+      ["read", "-d", Self.device, file], ["set-guids", "-i", image, "-o", file, "--guid", "0002c90300aabbc0"],
+    ] {
+      let refused = lab.call(["--sim", lab.directory, "fw"] + words)
+      refuses(refused, 7, "nothing was written")
+      #expect(lab.bytes(file) == Array("mine".utf8))
+    }
+    #expect(lab.fw("read", "-d", Self.device, file, "--force").status == 0)
+    #expect(lab.bytes(file) != Array("mine".utf8))
+  }
+
+  /// First guesses of newcomers, and flint's order of words.
+  @Test(arguments: [
+    ["query", "mlx4_0", "-q"], ["query", "-q"], ["query", "03:00.0", "-q"], ["-d", "mlx4_0", "query", "-q"],
+    ["-d", "mlx4_0", "q", "-q"], ["status", "-q"], ["info", "mlx4_0", "-q"],
+  ])
+  func aQueryInOtherWords(words: [String]) {
+    let result = lab.call(["--sim", lab.directory, "fw"] + words)
+    #expect(result.status == 0 && result.output == "2.42.5000\n", "\(result.error)")
+  }
+
+  @Test(arguments: [
+    ["burn", "mlx4_0", "IMAGE"], ["-d", "mlx4_0", "-i", "IMAGE", "burn"], ["-d", "mlx4_0", "-i", "IMAGE", "b"],
+    ["burn", "-d", "mlx4_0", "IMAGE", "-guid", "0002c90300aabbc0", "-mac", "00:02:c9:00:00:10"],
+  ])
+  func aBurnInOtherWords(words: [String]) throws {
+    let image = try lab.image("new.bin", "--version", "2.42.5004")
+    let result = lab.call(["--sim", lab.directory, "fw"] + words.map { $0 == "IMAGE" ? image : $0 } + ["-n"])
+    #expect(result.status == 0 && result.output.contains("2.42.5000 -> 2.42.5004"), "\(result.error)")
+    #expect(result.output.contains("0002c90300aabbc3") == words.contains("-guid"))
+    #expect(!result.output.contains("real adapter"), "a simulated adapter is not a real one")
+    #expect(lab.fw("query", "-q").output == "2.42.5000\n")
+    let burned = lab.call(["--sim", lab.directory, "fw"] + words.map { $0 == "IMAGE" ? image : $0 } + ["-y"])
+    #expect(burned.status == 0 && lab.fw("query", "-q").output == "2.42.5004\n", "\(burned.error)")
+  }
+
+  @Test func otherToolsWordsForABurnAreAHint() {
+    for word in ["update", "flash", "upgrade"] {
+      refuses(lab.fw(word, "mlx4_0"), 64, "fw burn")
+    }
+    #expect(lab.fw().output == lab.fw("list").output)
+  }
+
+  @Test func everyRefusedImageIsRefusedInTheSameWay() throws {
+    let image = try lab.image("new.bin", "--version", "2.42.5004")
+    let whole = try #require(lab.bytes(image))
+    for count in [0, 100, whole.count / 2, whole.count - 4] {
+      try Data(whole.prefix(count)).write(to: URL(fileURLWithPath: image))
+      refuses(lab.fw("burn", "mlx4_0", image, "--yes"), 7, "nothing was written")
+    }
+  }
+
+  @Test func theSimulatedMachineHasNothingToRepair() {
+    let status = lab.call(["--sim", lab.directory, "status"])
+    #expect(status.status == 0 && status.output.contains("mlx4_0/1"))
+    #expect(!status.output.contains("no driver"))
   }
 
   @Test func valuesOfZeros() throws {
@@ -133,7 +195,7 @@ import Testing
     refuses(lab.call(["sim", "create", ""]), 64, "the name of the directory is empty")
     refuses(lab.fw("query", "-i", ""), 64, "the name of the file is empty")
     refuses(lab.fw("read", "-d", Self.device, ""), 64, "the name of the file is empty")
-    refuses(lab.fw("read", "-d", Self.device, lab.directory), 3, "this is a directory")
+    refuses(lab.fw("read", "-d", Self.device, lab.directory), 3, "is no plain file")
     refuses(lab.fw("query", "-i", "/etc"), 3, "this is a directory")
     refuses(lab.fw("query", "-i", lab.scratch("a b")), 3, "next: ls -l '\(lab.scratch("a b"))'")
     refuses(lab.fw("query", "-i", try lab.scratch.write("x", "")), 2, "give an image of the form FS1 to FS4")

@@ -144,7 +144,7 @@ import Testing
   @Test func anInvalidMaskInJSON() {
     let result = run("0002c90200112233", "--mask", "0x2d", "--json")
     #expect(result.status == 64 && result.error.isEmpty)
-    #expect(result.output.contains("\"schema\" : \"rdmactl.error/1\""))
+    #expect(result.output.contains("\"schema\":\"rdmactl.error/1\""))
     #expect(result.output.contains("has 4 bits set"))
   }
 
@@ -166,7 +166,7 @@ import Testing
             next: rdmactl guid2mac --help
 
         """)
-    #expect(run("--bogus").error.contains("Unknown option '--bogus'"))
+    #expect(run("--bogus").error.contains("unknown option --bogus"))
   }
 
   @Test(arguments: [
@@ -176,7 +176,7 @@ import Testing
   ])
   func optionsThatDoNotGoTogether(_ arguments: [String]) {
     let result = consequences(of: ["guid2mac"] + arguments, host: .fake())
-    #expect(result.status == 64 && result.output.isEmpty && result.error.hasPrefix("Error: "))
+    #expect(result.status == 64 && result.output.isEmpty && result.error.hasPrefix("rdmactl: "))
   }
 
   @Test func standardInput() {
@@ -221,8 +221,8 @@ import Testing
   @Test func aStoredMaskIsUsed() {
     let result = run("f452140300112233", "--json", entries: [Self.store: .text("f452140300112233 0xe7  # mlx4_0/1")])
     #expect(result.status == 0 && result.error.isEmpty)
-    #expect(result.output.contains("\"mac\" : \"f4:52:14:11:22:33\""))
-    #expect(result.output.contains("\"mask_source\" : \"stored\""))
+    #expect(result.output.contains("\"mac\":\"f4:52:14:11:22:33\""))
+    #expect(result.output.contains("\"mask_source\":\"stored\""))
   }
 
   @Test func badLinesInTheStore() {
@@ -249,7 +249,7 @@ import Testing
       result.outputLines[1].hasPrefix("   1  0xe7  f4:52:14:11:22:33  a lawful MAC, keeps the card's three bytes"))
     #expect(run("--suggest", "f452140300112233", "-q").outputLines.first == "0xe7")
     let json = run("--suggest", "f452140300112233", "--json")
-    #expect(json.output.contains("\"schema\" : \"rdmactl.guid2mac.suggest/1\"") && json.error.isEmpty)
+    #expect(json.output.contains("\"schema\":\"rdmactl.guid2mac.suggest/1\"") && json.error.isEmpty)
   }
 
   @Test func noMaskHelps() {

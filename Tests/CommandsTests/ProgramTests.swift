@@ -20,20 +20,22 @@ import Testing
     #expect(run("help", "status").output == run("status", "--help").output)
   }
 
-  @Test func aMissingCommand() {
-    #expect(
-      run() == Consequences(status: 64, output: "", error: "rdmactl: a command is missing\n    next: rdmactl --help\n"))
+  @Test func withoutAWordThereIsAShortHelp() {
+    let result = run()
+    #expect(result.status == 0 && result.error.isEmpty)
+    #expect(result.output.contains("Usage: rdmactl COMMAND") && result.output.contains("  status"))
+    #expect(result.outputLines.count < 25)
   }
 
   @Test func anUnknownCommand() {
     #expect(
       run("stauts").error
-        == "rdmactl: there is no command \"stauts\"; did you mean \"status\"?\n    next: rdmactl status --help\n")
+        == "rdmactl: unknown command \"stauts\"; did you mean \"status\"?\n    next: rdmactl status --help\n")
     #expect(run("stauts").status == 64)
-    #expect(run("xyzzy").error == "rdmactl: there is no command \"xyzzy\"\n    next: rdmactl --help\n")
+    #expect(run("xyzzy").error == "rdmactl: unknown command \"xyzzy\"\n    next: rdmactl --help\n")
     #expect(run("fw", "qeury").error.contains("did you mean \"fw query\"?\n    next: rdmactl fw query --help"))
-    #expect(run("fw", "xyzzy").error == "rdmactl: there is no command \"fw xyzzy\"\n    next: rdmactl fw --help\n")
-    #expect(run("--json", "--root", "status", "xyzzy").output.contains("there is no command"))
+    #expect(run("fw", "xyzzy").error == "rdmactl: unknown command \"fw xyzzy\"\n    next: rdmactl fw --help\n")
+    #expect(run("--json", "--root", "status", "xyzzy").output.contains("unknown command"))
     #expect(run("help", "xyzzy").status == 64)
     let json = run("xyzzy", "--json")
     #expect(json.status == 64 && json.error.isEmpty && json.output.contains("rdmactl.error/1"))
@@ -54,7 +56,7 @@ import Testing
   /// What is read without the parser means what the parser makes of it, to which `--` hands it over.
   @Test(arguments: [
     [], ["mlx5_0"], ["mlx5_0/1", "mlx5_0"], ["nosuch"], ["--json"], ["-q"], ["--quiet"], ["mlx5_0", "--json"],
-    ["-q", "mlx5_0"], ["--json", "nosuch"], [""], ["help"],
+    ["-q", "mlx5_0"], ["--json", "nosuch"], [""],
   ])
   func aPlainStatusIsTheParsers(_ words: [String]) {
     #expect(PlainCommand(["status"] + words) != nil)

@@ -31,7 +31,7 @@ import Testing
       $0.port("state", "2: INIT"); $0.port("sm_lid", "0x0")
     })
     #expect(result.status == 0 && result.error.isEmpty)
-    #expect(result.output.contains("error: mlx5_0/1: the link is up but no subnet manager has configured the port"))
+    #expect(result.output.contains("error: mlx5_0/1: the link is up, but no subnet manager has configured the port"))
     #expect(result.output.contains("[port.no_sm]"))
     #expect(result.output.hasSuffix("    next: rdmactl sm list mlx5_0/1\n    next: rdmactl sm start mlx5_0/1 --wait\n"))
   }
@@ -63,10 +63,10 @@ import Testing
     #expect(failed.output.contains("error: mlx5_0/1: state: expected init, found active [expect.not_met]"))
     let json = run("--json", "--expect", "ports=2")
     #expect(json.status == 2)
-    #expect(json.output.contains("\"id\" : \"expect.not_met\""))
+    #expect(json.output.contains("\"id\":\"expect.not_met\""))
     let nonsense = run("--expect", "prots=2")
     #expect(nonsense.status == 64 && nonsense.output.isEmpty)
-    #expect(nonsense.error.contains("there is no key \"prots\"; there are: adapters, ports, state"))
+    #expect(nonsense.error.contains("unknown key \"prots\"; the keys are: adapters, ports, state"))
   }
 
   @Test func anUnknownName() {
@@ -74,30 +74,30 @@ import Testing
     #expect(text.status == 3 && text.output.isEmpty)
     #expect(
       text.error
-        == "rdmactl: mlx5_9: there is no such adapter, port or interface; there are: mlx5_0\n    next: rdmactl status\n"
+        == "rdmactl: mlx5_9: no adapter, port or interface of this name; known names: mlx5_0\n    next: rdmactl status\n"
     )
     let json = run("mlx5_9", "--json")
     #expect(json.status == 3 && json.error.isEmpty)
     #expect(
-      json.output.contains("\"schema\" : \"rdmactl.error/1\"") && json.output.contains("\"id\" : \"name.unknown\""))
+      json.output.contains("\"schema\":\"rdmactl.error/1\"") && json.output.contains("\"id\":\"name.unknown\""))
   }
 
   @Test func noDeviceIsNeverASuccess() {
     for arguments in [["status"], ["status", "-q"], ["status", "--format", "vstat"], ["status", "--wait", "active"]] {
       let result = consequences(of: arguments, host: .fake(files: FakeFiles()))
       #expect(result.status == 3 && result.output.isEmpty, "\(arguments)")
-      #expect(result.error.hasPrefix("rdmactl: there is no RDMA device: no RDMA module is loaded"))
+      #expect(result.error.hasPrefix("rdmactl: no RDMA device found: no RDMA module is loaded"))
     }
     let check = consequences(of: ["status", "--expect", "ports>=0"], host: .fake(files: FakeFiles()))
     #expect(check.status == 2)
-    #expect(check.output.contains("expected a port to be there, found no RDMA device"))
+    #expect(check.output.contains("expected at least one port, found no RDMA device"))
   }
 
   @Test func modulesWithoutAnAdapter() {
     let result = consequences(
       of: ["status"], host: .fake(files: FakeFiles(["/sys/class/infiniband": .directory])))
     #expect(result.status == 3)
-    #expect(result.error.hasPrefix("rdmactl: there is no RDMA device: the kernel's RDMA modules are loaded but drive"))
+    #expect(result.error.hasPrefix("rdmactl: no RDMA device found: the kernel's RDMA modules are loaded, but"))
   }
 
   /// Who may not see the devices is not told that a driver is missing, though the card is on the bus.
@@ -109,10 +109,10 @@ import Testing
     let result = consequences(of: ["status"] + arguments, host: machine.host())
     #expect(result.status == 4)
     let told = arguments == ["--json"] ? result.output : result.error
-    #expect(told.contains("the RDMA devices cannot be told: this directory may not be read by this user"))
+    #expect(told.contains("cannot list the RDMA devices: this directory may not be read by this user"))
     #expect(!(result.output + result.error).contains("modprobe"))
     let check = consequences(of: ["guid2mac", "--check", "mlx5_0"], host: machine.host())
-    #expect(check.status == 4 && check.error.contains("the RDMA devices cannot be told"))
+    #expect(check.status == 4 && check.error.contains("cannot list the RDMA devices"))
   }
 
   @Test func oneBrokenDeviceIsPartial() {
@@ -133,10 +133,10 @@ import Testing
   func usage(_ arguments: [String]) {
     let result = consequences(of: ["status"] + arguments, host: SmallMachine().host())
     #expect(result.status == 64 && result.output.isEmpty)
-    #expect(result.error.contains("Error: ") && result.error.contains("Usage: rdmactl"))
+    #expect(result.error.hasPrefix("rdmactl: ") && result.error.contains("    next: rdmactl "), "\(result.error)")
     let json = consequences(of: ["status", "--json"] + arguments, host: SmallMachine().host())
     #expect(json.status == 64 && json.error.isEmpty)
-    #expect(json.output.contains("\"id\" : \"usage\""))
+    #expect(json.output.contains("\"id\":\"usage\""))
   }
 
   @Test func aFullDiskAndAClosedPipe() {
@@ -260,7 +260,7 @@ import Testing
     #expect(result.status == 130 && result.error.isEmpty)
     let lines = result.outputLines
     #expect(lines.count == 3)
-    #expect(lines.allSatisfy { $0.hasPrefix("{\"adapters\":[") && $0.hasSuffix("\"schema\":\"rdmactl.status/1\"}") })
+    #expect(lines.allSatisfy { $0.hasPrefix("{\"adapters\":[") && $0.contains("\"schema\":\"rdmactl.status/1\"") })
     #expect(lines.map { $0.contains("\"state\":\"active\"") } == [false, true, true])
   }
 
@@ -309,7 +309,7 @@ import Testing
     never.at(1000) { files.set(link, nil) }
     let lost = consequences(
       of: ["status", "--wait", "active", "--timeout", "2"], host: SmallMachine().host(clock: never, files: files))
-    #expect(lost.status == 3 && lost.output.isEmpty && lost.error.contains("there is no RDMA device"))
+    #expect(lost.status == 3 && lost.output.isEmpty && lost.error.contains("no RDMA device found"))
   }
 
   @Test func watchEndsWhenTheReaderHasGone() {

@@ -63,7 +63,7 @@ struct FirmwareInterruptionTests {
       #expect(first.isRunning, "the first must last as long as this test looks")
       #expect(second.status == 5)
       let reason = try FirmwareAnswers.refusal(second)
-      #expect(reason.id == "burn.locked")
+      #expect(reason.id == "change.busy")
       #expect(reason.message.contains("held by PID \(first.processIdentifier) (rdmactl)"), "\(reason.message)")
     }
     #expect(try first.wait(timeout: 60).status == 0)

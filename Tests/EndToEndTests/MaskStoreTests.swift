@@ -55,7 +55,7 @@ struct MaskStoreTests {
     #expect(names(in: "etc") == ["guid-masks"])
     #expect(try run(Self.guid, "-q") == Consequences(status: 0, output: Self.mac + "\n", error: ""))
     let next = try run("--check", "--json")
-    #expect(next.status == 0 && next.output.contains("\"verdict\" : \"stored\""))
+    #expect(next.status == 0 && next.output.contains("\"verdict\":\"stored\""))
     let forgotten = try run("--check", "--forget", "--yes")
     #expect(forgotten.status == 0 && stored()?.contains(Self.guid) == false)
     #expect(try run("--check", "-q").status == 2)

@@ -2,15 +2,15 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-/// A shell that completes: started for one line on a terminal of its own, with the completions of this package and a
-/// stand-in for `rdmactl` in its PATH that knows four ports.
+/// A shell that completes: started for one line on a terminal of its own, with the completions of this package and, in its
+/// PATH, the built program on a recorded machine unless the line names another.
 enum Shell: String, CaseIterable, CustomTestStringConvertible {
   case bash, zsh, fish
 
   var testDescription: String { rawValue }
   var isInstalled: Bool { Programs.isInstalled(rawValue) && Programs.isInstalled("script") }
 
-  static let ports = ["mlx4_0/1", "mlx4_0/2", "ibp59s0/1", "0000:03:00.0/1"]
+  static let ports = ["ibp59s0f0/1", "rocep59s0f1/1"]
 
   struct Answer {
     /// What the shell offers, without descriptions.
@@ -24,15 +24,20 @@ enum Shell: String, CaseIterable, CustomTestStringConvertible {
   /// Types `line` and Tab. The working directory has the directories `records` and `status`.
   func complete(_ line: String) throws -> Answer {
     let scratch = try Scratch("shell")
-    for folder in ["bin", "cwd/records", "cwd/status"] {
+    for folder in ["bin", "cwd/status"] {
       try FileManager.default.createDirectory(atPath: scratch(folder), withIntermediateDirectories: true)
+    }
+    for (name, folder) in [("cx6-vpi", "records"), ("unbound", "unbound")] {
+      try MachineTree(named: name).layOut(in: scratch("cwd/\(folder)"))
     }
     try scratch.write(
       "bin/rdmactl",
       """
       #!/bin/sh
-      [ "$*" = "status -q" ] || exit 64
-      printf '%s\\n' \(Self.ports.joined(separator: " "))
+      [ "$1" = __complete ] || exit 64
+      shift
+      case " $*" in *" --root"*) ;; *) set -- --root '\(scratch("cwd/records"))' "$@" ;; esac
+      exec '\(Spawned.rdmactl)' __complete "$@"
       """)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch("bin/rdmactl"))
     try scratch.write(self == .zsh ? ".zshrc" : "rc", configuration(in: scratch.path, line: line))

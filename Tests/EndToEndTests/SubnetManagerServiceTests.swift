@@ -51,7 +51,7 @@ extension SubnetManagerTests {
       // A datagram that ibsim lost is no answer, and tells nothing.
       if result.status == 3 { throw SpawnFailure(message: "\(result.output)\(result.error)") }
       // It was master, if only for a moment too short to be seen from outside; 2 says that in the end it is another.
-      let change = result.output.contains("\"result\" : \"reached\"")
+      let change = result.output.contains("\"result\":\"reached\"")
       #expect(result.status == (change ? 0 : 2), "\(result.output)\(result.error)")
       #expect(result.output.contains("sm.state_not_reached") != change, "\(result.output)")
       try higher.wait(until: "master by its own words") { higher.output.contains("Entering MASTER") }

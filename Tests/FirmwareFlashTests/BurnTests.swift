@@ -1,4 +1,5 @@
 import AdapterChips
+import Change
 import FirmwareImage
 import FlashRehearsal
 import HostAccess
@@ -60,19 +61,11 @@ import Vocabulary
   @Test func theBurnDoesWhatThePlanSays() throws {
     let session = session()
     let plan = try session.plan(request)
-    let outcome = try session.perform(plan) { $0 == plan }
+    let outcome = try session.perform(plan) { (_, _) throws(FileError) in }
     #expect(flash.erases == plan.erases && flash.programs == plan.programs)
     #expect(outcome.bytesErased == plan.bytesToErase && outcome.bytesProgrammed == plan.bytesToProgram)
     #expect(flash.bootAddress == 0x10000)
     #expect(outcome.backupPath == plan.backupPath)
-    #expect(clock.interruptionsAreHeld)
-  }
-
-  @Test func nothingIsWrittenWithoutAYes() throws {
-    let session = session()
-    let plan = try session.plan(request)
-    #expect(throws: BurnFailure.declined) { try session.perform(plan) { _ in false } }
-    #expect(flash.operations == 0 && files.replacements.isEmpty)
   }
 
   @Test func anUnchangedImageIsRecognisedByReadingItOnce() throws {
@@ -97,7 +90,7 @@ import Vocabulary
     let session = session()
     let plan = try session.plan(request)
     #expect(plan.identity == .init(guids: .set, macs: .set, vsd: .set, psid: .kept, rom: .none))
-    _ = try session.perform(plan) { _ in true }
+    _ = try session.perform(plan) { (_, _) throws(FileError) in }
     let facts = try #require(try self.session().inspect(thoroughly: true).booting?.image?.facts)
     #expect(facts.guids == request.guids && facts.macs == request.macs && facts.vsd == "new")
   }
@@ -107,7 +100,7 @@ import Vocabulary
     let session = session()
     let plan = try session.identityPlan(IdentityChange(guids: guids), wantsBackup: true)
     #expect(plan.purpose == .setIdentity && plan.newVersion == older)
-    _ = try session.perform(plan) { _ in true }
+    _ = try session.perform(plan) { (_, _) throws(FileError) in }
     let slot = try #require(try self.session().inspect(thoroughly: true).booting)
     #expect(slot.isWhole == true && slot.placement.start == 0x10000)
     #expect(slot.image?.facts.guids == guids && slot.image?.facts.macs == Rehearsals.macs)
@@ -232,7 +225,7 @@ import Vocabulary
 
   @Test func theBackupHoldsWhatWasThere() throws {
     let plan = try session().plan(request)
-    _ = try session().perform(plan) { _ in true }
+    _ = try session().perform(plan) { (_, _) throws(FileError) in }
     let path = try #require(plan.backupPath)
     #expect(try files.read(path, limit: 1 << 20) == rehearsal.oldContents)
     #expect(files.privateDirectories == ["/var/lib/rdmactl/backups"])
@@ -243,16 +236,14 @@ import Vocabulary
   }
 
   @Test func aFullDiskStopsBeforeTheFirstWrite() throws {
-    for writes in 0..<4 {
-      let full = MortalFiles(files)
+    for writes in 0..<5 {
+      let full = FullDisk(files)
       full.fail(after: writes)
-      let session = session(store: full)
-      do throws(BurnFailure) {
-        _ = try session.perform(try session.plan(request)) { _ in true }
-        Issue.record("a burn without \(writes == 3 ? "journal" : "backup")")
-      } catch {
-        #expect(error.exitStatus == .refused)
-        #expect(error.id == (writes == 3 ? "burn.journal_failed" : "burn.backup_failed"))
+      do {
+        _ = try Rehearsal.change(.burn, on: flash, store: full) { try $0.plan(request) }
+        Issue.record("a burn without journal or backup")
+      } catch let failure as any Failure {
+        #expect(["change.journal_unwritable", "burn.backup_failed"].contains(failure.id), "\(writes): \(failure)")
       }
       #expect(flash.operations == 0)
     }
@@ -264,19 +255,17 @@ import Vocabulary
     let session = session()
     let plan = try session.plan(request)
     #expect(plan.backupPath == nil)
-    #expect(try session.perform(plan) { _ in true }.backupPath == nil)
+    #expect(try session.perform(plan) { (_, _) throws(FileError) in }.backupPath == nil)
     #expect(files.replacements.isEmpty)
   }
 
   @Test func twoAtOnce() throws {
     files.holdLock("/run/rdmactl/fw-0000:03:00.0.lock", by: 4711)
-    let session = session()
-    let plan = try session.plan(request)
-    do throws(BurnFailure) {
-      _ = try session.perform(plan) { _ in true }
+    do {
+      _ = try Rehearsal.change(.burn, on: flash, store: files) { try $0.plan(request) }
       Issue.record("two burns at once")
-    } catch {
-      #expect(error.exitStatus == .busy && error.message.contains("4711"))
+    } catch let failure as ChangeFailure {
+      #expect(failure.exitStatus == .busy && failure.message.contains("4711"))
     }
     #expect(flash.operations == 0)
   }
@@ -301,7 +290,7 @@ import Vocabulary
         #expect(survivor == .new && outcome.notes.count == 1, "operation \(operation)")
         #expect(try Firmware.locate(in: MemoryBytes(flash.bytes), medium: .flash).count == 1)
       case .failure(let failure):
-        #expect(failure == .interrupted(.old, card: "mlx4_0") && failure.exitStatus == .interrupted)
+        #expect(failure as? BurnFailure == .interrupted(.old, card: "mlx4_0"))
         // The sector that was begun is finished.
         #expect(
           survivor == .old && flash.operations == ends.first { $0 >= operation }, "operation \(operation)")
@@ -319,7 +308,7 @@ import Vocabulary
     let plan = try session.plan(request)
     clock.interrupt(at: 1)
     clock.sleep(milliseconds: 5)
-    #expect(throws: BurnFailure.interrupted(.old, card: "mlx4_0")) { try session.perform(plan) { _ in true } }
+    #expect(throws: BurnFailure.interrupted(.old, card: "mlx4_0")) { try session.perform(plan) { (_, _) throws(FileError) in } }
     #expect(throws: BurnFailure.interrupted(.old, card: "mlx4_0")) { try self.session().inspect(thoroughly: true) }
     #expect(flash.operations == 0)
     #expect(throws: FileError.self) { try files.read("/var/lib/rdmactl/burns/0000:03:00.0.journal", limit: 9999) }
@@ -328,7 +317,7 @@ import Vocabulary
   @Test func progressIsSteady() throws {
     var heard: [BurnProgress] = []
     let session = session { heard.append($0) }
-    _ = try session.perform(try session.plan(request)) { _ in true }
+    _ = try session.perform(try session.plan(request)) { (_, _) throws(FileError) in }
     let writing = heard.filter { $0.phase == .writing || $0.phase == .switching }
     #expect(writing.map(\.done) == writing.map(\.done).sorted())
     #expect(writing.allSatisfy { $0.done < $0.total })

@@ -1,6 +1,7 @@
 import AdapterChips
 import FirmwareImage
 import FlashRehearsal
+import HostAccess
 import TestSupport
 import Testing
 import Vocabulary
@@ -74,7 +75,7 @@ import Vocabulary
       // Recovery keeps what is whole; of two that are, the later version.
       let recovered = MemoryFlash(left)
       let recovery = session(recovered)
-      let outcome = try recovery.perform(try recovery.recoveryPlan()) { _ in true }
+      let outcome = try recovery.perform(try recovery.recoveryPlan()) { (_, _) throws(FileError) in }
       #expect(outcome.result == (pages == 0 ? .unchanged : .written))
       #expect(try Rehearsal.booting(recovered.bytes).contents == (isWhole ? contents.new : contents.old))
       #expect(try session(recovered).inspect(thoroughly: true).problems(of: Rehearsal.card).isEmpty)

@@ -54,6 +54,58 @@ internal import Testing
   }
 
   @Test(
+    "Killed while the firmware's cache is off: unlock switches it on again", arguments: [AdapterProfile.connectx4, .connectx5])
+  func cacheIsRestored(profile: AdapterProfile) throws {
+    let bench = Bench(profile)
+    let files = FakeFiles()
+    let record = RegisterRecord(of: "0000:03:00.0", on: .fake(files: files))
+    bench.adapter.poke(0xf0420, 0x101)
+    let connection = try bench.open()
+    let flash = try connection.flash(record: record)
+    #expect(bench.adapter.peek(0xf0420) == 0x100)
+    let left = bench.adapter.nextTool()
+    withExtendedLifetime((connection, flash)) {}
+    func unlock(onlyLooking: Bool) throws -> [String] {
+      try AdapterConnection.unlock(
+        pci: SimulatedPCI([try Bench.address: left]), address: try Bench.address, pciDevice: profile.pciDevice,
+        clock: FakeClock(), record: record, onlyLooking: onlyLooking)
+    }
+    #expect(try unlock(onlyLooking: true).isEmpty == false)
+    #expect(left.peek(0xf0420) == 0x100, "looking changes nothing")
+    #expect(try unlock(onlyLooking: false).contains("cache of the firmware, switched off (0xf0420)"))
+    #expect(left.peek(0xf0420) == 0x101)
+    #expect(record.values().isEmpty)
+    #expect(try unlock(onlyLooking: false) == [])
+  }
+
+  @Test(
+    "Killed between two transfers that hold chip select: unlock raises it before the next opcode",
+    arguments: AdapterProfile.all.filter { $0.format != .fs1 })
+  func chipSelectIsRaised(profile: AdapterProfile) throws {
+    let way: AccessWay? = profile.isOld ? .window : nil
+    let whole = Bench(profile)
+    try use(whole, way)
+    var found = 0
+    for access in 2..<whole.adapter.counters.configurationOperations {
+      var faults = FaultPlan()
+      faults.toolDeathAtAccess = access
+      let bench = Bench(profile, faults: faults)
+      try? use(bench, way)
+      guard bench.adapter.peek(0xf0400) & 0x20 != 0, bench.adapter.peek(0xf0400) & 0x4000_0000 == 0 else { continue }
+      let left = bench.adapter.nextTool()
+      let pci = SimulatedPCI([try Bench.address: left])
+      let unlocked = try AdapterConnection.unlock(
+        pci: pci, address: try Bench.address, pciDevice: profile.pciDevice, clock: FakeClock(), preference: way)
+      found += unlocked.contains("chip select of the flash") ? 1 : 0
+      let connection = try AdapterConnection.open(
+        pci: pci, address: try Bench.address, pciDevice: profile.pciDevice, clock: FakeClock(), preference: way)
+      try connection.flash().close()
+      #expect(left.violations.isEmpty, "access \(access): \(left.violations)")
+    }
+    #expect(found > 0)
+  }
+
+  @Test(
     "A part that reports an error shows its contents afterwards",
     arguments: [AdapterProfile.infinihost, .infinihost3ex])
   func failingPart(profile: AdapterProfile) throws {

@@ -25,7 +25,7 @@ import Vocabulary
     let plan = try session.recoveryPlan()
     let before = flash.operations
     #expect(try session.recoveryPlan() == plan && flash.operations == before)
-    return (plan, try session.perform(plan) { _ in true })
+    return try Rehearsal.change(.recover, on: flash, store: files ?? self.files) { try $0.recoveryPlan() }
   }
 
   /// A flash on which the new image is complete and the old one is not ended.
@@ -162,10 +162,10 @@ import Vocabulary
   @Test(arguments: [ImageFormat.fs3, .fs4]) func identity(format: ImageFormat) throws {
     let rehearsal = try Self.intoSecondSlot(format)
     let change = IdentityChange(guids: CardGUIDs.consecutive(from: GUID(0xe41d_2d03_0011_2230)))
-    func set(_ flash: MemoryFlash, _ store: FakeFiles) -> Result<BurnOutcome, BurnFailure> {
-      Result { () throws(BurnFailure) in
-        let session = session(flash, store)
-        return try session.perform(try session.identityPlan(change, wantsBackup: true)) { _ in true }
+    func set(_ flash: MemoryFlash, _ store: FakeFiles) -> Result<BurnOutcome, any Error> {
+      Result {
+        try Rehearsal.change(.setIdentity, on: flash, store: store) { try $0.identityPlan(change, wantsBackup: true) }
+          .outcome
       }
     }
     func node(_ flash: MemoryFlash) throws -> GUID? {

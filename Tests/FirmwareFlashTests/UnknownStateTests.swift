@@ -1,6 +1,7 @@
 import FirmwareFlash
 import FirmwareImage
 import FlashRehearsal
+import HostAccess
 import TestSupport
 import Testing
 import Vocabulary
@@ -12,7 +13,7 @@ import Vocabulary
     flash.cut = .init(operation: operation, isTorn: false)
     switch rehearsal.burn(on: flash) {
     case .success: return (flash, nil)
-    case .failure(let failure): return (flash, failure)
+    case .failure(let failure): return (flash, failure as? BurnFailure)
     }
   }
 
@@ -31,7 +32,7 @@ import Vocabulary
     flash.restart()
     #expect(try [.old, .new].contains(rehearsal.survivor(flash)))
     let session = FlashSession(card: Rehearsal.card, flash: flash, host: .fake(files: Rehearsal.store()))
-    _ = try session.perform(try session.recoveryPlan()) { _ in true }
+    _ = try session.perform(try session.recoveryPlan()) { (_, _) throws(FileError) in }
     #expect(try session.inspect(thoroughly: true).problems(of: Rehearsal.card).isEmpty)
   }
 

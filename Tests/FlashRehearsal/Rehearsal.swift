@@ -1,4 +1,5 @@
 public import AdapterChips
+internal import Change
 public import FirmwareFlash
 public import FirmwareImage
 public import HostAccess
@@ -50,7 +51,7 @@ public struct Rehearsal: Sendable, CustomStringConvertible {
     self.sacred = sacred(before)
     oldContents = old == nil ? [] : try Self.booting(before).contents
     flash.restart()
-    let files = MortalFiles(Self.store())
+    let files = FullDisk(Self.store())
     let outcome = try Self.burn(new, format: format, on: flash, store: files).get()
     journalWrites = files.writes
     guard outcome.result == .written else { throw Surprise.failed("\(name): \(outcome)") }
@@ -69,13 +70,13 @@ public struct Rehearsal: Sendable, CustomStringConvertible {
   public static func store() -> FakeFiles {
     let files = FakeFiles()
     files.allowWriting(below: "/var/lib/rdmactl")
-    files.allowLocking("/run/rdmactl/fw-\(card.identifier).lock")
+    for name in ["fw-\(card.identifier)", "history"] { files.allowLocking("/run/rdmactl/\(name).lock") }
     return files
   }
 
   public func burn(
     on flash: MemoryFlash, store: any FileReading & FileWriting = Rehearsal.store()
-  ) -> Result<BurnOutcome, BurnFailure> {
+  ) -> Result<BurnOutcome, any Error> {
     Self.burn(image, format: format, on: flash, store: store)
   }
 
@@ -84,12 +85,21 @@ public struct Rehearsal: Sendable, CustomStringConvertible {
     _ image: [UInt8], format: ImageFormat, on flash: MemoryFlash,
     store: any FileReading & FileWriting = Rehearsal.store(),
     clock: any Clock = FakeClock()
-  ) -> Result<BurnOutcome, BurnFailure> {
-    let session = FlashSession(card: card, flash: flash, host: .fake(files: store, clock: clock))
+  ) -> Result<BurnOutcome, any Error> {
     let request = BurnRequest(image: image, format: format, overrides: [.downgrade])
-    return Result { () throws(BurnFailure) in
-      try session.perform(try session.plan(request)) { _ in true }
-    }
+    return Result { try change(.burn, on: flash, store: store, clock: clock) { try $0.plan(request) }.outcome }
+  }
+
+  /// A change by a new process, without a question.
+  public static func change(
+    _ purpose: BurnPlan.Purpose, on flash: MemoryFlash, store: any FileReading & FileWriting = Rehearsal.store(),
+    clock: any Clock = FakeClock(), plan: @escaping (FlashSession) throws -> BurnPlan
+  ) throws -> (plan: BurnPlan, outcome: BurnOutcome) {
+    let host = Host.fake(files: store, clock: clock)
+    let change = FlashChange(
+      purpose, of: card.identifier, on: host, keepsOpen: true,
+      open: { _ in OpenFlash(FlashSession(card: card, flash: flash, host: host)) {} }, plan: plan)
+    return try change.perform(ChangeOptions(yes: true), kinds: ChangeKinds([change]))
   }
 
   /// What boots, with its bytes; throws when it is not whole.
@@ -135,7 +145,7 @@ public struct Rehearsal: Sendable, CustomStringConvertible {
   public func trial(deathAfter writes: Int) -> String? {
     let flash = flash()
     let store = Self.store()
-    let mortal = MortalFiles(store)
+    let mortal = FullDisk(store)
     mortal.fail(after: writes)
     flash.before = { [unowned flash] in if mortal.isDead { flash.cut = .init(operation: $0, isTorn: false) } }
     let result = burn(on: flash, store: mortal)
@@ -151,15 +161,18 @@ public struct Rehearsal: Sendable, CustomStringConvertible {
   }
 
   /// What is wrong after a burn, however it ended: something must boot, and it must be what the burn said.
-  private func complaint(about result: Result<BurnOutcome, BurnFailure>, _ flash: MemoryFlash) -> String? {
+  private func complaint(about result: Result<BurnOutcome, any Error>, _ flash: MemoryFlash) -> String? {
     do {
       let survivor = try survivor(flash)
       switch result {
       case .success(let outcome):
         guard survivor == .new, outcome.verified else { return "success, but \(survivor) boots" }
-      case .failure(.stopped(_, let boots, _)), .failure(.interrupted(let boots, _)):
-        guard boots == survivor else { return "\(boots) is said to boot, \(survivor) does" }
-      case .failure: break
+      case .failure(let failure):
+        switch failure as? BurnFailure {
+        case .stopped(_, let boots, _), .interrupted(let boots, _):
+          guard boots == survivor else { return "\(boots) is said to boot, \(survivor) does" }
+        default: break
+        }
       }
       return flash.violations.first
     } catch {

@@ -1,3 +1,4 @@
+internal import Commands
 internal import Foundation
 internal import Testing
 
@@ -8,11 +9,12 @@ private let tree = """
   {"command": {"commandName": "rdmactl", "abstract": "Root.", "arguments": [], "subcommands": [
     {"commandName": "fw", "abstract": "Firmware.", "arguments": [\(json)], "subcommands": [
       {"commandName": "query", "abstract": "Ask a card.", "discussion": "Examples:\\n  rdmactl fw query mlx4_0   ask it",
-       "arguments": [\(json), {"kind": "positional", "valueName": "device", "isOptional": false, "isRepeating": false,
+       "arguments": [\(json), \(from), {"kind": "positional", "valueName": "device", "isOptional": false, "isRepeating": false,
          "shouldDisplay": true}]},
-      {"commandName": "burn", "abstract": "Write. Then read back.", "arguments": [\(json),
+      {"commandName": "burn", "abstract": "Write. Then read back.", "arguments": [\(json), \(from),
         {"kind": "option", "names": [{"kind": "long", "name": "dry-run-to"}], "valueName": "file", "isOptional": true,
          "isRepeating": false, "shouldDisplay": true, "sectionTitle": "Safety", "defaultValue": "2.0"}]},
+      {"commandName": "list", "abstract": "List.", "arguments": [\(json)]},
       {"commandName": "secret", "shouldDisplay": false}]},
     {"commandName": "help", "abstract": "Help."}]}}
   """
@@ -21,8 +23,14 @@ private let json = """
    "shouldDisplay": true, "abstract": "One object."}
   """
 
+private let from = """
+  {"kind": "option", "names": [{"kind": "long", "name": "from"}], "valueName": "name", "isOptional": true,
+   "isRepeating": false, "shouldDisplay": true, "abstract": "The port."}
+  """
+
 private func root() throws -> CommandHelp {
-  try JSONDecoder().decode(HelpDump.self, from: Data(tree.utf8)).command
+  struct Dump: Decodable { let command: CommandHelp }
+  return try JSONDecoder().decode(Dump.self, from: Data(tree.utf8)).command
 }
 
 @Suite("A group of commands") struct GroupTests {
@@ -45,6 +53,14 @@ private func root() throws -> CommandHelp {
     #expect(try page().filter { $0 == ".It Fl Fl json" }.count == 1)
   }
 
+  @Test("says once what several verbs have, and of which it is when not all have it") func shared() throws {
+    let page = try page()
+    let common = page.drop { $0 != ".Sh COMMON OPTIONS" }.prefix { $0 != ".Sh COMMANDS" }
+    #expect(common.contains(".It Fl Fl from Ar name"))
+    #expect(common.contains(".Cm burn ."))
+    #expect(page.filter { $0 == ".It Fl Fl from Ar name" }.count == 1)
+  }
+
   @Test("has titles, values and defaults of options, the verbs' examples and the hand-written part") func content()
     throws
   {
@@ -54,12 +70,6 @@ private func root() throws -> CommandHelp {
     #expect(page.contains(".Ql 2 ."))
     #expect(page.contains(".It Ic \"rdmactl fw query mlx4_0\""))
     #expect(page.contains(".Sh NOTES"))
-  }
-
-  @Test("may follow help") func help() throws {
-    let cases = CompletionScripts(root: try root()).helpCases()
-    #expect(cases.map(\.path) == ["", "fw"])
-    #expect(cases.map(\.words) == ["fw", "query burn"])
   }
 }
 
@@ -95,26 +105,5 @@ private func root() throws -> CommandHelp {
 
   @Test("A hand-written part begins with a section") func part() {
     #expect(throws: HandWrittenPart.TextBeforeSection.self) { try HandWrittenPart(text: "words", name: "x") }
-  }
-}
-
-@Suite("Repairs of the parser's scripts") struct RepairTests {
-  @Test("stop the generator when the script is not the known one") func unknown() throws {
-    let scripts = CompletionScripts(root: try root())
-    #expect(throws: CompletionScripts.NotFound.self) { try scripts.bash("complete -F other rdmactl") }
-    #expect(throws: CompletionScripts.NotFound.self) { try scripts.zsh("#compdef rdmactl") }
-    #expect(throws: CompletionScripts.NotFound.self) { try scripts.fish("complete -c rdmactl") }
-  }
-
-  @Test(
-    "let a value follow an equals sign in zsh",
-    arguments: [
-      ("    '--root[Below.]:dir:_files -/'", "    '--root=[Below.]:dir:_files -/'"),
-      ("    '(-o --out)'{-o,--out}'[Out.]:file:_files'", "    '(-o --out)'{-o,--out=}'[Out.]:file:_files'"),
-      ("    '--json[One object: all of it.]'", "    '--json[One object: all of it.]'"),
-      ("    '*:name:{compadd x}'", "    '*:name:{compadd x}'"),
-    ])
-  func equalsSign(_ line: String, _ repaired: String) {
-    #expect(CompletionScripts.allowingEqualsSign(Substring(line)) == repaired)
   }
 }

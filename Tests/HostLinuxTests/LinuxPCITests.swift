@@ -6,7 +6,7 @@ internal import Testing
 internal import Vocabulary
 
 /// PCI functions below another root: plain files stand for configuration space and BAR.
-@Suite("PCI functions through libpci")
+@Suite("PCI functions through sysfs")
 struct LinuxPCITests {
   private static var address: PCIAddress {
     get throws { try #require(PCIAddress("0000:03:00.0")) }

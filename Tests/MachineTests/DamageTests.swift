@@ -150,20 +150,26 @@ import Testing
     }.keys.sorted()
   }
 
-  /// The text of each adapter by its name, cut from the indented object: reading JSON takes longer than making it.
+  /// The text of each adapter by its name, cut from the object: reading JSON takes longer than making it.
   private func adapters(in output: String) throws -> [String: [UInt8]] {
-    let lines = output.utf8.split(separator: 0x0a)
+    let json = Array(output.utf8)
     var result: [String: [UInt8]] = [:]
-    var start: Int?
-    for (number, line) in lines.enumerated() where line.count <= 6 {
-      switch String(line) {
-      case "    {": start = number
-      case "    }", "    },":
-        guard let first = start else { continue }
-        start = nil
-        let text = lines[first..<number]
-        guard let key = text.first(where: { $0.starts(with: Array("      \"name\" : ".utf8)) }) else { continue }
-        result[String(key) ?? ""] = Array(text.joined(separator: [0x0a]))
+    var (depth, start, name) = (0, 0, "")
+    var inString = false
+    for (index, byte) in json.enumerated() {
+      switch byte {
+      // A quotation mark behind a backslash is not the end; the recordings hold no backslash before it.
+      case UInt8(ascii: "\"") where index == 0 || json[index - 1] != UInt8(ascii: "\\"):
+        inString.toggle()
+        if inString, depth == 3, json[index...].starts(with: Array("\"name\":".utf8)) {
+          name = String(decoding: json[index...].prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self)
+        }
+      case UInt8(ascii: "{") where !inString, UInt8(ascii: "[") where !inString:
+        depth += 1
+        if depth == 3 { (start, name) = (index, "") }
+      case UInt8(ascii: "}") where !inString, UInt8(ascii: "]") where !inString:
+        if depth == 3, !name.isEmpty { result[name] = Array(json[start...index]) }
+        depth -= 1
       default: break
       }
     }

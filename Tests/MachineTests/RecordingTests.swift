@@ -30,9 +30,13 @@ import Testing
 
   @Test func theBigHostIsComplete() throws {
     let host = try Host.recorded(.bigHost())
-    let result = consequences(of: ["status"], host: host)
+    let result = consequences(of: ["status", "--all"], host: host)
     #expect(result.status == 0)
     #expect(result.error.isEmpty)
+    // Without --all it fits a screen.
+    let folded = consequences(of: ["status"], host: host).output
+    #expect(folded.components(separatedBy: "\n+ 8 VF").count == 9)
+    #expect(folded.count(of: "\n") < 50, "\(folded)")
     let ports = consequences(of: ["status", "-q"], host: host).outputLines
     #expect(ports.count == 72)
     #expect(Set(ports).count == 72)

@@ -52,12 +52,19 @@ struct FileNeighbourTests {
     }
   }
 
-  /// `waitpid` would know of no child, and each would seem to run until the time limit.
-  @Test("A parent that ignores SIGCHLD costs no waiting and hides no failure") func ignoredChildren() throws {
-    let began = Date()
-    let command = Neighbour.ignoring("CHLD", [Spawned.rdmactl, "offload", "show", "--json"])
-    let result = try Spawned.run(command[0], Array(command.dropFirst()), timeout: 60)
-    #expect([0, 6, 8].contains(result.status), "\(result.error)")
-    #expect(Date().timeIntervalSince(began) < 10)
+  @Test("A write to a full disk leaves the old file whole", .enabled(if: Neighbour.noNamespaces == nil, "needs root"))
+  func fullDisk() throws {
+    let space = try NetworkSpace()
+    let place = scratch("full")
+    let script = """
+      mkdir -p \(place) && mount -t tmpfs -o size=64k tmpfs \(place) && cd \(place)
+      head -c 20000 /dev/zero >fw.bin; head -c 100000 /dev/zero >filler 2>/dev/null
+      "$0" fw set-guids -i \(image) -o fw.bin --guid 0002c90300aabb00 --yes; echo "status $?"
+      ls -A; wc -c <fw.bin
+      """
+    let command = space.command(["sh", "-c", script, Spawned.rdmactl])
+    let result = try Spawned.run(command[0], Array(command.dropFirst()))
+    #expect(result.outputLines.suffix(4) == ["status 1", "filler", "fw.bin", "20000"], "\(result.output)\(result.error)")
+    #expect(result.error.contains("No space left on device"))
   }
 }

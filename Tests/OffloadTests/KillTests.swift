@@ -1,3 +1,4 @@
+internal import Change
 internal import HostAccess
 internal import Offload
 internal import TestSupport

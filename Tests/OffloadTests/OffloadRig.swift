@@ -1,3 +1,4 @@
+internal import Change
 internal import HostAccess
 internal import Offload
 internal import TestSupport
@@ -11,12 +12,14 @@ final class OffloadRig {
   let processes = FakeProcesses()
   let life = Life()
   let host: Host
-  static let journal = "/var/lib/rdmactl/offload"
+  static let journal = "/var/lib/rdmactl/history"
 
   init(_ devices: [MemoryKernel.Device] = MemoryKernel.Device.zoo) {
     kernel = MemoryKernel(devices, life: life)
     files.allowWriting(below: "/var/lib/rdmactl")
+    files.allowWriting(below: "/run/rdmactl")
     files.allowLocking("/run/rdmactl/offload.lock")
+    files.allowLocking("/run/rdmactl/history.lock")
     let machine = FakeFiles(["/proc/sys/kernel/random/boot_id": .text("boot-1")])
     host = Host(
       files: machine, store: MortalFiles(files, life), management: AbsentManagement(), verbs: AbsentVerbs(),
@@ -29,7 +32,7 @@ final class OffloadRig {
 
   func restart() { machine.set("/proc/sys/kernel/random/boot_id", .text("boot-2")) }
 
-  var engine: OffloadEngine { OffloadEngine(host, settings: kernel) }
+  var engine: Engine { Engine(host: host, kernel: kernel) }
 
   @discardableResult
   func set(_ interface: String?, _ words: String..., members: Bool = false) throws -> OffloadOutcome {
@@ -53,6 +56,52 @@ final class OffloadRig {
   var journals: [String] { (try? files.list(Self.journal)) ?? [] }
 
   func text(of id: Int) throws -> String {
-    String(decoding: try files.read(Self.journal + "/000\(id).journal", limit: 1 << 20), as: UTF8.self)
+    String(decoding: try files.read(Self.journal + "/000\(id).change", limit: 1 << 20), as: UTF8.self)
   }
+}
+
+/// Settings through the change engine, as the commands use it.
+struct Engine {
+  let host: Host
+  let kernel: MemoryKernel
+  var patience = 0
+
+  func writer(
+    _ requests: [SettingRequest] = [], members: Bool = false, action: String = "set"
+  ) -> OffloadWriter {
+    OffloadWriter(host, settings: kernel, requests: requests, members: members, action: action)
+  }
+
+  private var kinds: ChangeKinds { ChangeKinds([writer()]) }
+  private var undoing: ChangeUndo<OffloadWriter> { ChangeUndo(writer(), on: host, kinds: kinds) }
+  var trialGuard: TrialGuard<OffloadWriter> { TrialGuard(undoing) }
+
+  func apply(
+    _ requests: [SettingRequest], members: Bool = false, words: [String], action: String = "set", trial: Trial? = nil
+  ) throws -> OffloadOutcome {
+    let run = ChangeRun(writer(requests, members: members, action: action), on: host, kinds: kinds)
+    do {
+      let options = ChangeOptions(yes: true, command: ["offload"] + words, patience: patience, trial: trial)
+      return try run.perform(options).record.map { OffloadOutcome($0) } ?? OffloadOutcome()
+    } catch let refused as OffloadRefused {
+      return OffloadOutcome(refused: refused.refusals)
+    }
+  }
+
+  func plan(_ requests: [SettingRequest], members: Bool = false) throws -> OffloadPlan {
+    let writer = writer(requests, members: members)
+    do { return try writer.withAccess(.look) { try writer.plan($0) }.detail } catch let refused as OffloadRefused {
+      return refused.plan ?? OffloadPlan(refusals: refused.refusals)
+    }
+  }
+
+  func undoPlan(_ selection: UndoSelection) throws -> UndoPlan { try undoing.plan(selection) }
+
+  func undo(_ selection: UndoSelection, _ policy: ConflictPolicy = .refuse) throws -> UndoOutcome {
+    try undoing.perform(selection, policy, patience: patience)
+  }
+
+  func history() throws -> (records: [ChangeRecord], unreadable: [UnreadableRecord]) { try ChangeHistory(host).all() }
+  func states() throws -> [ChangeState] { try history().records.map(\.state) }
+  func keep(_ id: Int?) throws -> (record: ChangeRecord, changed: Bool) { try ChangeHistory(host).keep(id, writer()) }
 }

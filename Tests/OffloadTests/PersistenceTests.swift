@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import Vocabulary
 
+@testable import Change
 @testable import Offload
 
 private let eth0 = InterfaceIdentity(
@@ -190,11 +191,14 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
   private let rx = Place(eth0, Knob(.ring, "rx"))
   private let sack = Place(nil, Knob(.sysctl, "net.ipv4.tcp_sack"))
 
-  private func entry(_ id: Int, _ changes: [KnobChange], _ word: String = "done") -> JournalEntry {
-    JournalEntry(
-      id: id, time: "", bootID: nil, origin: .set, command: [], trialSeconds: nil, changes: changes, before: [:],
-      results: Dictionary(changes.map { ($0.place, KnobState($0.wanted)) }) { first, _ in first },
-      events: [JournalEntry.Event(time: "", word: word)])
+  private func record(_ id: Int, _ changes: [KnobChange], _ word: String = "done", trial: Int? = nil) -> ChangeRecord {
+    let planned = changes.map(\.planned)
+    var record = ChangeRecord(
+      id: id, time: "", kind: "offload", action: "set", origin: ChangeOrigin(), scope: ChangeScope(), subject: "eth0",
+      trialSeconds: trial, undoes: nil, attachments: [:], irreversible: nil, changes: planned, before: [:])
+    record.results = Dictionary(planned.map { ($0.place, $0.after) }) { first, _ in first }
+    record.events = [ChangeRecord.Event(time: "", words: [word])]
+    return record
   }
 
   @Test("is what open entries set, as it is now, each once") func journal() {
@@ -204,10 +208,10 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
       name: "renamed", index: 7, permanentMAC: eth0.permanentMAC, pciAddress: eth0.pciAddress)
     state.interfaces = [interface]
     let entries = [
-      entry(1, [KnobChange(rx, before: KnobState("256"), wanted: "512", key: "rx-ring")]),
-      entry(2, [KnobChange(rx, before: KnobState("512"), wanted: "1024", key: "rx-ring")]),
-      entry(3, [KnobChange(sack, before: KnobState("1"), wanted: "0", key: "tcp_sack")]),
-      entry(
+      record(1, [KnobChange(rx, before: KnobState("256"), wanted: "512", key: "rx-ring")]),
+      record(2, [KnobChange(rx, before: KnobState("512"), wanted: "1024", key: "rx-ring")]),
+      record(3, [KnobChange(sack, before: KnobState("1"), wanted: "0", key: "tcp_sack")]),
+      record(
         4, [KnobChange(Place(eth0, Knob(.ring, "tx")), before: KnobState("1"), wanted: "2", key: nil)], "undone"),
     ]
     let (settings, remarks) = PersistentSetting.settings(of: entries, in: state)
@@ -219,18 +223,18 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
   }
 
   @Test("is not what is only tried") func tried() {
-    var trial = entry(2, [KnobChange(rx, before: KnobState("512"), wanted: "1024", key: "rx-ring")], "trial")
+    var trial = record(2, [KnobChange(rx, before: KnobState("512"), wanted: "1024", key: "rx-ring")], trial: 60)
     let (settings, remarks) = PersistentSetting.settings(
-      of: [entry(1, [KnobChange(rx, before: KnobState("256"), wanted: "512", key: "rx-ring")]), trial],
+      of: [record(1, [KnobChange(rx, before: KnobState("256"), wanted: "512", key: "rx-ring")]), trial],
       in: tunedState())
     #expect(settings.isEmpty)
     #expect(remarks == ["eth0 ring rx is left out: change 2 is a trial; rdmactl offload keep 2 confirms it"])
-    trial.events = [JournalEntry.Event(time: "", word: "kept")]
+    trial.events = [ChangeRecord.Event(time: "", words: ["kept"])]
     #expect(!PersistentSetting.settings(of: [trial], in: tunedState()).remarks.contains { $0.contains("trial") })
   }
 
   @Test("is not what is gone") func gone() {
-    let entries = [entry(1, [KnobChange(rx, before: KnobState("1"), wanted: "2", key: nil)])]
+    let entries = [record(1, [KnobChange(rx, before: KnobState("1"), wanted: "2", key: nil)])]
     let (settings, remarks) = PersistentSetting.settings(of: entries, in: OffloadState())
     #expect(settings.isEmpty && remarks == ["eth0 ring rx is left out: the interface is gone"])
   }
@@ -254,42 +258,51 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
     path: "/etc/systemd/network/60-rdmactl-eth0.link", text: PersistentFiles.header + "\n[Link]\n")
   private let old = "/etc/udev/rules.d/90-rdmactl-eth1.rules"
 
-  private func disk(_ entries: [String: FakeFiles.Entry] = [:]) -> FakeFiles {
-    let files = FakeFiles(entries)
-    for directory in ["/etc/systemd/network", "/etc/udev/rules.d", "/etc/sysctl.d"] {
+  private func host(_ files: FakeFiles) -> Host {
+    for directory in ["/etc/systemd/network", "/etc/udev/rules.d", "/etc/sysctl.d", "/var/lib/rdmactl"] {
       files.allowWriting(below: directory)
     }
-    return files
+    for lock in ["persist", "history"] { files.allowLocking("/run/rdmactl/\(lock).lock") }
+    return Host(
+      files: files, store: files, management: AbsentManagement(), verbs: AbsentVerbs(), pci: FakePCI(),
+      unpacking: FakeUnpacking(), processes: FakeProcesses(), network: FakeNetwork(), clock: FakeClock(),
+      console: FakeConsole(), places: Places())
   }
 
-  @Test("are written, then so already, then removed") func round() throws {
-    let files = disk([old: .text(PersistentFiles.header), "/etc/udev/rules.d/90-rdmactl-own.rules": .text("# mine")])
-    let persistence = Persistence(files)
-    let steps = try persistence.plan([link])
-    #expect(steps.map(\.path) == [link.path, old] && steps.map(\.action) == [.write, .remove])
-    try persistence.apply(steps)
+  private func put(_ made: [PersistentFile], on host: Host) throws -> ChangeOutcome<[Persistence.Step]> {
+    try ChangeRun(PersistWriter(host, files: made), on: host, kinds: ChangeKinds([])).perform(ChangeOptions(yes: true))
+  }
+
+  @Test("are written, then already set, then removed, then undone") func round() throws {
+    let files = FakeFiles([old: .text(PersistentFiles.header), "/etc/udev/rules.d/90-rdmactl-own.rules": .text("# mine")])
+    let host = host(files)
+    let outcome = try put([link], on: host)
+    #expect(outcome.plan.detail.map(\.path) == [link.path, old])
+    #expect(outcome.plan.detail.map(\.action) == [.write, .remove])
     #expect(try files.read(link.path, limit: 1000) == Array(link.text.utf8))
-    #expect(try persistence.plan([link]).map(\.action) == [.unchanged])
-    try persistence.apply(persistence.plan([]))
-    #expect(try persistence.plan([]) == [])
+    #expect(try put([link], on: host).result == .unchanged)
+    #expect(try put([], on: host).record?.id == 2)
+    #expect(try put([], on: host).result == .unchanged)
     #expect(try files.list("/etc/udev/rules.d") == ["90-rdmactl-own.rules"], "somebody else's stays")
+    let undo = ChangeUndo(PersistWriter(host), on: host, kinds: ChangeKinds([]))
+    #expect(try undo.perform(.all).undone == [2, 1])
+    #expect(try files.list("/etc/systemd/network") == [])
+    #expect(try files.read(old, limit: 1000) == Array((PersistentFiles.header + "\n").utf8))
   }
 
   @Test("never take the place of somebody else's") func foreign() {
-    let files = disk([link.path: .text("[Link]")])
-    #expect(throws: PersistenceFailure.foreign(link.path)) { try Persistence(files).plan([link]) }
+    let files = FakeFiles([link.path: .text("[Link]")])
+    #expect(throws: PersistenceFailure.foreign(link.path)) { try put([link], on: host(files)) }
     #expect(PersistenceFailure.foreign("x").exitStatus == .refused)
   }
 
-  @Test("A directory that may not be written says what was done before") func unwritable() throws {
-    let files = disk()
+  @Test("A directory that may not be written leaves all as it was") func unwritable() throws {
+    let files = FakeFiles()
     let second = PersistentFile(path: "/etc/sysctl.d/90-rdmactl.conf", text: PersistentFiles.header + "\n")
     files.set(second.path, .error(.notPermitted))
-    let persistence = Persistence(files)
-    let steps = [link, second].map { Persistence.Step(path: $0.path, action: .write, text: $0.text) }
-    let error = #expect(throws: PersistenceFailure.self) { try persistence.apply(steps) }
-    #expect(error?.exitStatus == .partial && error?.message.contains(link.path) == true)
-    #expect(
-      PersistenceFailure.unwritable(FileError(path: "x", reason: .notPermitted), done: []).exitStatus == .notPermitted)
+    let host = host(files)
+    #expect(throws: PersistenceFailure.self) { try put([link, second], on: host) }
+    #expect((try? files.read(link.path, limit: 10)) == nil)
+    #expect(PersistenceFailure.unwritable(FileError(path: "x", reason: .notPermitted)).exitStatus == .notPermitted)
   }
 }

@@ -75,7 +75,7 @@ import Vocabulary
     #expect(port.gids?.map(\.index) == [0, 1], "an empty entry is none")
     #expect(port.gids?.map(\.type) == [.roceV1, .roceV2])
     #expect(port.gids?.map(\.netdev) == [nil, "ens1"])
-    #expect(port.hasRoutableGID == true)
+    #expect(port.gidTable == .routable)
   }
 
   @Test func detailFromTheAgentWhereVerbsHaveNone() throws {

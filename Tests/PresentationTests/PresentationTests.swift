@@ -1,8 +1,10 @@
+import Glibc
 import HostAccess
-import Presentation
 import Synchronization
 import Testing
 import Vocabulary
+
+@testable import Presentation
 
 /// A console whose streams are lists.
 private final class Recorder: Console {
@@ -32,6 +34,26 @@ private final class Recorder: Console {
   var error: String { String(decoding: streams.withLock { $0.error }, as: UTF8.self) }
 }
 
+private struct StandingClock: Clock {
+  let milliseconds = 0
+  let timestamp = "2026-11-30T08:24:10Z"
+  let secondsSince1970 = 0.0
+  func localTime(secondsSince1970: Double) -> LocalTime { LocalTime(month: 1, day: 1, hour: 0, minute: 0, second: 0) }
+  func sleep(milliseconds: Int) {}
+  func holdInterruptions() {}
+  let interrupted = false
+  func takeSuspension() -> Bool { false }
+  func suspend() {}
+}
+
+extension Output {
+  fileprivate convenience init(console: any Console, format: OutputFormat, choice: TextChoice = TextChoice()) {
+    self.init(
+      console: console, format: format, origin: AnswerOrigin(clock: StandingClock(), host: "node01", version: "0.1.0"),
+      choice: choice)
+  }
+}
+
 private struct Answer: Presentable {
   struct Payload: Encodable {
     @ExplicitNull var portGUID: String?
@@ -41,7 +63,9 @@ private struct Answer: Presentable {
   static let schema = "rdmactl.test/1"
   let payload = Payload(portGUID: nil, rateGbps: 40, names: ["KeepMyCase": 1])
   let problems = [
-    Problem(id: "port.no_sm", severity: .error, subject: "a/1", message: "why", evidence: ["x=1"], fix: ["do it"])
+    Problem(
+      id: "port.no_sm", severity: .error, subject: "a/1", message: "why", evidence: ["x=1"], fix: ["do it"],
+      hint: ["think"])
   ]
   let notes = [Note(subject: "a", message: "needs root")]
   let quietLines = ["a/1", "b\u{1b}[31m"]
@@ -57,9 +81,9 @@ private struct Answer: Presentable {
     try Output(console: console, format: .json).stream(Answer())
     #expect(
       console.output == """
-        {"names":{"KeepMyCase":1},"notes":[{"message":"needs root","subject":"a"}],"port_guid":null,"problems":\
-        [{"evidence":["x=1"],"fix":["do it"],"id":"port.no_sm","message":"why","severity":"error","subject":"a/1"}],\
-        "rate_gbps":40,"schema":"rdmactl.test/1"}
+        {"host":"node01","names":{"KeepMyCase":1},"notes":[{"message":"needs root","subject":"a"}],"port_guid":null,"problems":\
+        [{"evidence":["x=1"],"fix":["do it"],"hint":["think"],"id":"port.no_sm","message":"why","severity":"error","subject":"a/1"}],\
+        "rate_gbps":40,"schema":"rdmactl.test/1","time":"2026-11-30T08:24:10Z","version":"0.1.0"}
 
         """)
     #expect(console.error.isEmpty)
@@ -68,7 +92,7 @@ private struct Answer: Presentable {
   @Test func textSplitsDataAndTalk() throws {
     let console = Recorder()
     try Output(console: console, format: .text).show(Answer())
-    #expect(console.output == "hello\nerror: a/1: why [port.no_sm]\n    seen: x=1\n    next: do it\n")
+    #expect(console.output == "hello\nerror: a/1: why [port.no_sm]\n    seen: x=1\n    next: do it\n    hint: think\n")
     #expect(console.error == "note: a: needs root\n")
   }
 
@@ -118,14 +142,14 @@ private struct Answer: Presentable {
     let json = Recorder()
     Output(console: json, format: .json).report(Lost())
     #expect(json.error.isEmpty)
-    #expect(json.output.contains("\"schema\" : \"rdmactl.error/1\""))
-    #expect(json.output.contains("\"id\" : \"name.unknown\""))
+    #expect(json.output.contains("\"schema\":\"rdmactl.error/1\""))
+    #expect(json.output.contains("\"id\":\"name.unknown\""))
   }
 }
 
 @Suite struct TableTests {
   private func text(_ table: Table, columns: Int? = nil) -> String {
-    var page = Page(columns: columns)
+    var page = Page(style: PageStyle(columns: columns))
     page.table(table)
     return page.text
   }
@@ -147,7 +171,7 @@ private struct Answer: Presentable {
   @Test func coloursStandInsideTheirColumns() {
     var table = Table([.init("STATE"), .init("LID", .right)])
     table.add([.init("up", tone: .good), .init(7)])
-    var page = Page(colour: true)
+    var page = Page(style: PageStyle(colour: true))
     page.table(table)
     #expect(page.text == "\u{1b}[1mSTATE\u{1b}[0m  \u{1b}[1mLID\u{1b}[0m\n\u{1b}[32mup\u{1b}[0m       7\n")
   }
@@ -158,13 +182,172 @@ private struct Answer: Presentable {
     var table = Table([.init("NAME"), .init("WIDE", rank: 1), .init("LEAST", rank: 2)])
     table.add(["n", "0123456789", "0123456789"])
     #expect(text(table, columns: 80).contains("LEAST"))
-    #expect(text(table, columns: 20) == "NAME  WIDE\nn     0123456789\n")
-    #expect(text(table, columns: 5) == "NAME\nn\n")
+    #expect(text(table, columns: 20) == "NAME  WIDE\nn     0123456789\nhidden: LEAST (use -w)\n")
+    #expect(text(table, columns: 5) == "NAME\nn\nhidden: WIDE, LEAST (use -w)\n")
   }
 
   @Test func nothingFromAFileReachesTheTerminal() {
     var table = Table([.init("A")])
     table.add([.init("x\u{1b}]0;title\u{7}\u{9b}y")])
     #expect(!text(table).unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x9b })
+  }
+}
+
+@Suite struct TerminalWidthTests {
+  private struct Missing: Error {}
+
+  /// The C library is the judge of what a terminal shows.
+  @Test func widthsAreThoseOfTheCLibrary() throws {
+    _ = unsafe setlocale(LC_ALL, "C.UTF-8")
+    // Glibc's module does not declare it.
+    typealias Width = @convention(c) (wchar_t) -> Int32
+    guard let symbol = unsafe dlsym(nil, "wcwidth") else { throw Missing() }
+    let wcwidth = unsafe unsafeBitCast(symbol, to: Width.self)
+    var differing: [String] = []
+    // Private use and unassigned code points, on which implementations differ, are left out.
+    for code in Array(UInt32(0x20)..<0x7f) + Array(UInt32(0xa0)..<0xe000) + Array(UInt32(0xf900)..<0x20000) {
+      guard let scalar = Unicode.Scalar(code) else { continue }
+      switch scalar.properties.generalCategory {
+      case .unassigned, .privateUse, .surrogate, .control, .format, .spacingMark: continue
+      default: break
+      }
+      let theirs = wcwidth(wchar_t(code))
+      if theirs >= 0, Int(theirs) != DisplayWidth.of(scalar) { differing.append(String(code, radix: 16)) }
+    }
+    #expect(differing.isEmpty, "\(differing.count): \(differing.prefix(40))")
+  }
+
+  private static let rows: [[String]] = [
+    [
+      "mlx5_0/1", "active", "a sentence of many words that says what this counter means and when it is raised",
+      "switch-7/12",
+    ],
+    ["ib0", "down, polling", "短い説明文がここにあります、とても長い説明文です。終わり", "e\u{301}te\u{301}/3"],
+  ]
+
+  private func table() -> Table {
+    var table = Table([
+      .init("PORT"), .init("STATE"), .init("MEANING"), .init("TO", rank: 1), .init("GUID", rank: 2),
+    ])
+    for row in Self.rows { table.add(row.map { .init($0) } + ["0002c90300abcdef"]) }
+    return table
+  }
+
+  @Test(arguments: [40, 60, 80, 100, 200])
+  func noLineOfATableIsWiderThanTheTerminal(_ columns: Int) {
+    var page = Page(style: PageStyle(columns: columns))
+    page.table(table())
+    let lines = page.text.split(separator: "\n")
+    #expect(lines.allSatisfy { Page.columns(of: String($0)) <= columns }, "\(page.text)")
+    let shown = page.text.split(separator: "\n")[0].split(separator: " ").map(String.init)
+    for title in ["PORT", "STATE", "MEANING", "TO", "GUID"] {
+      let isNamed = page.text.contains("hidden: ") && (lines.last?.contains(title) ?? false)
+      #expect(shown.contains(title) != isNamed, "\(title) is shown or named as hidden: \(page.text)")
+    }
+    #expect(page.text.contains("counter"), "text is wrapped, not cut")
+  }
+
+  @Test func textIsWrappedBeforeAColumnIsHidden() {
+    var page = Page(style: PageStyle(columns: 80))
+    page.table(table())
+    #expect(
+      page.text.contains("switch-7/12") && page.text.contains("0002c90300abcdef") && !page.text.contains("hidden"))
+  }
+
+  @Test func wideShowsEverything() {
+    var page = Page(style: PageStyle(columns: 40, wide: true))
+    page.table(table())
+    #expect(page.text.contains("GUID") && !page.text.contains("hidden"))
+  }
+
+  @Test func chosenColumnsStandInTheirOrder() throws {
+    var page = Page(style: PageStyle(chosen: ["to", "PORT"]))
+    page.table(table())
+    #expect(page.text.hasPrefix("TO"))
+    #expect(page.text.split(separator: "\n")[1] == "switch-7/12  mlx5_0/1")
+  }
+
+  @Test func aProblemIsWrappedBetweenWords() {
+    var page = Page(style: PageStyle(columns: 40))
+    page.problem(
+      Problem(
+        id: "port.no_sm", severity: .error, subject: "mlx5_0/1",
+        message: "the link is up but no subnet manager has configured the port", fix: ["rdmactl sm start mlx5_0/1"]))
+    #expect(
+      page.text == """
+        error: mlx5_0/1: the link is up but no
+            subnet manager has configured the
+            port [port.no_sm]
+            next: rdmactl sm start mlx5_0/1
+
+        """)
+  }
+}
+
+private struct Listing: Presentable {
+  struct Payload: Encodable { let rows = 2 }
+  static let schema = "rdmactl.listing/1"
+  let payload = Payload()
+  let problems: [Problem] = []
+  let notes: [Note] = []
+  let quietLines: [String] = []
+  let wouldChange: Bool? = true
+  func write(to page: inout Page) {
+    page.line("not part of the table")
+    page.table(
+      Table(
+        [
+          Table.Field("PORT GUID", text: { (row: (String, Int)) in row.0 }),
+          Table.Field("RATE", .right, cell: { .init("\($0.1) Gb/s", value: "\($0.1)") }),
+        ], rows: [("a,b", 200), ("say \"x\"", 40)]))
+  }
+}
+
+@Suite struct FormatTests {
+  @Test func csvIsForPrograms() throws {
+    let console = Recorder()
+    try Output(console: console, format: .csv).show(Listing())
+    #expect(console.output == "port_guid,rate\n\"a,b\",200\n\"say \"\"x\"\"\",40\n")
+  }
+
+  @Test func csvOfChosenColumns() throws {
+    let console = Recorder()
+    try Output(console: console, format: .csv, choice: TextChoice(columns: ["Rate"])).show(Listing())
+    #expect(console.output == "rate\n200\n40\n")
+  }
+
+  @Test func anUnknownColumnNamesThoseThatThereAre() {
+    let failure = #expect(throws: TableFailure.self) {
+      try Output(console: Recorder(), format: .text, choice: TextChoice(columns: ["LID"])).show(Listing())
+    }
+    #expect(failure?.hint == ["the columns are: port_guid, rate"] && failure?.exitStatus == .usage)
+  }
+
+  @Test func anAnswerWithoutATableIsNoCSV() {
+    #expect(throws: TableFailure.self) { try Output(console: Recorder(), format: .csv).show(Answer()) }
+  }
+
+  @Test func jsonIsOneLineOnAPipeAndIndentedOnATerminal() throws {
+    let pipe = Recorder()
+    try Output(console: pipe, format: .json).show(Listing())
+    #expect(
+      pipe.output == """
+        {"host":"node01","notes":[],"problems":[],"rows":2,"schema":"rdmactl.listing/1",\
+        "time":"2026-11-30T08:24:10Z","version":"0.1.0","would_change":true}
+
+        """)
+    let terminal = Recorder(terminal: true)
+    try Output(console: terminal, format: .json).show(Answer())
+    #expect(terminal.output.hasPrefix("{\n  \"host\": \"node01\",\n  \"names\": {\n    \"KeepMyCase\": 1\n  },\n"))
+    #expect(terminal.output.hasSuffix("  \"version\": \"0.1.0\"\n}\n"))
+  }
+
+  @Test func errorsAreColouredWhereTheyAreWanted() {
+    let console = Recorder()
+    Output(console: console, format: .text, choice: TextChoice(colour: .always)).report(TableFailure.noTable)
+    #expect(console.error.hasPrefix("\u{1b}[31mrdmactl:\u{1b}[0m this answer has no table"))
+    let plain = Recorder(terminal: true)
+    Output(console: plain, format: .text, choice: TextChoice(colour: .never)).report(TableFailure.noTable)
+    #expect(!plain.error.contains("\u{1b}"))
   }
 }

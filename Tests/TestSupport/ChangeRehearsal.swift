@@ -47,6 +47,7 @@ package enum ChangeRehearsal {
           if number == victim { hasSurvived = world.life.left ?? 0 > 0 }
           world.life.left = nil
         }
+        world.life.beforeWrite = nil
         // The later run, of whatever kind.
         ChangeKinds([world.randomWriter(&numbers)]).settle(history)
         for record in try history.all().records where record.state.isUnfinished {

@@ -75,7 +75,7 @@ public struct ParsedCall {
     var host = host
     host.console = console
     let common = command.common
-    let output = Output(console: console, format: common.json ? .json : common.quiet ? .quiet : .text)
+    let output = Output(host: host, format: common.format, choice: common.textChoice)
     var status: Int32
     do {
       status = try command.run(on: host, output: output).rawValue

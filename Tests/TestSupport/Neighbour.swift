@@ -40,6 +40,9 @@ public enum Neighbour {
 public final class NetworkSpace {
   private let keeper: Spawned
 
+  /// A process in it, for `nsenter --net=/proc/PID/ns/net`.
+  public var processIdentifier: Int32 { keeper.processIdentifier }
+
   public init() throws {
     keeper = try Spawned("unshare", ["-n", "-m", "sh", "-c", "mount -t sysfs sysfs /sys && echo there && exec sleep 600"])
     try keeper.wait(timeout: 10, until: "in its name space") { keeper.output == "there\n" }

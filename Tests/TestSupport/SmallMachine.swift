@@ -1,7 +1,7 @@
 public import HostAccess
 
 /// A machine with one ConnectX-5 port, active on InfiniBand, on which a test changes what it is about.
-public struct SmallMachine {
+public struct SmallMachine: Sendable {
   public typealias Entry = FakeFiles.Entry
 
   public static let device = "/sys/class/infiniband/mlx5_0"
@@ -69,10 +69,21 @@ public struct SmallMachine {
     entries[net + "/carrier"] = carrier.map { .text($0) } ?? .error(.other("Invalid argument (22)"))
   }
 
-  /// The machine as a host: sysfs only; verbs and agents say that they are not there.
-  public func host(clock: any Clock = FakeClock(), files: FakeFiles? = nil) -> Host {
-    .fake(
+  /// The programs that next commands call.
+  public static let tools = [
+    "devlink", "dmesg", "ethtool", "ibportstate", "ip", "lspci", "modprobe", "mstlink", "opainfo", "rdma", "systemctl",
+  ]
+
+  /// The machine as a host: sysfs only; verbs, agents and the kernel's netlink are not there.
+  /// - Parameter tools: the programs that are installed.
+  public func host(
+    clock: any Clock = FakeClock(), files: FakeFiles? = nil, tools: [String] = Self.tools,
+    network: any NetworkAccess = AbsentNetwork()
+  ) -> Host {
+    let processes = FakeProcesses()
+    for tool in tools { processes.install(tool, at: "/usr/bin/\(tool)") }
+    return .fake(
       files: files ?? FakeFiles(entries), management: AbsentManagement(), verbs: AbsentVerbs(),
-      pci: FakePCI(unforeseen: .absent), clock: clock)
+      pci: FakePCI(unforeseen: .absent), processes: processes, network: network, clock: clock)
   }
 }

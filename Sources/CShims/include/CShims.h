@@ -11,28 +11,6 @@ const char *rdmactl_commit(void);
 /// Returns 0 and a NUL-terminated name, or -1 when no list knows it.
 int rdmactl_pci_name(const char *ids_path, uint16_t vendor, uint16_t device, char *name, int size);
 
-/// Reads the configuration space of a function through libpci's sysfs access below `sysfs_path` (NULL: /sys/bus/pci).
-/// Returns the number of bytes read (4096, 256 or 64), or -1 with libpci's words in `error`.
-int rdmactl_pci_configuration(
-  const char *sysfs_path, int domain, int bus, int device, int function, uint8_t *bytes, int size, char *error,
-  int error_size);
-
-/// A function of a PCI device that stays open: libpci's access object and its one descriptor.
-struct rdmactl_pci_device;
-
-/// Opens the configuration space of a function below `sysfs_path` (NULL: /sys/bus/pci) to read and write.
-/// Returns 0, or an errno with words for it in `error`.
-int rdmactl_pci_open(
-  const char *sysfs_path, int domain, int bus, int device, int function, struct rdmactl_pci_device **opened,
-  char *error, int error_size);
-/// Reads dwords, little endian, in one operation of the system. Returns as rdmactl_pci_open.
-int rdmactl_pci_read(
-  struct rdmactl_pci_device *opened, int offset, uint32_t *dwords, int count, char *error, int error_size);
-/// Writes dwords, little endian, in one operation of the system. Returns as rdmactl_pci_open.
-int rdmactl_pci_write(
-  struct rdmactl_pci_device *opened, int offset, const uint32_t *dwords, int count, char *error, int error_size);
-void rdmactl_pci_close(struct rdmactl_pci_device *opened);
-
 /// Maps the first `length` bytes of a file to read and write, shared. Returns NULL with errno set when it cannot.
 void *rdmactl_map(const char *path, long length);
 void rdmactl_unmap(void *base, long length);

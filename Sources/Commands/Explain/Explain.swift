@@ -8,28 +8,27 @@ public import Vocabulary
 public struct Explain: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "What a Windows setting, an offload or a finding means here, and the command for it.",
+    abstract: "Explain a setting, counter, state, finding, error, exit status or tool.",
     discussion: """
-      WORD is a registry value, a word of netsh, a line of a driver's property page, an event, a setting of Linux, or the \
-      id of a finding, in any spelling; several words are one name. Without WORD the names are listed. Ends with 3 when \
-      nothing comes near.
+      WORD is any word of today's tools or of the Windows drivers, in any spelling: a setting, a counter, a rate, an error \
+      message, the id of a finding, an exit status. Several words are one name. Without WORD the names are listed. Exits \
+      with 3 when nothing matches, and with -q also when the names are only similar.
 
       Examples:
         rdmactl explain chimney            what became of TCP Chimney
-        rdmactl explain EnableRSS          which setting does it here
+        rdmactl explain port_xmit_wait     a counter, and what to do
         rdmactl explain port.no_sm         a finding, and what to run
+        rdmactl explain exit 7             an exit status
+        rdmactl explain ethtool -K         today's tool, and the command here
         rdmactl explain tcp_sack -q        its commands only
       """)
 
   @OptionGroup public var common: CommonOptions
 
   @Argument(
-    help: ArgumentHelp("The word to explain.", valueName: "word"),
-    completion: .shellCommand(Self.oneWordNames))
+    parsing: .allUnrecognized, help: ArgumentHelp("The words to explain.", valueName: "word"),
+    completion: .shellCommand("rdmactl explain -q"))
   public var words: [String] = []
-
-  /// What a shell can complete without quoting it.
-  private static let oneWordNames = "rdmactl explain -q 2>/dev/null | grep -v '[^A-Za-z0-9_.-]'"
 
   public init() {}
 
@@ -47,7 +46,8 @@ public struct Explain: HostCommand {
     let found = glossary.lookUp(word)
     guard !found.entries.isEmpty || !found.near.isEmpty else { throw ExplainFailure.unknown(word) }
     try output.show(ExplainAnswer(word: word, found: found))
-    return .done
+    // A script must not take a similar name for the one that it asked for.
+    return found.entries.isEmpty && output.format == .quiet ? .notFound : .done
   }
 }
 
@@ -56,7 +56,7 @@ enum ExplainFailure: Failure {
   case unknown(String)
 
   var id: String { "explain.unknown" }
-  var message: String { "there is no entry for this, and none comes near" }
+  var message: String { "no entry, and no similar name" }
   var subject: String? {
     switch self {
     case .unknown(let word): word

@@ -71,12 +71,15 @@ struct ExplainAnswer: Presentable {
   }
 
   func write(to page: inout Page) {
-    guard found.near.isEmpty else {
-      page.line("no entry is called \(word.isEmpty ? "\"\"" : word); near:", tone: .caution)
-      page.paragraphs(found.near.map { ($0.name, $0.meaning) })
-      return
+    if !found.near.isEmpty {
+      page.line("no entry for \(word.isEmpty ? "\"\"" : word); similar:", tone: .caution)
+      if found.near.count > 1 {
+        page.paragraphs(found.near.map { ($0.name, $0.meaning) })
+        return
+      }
     }
-    for entry in found.entries {
+    // A single similar entry is shown whole.
+    for entry in found.entries + found.near {
       page.gap()
       let severity = entry.severity.map { ", \($0.rawValue)" } ?? ""
       page.line("\(entry.name)  (\(entry.group.title)\(severity))", tone: .heading)
@@ -92,8 +95,8 @@ struct ExplainAnswer: Presentable {
 }
 
 extension GlossaryGroup {
-  /// Whether its entries speak of what is, and not of what was elsewhere.
-  fileprivate var isOfThisSystem: Bool { self == .linux || self == .findings }
+  /// Whether its entries describe this system, and not the Windows drivers.
+  fileprivate var isOfThisSystem: Bool { [.linux, .rdma, .exitStatuses, .errors, .findings].contains(self) }
 }
 
 extension Page {

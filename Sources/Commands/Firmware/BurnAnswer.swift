@@ -12,12 +12,12 @@ struct BurnAnswer: Presentable {
     let plan: PlanPayload
     let result: BurnOutcome.Result
     let changed: Bool
-    /// Through a driver nobody counts bytes.
+    /// `null` for a burn by the driver.
     @ExplicitNull var bytesErased: Int?
     @ExplicitNull var bytesProgrammed: Int?
     let verified: Bool
     @ExplicitNull var backup: String?
-    /// What the driver tells afterwards, of a burn through it.
+    /// What the driver reports after it has written.
     @ExplicitNull var devlink: DevlinkPayload?
   }
 
@@ -123,6 +123,7 @@ struct BurnAnswer: Presentable {
   let plan: BurnPlan
   let outcome: BurnOutcome
   let dryRun: Bool
+  var isReal = false
 
   var payload: Payload {
     Payload(
@@ -138,30 +139,19 @@ struct BurnAnswer: Presentable {
   func write(to page: inout Page) {
     switch outcome.result {
     case .unchanged where plan.purpose == .recover:
-      page.line("\(device): there is nothing to repair; nothing was written.", tone: .good)
-    case .unchanged: page.line("\(device): nothing to do; what is wanted is on the flash already.", tone: .good)
+      page.line("\(device): nothing to repair, nothing was written.", tone: .good)
+    case .unchanged: page.line("\(device): already set, nothing to do.", tone: .good)
     case .dryRun:
-      page.write(plan, withNotes: false)
+      page.write(plan, withNotes: false, isReal: isReal)
       page.line("Dry run: nothing was written.", tone: .caution)
     case .written:
       let counts = "\(outcome.bytesErased) bytes erased, \(outcome.bytesProgrammed) programmed, all read back"
       page.line("\(device): done; \(counts).", tone: .good)
       if let version = plan.newVersion { page.line("    boots next: \(version)") }
-      if let backup = outcome.backupPath { page.line("    what was there: \(backup)") }
+      if let backup = outcome.backupPath { page.line("    backup: \(backup)") }
       if plan.purpose != .recover {
-        page.line("    next: restart the adapter (reboot, or mstfwreset) to run it")
+        page.line("    hint: to run it, restart the adapter (reboot, or mstfwreset)")
       }
-    }
-  }
-}
-
-extension BurnPlan {
-  /// The beginning of the question before it.
-  var question: String {
-    switch purpose {
-    case .burn: "Burn this"
-    case .setIdentity: "Set these values"
-    case .recover: "Repair the flash"
     }
   }
 }
@@ -169,8 +159,10 @@ extension BurnPlan {
 extension Page {
   /// A plan, for people: the same for a dry run and before the question.
   ///
-  /// - Parameter withNotes: the answer of a dry run tells them itself.
-  mutating func write(_ plan: BurnPlan, withNotes: Bool = true) {
+  /// - Parameters:
+  ///   - withNotes: the answer of a dry run shows them itself.
+  ///   - isReal: a card of this machine, not a simulated one.
+  mutating func write(_ plan: BurnPlan, withNotes: Bool = true, isReal: Bool = false) {
     func place(_ placement: Placement?) -> String? {
       placement.map { flashAddress($0.start) }
     }
@@ -202,6 +194,7 @@ extension Page {
       ("backup", plan.backupPath ?? "none"),
     ])
     for note in plan.notes where withNotes { line("  note: \(note)") }
+    if isReal { line("  note: no burn by rdmactl on a real adapter has been proved yet", tone: .caution) }
   }
 }
 

@@ -9,8 +9,8 @@ public enum BurnWay: String, CaseIterable, Sendable, Encodable, ExpressibleByArg
 
   public static var allValueDescriptions: [String: String] {
     [
-      "auto": "rdmactl itself, or the driver where nobody else may",
-      "direct": "rdmactl itself, through the registers of the adapter",
+      "auto": "rdmactl itself, or the driver if rdmactl cannot access the flash",
+      "direct": "rdmactl itself, through the adapter's registers",
       "devlink": "the driver, through the kernel",
     ]
   }
@@ -18,17 +18,17 @@ public enum BurnWay: String, CaseIterable, Sendable, Encodable, ExpressibleByArg
 
 /// What only a burn through the kernel knows.
 public struct DevlinkOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Who writes the flash: auto, direct or devlink.", valueName: "way"))
+  @Option(help: ArgumentHelp("Who writes the flash: auto, direct or devlink (default: auto).", valueName: "way"))
   public var via = BurnWay.auto
 
   @Option(
-    help: ArgumentHelp("Through the driver only: this part of the firmware, as fw query names them.", valueName: "name")
+    help: ArgumentHelp("With devlink: the component to write, by its name in fw query.", valueName: "name")
   )
   public var component: String?
 
   @Option(
     help: ArgumentHelp(
-      "Through the driver only: take these from the image too: settings, identifiers.", valueName: "list"))
+      "With devlink: also overwrite settings, identifiers, or both separated by a comma.", valueName: "list"))
   public var overwrite: String?
 
   public init() {}
@@ -53,11 +53,11 @@ public struct DevlinkOptions: ParsableArguments {
   func check(against direct: [String]) throws(UsageFailure) {
     if component?.isEmpty == true { throw .unreadable("the name of the component is empty", command: "fw burn") }
     if let reason, via == .direct {
-      throw .unreadable("\(reason) goes with --via devlink: only the driver knows of it", command: "fw burn")
+      throw .unreadable("\(reason) needs --via devlink", command: "fw burn")
     }
     if let first = direct.first, via == .devlink || reason != nil {
       throw .unreadable(
-        "\(first) goes with --via direct: through the kernel, the driver decides", command: "fw burn")
+        "\(first) needs --via direct: with devlink, the driver decides", command: "fw burn")
     }
   }
 }

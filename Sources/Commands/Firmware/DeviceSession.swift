@@ -1,5 +1,6 @@
 internal import AdapterChips
 public import ArgumentParser
+internal import Change
 public import FirmwareFlash
 internal import FirmwareImage
 internal import HostAccess
@@ -7,11 +8,11 @@ internal import PortStatus
 internal import Presentation
 internal import Vocabulary
 
-/// How a device's registers are to be reached.
+/// How a device's registers are accessed.
 public struct DeviceReach: ParsableArguments {
   @Option(
     name: .customLong("access"),
-    help: ArgumentHelp("The way to the adapter's registers; the best one is chosen without.", valueName: "way"))
+    help: ArgumentHelp("Register access method (default: best available).", valueName: "way"))
   public var way: AccessWay?
 
   public init() {}
@@ -23,7 +24,7 @@ extension AccessWay: ExpressibleByArgument {
   }
 }
 
-/// A device whose flash is open, for as long as a closure runs.
+/// A device whose flash is open.
 struct DeviceSession {
   let name: String
   let adapter: NamedAdapter
@@ -32,30 +33,86 @@ struct DeviceSession {
   let flashSession: FlashSession
   let clock: any Clock
 
-  /// Finds the adapter, opens its flash, and frees it again however `body` ends. From here on Ctrl-C only sets a wish:
-  /// a process that died here would leave the flash semaphore taken.
-  static func open<Value>(
-    _ name: String, reach: DeviceReach, host: Host, progress: @escaping (BurnProgress) -> Void = { _ in },
-    _ body: (DeviceSession) throws -> Value
-  ) throws -> Value {
-    let adapter = try NamedAdapter.resolve(name, in: InventoryReader(host: host).read(InventoryRequest()))
-    let lock = try DeviceLock.forReading(of: adapter.address.description, on: host)
+  /// Finds the adapter and opens its flash. From here on Ctrl-C only sets a flag: a process that died here would leave the
+  /// flash semaphore taken. The caller closes the session.
+  static func connect(
+    _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host,
+    progress: @escaping (BurnProgress) -> Void = { _ in }
+  ) throws -> DeviceSession {
     host.clock.holdInterruptions()
-    do {
+    let card = adapter.address.card.description
+    do throws(FlashError) {
       let connection = try AdapterConnection.open(
         pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
-        preference: reach.way)
-      defer { connection.close() }
-      let flash = try connection.flash()
-      defer { flash.close() }
+        preference: reach.way, locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil)
+      let flash: any FlashDevice
+      do throws(FlashError) {
+        flash = try connection.flash(record: RegisterRecord(of: card, on: host))
+      } catch {
+        connection.close()
+        throw error
+      }
       let session = FlashSession(
         card: connection.card(named: name, at: adapter.address, pciDevice: adapter.identity?.device), flash: flash,
-        host: host, lock: lock, progress: progress)
-      return try body(
-        DeviceSession(
-          name: name, adapter: adapter, connection: connection, flash: flash, flashSession: session, clock: host.clock))
-    } catch let error as FlashError {
+        host: host, progress: progress)
+      return DeviceSession(
+        name: name, adapter: adapter, connection: connection, flash: flash, flashSession: session, clock: host.clock)
+    } catch {
       throw DeviceFailure(error, name: name, way: reach.way)
+    }
+  }
+
+  func close() {
+    flash.close()
+    connection.close()
+  }
+
+  /// Opens the flash to read it, and closes it however `body` ends.
+  static func open<Value>(
+    _ name: String, reach: DeviceReach, host: Host, _ body: (DeviceSession) throws -> Value
+  ) throws -> Value {
+    let adapter = try NamedAdapter.resolve(name, in: InventoryReader(host: host).read(InventoryRequest()))
+    let lock = try readerLock(of: adapter, host)
+    defer { withExtendedLifetime(lock) {} }
+    let session = try connect(adapter, as: name, reach: reach, host: host)
+    defer { session.close() }
+    do { return try body(session) } catch let error as FlashError {
+      throw DeviceFailure(error, name: name, way: reach.way)
+    }
+  }
+
+  /// A change of the card, with the lock of readers held while it looks; the engine holds the card's lock while it writes.
+  static func change(
+    _ purpose: BurnPlan.Purpose, of name: String, reach: DeviceReach, host: Host, keepsOpen: Bool,
+    progress: @escaping (BurnProgress) -> Void = { _ in }, plan: @escaping (DeviceSession) throws -> BurnPlan
+  ) throws -> FlashChange {
+    let adapter = try NamedAdapter.resolve(name, in: InventoryReader(host: host).read(InventoryRequest()))
+    var device: DeviceSession?
+    return FlashChange(
+      purpose, of: adapter.address.card.description, on: host, keepsOpen: keepsOpen,
+      open: { purpose in
+        // Held by another process: said at once, with its name. Once the flash is open, its semaphore keeps others out.
+        let lock = purpose == .look ? try readerLock(of: adapter, host) : nil
+        defer { withExtendedLifetime(lock) {} }
+        let session = try connect(adapter, as: name, reach: reach, host: host, progress: progress)
+        device = session
+        return OpenFlash(session.flashSession, closing: session.close)
+      },
+      plan: { _ in
+        guard let device else { throw DeviceFailure(.noAnswer, name: name, way: reach.way) }
+        do { return try plan(device) } catch let error as FlashError {
+          throw DeviceFailure(error, name: name, way: reach.way)
+        }
+      })
+  }
+
+  /// The adapter's semaphore keeps tools apart too, so a lock that cannot be taken (no right to its directory) does not
+  /// hinder a reader; a lock that is held does.
+  private static func readerLock(of adapter: NamedAdapter, _ host: Host) throws(ChangeFailure) -> (any Lock)? {
+    let name = "fw-\(adapter.address.card)"
+    do throws(FileError) { return try host.store.lock("\(host.places.run)/\(name).lock") } catch {
+      if error.isHeld { throw .lock(error) }
+      return nil
     }
   }
 
@@ -65,14 +122,14 @@ struct DeviceSession {
   }
 }
 
-/// A failure after which another way to the flash is worth a try, or is not.
+/// A failure after which another way to the flash may work.
 protocol FlashRefused: Failure {
   var isClosed: Bool { get }
   /// Without what is true of the flash now.
   var reason: String { get }
 }
 
-/// Why a device's flash could not be reached, with the device's own name.
+/// Why a device's flash could not be accessed, with the device's own name.
 struct DeviceFailure: FlashRefused {
   let id: String
   let message: String
@@ -90,7 +147,7 @@ struct DeviceFailure: FlashRefused {
     isClosed = error.isClosed
     fix =
       error.fix.map { $0.replacing("DEVICE", with: name) }
-      + (way == nil || error == .recorded ? [] : ["leave --access out: the way that leads there is chosen then"])
+      + (way == nil || error == .recorded ? [] : ["omit --access: the best method is used then"])
     exitStatus = error.exitStatus
   }
 }

@@ -41,7 +41,7 @@ struct DevlinkBurnAnswer: Presentable {
       page.fields([("running", after.versions(.running)), ("stored", after.versions(.stored))], indent: 4)
     }
     page.line(
-      "    next: reset the device to run it (reboot, or devlink dev reload \(plan.order.handle) action fw_activate)")
+      "    hint: to run it, reset the device (reboot, or devlink dev reload \(plan.order.handle) action fw_activate)")
   }
 }
 
@@ -61,12 +61,12 @@ extension Page {
       ("running", plan.before.versions(.running)),
       ("stored", plan.before.versions(.stored)),
       ("image", "\(plan.image.path): \(plan.image.form), \(plan.image.bytes.count) bytes"),
-      ("version of it", plan.image.facts?.version?.description),
+      ("image version", plan.image.facts?.version?.description),
       ("PSID", plan.before.psid),
-      ("component", plan.order.component ?? "what the driver finds in it"),
-      ("overwritten", overwritten.isEmpty ? "no settings, no identifiers" : overwritten.joined(separator: ", ")),
-      ("given to the kernel as", plan.path),
-      ("backup", "none: only the driver can read the flash"),
+      ("component", plan.order.component ?? "all that the driver finds"),
+      ("overwritten", overwritten.isEmpty ? "nothing" : overwritten.joined(separator: ", ")),
+      ("kernel file", plan.path),
+      ("backup", "none (only the driver can read the flash)"),
     ])
     for note in plan.notes where withNotes { line("  note: \(note)") }
   }

@@ -1,3 +1,4 @@
+internal import Change
 internal import Devlink
 internal import FirmwareFlash
 internal import FirmwareImage
@@ -19,7 +20,7 @@ struct DevlinkBurnPlan {
   let notes: [String]
 }
 
-/// A burn through the kernel and the driver: checks, plan, question, journal, flash, and what the driver tells then.
+/// A burn through the kernel and the driver: plan, flash, and what the driver reports then.
 struct DevlinkBurnTask {
   let host: Host
   let output: Output
@@ -34,29 +35,36 @@ struct DevlinkBurnTask {
 
   /// - Parameter reason: why this way, as half a sentence.
   func run(on target: DevlinkTarget, reason: String) throws -> ExitStatus {
-    let before = try client.information(of: target.handle)
-    let mayAsk = try checkOffer(target, before)
-    let lock =
-      change.dryRun
-      ? try DeviceLock.forReading(of: target.card.identifier, on: host)
-      : try DeviceLock(of: target.card.identifier, on: host)
-    defer { withExtendedLifetime(lock) {} }
+    let writer = DevlinkChange(task: self, target: target, reason: reason)
+    let outcome: ChangeOutcome<DevlinkBurnPlan>
     do {
-      let plan = try plan(target, reason, before, mayAsk: mayAsk)
-      if change.dryRun {
-        try output.show(DevlinkBurnAnswer(plan: plan, result: .dryRun, after: before, notes: plan.notes))
-        return .done
-      }
-      if output.format == .text || !change.yes {
+      outcome = try ChangeRun(writer, on: host, kinds: .all(host)).perform(change.run) { plan in
+        guard !change.dryRun, output.format == .text || !change.yes else { return }
         var page = Page()
-        page.write(plan)
+        page.write(plan.detail)
         output.talk(page.text.split(separator: "\n"))
       }
-      try Confirmation(host: host, output: output).ask("Flash this on \(target.name)?", yes: change.yes)
-      return try perform(plan)
     } catch BurnFailure.refused(let gate) {
       throw RefusedChange(gate, device: target.name)
     }
+    let plan = outcome.plan.detail
+    guard outcome.record != nil else {
+      try output.show(DevlinkBurnAnswer(plan: plan, result: .dryRun, after: plan.before, notes: plan.notes))
+      return .done
+    }
+    var notes = plan.notes + writer.notes
+    let after = try? client.information(of: plan.target.handle)
+    if after == nil { notes.append("the driver does not report what the device stores now") }
+    if let stored = after?.versions(.stored), stored == plan.before.versions(.stored) {
+      notes.append("the device reports the same stored versions as before: \(stored)")
+    }
+    do {
+      try output.show(DevlinkBurnAnswer(plan: plan, result: .written, after: after, notes: notes))
+    } catch {
+      output.talk("rdmactl: \(plan.target.name): the work itself is done")
+      throw error
+    }
+    return .done
   }
 
   /// - Returns: whether the kernel said that the driver can; a dry run goes on without the right to ask.
@@ -71,14 +79,14 @@ struct DevlinkBurnTask {
     }
   }
 
-  private func plan(
-    _ target: DevlinkTarget, _ reason: String, _ before: DevlinkInformation, mayAsk: Bool
-  ) throws -> DevlinkBurnPlan {
+  fileprivate func plan(_ target: DevlinkTarget, _ reason: String) throws -> DevlinkBurnPlan {
+    let before = try client.information(of: target.handle)
+    let mayAsk = try checkOffer(target, before)
     let image = try DevlinkImage(file, for: before, allowed: allowed, host: host)
     var notes = ["the driver judges the image, and what it writes cannot be read back"] + image.notes
     if !mayAsk { notes.append("whether the driver can flash only root may ask (CAP_NET_ADMIN)") }
-    if let begun = BurnJournal(of: target.card, on: host).unfinished() {
-      notes.append("a burn was begun on \(begun.since) and never finished")
+    if let started = UnfinishedBurn.last(of: target.card, on: host) {
+      notes.append("a burn was started on \(started.since) and not finished")
     }
     for path in LoaderFile.leftBehind(for: target.handle, on: host) {
       notes.append("a burn that was killed has left \(path) behind; it is removed first")
@@ -90,40 +98,9 @@ struct DevlinkBurnTask {
       path: LoaderFile.plannedPath(for: target.handle, on: host), notes: notes)
   }
 
-  private func perform(_ plan: DevlinkBurnPlan) throws -> ExitStatus {
-    // From here on a signal only sets a wish: the file must go whatever comes.
-    host.clock.holdInterruptions()
-    let journal = BurnJournal(of: plan.target.card, on: host)
-    do { try journal.start("devlink", [("version", plan.image.facts?.version?.description)]) } catch {
-      throw BurnFailure.journal(error)
-    }
-    var notes = plan.notes
-    do {
-      notes += try flash(plan)
-    } catch let failure as DevlinkFailure {
-      throw settled(failure, plan, journal)
-    } catch {
-      try? journal.done()
-      throw error
-    }
-    do { try journal.done() } catch { notes.append("the journal could not be closed: it \(error.explanation)") }
-    let after = try? client.information(of: plan.target.handle)
-    if after == nil { notes.append("what the device stores now its driver does not tell") }
-    if let stored = after?.versions(.stored), stored == plan.before.versions(.stored) {
-      notes.append("the device tells the same stored versions as before: \(stored)")
-    }
-    do {
-      try output.show(DevlinkBurnAnswer(plan: plan, result: .written, after: after, notes: notes))
-    } catch {
-      output.talk("rdmactl: \(plan.target.name): the work itself is done")
-      throw error
-    }
-    return .done
-  }
-
   /// Puts the image where the kernel finds it, has it flashed, and takes it away again.
   /// - Returns: what the user should know of it.
-  private func flash(_ plan: DevlinkBurnPlan) throws -> [String] {
+  fileprivate func flash(_ plan: DevlinkBurnPlan) throws -> [String] {
     let placed = try LoaderFile(plan.image.bytes, for: plan.target.handle, on: host)
     func takeAway() -> String? {
       do { try placed.remove() } catch { return "\(error.path) could not be removed: it \(error.writeExplanation)" }
@@ -158,16 +135,63 @@ struct DevlinkBurnTask {
     }
   }
 
-  /// What is true after a failure, for the journal and for the user.
-  private func settled(_ failure: DevlinkFailure, _ plan: DevlinkBurnPlan, _ journal: BurnJournal) -> DevlinkFailure {
-    guard failure.mayHaveWritten else {
-      try? journal.done()
-      return failure
-    }
-    // A journal that fails here changes nothing: what was begun is unfinished with or without this line.
-    try? journal.stopped("failed")
+  /// What is true after a failure.
+  fileprivate func settled(_ failure: DevlinkFailure, _ plan: DevlinkBurnPlan) -> DevlinkFailure {
+    guard failure.mayHaveWritten else { return failure }
     let answers = (try? client.information(of: plan.target.handle)) != nil
     return answers ? failure : .unknownState(plan.target.handle, why: failure.message)
+  }
+}
+
+/// A burn by the driver, as a change of the engine.
+private final class DevlinkChange: ChangeWriter {
+  typealias Access = NoAccess
+
+  let kind = FlashChange.firmware
+  let action = "devlink"
+  var locks: [ChangeLock] { [FlashChange.lock(of: target.card.identifier)] }
+
+  private let task: DevlinkBurnTask
+  private let target: DevlinkTarget
+  private let reason: String
+  private var planned: DevlinkBurnPlan?
+  /// What the user should know afterwards, a sentence each.
+  private(set) var notes: [String] = []
+
+  init(task: DevlinkBurnTask, target: DevlinkTarget, reason: String) {
+    self.task = task
+    self.target = target
+    self.reason = reason
+  }
+
+  private var place: ChangePlace { ChangePlace(ChangeObject(target.card.identifier), "firmware") }
+
+  func plan(_ access: NoAccess) throws -> ChangePlan<DevlinkBurnPlan> {
+    // Nothing was asked since the first look.
+    let plan = try task.change.yes ? planned ?? task.plan(target, reason) : task.plan(target, reason)
+    planned = plan
+    let version = plan.image.facts?.version?.description
+    let change = PlannedChange(
+      place, before: ChangeValue(plan.before.versions(.stored) ?? "unknown"),
+      after: ChangeValue(version ?? "as in \(plan.image.path)", facts: version.map { ["version=\($0)"] } ?? []))
+    return ChangePlan(
+      plan, steps: [ChangeStep([change])], subject: target.name, question: "Flash this image on \(target.name)?",
+      irreversible: "only the driver can read the flash, so there is no backup",
+      card: ChangeScope.Card(guid: nil, address: target.card.identifier))
+  }
+
+  func read(_ places: Set<ChangePlace>, _ access: NoAccess) -> ChangeSnapshot { [place: ChangeValue("unknown")] }
+
+  func write(_ changes: [PlannedChange], _ access: NoAccess, _ log: ChangeLog) throws {
+    guard let planned else { return }
+    do { notes = try task.flash(planned) } catch let failure as DevlinkFailure { throw task.settled(failure, planned) }
+  }
+
+  func isSet(_ value: ChangeValue, as other: ChangeValue) -> Bool { false }
+  func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot) {}
+
+  func recover(_ record: ChangeRecord, from error: any Error, _ access: NoAccess, _ log: ChangeLog) -> ChangeRecovery {
+    (error as? DevlinkFailure)?.mayHaveWritten == true ? .unknown : .rolledBack
   }
 }
 

@@ -12,12 +12,15 @@ struct DevlinkTarget {
   /// `nil` when no other part of rdmactl knows it.
   let adapter: NamedAdapter?
 
-  /// For the lock and the journal, which are the same whichever way an adapter is burned.
-  var card: Card { Card(name: name, identifier: handle.bus == "pci" ? handle.device : handle.description) }
+  /// For the lock and the journal, which are the same for every method to burn a card.
+  var card: Card {
+    let address = handle.bus == "pci" ? PCIAddress(handle.device)?.card : nil
+    return Card(name: name, identifier: address?.description ?? handle.description)
+  }
 
   /// A burn that was begun and never finished.
   func unfinished(on host: Host) -> [Problem] {
-    BurnJournal(of: card, on: host).unfinished().map { [$0.problem(of: card, fix: ["run the same burn again"])] } ?? []
+    UnfinishedBurn.last(of: card, on: host).map { [$0.problem(of: card, fix: [])] } ?? []
   }
 
   /// - Parameter name: any name of an adapter, of devlink (`netdevsim/netdevsim10`), a PCI address, an interface.

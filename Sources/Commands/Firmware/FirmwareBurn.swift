@@ -10,45 +10,47 @@ public import Vocabulary
 public struct FirmwareBurn: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "burn",
-    abstract: "Put an image on a device; it boots its old one until the new one is complete.",
+    abstract: "Write firmware to a device. The old image stays bootable until the new one is complete.",
     discussion: """
-      The card keeps its GUIDs, MAC addresses, vendor data and expansion ROM unless others are given. Of a package, the \
-      image for the card's own PSID is taken. What rdmactl may not reach itself the driver flashes, where it can.
+      The card keeps its GUIDs, MAC addresses, vendor data and expansion ROM unless others are given. From a package, the \
+      image for the card's PSID is taken. If rdmactl cannot access the flash, it lets the driver write it where possible.
 
       Examples:
-        rdmactl fw burn -d mlx4_0 -i fw.bin --dry-run    what would be done
-        rdmactl fw burn -d mlx4_0 -i fw.bin              plan, question, burn
+        rdmactl fw burn mlx4_0 fw.bin --dry-run    the plan
+        rdmactl fw burn mlx4_0 fw.bin              plan, question, burn
         rdmactl fw burn -d 04:00.0 -i fw.mfa2 --yes --json
         rdmactl fw burn -d 5e:00.0 -i fw.bin --via devlink --component fw.mgmt
       """)
 
   @OptionGroup public var common: CommonOptions
 
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("The adapter, by any of its names.", valueName: "name"),
-    completion: .shellCommand(FirmwareTarget.deviceNames))
-  public var device: String
+  @Argument(
+    help: ArgumentHelp("The adapter and the image, instead of -d and -i.", valueName: "name"), completion: .file())
+  public var words: [String] = []
+
+  @OptionGroup public var named: FirmwareDevice
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The image file or package.", valueName: "file"), completion: .file())
-  public var image: String
+  public var image: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("Which board's image of a package; the card's own without.", valueName: "psid"))
+    name: .long,
+    help: ArgumentHelp("Board (PSID) to take from the package (default: the card's).", valueName: "psid"))
   public var psid: String?
 
   @OptionGroup(title: "Values of the card") public var identity: IdentityOptions
 
-  @Flag(help: "Take the image's PSID although the card has another: it becomes another board.")
+  @Flag(help: "Use the image's PSID even if the card has another. The card becomes another board.")
   public var psidFromImage = false
 
-  @Flag(help: "Leave the card's expansion ROM away when the image has none.")
+  @Flag(help: "Remove the card's expansion ROM if the image has none.")
   public var dropROM = false
 
-  @Flag(help: "Burn an image although its list of hardware does not name this card.")
+  @Flag(help: "Burn an image that does not list this card as supported hardware.")
   public var allowOtherHardware = false
 
-  @Flag(help: "Burn an older version than the card has.")
+  @Flag(help: "Burn an older version than the card's.")
   public var allowDowngrade = false
 
   @OptionGroup(title: "The way") public var devlink: DevlinkOptions
@@ -58,16 +60,29 @@ public struct FirmwareBurn: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
+    var words = words
+    let device = try named.name(&words, for: "burn")
+    let image = image ?? (words.isEmpty ? nil : words.removeFirst())
+    guard let image else { throw UsageFailure.unreadable("missing image; use -i FILE", command: "fw burn") }
+    if let extra = words.first { throw UsageFailure.unreadable("unexpected word \"\(extra)\"", command: "fw burn") }
+    do {
+      return try run(device, image, host, output)
+    } catch ImageFileFailure.image(let path, let error) {
+      throw ImageFileFailure.refused(path, error)
+    }
+  }
+
+  private func run(_ device: String, _ image: String, _ host: Host, _ output: Output) throws -> ExitStatus {
     let overwrite = try devlink.sections()
     try devlink.check(against: directOptions)
-    let burn = try DirectBurn(self, host: host, output: output)
+    let burn = try DirectBurn(self, device, image, host: host, output: output)
     let task = DevlinkBurnTask(
       host: host, output: output, change: change, file: burn.file, component: devlink.component, overwrite: overwrite,
       allowed: overrides)
     let asked = devlink.via == .devlink ? "asked for" : devlink.reason.map { "\($0) asks for it" }
     if let asked { return try task.run(on: try DevlinkTarget.resolve(device, host: host), reason: asked) }
     guard devlink.via == .auto, directOptions.isEmpty else { return try burn.run() }
-    if host.files.kernelIsLockedDown, let target = offered(on: host) {
+    if host.files.kernelIsLockedDown, let target = offered(device, on: host) {
       return try task.run(on: target, reason: "the kernel is locked down")
     }
     do {
@@ -85,7 +100,7 @@ public struct FirmwareBurn: HostCommand {
   }
 
   /// The device, when its driver says that it can flash it.
-  private func offered(on host: Host) -> DevlinkTarget? {
+  private func offered(_ device: String, on host: Host) -> DevlinkTarget? {
     guard let target = try? DevlinkTarget.resolve(device, host: host),
       (try? DevlinkClient(host).offersFlashing(target.handle)) == true
     else { return nil }
@@ -119,20 +134,22 @@ private final class DirectBurn {
   private(set) var isPlanned = false
 
   private let command: FirmwareBurn
+  private let device: String
   private let host: Host
   private let output: Output
   private let guids: CardGUIDs?
   private let macs: CardMACs?
   private let vsd: String?
 
-  init(_ command: FirmwareBurn, host: Host, output: Output) throws {
+  init(_ command: FirmwareBurn, _ device: String, _ image: String, host: Host, output: Output) throws {
     self.command = command
+    self.device = device
     self.host = host
     self.output = output
     guids = try command.identity.guids(for: "burn")
     macs = try command.identity.macs(for: "burn")
     vsd = try command.identity.vendorData(for: "burn")
-    file = try NamedFile(command.image, host: host)
+    file = try NamedFile(image, host: host)
   }
 
   func run() throws -> ExitStatus {
@@ -140,7 +157,7 @@ private final class DirectBurn {
     let saysItself = try command.psid != nil || file.package() == nil
     let known = saysItself ? try ImageFile(file, psid: command.psid, host: host) : nil
     let task = FirmwareChangeTask(host: host, output: output, change: command.change, reach: command.reach)
-    return try task.run(on: command.device) { session in
+    return try task.run(.burn, on: device) { [self] session in
       let image = try known ?? ImageFile(file, psid: command.psid, board: try session.bootFacts()?.psid, host: host)
       var request = BurnRequest(image: try image.contents(), format: image.placement.format)
       request.guids = guids

@@ -1,59 +1,39 @@
+internal import Change
 internal import FirmwareFlash
 internal import FirmwareImage
 internal import HostAccess
 internal import Presentation
 internal import Vocabulary
 
-/// Whatever changes the flash of a device: plan, question, work, answer.
+/// A change of a device's flash: progress, plan, answer.
 struct FirmwareChangeTask {
   let host: Host
   let output: Output
   let change: ChangeOptions
   let reach: DeviceReach
 
-  /// - Parameter makePlan: looks at the flash and says what is to be done; writes nothing.
-  func run(on name: String, makePlan: (DeviceSession) throws -> BurnPlan) throws -> ExitStatus {
-    do {
-      return try work(on: name, makePlan: makePlan)
-    } catch BurnFailure.refused(let gate) {
-      throw RefusedChange(gate, device: name)
-    }
-  }
-
-  private func work(on name: String, makePlan: (DeviceSession) throws -> BurnPlan) throws -> ExitStatus {
+  /// - Parameter makePlan: looks at the flash and plans; writes nothing.
+  func run(
+    _ purpose: BurnPlan.Purpose, on name: String, makePlan: @escaping (DeviceSession) throws -> BurnPlan
+  ) throws -> ExitStatus {
     let meter = ByteProgress(
       "reading \(name)", ProgressLine(output: output, mode: change.progress, clock: host.clock), host)
     defer { meter.end() }
-    let answer = try DeviceSession.open(
-      name, reach: reach, host: host,
+    let flashChange = try DeviceSession.change(
+      purpose, of: name, reach: reach, host: host, keepsOpen: change.yes || change.dryRun,
       progress: { step in
         meter.begin("\(step.phase.words) \(name)")
         meter.show(step.done, of: step.total)
+      }, plan: makePlan)
+    let answer: BurnAnswer
+    do {
+      let (plan, outcome) = try flashChange.perform(change.run, kinds: .all(host)) { plan in
+        meter.end()
+        if !change.dryRun { show(plan) }
       }
-    ) { device in
-      let plan = try makePlan(device)
-      if change.dryRun {
-        let result: BurnOutcome.Result = plan.isUnchanged ? .unchanged : .dryRun
-        return BurnAnswer(device: name, plan: plan, outcome: .nothingDone(result, notes: plan.notes), dryRun: true)
-      }
-      meter.end()
-      if !plan.isUnchanged { tell(plan) }
-      var refusal: (any Error)?
-      do {
-        let outcome = try device.flashSession.perform(plan) { plan in
-          do {
-            let question = "\(plan.question) on \(name)?"
-            try Confirmation(host: host, output: output).ask(question, yes: change.yes)
-            return true
-          } catch {
-            refusal = error
-            return false
-          }
-        }
-        return BurnAnswer(device: name, plan: plan, outcome: outcome, dryRun: false)
-      } catch {
-        throw refusal ?? error
-      }
+      answer = BurnAnswer(device: name, plan: plan, outcome: outcome, dryRun: change.dryRun, isReal: host.pci.isShared)
+    } catch BurnFailure.refused(let gate) {
+      throw RefusedChange(gate, device: name)
     }
     meter.end()
     do {
@@ -68,27 +48,25 @@ struct FirmwareChangeTask {
     return .done
   }
 
-  /// The plan, for the one who is about to be asked.
-  private func tell(_ plan: BurnPlan) {
-    guard output.format == .text || !change.yes else { return }
+  /// The plan, for the user who is asked next.
+  private func show(_ plan: BurnPlan) {
+    guard !plan.isUnchanged, output.format == .text || !change.yes else { return }
     var page = Page()
-    page.write(plan)
+    page.write(plan, isReal: host.pci.isShared)
     output.talk(page.text.split(separator: "\n"))
   }
 }
 
-extension BurnOutcome {
-  static func nothingDone(_ result: Result, notes: [String]) -> BurnOutcome {
-    BurnOutcome(
-      result: result, bytesErased: 0, bytesProgrammed: 0, verified: result == .unchanged, backupPath: nil, notes: notes)
-  }
+extension ChangeOptions {
+  /// For the engine.
+  var run: Change.ChangeOptions { Change.ChangeOptions(yes: yes, dryRun: dryRun) }
 }
 
 extension BurnProgress.Phase {
   var words: String {
     switch self {
     case .reading: "reading"
-    case .backup: "storing what is on"
+    case .backup: "backing up"
     case .writing: "writing"
     case .switching: "switching"
     }

@@ -9,9 +9,9 @@ public import Vocabulary
 public struct FirmwareDiff: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "What two images, or a device and an image, have not in common.",
+    abstract: "Show the differences between two images, or a device and an image.",
     discussion: """
-      Name two of -d and -i. Ends with 0 when both are the same, and with 2 when they differ.
+      Name two adapters or image files. Exits with 0 if both are the same, and with 2 if they differ.
 
       Examples:
         rdmactl fw diff -d mlx4_0 -i new.bin
@@ -30,16 +30,22 @@ public struct FirmwareDiff: HostCommand {
     help: ArgumentHelp("An image file, or a package with --psid.", valueName: "file"), completion: .file())
   public var images: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Which board's image of an MFA2 package.", valueName: "psid"))
+  @Option(name: .long, help: ArgumentHelp("Board (PSID) to take from an MFA2 package.", valueName: "psid"))
   public var psid: String?
+
+  @Argument(
+    help: ArgumentHelp("Adapters or image files, instead of -d and -i.", valueName: "name|file"), completion: .file())
+  public var words: [String] = []
 
   @OptionGroup public var reach: DeviceReach
 
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let devices = devices + words.filter { !FirmwareTarget.isFile($0, host) }
+    let images = images + words.filter { FirmwareTarget.isFile($0, host) }
     guard devices.count + images.count == 2 else {
-      throw UsageFailure.unreadable("name two of -d and -i", command: "fw diff")
+      throw UsageFailure.unreadable("name two adapters or image files", command: "fw diff")
     }
     var sides: [DiffAnswer.Side] = []
     for name in devices {

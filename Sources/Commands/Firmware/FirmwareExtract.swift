@@ -8,7 +8,7 @@ public import Vocabulary
 public struct FirmwareExtract: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "extract",
-    abstract: "Take one board's image out of an MFA2 package, or list the boards.",
+    abstract: "Extract one board's image from an MFA2 package, or list the boards.",
     discussion: """
       Examples:
         rdmactl fw extract fw.mfa2                              the boards in it
@@ -20,11 +20,13 @@ public struct FirmwareExtract: HostCommand {
   @Argument(help: ArgumentHelp("The package.", valueName: "package"), completion: .file(extensions: ["mfa2"]))
   public var package: String
 
-  @Option(name: .long, help: ArgumentHelp("The board whose image is wanted.", valueName: "psid"))
+  @Option(name: .long, help: ArgumentHelp("Board (PSID) to extract.", valueName: "psid"))
   public var psid: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the image.", valueName: "file"), completion: .file())
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   public var output: String?
+
+  @OptionGroup var overwrite: OverwriteOption
 
   public init() {}
 
@@ -37,8 +39,9 @@ public struct FirmwareExtract: HostCommand {
       return .done
     }
     let image = try ImageFile(file, psid: psid, host: host)
+    let target = try OutputFile(destination, what: "the image", force: overwrite.force, host: host, output: output)
     let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
-    try WrittenFileAnswer.write(image.bytes, to: destination, of: package, facts: facts, host: host, output: output)
+    try WrittenFileAnswer.write(image.bytes, to: destination, target, of: package, facts: facts, output: output)
     return .done
   }
 }

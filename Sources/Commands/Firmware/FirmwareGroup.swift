@@ -4,15 +4,15 @@ public import ArgumentParser
 public struct FirmwareGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "fw",
-    abstract: "Firmware of an adapter or an image file: see, verify, burn, recover.",
+    abstract: "Show, verify, burn and recover the firmware of an adapter or an image file.",
     discussion: """
-      A device (-d) is named as everywhere: mlx5_0, a PCI address, an interface, a GUID, flint's mt4119_pciconf0. An image \
-      (-i) is a file of the forms FS1 to FS4, a copy of a whole flash, or an MFA2 package.
+      An adapter has many names: mlx5_0, a PCI address, an interface, a GUID, flint's mt4119_pciconf0. An image is a file \
+      in the format FS1 to FS4, a copy of a whole flash, or an MFA2 package. Without a command, fw lists the adapters.
 
       Examples:
-        rdmactl fw list                        which adapters there are
-        rdmactl fw query -d mlx4_0             what is on the flash
-        rdmactl fw burn -d mlx4_0 -i new.bin --dry-run
+        rdmactl fw list                      the adapters
+        rdmactl fw query mlx4_0              the firmware on the flash
+        rdmactl fw burn mlx4_0 new.bin -n    the plan of a burn
       """,
     subcommands: [
       FirmwareList.self, FirmwareQuery.self, FirmwareVerify.self, FirmwareBurn.self, FirmwareRead.self,

@@ -9,7 +9,7 @@ public enum FirmwareImageProblem {
     ProblemDescription(
       id: id, severity: .warning,
       meaning:
-        "an image in a file is not whole: a part is damaged, or missing as what belongs to a device is in packages")
+        "an image file is incomplete: a section is damaged, or missing, as device data is in packages")
   ]
 
   static func notWhole(_ path: String, _ placement: Placement, _ verification: Verification) -> Problem {
@@ -17,10 +17,10 @@ public enum FirmwareImageProblem {
     let why =
       bad.map { check in
         if case .bad(let words) = check.verdict { "\(check.name): \(words)" } else { check.name }
-      } ?? "no part could be checked"
+      } ?? "no section could be checked"
     return Problem(
       id: id, severity: .warning, subject: path,
-      message: "the image at \(flashAddress(placement.start)) is not whole (\(why))",
+      message: "the image at \(flashAddress(placement.start)) is incomplete (\(why))",
       fix: ["rdmactl fw verify -i \(path)"])
   }
 }

@@ -10,41 +10,49 @@ public import Vocabulary
 public struct FirmwareList: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "The adapters whose firmware can be looked at, and how each is reached.",
+    abstract: "List the adapters and how their registers are accessed.",
     discussion: """
       Examples:
         rdmactl fw list
-        rdmactl fw list -v          and why each is reached so
+        rdmactl fw list -v          and why this access method
       """)
 
   @OptionGroup public var common: CommonOptions
 
-  @Flag(name: .shortAndLong, help: "Why each adapter is reached as it is.")
+  @Flag(name: .shortAndLong, help: "Show why each access method is used.")
   public var verbose = false
 
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let inventory = InventoryReader(host: host).read(InventoryRequest())
-    var entries: [FirmwareListAnswer.Entry] = []
-    for adapter in inventory.shown where adapter.virtualFunction == nil {
-      guard let named = NamedAdapter(adapter), named.identity?.vendor == AdapterChip.vendor,
-        !entries.contains(where: { $0.named.address == named.address })
-      else { continue }
-      entries.append(FirmwareListAnswer.Entry(adapter, named, in: inventory, host: host))
+    let entries = Self.adapters(inventory).map { adapter, named in
+      FirmwareListAnswer.Entry(adapter, named, in: inventory, host: host)
     }
     if entries.isEmpty { throw NoAdapterToList() }
     try output.show(FirmwareListAnswer(entries: entries, verbose: verbose))
     return .done
   }
+
+  /// The PCI functions whose firmware rdmactl knows, each once.
+  static func adapters(_ inventory: Inventory) -> [(adapter: Adapter, named: NamedAdapter)] {
+    var found: [(adapter: Adapter, named: NamedAdapter)] = []
+    for adapter in inventory.shown where adapter.virtualFunction == nil {
+      guard let named = NamedAdapter(adapter), named.identity?.vendor == AdapterChip.vendor,
+        !found.contains(where: { $0.named.address == named.address })
+      else { continue }
+      found.append((adapter, named))
+    }
+    return found
+  }
 }
 
 /// No adapter of a kind whose firmware rdmactl knows.
-private struct NoAdapterToList: Failure {
+struct NoAdapterToList: Failure {
   let id = "firmware.no_adapter"
-  let message = "there is no adapter of Mellanox or NVIDIA on the PCI bus"
+  let message = "no Mellanox or NVIDIA adapter found on the PCI bus"
   let subject: String? = nil
-  let fix = ["lspci -d 15b3:", "rdmactl sim create DIR --profile connectx3"]
+  let fix = ["lspci -d 15b3:", "rdmactl sim create lab --profile connectx3"]
   let exitStatus = ExitStatus.notFound
 }
 

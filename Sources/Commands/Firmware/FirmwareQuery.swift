@@ -3,6 +3,7 @@ internal import Devlink
 internal import FirmwareFlash
 internal import FirmwareImage
 public import HostAccess
+internal import PortStatus
 public import Presentation
 public import Vocabulary
 
@@ -10,13 +11,14 @@ public import Vocabulary
 public struct FirmwareQuery: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "query",
-    abstract: "Version, PSID, GUIDs, MAC addresses and slots of a device or an image.",
+    abstract: "Show version, PSID, GUIDs, MAC addresses and slots of a device or an image.",
     discussion: """
-      Of a package, the boards it has images for; with --psid the values of one of them.
+      If the machine has one adapter, its name can be omitted. For a package, the boards that it has images for are \
+      listed; --psid selects one of them.
 
       Examples:
-        rdmactl fw query -d mlx4_0
-        rdmactl fw query -i fw.bin --json
+        rdmactl fw query mlx4_0
+        rdmactl fw query fw.bin --json
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -26,7 +28,7 @@ public struct FirmwareQuery: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    switch try target.kind(for: "query") {
+    switch try kind(on: host) {
     case .image(let path):
       let file = try NamedFile(path, host: host)
       if target.psid == nil, let package = try file.package() {
@@ -38,6 +40,19 @@ public struct FirmwareQuery: HostCommand {
       let answer = try query(name, host)
       try output.show(answer)
       return answer.problems.contains { $0.severity == .error } ? .checkFailed : .done
+    }
+  }
+
+  /// The only adapter, when nothing is named.
+  private func kind(on host: Host) throws -> FirmwareTarget.Kind {
+    guard target.word == nil, target.named.device == nil, target.image == nil else {
+      return try target.kind(for: "query", host: host)
+    }
+    let adapters = FirmwareList.adapters(InventoryReader(host: host).read(InventoryRequest()))
+    switch adapters.count {
+    case 0: throw NoAdapterToList()
+    case 1: return .device(adapters[0].named.label)
+    default: throw SeveralAdapters(names: adapters.map(\.named.label))
     }
   }
 
@@ -75,4 +90,14 @@ public struct FirmwareQuery: HostCommand {
       QueryAnswer(target: file.path, facts: images[0].1.facts, slots: slots, device: nil, problems: problems))
     return .done
   }
+}
+
+/// A command that takes the only adapter was called on a machine with several.
+private struct SeveralAdapters: Failure {
+  let names: [String]
+  let id = "firmware.several_adapters"
+  var message: String { "this machine has \(names.count) adapters; name one: \(names.joined(separator: ", "))" }
+  let subject: String? = nil
+  var fix: [String] { names.prefix(1).map { "rdmactl fw query \($0)" } }
+  let exitStatus = ExitStatus.notFound
 }

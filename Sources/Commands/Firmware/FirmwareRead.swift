@@ -9,7 +9,7 @@ public import Vocabulary
 public struct FirmwareRead: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "read",
-    abstract: "Copy the image that boots, or the whole flash, from a device into a file.",
+    abstract: "Copy the image that boots, or the whole flash, to a file.",
     discussion: """
       Examples:
         rdmactl fw read -d mlx4_0 backup.bin            the image, as burn takes it
@@ -18,25 +18,32 @@ public struct FirmwareRead: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("The adapter, by any of its names.", valueName: "name"),
-    completion: .shellCommand(FirmwareTarget.deviceNames))
-  public var device: String
+  @OptionGroup public var named: FirmwareDevice
 
-  @Argument(help: ArgumentHelp("Where to write it.", valueName: "file"), completion: .file())
-  public var file: String
+  @Argument(
+    help: ArgumentHelp("The adapter, unless -d names it, and the file to write.", valueName: "name"),
+    completion: .file())
+  public var words: [String] = []
 
-  @Flag(help: "The whole flash instead of the image that boots.")
+  @Flag(help: "Copy the whole flash instead of the image that boots.")
   public var flash = false
+
+  @OptionGroup var overwrite: OverwriteOption
 
   @OptionGroup public var reach: DeviceReach
 
-  @Option(help: ArgumentHelp("Tell of long work on standard error: auto, none or json.", valueName: "mode"))
+  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json (default: auto).", valueName: "mode"))
   public var progress = ProgressMode.auto
 
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
+    var words = words
+    let device = try named.name(&words, for: "read")
+    guard words.count == 1, let file = words.first else {
+      throw UsageFailure.unreadable("name one file to write", command: "fw read")
+    }
+    let target = try OutputFile(file, what: "the file", force: overwrite.force, host: host, output: output)
     let meter = ByteProgress("reading \(device)", ProgressLine(output: output, mode: progress, clock: host.clock), host)
     defer { meter.end() }
     let (bytes, facts) = try DeviceSession.open(device, reach: reach, host: host) {
@@ -46,7 +53,7 @@ public struct FirmwareRead: HostCommand {
       return (boot.bytes, boot.image.facts)
     }
     meter.end()
-    try WrittenFileAnswer.write(bytes, to: file, of: device, facts: facts, host: host, output: output)
+    try WrittenFileAnswer.write(bytes, to: file, target, of: device, facts: facts, output: output)
     return .done
   }
 }

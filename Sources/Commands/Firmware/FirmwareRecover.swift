@@ -8,9 +8,10 @@ public import Vocabulary
 public struct FirmwareRecover: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "recover",
-    abstract: "Finish or repair what an interrupted burn has left on a device.",
+    abstract: "Finish or repair an interrupted burn.",
     discussion: """
-      Of several images that claim to boot, the complete one stays. Where none is complete, another burn is the way.
+      If several images claim to boot, the complete one is kept and the others are retired. If no image is complete, \
+      burn one.
 
       Examples:
         rdmactl fw recover -d mlx5_0 --dry-run
@@ -19,10 +20,12 @@ public struct FirmwareRecover: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("The adapter, by any of its names.", valueName: "name"),
+  @Argument(
+    help: ArgumentHelp("The adapter, instead of -d.", valueName: "name"),
     completion: .shellCommand(FirmwareTarget.deviceNames))
-  public var device: String
+  public var word: String?
+
+  @OptionGroup public var named: FirmwareDevice
 
   @OptionGroup public var change: ChangeOptions
   @OptionGroup public var reach: DeviceReach
@@ -30,7 +33,10 @@ public struct FirmwareRecover: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(on: device) { session in
+    let device = try named.name(word, for: "recover")
+    return try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(
+      .recover, on: device
+    ) { session in
       try session.flashSession.recoveryPlan()
     }
   }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Change
 internal import FirmwareFlash
 public import HostAccess
 internal import PortStatus
@@ -9,9 +10,10 @@ public import Vocabulary
 public struct FirmwareUnlock: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "unlock",
-    abstract: "Free the flash semaphore of a device that a dead process has left taken.",
+    abstract: "Free the flash of a device after a process was killed.",
     discussion: """
-      Refused while another rdmactl works on the device. Other tools cannot be seen: be sure that none does.
+      Frees the semaphores, raises the chip select and switches the firmware's cache on again. Refused while another \
+      rdmactl works on the card. Other tools cannot be detected: make sure that none works on it.
 
       Examples:
         rdmactl fw unlock -d mlx4_0
@@ -20,15 +22,17 @@ public struct FirmwareUnlock: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("The adapter, by any of its names.", valueName: "name"),
+  @Argument(
+    help: ArgumentHelp("The adapter, instead of -d.", valueName: "name"),
     completion: .shellCommand(FirmwareTarget.deviceNames))
-  public var device: String
+  public var word: String?
 
-  @Flag(help: "Do not ask.")
+  @OptionGroup public var named: FirmwareDevice
+
+  @Flag(name: .shortAndLong, help: "Do not ask.")
   public var yes = false
 
-  @Flag(help: "Say whether it is taken, and write nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Show what a killed process has left, and write nothing.")
   public var dryRun = false
 
   @OptionGroup public var reach: DeviceReach
@@ -36,28 +40,72 @@ public struct FirmwareUnlock: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let device = try named.name(word, for: "unlock")
     let adapter = try NamedAdapter.resolve(device, in: InventoryReader(host: host).read(InventoryRequest()))
-    host.clock.holdInterruptions()
-    func semaphores(onlyLooking: Bool) throws(FlashError) -> [String] {
-      try AdapterConnection.unlock(
-        pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
-        preference: reach.way, onlyLooking: onlyLooking)
+    let change = UnlockChange(adapter: adapter, device: device, reach: reach, host: host)
+    let outcome = try ChangeRun(change, on: host, kinds: .all(host)).perform(
+      Change.ChangeOptions(yes: yes, dryRun: dryRun)
+    ) { plan in
+      if !dryRun { output.talk("\(device): found: \(plan.detail.joined(separator: ", "))") }
     }
-    do {
-      let lock = try DeviceLock(of: adapter.address.description, on: host)
-      defer { withExtendedLifetime(lock) {} }
-      let taken = try semaphores(onlyLooking: true)
-      guard !taken.isEmpty, !dryRun else {
-        try output.show(UnlockAnswer(device: device, taken: taken, dryRun: dryRun))
-        return .done
-      }
-      output.talk("\(device): taken: \(taken.joined(separator: ", "))")
-      try Confirmation(host: host, output: output).ask("Is no other tool at work on \(device)? Free it?", yes: yes)
-      try output.show(UnlockAnswer(device: device, taken: try semaphores(onlyLooking: false), dryRun: false))
-      return .done
-    } catch let error as FlashError {
+    try output.show(UnlockAnswer(device: device, taken: outcome.plan.detail, dryRun: dryRun))
+    return .done
+  }
+}
+
+/// Frees what a killed process has left. Not to be taken back.
+private struct UnlockChange: ChangeWriter {
+  typealias Access = ChangePurpose
+
+  let adapter: NamedAdapter
+  let device: String
+  let reach: DeviceReach
+  let host: Host
+
+  let kind = FlashChange.firmware
+  let action = FlashChange.unlock
+  private var card: String { adapter.address.card.description }
+  var locks: [ChangeLock] { [FlashChange.lock(of: card)] }
+  private var place: ChangePlace { ChangePlace(ChangeObject(card), "locks") }
+
+  private func found(onlyLooking: Bool) throws -> [String] {
+    host.clock.holdInterruptions()
+    do throws(FlashError) {
+      return try AdapterConnection.unlock(
+        pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
+        preference: reach.way, record: RegisterRecord(of: card, on: host),
+        locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil, onlyLooking: onlyLooking)
+    } catch {
       throw DeviceFailure(error, name: device, way: reach.way)
     }
+  }
+
+  func withAccess<Result>(_ purpose: ChangePurpose, _ body: (ChangePurpose) throws -> Result) throws -> Result {
+    try body(purpose)
+  }
+
+  func plan(_ access: ChangePurpose) throws -> ChangePlan<[String]> {
+    // A process at work is not a process that was killed: its lock is looked at first.
+    let lock = access == .look ? try HeldLocks(locks, host) : nil
+    defer { withExtendedLifetime(lock) {} }
+    let found = try found(onlyLooking: true)
+    let change = PlannedChange(
+      place, before: ChangeValue(found.joined(separator: ", ")), after: ChangeValue("free"))
+    return ChangePlan(
+      found, steps: found.isEmpty ? [] : [ChangeStep([change])], subject: device,
+      question: "Does no other tool work on \(device)? Free it?", irreversible: "a lock that was freed stays free",
+      card: ChangeScope.Card(guid: nil, address: card))
+  }
+
+  func read(_ places: Set<ChangePlace>, _ access: ChangePurpose) -> ChangeSnapshot { [place: ChangeValue("unknown")] }
+
+  func write(_ changes: [PlannedChange], _ access: ChangePurpose, _ log: ChangeLog) throws {
+    _ = try found(onlyLooking: false)
+  }
+
+  func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot) {}
+  func recover(_ record: ChangeRecord, from error: any Error, _ access: ChangePurpose, _ log: ChangeLog) -> ChangeRecovery {
+    .unknown
   }
 }
 
@@ -81,7 +129,7 @@ private struct UnlockAnswer: Presentable {
 
   func write(to page: inout Page) {
     if taken.isEmpty {
-      page.line("\(device): nothing is taken.", tone: .good)
+      page.line("\(device): nothing is taken, nothing to do.", tone: .good)
     } else if dryRun {
       page.line("\(device): taken: \(taken.joined(separator: ", ")). Dry run: nothing was written.", tone: .caution)
     } else {

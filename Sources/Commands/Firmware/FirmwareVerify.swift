@@ -9,31 +9,31 @@ public import Vocabulary
 public struct FirmwareVerify: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check every part of an image, or of the images on a device.",
+    abstract: "Check every section of an image, or of the images on a device.",
     discussion: """
-      Ends with 0 when the image that boots is whole, and with 2 when it is not; the other slot is reported beside it. An \
-      image that a burn has ended is checked with --all.
+      Exits with 0 if the image that boots is complete, and with 2 if it is not. The other slot is reported too; a \
+      retired image is checked with --all.
 
       Examples:
-        rdmactl fw verify -i fw.bin
-        rdmactl fw verify -d mlx4_0 --progress json
+        rdmactl fw verify fw.bin
+        rdmactl fw verify mlx4_0 --progress json
       """)
 
   @OptionGroup public var common: CommonOptions
   @OptionGroup public var target: FirmwareTarget
   @OptionGroup public var reach: DeviceReach
 
-  @Option(help: ArgumentHelp("Tell of long work on standard error: auto, none or json.", valueName: "mode"))
+  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json (default: auto).", valueName: "mode"))
   public var progress = ProgressMode.auto
 
-  @Flag(help: "With -d: check the image that a burn has ended, too.")
+  @Flag(help: "With a device: also check the retired image.")
   public var all = false
 
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let answer: VerifyAnswer
-    switch try target.kind(for: "verify") {
+    switch try target.kind(for: "verify", host: host) {
     case .image(let path):
       let file = try ImageFile(path, psid: target.psid, host: host)
       let images = try file.wrapping {

@@ -4,35 +4,35 @@ internal import FirmwareImage
 public import Presentation
 internal import Vocabulary
 
-/// The values that make a card this card, as the user gives them.
+/// The identity of a card, as the user gives it.
 public struct IdentityOptions: ParsableArguments {
   @Option(
     name: .customLong("guid"),
     help: ArgumentHelp(
-      "Node GUID; port 1, port 2 and system image get the next three.", valueName: "guid"))
+      "Node GUID; port 1, port 2 and system image get the next three numbers.", valueName: "guid"))
   public var baseGUID: String?
 
   @Option(
     name: .customLong("guids"),
-    help: ArgumentHelp("Node, port 1, port 2 and system image GUID, with commas between.", valueName: "n,p1,p2,s"))
+    help: ArgumentHelp("Node, port 1, port 2 and system image GUID, separated by commas.", valueName: "n,p1,p2,s"))
   public var listedGUIDs: String?
 
   @Option(
-    name: .customLong("mac"), help: ArgumentHelp("MAC address of port 1; port 2 gets the next.", valueName: "mac"))
+    name: .customLong("mac"), help: ArgumentHelp("MAC address of port 1; port 2 gets the next number.", valueName: "mac"))
   public var baseMAC: String?
 
   @Option(
     name: .customLong("macs"),
-    help: ArgumentHelp("MAC addresses of port 1 and port 2, with a comma between.", valueName: "m1,m2"))
+    help: ArgumentHelp("MAC addresses of port 1 and port 2, separated by a comma.", valueName: "m1,m2"))
   public var listedMACs: String?
 
-  @Option(name: .long, help: ArgumentHelp("Vendor specific data: a text of at most 208 bytes.", valueName: "text"))
+  @Option(name: .long, help: ArgumentHelp("Vendor specific data: text, up to 208 bytes.", valueName: "text"))
   public var vsd: String?
 
   public init() {}
 
   func guids(for command: String) throws(UsageFailure) -> CardGUIDs? {
-    if baseGUID != nil && listedGUIDs != nil { throw wrong("--guid and --guids exclude each other", command) }
+    if baseGUID != nil && listedGUIDs != nil { throw wrong("--guid cannot be combined with --guids", command) }
     if let baseGUID {
       guard let guids = CardGUIDs.consecutive(from: try guid(baseGUID, command)) else {
         throw wrong("there are no three GUIDs after \(baseGUID)", command)
@@ -48,10 +48,10 @@ public struct IdentityOptions: ParsableArguments {
   }
 
   func macs(for command: String) throws(UsageFailure) -> CardMACs? {
-    if baseMAC != nil && listedMACs != nil { throw wrong("--mac and --macs exclude each other", command) }
+    if baseMAC != nil && listedMACs != nil { throw wrong("--mac cannot be combined with --macs", command) }
     if let baseMAC {
       guard let macs = CardMACs.consecutive(from: try mac(baseMAC, command)) else {
-        throw wrong("there is no MAC address after \(baseMAC)", command)
+        throw wrong("there is not a MAC address after \(baseMAC)", command)
       }
       return macs
     }
@@ -71,14 +71,14 @@ public struct IdentityOptions: ParsableArguments {
   }
 
   private func guid(_ text: String, _ command: String) throws(UsageFailure) -> GUID {
-    guard let guid = GUID(text) else { throw wrong("\"\(text)\" is no GUID of 16 hexadecimal digits", command) }
-    if guid.rawValue == 0 { throw wrong("a GUID of zeros names nothing", command) }
+    guard let guid = GUID(text) else { throw wrong("\"\(text)\" is not a GUID (16 hexadecimal digits)", command) }
+    if guid.rawValue == 0 { throw wrong("a GUID of zeros is not valid", command) }
     return guid
   }
 
   private func mac(_ text: String, _ command: String) throws(UsageFailure) -> MACAddress {
-    guard let mac = MACAddress(text) else { throw wrong("\"\(text)\" is no MAC address", command) }
-    if mac.rawValue == 0 { throw wrong("a MAC address of zeros names nothing", command) }
+    guard let mac = MACAddress(text) else { throw wrong("\"\(text)\" is not a MAC address", command) }
+    if mac.rawValue == 0 { throw wrong("a MAC address of zeros is not valid", command) }
     return mac
   }
 
@@ -87,18 +87,18 @@ public struct IdentityOptions: ParsableArguments {
   }
 }
 
-/// What a change of a flash has in common with others: the question, the backup, the progress.
+/// Options of every change of a flash.
 public struct ChangeOptions: ParsableArguments {
-  @Flag(help: "Do not ask.")
+  @Flag(name: .shortAndLong, help: "Do not ask.")
   public var yes = false
 
-  @Flag(help: "Show the plan, and write nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Show the plan, and write nothing.")
   public var dryRun = false
 
-  @Flag(help: "Do not store what is on the flash before it is changed.")
+  @Flag(help: "Do not back up the flash before it is changed.")
   public var noBackup = false
 
-  @Option(help: ArgumentHelp("Tell of long work on standard error: auto, none or json.", valueName: "mode"))
+  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json (default: auto).", valueName: "mode"))
   public var progress = ProgressMode.auto
 
   public init() {}

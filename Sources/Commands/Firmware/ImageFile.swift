@@ -100,6 +100,8 @@ struct NamedFile {
 enum ImageFileFailure: Failure, Equatable {
   case file(FileError)
   case image(String, ImageError)
+  /// The same, for a burn: nothing was written.
+  case refused(String, ImageError)
   case boardMissing(String, boards: [String])
   case notPackage(String)
   case otherBoard(String, asked: String, found: String?)
@@ -110,7 +112,7 @@ enum ImageFileFailure: Failure, Equatable {
   var id: String {
     switch self {
     case .file: "image.unreadable"
-    case .image(_, let error): error.id
+    case .image(_, let error), .refused(_, let error): error.id
     case .boardMissing: "image.board_missing"
     case .notPackage: "image.no_package"
     case .otherBoard: "image.no_board"
@@ -122,29 +124,30 @@ enum ImageFileFailure: Failure, Equatable {
   var subject: String? {
     switch self {
     case .file(let error), .notWritten(let error): error.path
-    case .image(let path, _), .boardMissing(let path, _), .notPackage(let path), .otherBoard(let path, _, _): path
+    case .image(let path, _), .refused(let path, _), .boardMissing(let path, _), .notPackage(let path), .otherBoard(let path, _, _): path
     case .nameless: nil
     }
   }
 
   var message: String {
     switch self {
-    case .file(let error) where error.reason == .wrongKind: "this is a directory, or lies in something that is none"
+    case .file(let error) where error.reason == .wrongKind: "not a file, or not in a directory"
     case .file(let error): "the file \(error.explanation)"
     case .image(_, let error): error.message
+    case .refused(_, let error): "\(error.message); nothing was written"
     case .boardMissing(_, let boards):
-      "this package has images for \(boards.count) boards; say for which one: "
+      "this package has images for \(boards.count) boards; name one with --psid: "
         + boards.prefix(3).joined(separator: ", ") + (boards.count > 3 ? ", …" : "")
-    case .notPackage: "this is no MFA2 package"
+    case .notPackage: "not an MFA2 package"
     case .otherBoard(_, let asked, let found):
       "this image is for the board \(found ?? "unknown"), not for \(asked); nothing was written"
     case .nameless: "the name of the file is empty"
     case .notWritten(let error):
       switch error.reason {
-      case .notPermitted: "this file may not be written by this user"
+      case .notPermitted: "permission denied: this user cannot write the file"
       case .other(let words): "the file cannot be written: \(words)"
-      case .wrongKind: "this is a directory, or lies in something that is none"
-      case .notFound: "its directory is not there and cannot be made"
+      case .wrongKind: "not a file, or not in a directory"
+      case .notFound: "its directory does not exist and cannot be created"
       default: "the file \(error.explanation)"
       }
     }
@@ -154,6 +157,7 @@ enum ImageFileFailure: Failure, Equatable {
     switch self {
     case .file(let error) where error.reason == .notFound: ["ls -l \(ShellWord.quoted(error.path))"]
     case .file, .notWritten, .nameless: []
+    case .refused(let path, let error): ImageFileFailure.image(path, error).fix
     case .image(_, .noImage): ["give an image of the form FS1 to FS4, a copy of a flash, or an MFA2 package"]
     case .image(_, .damaged), .image(_, .outOfBounds): ["get the file again: it is damaged or cut short"]
     case .notPackage(let path), .otherBoard(let path, _, _): ["rdmactl fw query -i \(ShellWord.quoted(path))"]
@@ -166,6 +170,7 @@ enum ImageFileFailure: Failure, Equatable {
     switch self {
     case .file(let error), .notWritten(let error): error.exitStatus
     case .image(_, let error): error.exitStatus
+    case .refused: .refused
     case .boardMissing, .nameless: .usage
     case .otherBoard: .notFound
     case .notPackage: .checkFailed

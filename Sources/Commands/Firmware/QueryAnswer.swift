@@ -9,7 +9,7 @@ struct QueryAnswer: Presentable {
     let placement: Placement
     /// Whether the adapter starts this one; of a file, whether it is the first.
     let boots: Bool
-    /// A burn has ended it: it is there, but the adapter does not find it.
+    /// Retired: a later burn has replaced it, and the adapter does not find it.
     var isEnded = false
     /// `nil` where that was not looked at: every byte of a flash costs.
     let isValid: Bool?
@@ -93,8 +93,8 @@ struct QueryAnswer: Presentable {
         table.add([
           .init(flashAddress(slot.placement.start)),
           slot.boots ? .init("yes", tone: .good) : .init("no", tone: .faint), .init(slot.version?.description),
-          slot.isValid.map { $0 ? .init("whole", tone: .good) : .init("damaged", tone: .bad) }
-            ?? .init(slot.isEnded ? "ended by a later burn" : nil, tone: .faint),
+          slot.isValid.map { $0 ? .init("complete", tone: .good) : .init("damaged", tone: .bad) }
+            ?? .init(slot.isEnded ? "retired" : nil, tone: .faint),
         ])
       }
       page.table(table)
@@ -107,7 +107,7 @@ extension QueryAnswer.DevicePayload {
   fileprivate var fields: [(name: String, value: String?)] {
     [
       ("chip", "\(chip), revision 0x\(UInt8(clamping: hardwareRevision).hexadecimal(digits: 2))"),
-      ("reached by", "\(access): \(accessReason)"),
+      ("access", "\(access): \(accessReason)"),
       ("flash", "\(flash), \(flashSize >> 10) KiB, sectors of \(sectorSize >> 10) KiB"),
       (
         "write protected",

@@ -10,7 +10,7 @@ struct VerifyAnswer: Presentable {
     let placement: Placement
     /// Whether the adapter would start it; of a file, whether it is the first.
     let boots: Bool
-    /// A burn has ended it: it is there, but the adapter does not find it.
+    /// Retired: a later burn has replaced it, and the adapter does not find it.
     var isEnded = false
     var version: FirmwareVersion?
     /// `nil` where it was not asked for.
@@ -89,20 +89,20 @@ struct VerifyAnswer: Presentable {
       let place = flashAddress(image.placement.start)
       let role =
         images.count == 1
-        ? "" : image.boots ? ", this one boots" : image.isEnded ? ", ended by a later burn" : ", does not boot"
+        ? "" : image.boots ? ", boots" : image.isEnded ? ", retired" : ", does not boot"
       let version = image.version.map { " \($0)" } ?? ""
       page.line("\(target): \(image.placement.format.rawValue) image\(version) at \(place)\(role)", tone: .heading)
       guard let verification = image.verification else {
-        page.line("Not checked; --all does it.", tone: .faint)
+        page.line("Not checked (use --all).", tone: .faint)
         continue
       }
       page.table(Self.table(of: verification))
       let count = verification.checks.count
       if verification.isWhole {
-        page.line("The image is whole: \(count) parts.", tone: .good)
+        page.line("The image is complete: \(count) sections.", tone: .good)
       } else {
         let bad = verification.checks.count { !$0.isGood }
-        page.line("The image is damaged: \(bad) of \(count) parts.", tone: .bad)
+        page.line("The image is damaged: \(bad) of \(count) sections.", tone: .bad)
       }
     }
     page.write(problems)
@@ -110,7 +110,7 @@ struct VerifyAnswer: Presentable {
 
   private static func table(of verification: Verification) -> Table {
     var table = Table([
-      .init("PART"), .init("FROM", .right), .init("TO", .right), .init("SIZE", .right), .init("CRC", .right, rank: 1),
+      .init("SECTION"), .init("FROM", .right), .init("TO", .right), .init("SIZE", .right), .init("CRC", .right, rank: 1),
       .init("VERDICT"),
     ])
     for check in verification.checks {

@@ -42,16 +42,12 @@ struct WrittenFileAnswer: Presentable {
 
 extension WrittenFileAnswer {
   /// Writes the file, whole or not at all, and shows what it is.
+  /// - Parameter file: `nil` for a dry run.
   static func write(
-    _ bytes: [UInt8], to file: String, of source: String, facts: FirmwareFacts?, host: Host, output: Output,
-    dryRun: Bool = false
+    _ bytes: [UInt8], to path: String, _ file: OutputFile?, of source: String, facts: FirmwareFacts?, output: Output
   ) throws {
-    if file.isEmpty { throw ImageFileFailure.nameless }
-    guard !dryRun else {
-      let answer = WrittenFileAnswer(source: source, file: file, count: bytes.count, facts: facts, isWritten: false)
-      return try output.show(answer)
-    }
-    do { try host.store.replace(file, with: bytes) } catch { throw ImageFileFailure.notWritten(error) }
-    try output.show(WrittenFileAnswer(source: source, file: file, count: bytes.count, facts: facts))
+    do throws(FileError) { try file?.write(bytes) } catch { throw ImageFileFailure.notWritten(error) }
+    try output.show(
+      WrittenFileAnswer(source: source, file: path, count: bytes.count, facts: facts, isWritten: file != nil))
   }
 }

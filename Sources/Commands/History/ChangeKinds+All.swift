@@ -1,7 +1,17 @@
 package import Change
 package import HostAccess
+internal import Offload
 
 extension ChangeKinds {
   /// Every kind of change that this program makes.
-  package static func all(_ host: Host) -> ChangeKinds { ChangeKinds([]) }
+  package static func all(_ host: Host) -> ChangeKinds {
+    ChangeKinds([
+      OffloadWriter(host, settings: KernelSettings(host)),
+      PersistWriter(host),
+      FirmwareHistory(host: host),
+    ])
+  }
+
+  /// The words of `--kind`.
+  static let names = ["offload", "persist", "firmware", "masks", "opensm", "counters"]
 }

@@ -16,7 +16,7 @@ struct InterfaceNames {
   /// - Throws: ``InterfaceNameFailure``.
   func resolve(_ names: [String]) throws(InterfaceNameFailure) -> [String] {
     var found: [String] = []
-    let known = (try? host.files.list("/sys/class/net")) ?? []
+    let known = host.interfaceNames
     for name in names {
       for interface in try interfaces(named: name, among: known) where !found.contains(interface) {
         found.append(interface)

@@ -1,3 +1,4 @@
+internal import Change
 internal import Offload
 internal import Presentation
 internal import Vocabulary
@@ -49,7 +50,7 @@ struct OffloadChangeAnswer: StreamedAnswer {
   func write(to page: inout Page) {
     guard let outcome else { return }
     guard outcome.refused.isEmpty else { return }
-    guard outcome.changed else { return page.line("already so: nothing was written", tone: .good) }
+    guard outcome.changed else { return page.line("already set, nothing to do", tone: .good) }
     var table = Table([
       .init("INTERFACE"), .init("SETTING"), .init("BEFORE"), .init("NOW"), .init("REMARK", rank: 1),
     ])
@@ -69,9 +70,9 @@ struct OffloadChangeAnswer: StreamedAnswer {
     page.table(table)
     guard let id = outcome.journalID else { return }
     if let trialSeconds {
-      page.line("It goes back by itself in \(trialSeconds) s. To keep it: rdmactl offload keep \(id)", tone: .caution)
+      page.line("undone automatically in \(trialSeconds) s; to keep it: rdmactl offload keep \(id)", tone: .caution)
     } else {
-      page.line("To take it back: rdmactl offload undo \(id)", tone: .faint)
+      page.line("to take it back: rdmactl undo \(id)", tone: .faint)
     }
   }
 }
@@ -98,11 +99,6 @@ enum OffloadRefusal {
 
 extension Refusal {
   var subject: String { [interface, "\(key)=\(value)"].compactMap { $0 }.joined(separator: " ") }
-}
-
-extension String {
-  /// A value that fits into a column.
-  var shortened: String { count > 32 ? "\(prefix(29))..." : self }
 }
 
 extension JSONWriter {

@@ -1,9 +1,10 @@
+internal import Change
 internal import HostAccess
 internal import Offload
 internal import Presentation
 internal import Vocabulary
 
-/// Plan, question, change: `set`, `try` and `tune apply`.
+/// `set`, `try` and `tune apply`: the change engine's run, and its answer.
 struct OffloadChangeTask {
   let host: Host
   let output: Output
@@ -13,30 +14,32 @@ struct OffloadChangeTask {
 
   /// - Parameter words: the command line after `offload`, for the journal.
   func run(
-    _ requests: [SettingRequest], words: [String], members: Bool, origin: JournalEntry.Origin = .set,
-    trial: Trial? = nil
+    _ requests: [SettingRequest], words: [String], members: Bool, action: String = "set", trial: Trial? = nil
   ) throws -> ExitStatus {
-    let engine = OffloadSession(host, patience: patience).engine
-    let plan = try engine.plan(requests, members: members)
-    if let wrong = plan.refusals.first(where: { $0.category == .usage }) { throw AssignmentFailure(refusal: wrong) }
-    guard plan.refusals.isEmpty else {
-      try show(OffloadChangeAnswer(plan: plan, outcome: OffloadOutcome(refused: plan.refusals)))
-      return plan.exitStatus
-    }
-    guard !plan.changes.isEmpty else {
-      try show(OffloadChangeAnswer(plan: plan, outcome: OffloadOutcome()))
+    var options = change.options
+    options.command = ["offload"] + words
+    options.patience = patience
+    options.trial = trial
+    let writer = OffloadSession(host).writer(requests, members: members, action: action)
+    var shown = OffloadPlan()
+    do {
+      let outcome = try ChangeRun(writer, on: host, kinds: .all(host)).perform(options) { plan in
+        shown = plan.detail
+        tell(shown)
+        if options.dryRun { output.talk("Dry run: nothing is written.") }
+      }
+      let made = outcome.record.map { OffloadOutcome($0) } ?? OffloadOutcome()
+      try show(
+        OffloadChangeAnswer(
+          plan: outcome.plan.detail, outcome: outcome.result == .dryRun ? nil : made,
+          trialSeconds: outcome.record?.trialSeconds))
       return .done
+    } catch let refused as OffloadRefused {
+      if let wrong = refused.refusals.first(where: { $0.category == .usage }) { throw AssignmentFailure(refusal: wrong) }
+      try show(
+        OffloadChangeAnswer(plan: refused.plan ?? shown, outcome: OffloadOutcome(refused: refused.refusals)))
+      return refused.exitStatus
     }
-    tell(plan)
-    if change.dryRun {
-      output.talk("Dry run: nothing is written.")
-      try show(OffloadChangeAnswer(plan: plan, outcome: nil))
-      return .done
-    }
-    try Confirmation(host: host, output: output).ask("Set this?", yes: change.yes)
-    let outcome = try engine.apply(requests, members: members, words: words, origin: origin, trial: trial)
-    try show(OffloadChangeAnswer(plan: plan, outcome: outcome, trialSeconds: trial?.seconds))
-    return outcome.exitStatus
   }
 
   /// Refusals are errors: they stand on standard error where the answer is text.
@@ -44,7 +47,7 @@ struct OffloadChangeTask {
     try output.show(answer)
     guard output.format == .text, !answer.problems.isEmpty else { return }
     output.tellDecisive(answer, withNext: true)
-    output.talk("Nothing has changed.")
+    output.talk("nothing was written")
   }
 
   private func tell(_ plan: OffloadPlan) {

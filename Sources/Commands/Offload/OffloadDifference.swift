@@ -62,7 +62,7 @@ struct OffloadDifference: StreamedAnswer {
     }
     // A name without a file of that name is more likely to be meant as an interface's.
     guard session.host.store.permissions(other) != nil else {
-      throw InterfaceNameFailure.unknown(other, known: (try? session.host.files.list("/sys/class/net")) ?? [])
+      throw InterfaceNameFailure.unknown(other, known: session.host.interfaceNames)
     }
     let saved = try UserFile(other, what: "the saved answer", host: session.host).decode(SavedOffload.self)
     return since(saved, named: other, only: names, now: try session.state(of: nil))

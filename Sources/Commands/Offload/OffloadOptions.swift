@@ -1,16 +1,19 @@
 public import ArgumentParser
+internal import Change
 internal import HostAccess
 internal import Offload
 
 /// The options of what changes the kernel's settings.
 public struct OffloadChangeOptions: ParsableArguments {
-  @Flag(help: "Do not ask.")
+  @Flag(name: [.customShort("y"), .long], help: "Do not ask.")
   public var yes = false
 
-  @Flag(help: "Show the plan, and write nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Show the plan and write nothing.")
   public var dryRun = false
 
   public init() {}
+
+  var options: Change.ChangeOptions { Change.ChangeOptions(yes: yes, dryRun: dryRun) }
 }
 
 /// Interfaces and `key=value`, in any order: `eth0 eth1 tso=off`. Settings without an interface are the machine's.

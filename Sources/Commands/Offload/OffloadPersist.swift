@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import HostAccess
+internal import Change
 internal import Offload
 public import Presentation
 public import Vocabulary
@@ -22,7 +23,7 @@ public struct OffloadTunePersist: HostCommand {
   @OptionGroup public var common: CommonOptions
   @OptionGroup public var words: TuneWords
 
-  @Flag(help: "Take the files away that rdmactl wrote.")
+  @Flag(help: "Remove the files that rdmactl wrote.")
   public var remove = false
 
   @OptionGroup public var change: OffloadChangeOptions
@@ -35,21 +36,20 @@ public struct OffloadTunePersist: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     guard common.root == nil, common.simulation == nil else { throw OffloadFailure.recorded }
-    let persistence = Persistence(host.store)
     let (files, remarks) = try remove ? ([], []) : wanted(host)
-    let steps = try persistence.plan(files)
-    let answer = PersistAnswer(steps: steps, remarks: remarks, isDryRun: change.dryRun)
-    guard answer.changes, !change.dryRun else {
-      try output.show(answer)
-      return .done
+    var options = change.options
+    options.command = ["offload", "tune", "persist"] + (words.profile.map { [$0] } ?? []) + words.interfaces + (remove ? ["--remove"] : [])
+    let run = ChangeRun(PersistWriter(host, files: files), on: host, kinds: .all(host))
+    let outcome = try run.perform(options) { plan in
+      guard !options.dryRun else { return }
+      for step in plan.detail where step.action != .unchanged {
+        output.talk("\(step.action == .write ? "to be written" : "to be removed"): \(step.path)")
+      }
+      for remark in remarks { output.talk("note: \(remark)") }
     }
-    for step in steps where step.action != .unchanged {
-      output.talk("\(step.action == .write ? "To be written" : "To be removed"): \(step.path)")
-    }
-    for remark in remarks { output.talk("note: \(remark)") }
-    try Confirmation(host: host, output: output).ask("Do this?", yes: change.yes)
-    try persistence.apply(steps)
-    try output.show(answer)
+    try output.show(
+      PersistAnswer(
+        steps: outcome.plan.detail, remarks: remarks, isDryRun: options.dryRun, journalID: outcome.record?.id))
     return .done
   }
 
@@ -62,9 +62,12 @@ public struct OffloadTunePersist: HostCommand {
       settings = PersistentSetting.settings(of: plan, in: state)
     } else {
       let session = OffloadSession(host)
-      let (all, unreadable) = try session.engine.history()
-      let entries = all.filter(session.engine.isOfThisBoot)
-      (settings, remarks) = PersistentSetting.settings(of: entries, in: try session.state(of: nil))
+      let (all, unreadable) = try ChangeHistory(host).all(OffloadWriter.kind)
+      let scope = ChangeScope.current(host)
+      let records = all.filter {
+        $0.scope.boot == scope.boot && $0.scope.difference(to: scope, needsNamespace: true) == nil
+      }
+      (settings, remarks) = PersistentSetting.settings(of: records, in: try session.state(of: nil))
       remarks += unreadable.map { "\($0.path) is left out: it \($0.reason)" }
     }
     let files = PersistentFiles(settings, program: program) { LinkFileInForce(of: $0, host.files) }
@@ -91,6 +94,7 @@ struct PersistAnswer: StreamedAnswer {
   let steps: [Persistence.Step]
   let remarks: [String]
   let isDryRun: Bool
+  let journalID: Int?
 
   var changes: Bool { steps.contains { $0.action != .unchanged } }
   var problems: [Problem] { [] }
@@ -100,6 +104,7 @@ struct PersistAnswer: StreamedAnswer {
   func write(to json: inout JSONWriter) {
     json.field("changed", changes && !isDryRun)
     json.field("dry_run", isDryRun)
+    json.field("journal_id", journalID)
     json.array("files", steps) { json, step in
       json.object { json in
         json.field("path", step.path)
@@ -116,7 +121,7 @@ struct PersistAnswer: StreamedAnswer {
         switch step.action {
         case .write: isDryRun ? "to be written" : "written"
         case .remove: isDryRun ? "to be removed" : "removed"
-        case .unchanged: "is so already"
+        case .unchanged: "already set"
         }
       page.line("\(step.path): \(words)", tone: .heading)
       if isDryRun, let text = step.text {

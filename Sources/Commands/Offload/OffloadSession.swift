@@ -1,3 +1,4 @@
+internal import Change
 internal import HostAccess
 internal import Offload
 internal import Vocabulary
@@ -7,17 +8,16 @@ struct OffloadSession {
   let host: Host
   let settings: KernelSettings
 
-  /// Seconds.
-  private let patience: Int
-
-  /// - Parameter patience: how many seconds to wait for another call that is changing settings.
-  init(_ host: Host, patience: Int = 0) {
+  init(_ host: Host) {
     self.host = host
-    self.patience = patience
     settings = KernelSettings(host)
   }
 
-  var engine: OffloadEngine { OffloadEngine(host, settings: settings, patience: patience) }
+  func writer(
+    _ requests: [SettingRequest] = [], members: Bool = false, action: String = "set"
+  ) -> OffloadWriter {
+    OffloadWriter(host, settings: settings, requests: requests, members: members, action: action)
+  }
 
   /// - Parameter names: only these interfaces; `nil` for all.
   /// - Throws: `OffloadFailure`, ``InterfaceNameFailure``.

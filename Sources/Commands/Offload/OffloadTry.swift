@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import HostAccess
+internal import Change
 internal import Offload
 public import Presentation
 public import Vocabulary
@@ -40,12 +41,12 @@ public struct OffloadTry: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     // The very program that runs now: what PATH finds may be another one.
     guard let program = try? host.store.link("/proc/self/exe") else {
-      throw OffloadFailure.noGuard("cannot be found: /proc/self/exe does not tell where this program is")
+      throw ChangeFailure.noGuard("cannot be found: /proc/self/exe does not tell where this program is")
     }
     let trial = Trial(seconds: revertAfter, guardCommand: [program, "offload", "guard"])
     return try OffloadChangeTask(host: host, output: output, change: change).run(
       try assignments.requests(on: host), words: ["try"] + assignments.words + (members ? ["--members"] : []),
-      members: members, origin: .trial, trial: trial)
+      members: members, action: "try", trial: trial)
   }
 }
 
@@ -70,8 +71,8 @@ public struct OffloadKeep: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    let (entry, changed) = try OffloadSession(host).engine.keep(id)
-    try output.show(OffloadKeepAnswer(entry: entry, changed: changed))
+    let (record, changed) = try ChangeHistory(host).keep(id, OffloadSession(host).writer())
+    try output.show(OffloadKeepAnswer(id: record.id, changed: changed))
     return .done
   }
 }
@@ -79,21 +80,21 @@ public struct OffloadKeep: HostCommand {
 /// The answer of `rdmactl offload keep`.
 struct OffloadKeepAnswer: StreamedAnswer {
   static let schema = "rdmactl.offload.keep/1"
-  let entry: JournalEntry
+  let id: Int
   let changed: Bool
 
   var problems: [Problem] { [] }
   var notes: [Note] { [] }
-  var quietLines: [String] { ["\(entry.id)"] }
+  var quietLines: [String] { ["\(id)"] }
 
   func write(to json: inout JSONWriter) {
-    json.field("journal_id", entry.id)
+    json.field("journal_id", id)
     json.field("changed", changed)
   }
 
   func write(to page: inout Page) {
-    page.line("\(entry.id) \(changed ? "stays" : "was confirmed before")", tone: .good)
-    page.line("To take it back: rdmactl offload undo \(entry.id)", tone: .faint)
+    page.line("\(id) \(changed ? "stays" : "was confirmed before")", tone: .good)
+    page.line("to take it back: rdmactl undo \(id)", tone: .faint)
   }
 }
 
@@ -110,8 +111,9 @@ public struct OffloadGuard: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    guard let outcome = try TrialGuard(OffloadSession(host).engine).run(id) else { return .done }
-    try output.show(OffloadUndoAnswer(plan: outcome.plan, outcome: outcome, isDryRun: false))
+    let undo = ChangeUndo(OffloadSession(host).writer(), on: host, kinds: .all(host))
+    guard let outcome = try TrialGuard(undo).run(id) else { return .done }
+    try output.show(UndoAnswer(plan: outcome.plan, outcome: outcome, isDryRun: false))
     return outcome.exitStatus
   }
 }

@@ -121,7 +121,7 @@ public struct OffloadTuneApply: HostCommand {
     return try OffloadChangeTask(host: host, output: output, change: change).run(
       requests.filter { !$0.assignments.isEmpty },
       words: ["tune", "apply", name] + words.interfaces + without.flatMap { ["--without", $0] }, members: false,
-      origin: .tune)
+      action: "tune")
   }
 
   /// The reasons before the plan: that has none.
@@ -153,7 +153,7 @@ public struct OffloadTuneUndo: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Flag(help: "Also put back what somebody else has changed since.")
+  @Flag(help: "Also take back what somebody else changed since.")
   public var forceConflicts = false
 
   @OptionGroup public var change: OffloadChangeOptions
@@ -161,8 +161,8 @@ public struct OffloadTuneUndo: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    let task = OffloadUndoTask(host: host, output: output, change: change, isForced: forceConflicts)
-    return try task.run(.latest(.tune))
+    try UndoTask(host: host, output: output, id: nil, isForced: forceConflicts, options: change.options)
+      .run(kind: OffloadWriter.kind, action: "tune")
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Change
 internal import Offload
 internal import Presentation
 internal import Vocabulary

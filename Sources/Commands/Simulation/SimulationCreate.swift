@@ -8,9 +8,9 @@ public import Vocabulary
 public struct SimulationCreate: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "create",
-    abstract: "Make a directory with simulated adapters for --sim.",
+    abstract: "Create a directory with simulated adapters for --sim.",
     discussion: """
-      Each adapter has an image of its generation on its flash. A profile may be named more than once.
+      Each adapter has an image of its generation on its flash. A profile can be given more than once.
 
       Examples:
         rdmactl sim create lab --profile connectx3
@@ -20,13 +20,13 @@ public struct SimulationCreate: HostCommand {
   @OptionGroup public var common: CommonOptions
 
   @Argument(
-    help: ArgumentHelp("The directory; it must not hold simulated adapters yet.", valueName: "dir"),
+    help: ArgumentHelp("The directory. It must not contain simulated adapters yet.", valueName: "dir"),
     completion: .directory)
   public var directory: String
 
   @Option(
     name: .customLong("profile"),
-    help: ArgumentHelp("What kind of adapter; connectx3 without. One of: \(Self.profileNames).", valueName: "profile"),
+    help: ArgumentHelp("The kind of adapter (default: connectx3): \(Self.profileNames).", valueName: "profile"),
     completion: .list(AdapterProfile.all.map(\.name)))
   public var profiles: [String] = []
 
@@ -37,7 +37,7 @@ public struct SimulationCreate: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     guard common.simulation == nil else {
       throw UsageFailure.unreadable(
-        "--sim uses simulated adapters; name the new directory alone", command: "sim create")
+        "--sim cannot be combined with sim create", command: "sim create")
     }
     guard !directory.isEmpty else {
       throw UsageFailure.unreadable("the name of the directory is empty", command: "sim create")
@@ -81,7 +81,7 @@ private struct SimulationAnswer: Presentable {
   var quietLines: [String] { adapters.map(\.address.description) }
 
   func write(to page: inout Page) {
-    var table = Table([.init("PCI"), .init("PROFILE"), .init("IS LIKE A")])
+    var table = Table([.init("PCI"), .init("PROFILE"), .init("MODEL")])
     for adapter in adapters {
       table.add([.init(adapter.address.description), .init(adapter.profile.name), .init(adapter.profile.title)])
     }

@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct SimulationGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "sim",
-    abstract: "Simulated adapters, to try and to rehearse everything without hardware.",
+    abstract: "Simulated adapters, to try and rehearse everything without hardware.",
     discussion: """
       Examples:
         rdmactl sim create lab --profile connectx3 --profile connectx5

@@ -9,9 +9,9 @@ public import Vocabulary
 public struct SimulationImage: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "image",
-    abstract: "Make an image file to burn on a simulated adapter.",
+    abstract: "Create an image file for a simulated adapter.",
     discussion: """
-      It is right in everything but its code, which is arbitrary: never burn it on a real adapter.
+      Everything in the image is valid except its code, which is arbitrary. Never burn it on a real adapter.
 
       Examples:
         rdmactl sim image new.bin --profile connectx3 --version 2.42.5004
@@ -20,24 +20,26 @@ public struct SimulationImage: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Where to write it.", valueName: "file"), completion: .file())
+  @Argument(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   public var file: String
 
   @Option(
-    help: ArgumentHelp("The kind of adapter.", valueName: "profile"),
+    help: ArgumentHelp("The kind of adapter (default: connectx3).", valueName: "profile"),
     completion: .list(AdapterProfile.all.map(\.name)))
   public var profile = "connectx3"
 
   @Option(
     name: .customLong("version"),
-    help: ArgumentHelp("The version that it claims; that of a new simulated adapter without.", valueName: "version"))
+    help: ArgumentHelp("Version number (default: that of a new simulated adapter).", valueName: "version"))
   public var claimedVersion: String?
 
-  @Option(help: ArgumentHelp("Bytes of its largest part.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("Size of the largest section in bytes (default: 16384).", valueName: "bytes"))
   public var codeSize = 0x4000
 
-  @Option(help: ArgumentHelp("What its code is made from.", valueName: "number"))
+  @Option(help: ArgumentHelp("Seed of the generated code (default: 2).", valueName: "number"))
   public var seed: UInt64 = 2
+
+  @OptionGroup var overwrite: OverwriteOption
 
   public init() {}
 
@@ -48,12 +50,13 @@ public struct SimulationImage: HostCommand {
     }
     let version = try claimedVersion.map { text in
       guard let version = FirmwareVersion(text) else {
-        throw UsageFailure.unreadable("--version is three numbers with points between", command: "sim image")
+        throw UsageFailure.unreadable("--version takes three numbers separated by dots, as 2.42.5000", command: "sim image")
       }
       return version
     }
     let (bytes, facts) = try made(chosen, version)
-    try WrittenFileAnswer.write(bytes, to: file, of: chosen.name, facts: facts, host: host, output: output)
+    let target = try OutputFile(file, what: "the image", force: overwrite.force, host: host, output: output)
+    try WrittenFileAnswer.write(bytes, to: file, target, of: chosen.name, facts: facts, output: output)
     return .done
   }
 

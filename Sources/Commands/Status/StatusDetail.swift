@@ -3,7 +3,7 @@ internal import PortStatus
 internal import Presentation
 internal import Vocabulary
 
-/// `rdmactl status -v`: everything that is known of an adapter, for people.
+/// `rdmactl status -v`: all details of an adapter as text.
 struct StatusDetail {
   let adapter: Adapter
 
@@ -23,7 +23,7 @@ struct StatusDetail {
 
   private var identity: [(String, String?)] {
     [
-      ("model", adapter.model), ("board (PSID)", adapter.psid), ("firmware", adapter.firmwareVersion),
+      ("model", adapter.model), ("board (PSID)", adapter.psid ?? adapter.board), ("firmware", adapter.firmwareVersion),
       ("hardware revision", adapter.hardwareRevision), ("type", adapter.hcaType),
       ("vendor id", adapter.vendorID.map { "0x" + $0.hexadecimal(digits: 4) }),
       ("part id", adapter.partID.map { String($0) }), ("node GUID", adapter.nodeGUID?.description),
@@ -55,7 +55,7 @@ struct StatusDetail {
   private func fields(of port: Port) -> [(String, String?)] {
     let detail = port.detail
     let isInfiniBand = port.linkLayer != .ethernet
-    let meaningful = port.state == .down ? " (while down: not what it will run at)" : ""
+    let meaningful = port.state == .down ? " (configured minimum while down)" : ""
     return [
       ("state", port.state.rawValue), ("physical state", port.physicalState.rawValue),
       ("link layer", port.linkLayer?.rawValue), ("protocol", port.fabric(of: adapter)),
@@ -66,10 +66,10 @@ struct StatusDetail {
       ("LMC", isInfiniBand ? port.lmc.map { String($0) } : nil),
       ("SM LID", isInfiniBand ? port.smLID.map { String($0) } : nil),
       ("SM service level", isInfiniBand ? port.smSL.map { String($0) } : nil),
-      ("MTU, most", port.maxMTU.map { String($0) }), ("MTU, active", port.activeMTU.map { String($0) }),
+      ("maximum MTU", port.maxMTU.map { String($0) }), ("active MTU", port.activeMTU.map { String($0) }),
       ("network interfaces", netdevs(of: port)),
       ("capabilities", port.capabilityMask.map { CapabilityName.list($0).joined(separator: " ") }),
-      ("longest message", detail?.maxMessageSize.map { "\($0) bytes" }),
+      ("maximum message size", detail?.maxMessageSize.map { "\($0) bytes" }),
       ("virtual lanes", detail?.maxVLs.map { String($0) }),
       ("P_Key table", detail?.pkeyTableLength.map { "\($0) entries" }),
       ("GID table", detail?.gidTableLength.map { "\($0) entries" }),
@@ -84,7 +84,12 @@ struct StatusDetail {
     guard !port.netdevs.isEmpty else { return nil }
     return port.netdevs.map { netdev in
       var facts = [netdev.mac.map(\.description)].compactMap { $0 }
-      if let up = netdev.isAdminUp { facts.append(up ? "up" : "switched off") }
+      if netdev.isHere == false { facts.append("in another network name space") }
+      if let up = netdev.isAdminUp {
+        facts.append(up ? netdev.hasCarrier == false ? "up, no carrier" : "up" : "administratively down")
+      }
+      if let key = netdev.partitionKey { facts.append("P_Key 0x\(UInt64(key).hexadecimal(digits: 4))") }
+      if let mode = netdev.mode { facts.append(mode) }
       if let mtu = netdev.mtu { facts.append("MTU \(mtu)") }
       if let master = netdev.master { facts.append("in \(master)") }
       return netdev.name + (facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))")

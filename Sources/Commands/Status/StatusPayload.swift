@@ -19,6 +19,7 @@ struct AdapterPayload: Encodable {
   @ExplicitNull var hardwareRevision: String?
   @ExplicitNull var firmwareVersion: String?
   @ExplicitNull var psid: String?
+  @ExplicitNull var board: String?
   @ExplicitNull var nodeGUID: String?
   @ExplicitNull var systemImageGUID: String?
   @ExplicitNull var nodeType: String?
@@ -43,6 +44,7 @@ struct AdapterPayload: Encodable {
     hardwareRevision = adapter.hardwareRevision
     firmwareVersion = adapter.firmwareVersion
     psid = adapter.psid
+    board = adapter.board
     nodeGUID = adapter.nodeGUID?.description
     systemImageGUID = adapter.systemImageGUID?.description
     nodeType = adapter.nodeType?.rawValue
@@ -117,8 +119,10 @@ struct PortPayload: Encodable {
   struct GIDEntry: Encodable {
     let index: Int
     let gid: String
+    @ExplicitNull var address: String?
     @ExplicitNull var type: String?
     @ExplicitNull var netdev: String?
+    let linkLocal: Bool
   }
   struct Interface: Encodable {
     let name: String
@@ -127,6 +131,9 @@ struct PortPayload: Encodable {
     @ExplicitNull var carrier: Bool?
     @ExplicitNull var mtu: Int?
     @ExplicitNull var master: String?
+    @ExplicitNull var here: Bool?
+    @ExplicitNull var pkey: Int?
+    @ExplicitNull var mode: String?
   }
   let port: Int
   let state: String
@@ -178,12 +185,16 @@ struct PortPayload: Encodable {
     smSL = port.smSL
     lmc = port.lmc
     portGUID = port.guid?.description
-    gids = port.gids?.map { GIDEntry(index: $0.index, gid: $0.text, type: $0.type?.rawValue, netdev: $0.netdev) }
-    netdevs = port.netdevs.map(\.name)
+    gids = port.gids?.map {
+      GIDEntry(
+        index: $0.index, gid: $0.text, address: $0.type == .infiniband ? nil : $0.address?.description,
+        type: $0.type?.rawValue, netdev: $0.netdev, linkLocal: $0.isLinkLocal)
+    }
+    netdevs = port.netdevs.filter { $0.isHere != false }.map(\.name)
     interfaces = port.netdevs.map {
       Interface(
         name: $0.name, mac: $0.mac?.description, adminUp: $0.isAdminUp, carrier: $0.hasCarrier, mtu: $0.mtu,
-        master: $0.master)
+        master: $0.master, here: $0.isHere, pkey: $0.partitionKey, mode: $0.mode)
     }
     maxMTU = port.maxMTU
     activeMTU = port.activeMTU

@@ -10,6 +10,8 @@ struct StatusReport: Presentable {
     var verbose = false
     var gids = false
     var counters = false
+    /// Virtual functions are told of below their physical function.
+    var folds = false
   }
 
   static let schema = "rdmactl.status/1"
@@ -20,14 +22,27 @@ struct StatusReport: Presentable {
   let decisive: [Problem]
   let sections: Sections
 
-  init(_ inventory: Inventory, sections: Sections, failures: [Problem] = []) {
+  private let isCheck: Bool
+
+  /// - Parameters:
+  ///   - managers: the ports whose subnet manager does not answer.
+  ///   - isCheck: whether every error decides the exit status.
+  init(
+    _ inventory: Inventory, sections: Sections, failures more: [Problem] = [], expectation: Expectation? = nil,
+    managers: [Problem] = [], isCheck: Bool = false
+  ) {
     self.inventory = inventory
     self.sections = sections
-    self.failures = failures
-    let found = Explanation.problems(of: inventory)
+    self.isCheck = isCheck
+    let found = Explanation.problems(of: inventory) + managers
+    failures = more + (expectation?.failures(in: inventory, problems: found) ?? [])
     problems = failures + found
-    decisive = failures + found.filter { $0.id == PortProblem.unreadable.rawValue }
+    decisive =
+      failures + found.filter { isCheck && $0.severity == .error || $0.id == PortProblem.unreadable.rawValue }
   }
+
+  /// Whether the ports are not as the call asked for.
+  var isFailed: Bool { !failures.isEmpty || isCheck && problems.contains { $0.severity == .error } }
 
   var payload: StatusPayload { StatusPayload(inventory) }
 
@@ -45,7 +60,11 @@ struct StatusReport: Presentable {
     }
     if sections.gids { write(gids, to: &page) }
     if sections.counters { write(counters, to: &page) }
-    page.problems(problems.filter { sections.verbose || $0.severity != .info })
+    page.problems(folded.folded(problems).filter { sections.verbose || $0.severity != .info })
+  }
+
+  private var folded: FoldedFunctions {
+    sections.folds ? FoldedFunctions(inventory.shown, problems: problems) : FoldedFunctions()
   }
 
   private func write(_ table: Table, to page: inout Page) {
@@ -54,40 +73,64 @@ struct StatusReport: Presentable {
     page.table(table)
   }
 
-  private var table: Table {
-    var table = Table([
-      .init("PORT"), .init("STATE"), .init("LINK"), .init("RATE", .right), .init("SPEED"), .init("LID", .right),
-      .init("SM", .right, rank: 2), .init("PORT GUID", rank: 1), .init("NETDEV"), .init("FIRMWARE", rank: 3),
-      .init("MODEL", rank: 4), .init("PCI", rank: 5),
-    ])
-    for adapter in inventory.shown {
-      let model =
-        adapter.model.map { Self.short($0) + (adapter.virtualFunction == nil ? "" : " VF") }
-        ?? adapter.hcaType.map(Self.short)
-      let tail: [Table.Cell] = [
-        .init(adapter.firmwareVersion), .init(model), .init(adapter.pciAddress.map(Self.short)),
-      ]
-      if adapter.ports.isEmpty {
-        table.add([.init(adapter.label), adapter.name == nil ? .init("no device", tone: .bad) : ""] + blank(7) + tail)
-      }
-      for port in adapter.ports { table.add(cells(adapter, port) + tail) }
-    }
-    return table
+  /// An adapter and one of its ports; `nil` for an adapter without ports, and for the virtual functions of an adapter.
+  private struct Row {
+    let adapter: Adapter
+    var port: Port?
+    var functions: (all: Int, inOrder: Int)?
   }
 
-  private func blank(_ count: Int) -> [Table.Cell] { Array(repeating: "", count: count) }
+  private var rows: [Row] {
+    let folded = self.folded
+    return inventory.shown.filter { !folded.contains($0) }.flatMap { adapter -> [Row] in
+      let ports =
+        adapter.ports.isEmpty ? [Row(adapter: adapter)] : adapter.ports.map { Row(adapter: adapter, port: $0) }
+      return ports + (folded.count(of: adapter).map { [Row(adapter: adapter, functions: $0)] } ?? [])
+    }
+  }
 
-  private func cells(_ adapter: Adapter, _ port: Port) -> [Table.Cell] {
-    let isDown = port.state == .down
-    // Of a port that is down neither rate nor LID means anything; speeds in InfiniBand's words are for InfiniBand.
-    let isInfiniBand = port.linkLayer != .ethernet
-    let hasLID = isInfiniBand && !isDown
-    return [
-      .init("\(adapter.label)/\(port.number)"), stateCell(port), .init(port.linkLayer.map(Self.word)),
-      .init(isDown ? nil : port.rate.map { "\(Self.number($0)) Gb/s" }), .init(hasLID ? Self.speed(port) : nil),
-      .init(hasLID ? port.lid : nil), .init(hasLID ? port.smLID : nil), .init(port.guid?.description),
-      .init(Self.interfaces(of: port)),
+  private var table: Table { Table(fields, rows: rows) }
+
+  private var fields: [Table.Field<Row>] {
+    [
+      .init(
+        "PORT",
+        text: { row in
+          row.functions.map { "+ \($0.all) VF" } ?? row.adapter.label + (row.port.map { "/\($0.number)" } ?? "")
+        }),
+      .init(
+        "STATE",
+        cell: { row in
+          row.port.map(stateCell) ?? row.functions.map(Self.functionsCell)
+            ?? (row.adapter.name == nil ? .init("no device", tone: .bad) : "")
+        }),
+      .init("LINK", rank: 3, text: { $0.port?.linkLayer.map(Self.word) }),
+      // The rate of a port that is down means nothing.
+      .init("RATE", .right, cell: { row in rateCell(row.port.flatMap { $0.state == .down ? nil : $0.rate }) }),
+      .init("SPEED", rank: 2, text: { row in row.port.flatMap { Self.hasLID($0) ? Self.speed($0) : nil } }),
+      .init("LID", rank: 1, number: { row in row.port.flatMap { Self.hasLID($0) ? $0.lid : nil } }),
+      .init("SM", rank: 5, number: { row in row.port.flatMap { Self.hasLID($0) ? $0.smLID : nil } }),
+      .init("PORT GUID", rank: 4, text: { $0.port?.guid?.description }),
+      .init("NETDEV", text: { $0.port.map(Self.interfaces) }),
+      .init("FIRMWARE", rank: 6, text: { $0.functions == nil ? $0.adapter.firmwareVersion : nil }),
+      .init("MODEL", rank: 7, text: { $0.functions == nil ? Self.model(of: $0.adapter) : nil }),
+      .init("PCI", rank: 8, text: { $0.functions == nil ? $0.adapter.pciAddress.map(Self.short) : nil }),
     ]
+  }
+
+  private static func model(of adapter: Adapter) -> String? {
+    adapter.model.map { short($0) + (adapter.isVirtual ? " VF" : "") } ?? adapter.hcaType.map(short)
+  }
+
+  /// Of a port that is down a LID means nothing; speeds in InfiniBand's words are for InfiniBand.
+  private static func hasLID(_ port: Port) -> Bool { port.linkLayer != .ethernet && port.state != .down }
+
+  private func rateCell(_ rate: Double?) -> Table.Cell {
+    .init(rate.map { "\(Self.number($0)) Gb/s" }, value: rate.map(Self.number))
+  }
+
+  private static func functionsCell(_ functions: (all: Int, inOrder: Int)) -> Table.Cell {
+    .init("\(functions.inOrder) in order", tone: functions.inOrder < functions.all ? .caution : .good)
   }
 
   private func stateCell(_ port: Port) -> Table.Cell {
@@ -110,8 +153,9 @@ struct StatusReport: Presentable {
 
   /// A bond stands for its members.
   private static func interfaces(of port: Port) -> String {
-    let names = port.netdevs.map(\.name)
-    return port.netdevs.filter { netdev in !(netdev.master.map(names.contains) ?? false) }.map(\.name)
+    let here = port.netdevs.filter { $0.isHere != false }
+    let names = here.map(\.name)
+    return here.filter { netdev in !(netdev.master.map(names.contains) ?? false) }.map(\.name)
       .joined(separator: ",")
   }
 
@@ -137,7 +181,8 @@ struct StatusReport: Presentable {
       for port in adapter.ports {
         for gid in port.gids ?? [] {
           table.add([
-            .init("\(adapter.label)/\(port.number)"), .init(gid.index), .init(gid.text), .init(gid.type?.rawValue),
+            .init("\(adapter.label)/\(port.number)"), .init(gid.index),
+            .init(gid.type == .infiniband ? gid.text : gid.address?.description ?? gid.text), .init(gid.type?.rawValue),
             .init(gid.netdev),
           ])
         }

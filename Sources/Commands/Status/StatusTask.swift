@@ -9,6 +9,8 @@ struct StatusTask {
     let names: [String]
     let sections: StatusReport.Sections
     let format: StatusFormat
+    /// Whether an error among the problems decides the exit status.
+    var isCheck = false
   }
 
   let host: Host
@@ -25,7 +27,7 @@ struct StatusTask {
     reader = InventoryReader(host: host)
   }
 
-  /// What there is, limited to what was named.
+  /// The inventory, limited to the names of the call.
   ///
   /// - Throws: `NoDevice` when the devices may not be seen, `NameFailure`.
   /// - Parameter live: the states as the ports' own agents tell them now.
@@ -33,11 +35,12 @@ struct StatusTask {
     let everything = output.format == .json || streaming || options.sections.verbose
     let request = InventoryRequest(
       gids: everything || options.sections.gids, counters: options.sections.counters,
-      detail: everything || options.format == .vstat || expectation != nil)
+      detail: everything || options.format == .vstat || expectation != nil, names: options.names)
     var inventory = reader.read(request)
     // Neither a name nor an expectation can be judged by one who may not see the devices.
     if inventory.machine.rdmaClassFailure != nil { throw NoDevice(inventory) }
     if live { reader.refresh(&inventory) }
+    if expectation?.asksManagers == true { reader.askManagers(&inventory) }
     // The table says itself what it does not know.
     if !everything && !options.sections.gids && !options.sections.counters { inventory.notes = [] }
     return try inventory.limited(to: options.names)
@@ -51,16 +54,25 @@ struct StatusTask {
         throw NoDevice(inventory)
       }
       try output.show(report)
-      throw NoDevice.told(named: !options.names.isEmpty)
+      throw NoDevice.shown(named: !options.names.isEmpty)
     }
-    try show(report)
-    if !report.failures.isEmpty { return .checkFailed }
+    switch options.format {
+    case .text, .vstat: try show(report)
+    case .nagios:
+      let (line, status) = MonitoringText(report: report).nagios
+      try output.write(line)
+      return status
+    case .local:
+      try output.write(MonitoringText(report: report).local)
+      return .done
+    }
+    if report.isFailed { return .checkFailed }
     return inventory.adapters.contains { !$0.unreadable.isEmpty } ? .partial : .done
   }
 
   func show(_ report: StatusReport) throws {
     switch options.format {
-    case .text: try output.show(report)
+    case .text, .nagios, .local: try output.show(report)
     case .vstat:
       let sections = options.sections
       try output.write(VStatText.make(report.inventory, verbose: sections.verbose, counters: sections.counters))
@@ -71,6 +83,7 @@ struct StatusTask {
   /// - Parameter more: failures beside those of the expectation.
   func report(on inventory: Inventory, more: [Problem] = []) -> StatusReport {
     StatusReport(
-      inventory, sections: options.sections, failures: more + (expectation?.failures(in: inventory) ?? []))
+      inventory, sections: options.sections, failures: more, expectation: expectation,
+      managers: SilentManagers(host: host).problems(of: inventory), isCheck: options.isCheck)
   }
 }

@@ -16,7 +16,7 @@ extension GlossaryText {
     stood: a value of RSS mode in the adapter's properties; readme section 6.5
     did: Switched the adapter's RSS off, so that the driver started although Windows had RSS off; slow, and not
       advised.
-    none: a Linux driver starts whatever RSS is set to.
+    none: a Linux driver starts with any setting of RSS.
     knob: rss
     run: rdmactl offload show IF  # queues and table
 
@@ -48,7 +48,7 @@ extension GlossaryText {
       adapter key
     did: The adapter cut a large TCP send into packets.
     range: 0 or 1 (1)
-    rules: Needs tx-csum and sg. The kernel remembers what was wanted: TSO comes back by itself when tx-csum does.
+    rules: Needs tx-csum and sg. The kernel remembers what was wanted: TSO returns when tx-csum does.
     here: The feature tso; gso does the same in software, late on the way down.
     knob: tso; tx-tcp-segmentation; tx-tcp6-segmentation; tx-tcp-ecn-segmentation; tx-tcp-mangleid-segmentation
     run: rdmactl offload show IF  # wanted and active
@@ -98,7 +98,7 @@ extension GlossaryText {
     stood: a capability of the Ethernet driver from Windows Server 2008 on; SingleMsixNum and MultiMsixNum of the bus
       driver
     did: An interrupt of its own for each queue.
-    here: The kernel shares vectors out by itself; the parameter msi_x of mlx4_core switches them off, and
+    here: The kernel distributes the vectors; the parameter msi_x of mlx4_core switches them off, and
       sriov_vf_msix_count gives them to a virtual function.
     knob: msi_x; msi_irqs; sriov_vf_msix_count
     run: rdmactl offload show IF  # the interrupts of each queue
@@ -162,7 +162,7 @@ extension GlossaryText {
     stood: adapter key, and the adapter's properties
     did: Size of the largest frame.
     range: 600 to 9600 (1514); in the manual of WinOF 4.70 614 to 9614. The header counts here, unlike in Linux's MTU.
-    here: The MTU of the interface; the kernel tells the driver's bounds. Everything on the way must take it.
+    here: The MTU of the interface; the kernel shows the driver's limits. Every hop of the path must support it.
     knob: mtu
     run: rdmactl offload show IF  # the MTU and its bounds
     run: rdmactl offload set IF mtu=9000  # jumbo frames
@@ -193,13 +193,13 @@ extension GlossaryText {
     stood: adapter key of later drivers
     did: Joined received packets of a TCP connection before the system saw them.
     rules: LRO falls with rx-csum on some drivers, with forwarding, and when the interface joins a bridge; it does not
-      come back by itself then.
+      return then.
     here: lro in the adapter, rx-gro-hw in adapters that keep packet borders, gro in software. A router or a bridge
       must not use LRO.
     knob: lro; rx-lro; gro; rx-gro; rx-gro-hw; generic-receive-offload
     run: rdmactl offload show IF  # all three
     run: rdmactl offload set IF gro=on  # safe everywhere
-    run: rdmactl offload set IF lro=on  # where nothing is forwarded
+    run: rdmactl offload set IF lro=on  # on hosts that forward no packets
 
     name: mlx4 bus parameters
     also: mlx4_bus.inx; LogNumQp; LogNumRdmaRc; LogNumSrq; LogNumCq; LogNumMcg; LogNumMpt; LogNumMtt; LogMttsPerSeg;
@@ -213,7 +213,7 @@ extension GlossaryText {
     rules: Reload the driver.
     here: Parameters of the module mlx4_core, where they exist: log_mtts_per_seg (0 to 7), log_num_mac, log_num_vlan,
       log_num_mgm_entry_size, num_vfs, probe_vf, port_type_array, enable_qos, use_prio, msi_x, internal_err_reset. There
-      is no set_4k_mtu and no log_num_qp in Linux 6.1. They are set in modprobe.d and need a reload of the module.
+      are neither set_4k_mtu nor log_num_qp in Linux 6.1. They are set in modprobe.d and need a reload of the module.
     knob: mlx4_core; log_mtts_per_seg; log_num_mac; log_num_mgm_entry_size; num_vfs; probe_vf; internal_err_reset;
       enable_4k_uar; enable_64b_cqe_eqe
     run: modinfo -p mlx4_core  # those that this kernel has

@@ -56,7 +56,7 @@ extension GlossaryText {
     name: IPoIB events 0x58, 0x59 and 0x5A
     also: ipoib event wrong parameter; ipoib event 0x58; ipoib event 0x59; ipoib event 0x5A
     stood: the event log, source ipoib
-    did: A parameter of the registry was out of range (error, warning, information); 0x59 also told of a bad GUIDMask.
+    did: A parameter of the registry was out of range (error, warning, information); 0x59 also reported an invalid GUIDMask.
     here: rdmactl refuses such values before it writes.
     run: rdmactl offload show IF  # the values and their bounds
 
@@ -115,7 +115,7 @@ extension GlossaryText {
     also: too few QPs
     stood: the event log, source mlx4_bus
     did: Too few queue pairs.
-    here: The profile of mlx4_core is worked out by itself.
+    here: The profile of mlx4_core is computed by the driver.
     run: journalctl -k | grep mlx4_core  # its words
 
     name: mlx4_bus events 0x0E and 0x0F

@@ -22,11 +22,45 @@ extension FindingEntries {
       ethtool -m IF  # the module
     port.gid_link_local_only
       ip address add ADDRESS/PREFIX dev IF  # an address, and with it a GID
+    port.gid_table_empty
+      rdmactl gid list PORT  # the table
+      devlink dev param show pci/ADDRESS name enable_roce  # whether RoCE is switched on
+    port.netdev_elsewhere
+      rdma system show  # whether name spaces share RDMA devices
+      rdmactl gid list PORT  # the interfaces of its GIDs
+    port.vf_disabled
+      ip link show dev PF  # the state of each virtual function
+      ip link set dev PF vf N state auto  # follow the physical function's link
+    port.vf_not_virtualized
+      ip link show dev PF  # GUIDs and state of each virtual function
+      rdmactl sm list  # which subnet managers there are
+    port.ipoib_no_carrier
+      rdmactl sm list PORT  # which subnet managers there are
+      rdmactl sm lint  # partitions without the flag ipoib
+    port.lag_leg_down
+      cat /proc/net/bonding/BOND  # the state of each member
+    port.link_narrow
+      rdmactl fabric links --degraded  # every link that could have more lanes
+    port.flapping
+      rdmactl status --counters PORT  # how often it went down
+    port.counter_saturated
+      rdmactl fabric errors --clear NODE  # count from 0 again
+    counters.*
+      rdmactl counters --watch PORT  # how fast they move
+      rdmactl counters PORT  # what each of them means
+    gid.*
+      rdmactl gid list  # every GID with its interface
+      rdmactl gid best  # the index to use
     port.ethernet
       rdmactl status PORT  # link layer and network interface
     adapter.*
       rdmactl status -v  # all that the kernel says of the adapters
       dmesg --level=err,warn  # what the driver says
+    adapter.in_another_netns
+      rdma system show  # whether name spaces share RDMA devices
+    adapter.guid_duplicate
+      rdmactl guid2mac --check  # the GUIDs of this machine
+      rdmactl fw set-guids -d DEVICE --guid GUID --dry-run  # other ones
     adapter.no_driver
       lspci -k -s ADDRESS  # the drivers that could take it
       dmesg --level=err,warn  # why one gave up
@@ -38,6 +72,8 @@ extension FindingEntries {
       dmesg  # what the kernel says of the slot
     host.no_umad
       modprobe ib_umad  # load it
+    host.memlock_low
+      ulimit -l  # KiB that this shell may lock
     host.no_device_nodes
       ls -l /dev/infiniband  # what is there
     expect.*
@@ -80,10 +116,10 @@ extension FindingEntries {
       rdmactl fabric errors --clear --dry-run  # what clearing would do
     fabric.route_*
       rdmactl fabric route A B  # the way from one to the other
-      rdmactl sm reload  # let opensm route anew
+      rdmactl sm reload  # make opensm compute the routes again
     fabric.lid_not_routed
       rdmactl fabric check  # which LID, at which switch
-      rdmactl sm reload  # let opensm route anew
+      rdmactl sm reload  # make opensm compute the routes again
     sm.*
       rdmactl sm list  # which subnet managers there are
       rdmactl sm status  # what runs here
@@ -100,7 +136,7 @@ extension FindingEntries {
       rdmactl sm stop PORT  # one that runs here
     sm.master_*
       rdmactl sm log PORT  # what it says, where it runs here
-      rdmactl sm restart PORT  # start it anew
+      rdmactl sm restart PORT  # restart it
     sm.lint.*
       rdmactl sm lint  # file, line and value
       rdmactl sm lint --show  # what opensm really works with
@@ -109,7 +145,7 @@ extension FindingEntries {
       rdmactl offload history  # what was changed, and when
     offload.conflict
       rdmactl offload history  # what was changed, and when
-      rdmactl offload undo --force-conflicts --dry-run  # what would be put back all the same
+      rdmactl offload undo --force-conflicts --dry-run  # show what would be restored
     flash.*
       rdmactl fw query -d DEVICE  # what is on the flash
       rdmactl fw recover -d DEVICE --dry-run  # the way back

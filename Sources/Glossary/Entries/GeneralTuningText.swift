@@ -8,7 +8,7 @@ extension GlossaryText {
       one adapter, was enough.
     rules: It might ask for a restart.
     here: Profiles: readme-2003 and readme-2008 are what the button did, translated; throughput, latency and balanced
-      are worked out from this machine. Every value has its reason, and can be taken back. No service is stopped.
+      are computed for this machine. Every value has a reason and can be undone. No service is stopped.
     run: rdmactl offload tune show readme-2008 IF  # each value, now and then, and why
     run: rdmactl offload tune apply throughput IF  # change them
     run: rdmactl offload tune undo  # take them back
@@ -63,7 +63,7 @@ extension GlossaryText {
     also: fast I/O datagram threshold
     stood: REG_DWORD in HKLM\...\Services\AFD\Parameters
     did: Larger datagrams left the short way through the socket code. General Tuning sets 64K.
-    none: there is no such border. Nearest are the send buffer (wmem_default), segmentation of UDP in the adapter, and
+    none: Linux has no such limit. Nearest are the send buffer (wmem_default), segmentation of UDP in the adapter, and
       MSG_ZEROCOPY in the program.
     knob: net.core.wmem_default; gso-udp; tx-udp-segmentation; rx-udp-gro-forwarding; MSG_ZEROCOPY; SO_SNDBUF
     run: rdmactl offload show IF  # UDP segmentation
@@ -92,7 +92,7 @@ extension GlossaryText {
     also: reboot after tuning; needed on one adapter only
     stood: readme section 6.2.1
     did: Some of the values needed a restart of the computer.
-    none: nothing that rdmactl sets needs a restart, and nothing of it outlives one unless persist wrote it down.
+    none: no setting of rdmactl needs a restart, and settings are lost at reboot unless persist stored them.
     run: rdmactl offload tune persist  # files that keep the values
 
     name: I/OAT advice
@@ -109,6 +109,6 @@ extension GlossaryText {
     did: On some machines a smaller receive ring is faster: it stays in the cache.
     here: The receive ring.
     knob: rx-ring
-    run: rdmactl offload try IF rx-ring=256 --revert-after 60  # goes back by itself
+    run: rdmactl offload try IF rx-ring=256 --revert-after 60  # reverts after a minute
     """#
 }

@@ -40,7 +40,7 @@ extension GlossaryText {
     name: Checksum bypass
     also: bypass; checksum bypass mode
     stood: the third value of SendChksum and RecvChksum
-    did: Always told Windows that the checksum was right.
+    did: Always reported a correct checksum to Windows.
     none: the kernel refuses to call a checksum right that nobody computed. InfiniBand's own CRC protects the link
       anyway.
     run: rdmactl offload show IF  # checksum features
@@ -125,8 +125,8 @@ extension GlossaryText {
     stood: adapter key of the IPoIB driver
     did: Milliseconds to wait for an answer of the subnet administrator. Event 0x4E asked to raise it.
     range: from 500 in steps of 250 in the INF, the driver takes 250 (1000); later 250 to 60000
-    none: the kernel's timeouts for such queries are fixed. When they are not answered, the subnet manager is what to
-      look at.
+    none: the kernel's timeouts for such queries are fixed. When they fail, check the
+      subnet manager.
     run: rdmactl sm status  # whether the master is alive
 
     name: SaRetries
@@ -150,7 +150,7 @@ extension GlossaryText {
     stood: adapter key of the IPoIB driver
     did: How often the driver tried to join the broadcast group.
     range: 0 to 1000 (50)
-    none: the kernel goes on trying. Without the broadcast group an interface has no carrier: look at the subnet
+    none: the kernel goes on trying. Without the broadcast group an interface has no carrier: check the subnet
       manager.
     run: rdmactl sm list  # which subnet managers there are
     run: saquery -g  # the multicast groups of the subnet
@@ -158,7 +158,7 @@ extension GlossaryText {
     name: bypass_check_bcast_rate
     also: broadcast rate; event 0x57
     stood: adapter key of the IPoIB driver
-    did: Let a port join a broadcast group that is faster than itself. Without it event 0x57 told that the rate is too
+    did: Let a port join a broadcast group that is faster than itself. Without it event 0x57 reported that the rate is too
       slow.
     range: 0 or 1 (0)
     none: the group's rate is the subnet manager's to choose: rate= of the partition in partitions.conf.
@@ -169,7 +169,7 @@ extension GlossaryText {
     name: GUIDMask
     also: guid2mac_checker; guid2mac_checker.exe; MAC generation
     stood: REG_DWORD in the adapter key of the IPoIB driver, and its properties
-    did: Which six of the eight bytes of the port GUID made the MAC address that Windows saw. guid2mac_checker told
+    did: Which six of the eight bytes of the port GUID made the MAC address that Windows saw. guid2mac_checker showed
       whether the driver knew a GUID, and wrote a mask where it did not.
     range: 0 to 252, exactly six bits (0: by the maker's rule, else a counter)
     here: IPoIB on Linux has the GUID itself in its address; inventories, DHCP and eth-like names use the MAC form.
@@ -249,7 +249,7 @@ extension GlossaryText {
     stood: readme section 4.2.4: netsh routing ip igmp install, then add interface NAME igmpprototype=igmprtrv2; in
       2008 servermanagercmd -install NPAS-RRAS-Services first
     did: Multicast over IPoIB worked with IGMP version 2 only; the default is 3.
-    here: IPoIB on Linux works with version 3. Where a switch or router needs 2, the interface can be told so, at
+    here: IPoIB on Linux works with version 3. Where a switch or router needs 2, the interface can be set to it, at
       once.
     knob: force_igmp_version; net.ipv4.conf.IF.force_igmp_version; net.ipv6.conf.IF.force_mld_version;
       igmp_max_memberships; igmp_qrv

@@ -26,7 +26,7 @@ extension GlossaryText {
     also: dynamic IPs of one subnet; VLAN creation
     stood: readme section 6.4
     did: Several VLANs of one machine could not have addresses by DHCP from the same subnet.
-    here: Possible, but answers may leave by the wrong interface: look at rp_filter, arp_ignore and arp_announce.
+    here: Possible, but answers may leave by the wrong interface: check rp_filter, arp_ignore and arp_announce.
     knob: rp_filter; arp_ignore; arp_announce
     run: ip rule list  # which table decides
 
@@ -44,7 +44,7 @@ extension GlossaryText {
     also: Mellanox Virtual Miniport Driver; VLAN tab; uninstall order
     stood: readme section 6.4
     did: To remove the virtual miniport: first the VLANs, then the bundles.
-    none: removing a bond or a VLAN is a command; nothing is left over.
+    none: removing a bond or a VLAN is a command; no remains are left.
     run: ip link delete NAME  # a VLAN or a bond
 
     name: Driver does not start
@@ -74,7 +74,7 @@ extension GlossaryText {
     knob: /sys/bus/pci/rescan
     run: rdmactl status  # what is wrong
     run: devlink health show  # what the driver reports
-    run: devlink dev reload DEVICE  # start it anew
+    run: devlink dev reload DEVICE  # restart it
 
     name: Sniffer on a bundle member
     also: Wireshark; network capture; no connectivity to a fault tolerance bundle; packet capture; sniffer
@@ -101,7 +101,7 @@ extension GlossaryText {
     also: packet loss; packets lost; MTU larger than the switch
     stood: readme section 6.5
     did: The MTU of the port was larger than the switch takes.
-    here: The same; and counters tell where packets are lost.
+    here: The same; and counters show where packets are lost.
     run: ping -M do -s 8972 HOST  # whether the way takes such packets
     run: rdmactl offload show IF  # MTU, rings and pause
     run: rdmactl status --counters  # the counters of the port
@@ -126,7 +126,7 @@ extension GlossaryText {
     also: was reset; failed to reset; Event: reset failed; adapter reset
     stood: the event log, readme section 6.5
     did: The driver reset the card; when that failed, the bus driver was to be disabled and enabled.
-    here: The driver resets the card by itself; devlink health keeps the reasons.
+    here: The driver resets the card; devlink health keeps the reasons.
     knob: internal_err_reset
     run: devlink health show  # errors and recoveries
 

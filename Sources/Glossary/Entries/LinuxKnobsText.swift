@@ -40,7 +40,7 @@ extension GlossaryText {
 
     name: hw-tc
     also: hw-tc-offload; tc offload; switchdev
-    did: The adapter carries out rules of tc by itself.
+    did: The adapter executes tc rules in hardware.
     here: The feature hw-tc; the adapter's switch often has to be in switchdev mode.
     run: rdmactl offload set IF hw-tc=on  # let rules go to the adapter
     run: devlink dev eswitch show DEVICE  # legacy or switchdev
@@ -85,7 +85,7 @@ extension GlossaryText {
     name: tcp_low_latency
     also: net.ipv4.tcp_low_latency
     did: Once chose latency before throughput; Mellanox' tuning script sets it to 1.
-    none: today's kernels accept it for old scripts; look at the profile latency instead.
+    none: today's kernels accept it for old scripts; see the profile latency instead.
     run: rdmactl offload tune show latency IF  # what helps today
 
     name: tcp_congestion_control

@@ -152,14 +152,14 @@ extension GlossaryText {
     name: *RssOrVmqPreference
     stood: a value of the adapter, in Windows Server 2008 R2
     did: Chose between RSS and VMQ where an adapter could do only one.
-    here: They do not exclude each other. Queues for RSS are channels; virtual functions have queues of their own.
+    here: They can be combined. Queues for RSS are channels; virtual functions have queues of their own.
     run: rdmactl offload show IF  # channels and virtual functions
 
     name: NDIS 5.2
     also: NDIS; NDIS 5.1; deferred procedure call; DPC
     stood: the Scalable Networking Pack brought it to Windows Server 2003
     did: NDIS 5.1 had one deferred procedure call for an adapter at a time; 5.2 allows one on each processor.
-    here: NAPI polls each queue by itself. It can run in threads, and can be told to wait before interrupts come back.
+    here: NAPI polls each queue. It can run in threads, and can wait before interrupts are enabled again.
     knob: napi-threaded; threaded; gro-flush-timeout; gro_flush_timeout; napi-defer; napi_defer_hard_irqs
     run: rdmactl offload show IF  # how its queues are polled
     run: rdmactl offload set IF napi-threaded=on  # poll in kernel threads that can be scheduled
@@ -189,7 +189,7 @@ extension GlossaryText {
     also: autotuning; autotuninglevel; receive window auto-tuning
     stood: netsh int tcp of Windows Server 2008 and later
     did: Let TCP choose its receive window.
-    here: The kernel does so unless it is told not to. The bounds are the three numbers of tcp_rmem: least, first and
+    here: The kernel does so by default. The bounds are the three numbers of tcp_rmem: least, first and
       most.
     knob: net.ipv4.tcp_moderate_rcvbuf; net.ipv4.tcp_rmem
     run: rdmactl offload show  # the TCP settings

@@ -1,7 +1,7 @@
 public import HostAccess
 public import Vocabulary
 
-/// Why settings could not be read, changed or taken back.
+/// Why settings could not be read or planned.
 public enum OffloadFailure: Failure, Equatable {
   /// The kernel could not be asked.
   case unreadable(NetworkFailure)
@@ -10,24 +10,8 @@ public enum OffloadFailure: Failure, Equatable {
   case noInterface(String, near: String?)
   /// CAP_NET_ADMIN is missing.
   case noRights
-  /// Another call is changing settings.
-  case lock(FileError)
-  /// The journal must be on the disk before anything is changed; nothing was.
-  case journal(FileError)
-  case journalUnreadable(FileError)
-  /// The journal could not be written after the change was made.
-  case journalAfterwards(Int, FileError)
-  case noEntry(Int)
-  /// Its file is damaged.
-  case badEntry(UnreadableEntry)
-  /// It was taken back, or failed, already.
-  case notOpen(Int, JournalEntry.Status)
-  /// There is no trial that waits to be confirmed, or this is none.
-  case noTrial(Int?)
-  /// The process that would take the trial back could not be started; nothing was changed.
-  case noGuard(String)
-  /// The kernel refused, and not all could be put back.
-  case rollback(Int, [Refusal], [Difference])
+  /// `/sys` shows another network name space, and these settings are files there.
+  case otherSysfs([String])
 
   public var id: String {
     switch self {
@@ -35,89 +19,49 @@ public enum OffloadFailure: Failure, Equatable {
     case .recorded: "offload.recorded"
     case .noInterface: "offload.no_interface"
     case .noRights: "offload.no_rights"
-    case .lock(let error): error.isHeld ? "offload.locked" : "offload.lock_unwritable"
-    case .journal: "offload.journal_unwritable"
-    case .journalUnreadable: "offload.journal_unreadable"
-    case .journalAfterwards: "offload.journal_incomplete"
-    case .noEntry: "offload.no_entry"
-    case .badEntry: "offload.bad_entry"
-    case .notOpen: "offload.not_open"
-    case .noTrial: "offload.no_trial"
-    case .noGuard: "offload.no_guard"
-    case .rollback: "offload.rollback_incomplete"
+    case .otherSysfs: "offload.other_sysfs"
     }
   }
 
   public var subject: String? {
     switch self {
-    case .unreadable, .recorded, .noRights, .noTrial, .noGuard: nil
+    case .unreadable, .recorded, .noRights: nil
     case .noInterface(let name, _): name
-    case .lock(let error), .journal(let error), .journalUnreadable(let error): error.path
-    case .journalAfterwards(let id, _), .noEntry(let id), .notOpen(let id, _), .rollback(let id, _, _): "\(id)"
-    case .badEntry(let entry): entry.path
+    case .otherSysfs(let places): places.first
     }
   }
 
   public var message: String {
     switch self {
     case .unreadable(let failure): "the settings cannot be read: \(failure.explanation)"
-    case .recorded: "this is a recorded machine (--root): there is no kernel to change"
-    case .noInterface: "there is no such network interface"
-    case .noRights: "to change settings needs CAP_NET_ADMIN, which this user does not have; nothing was written"
-    case .lock(let error) where error.isHeld:
-      "the lock for settings \(error.explanation); nothing was written"
-    case .lock(let error): "the lock for settings \(error.writeExplanation); nothing was written"
-    case .journal(let error): "the journal \(error.writeExplanation); nothing was changed"
-    case .journalUnreadable(let error): "the journal \(error.explanation); nothing was written"
-    case .journalAfterwards(_, let error):
-      "the settings are as they were before, but the journal could not be told so: it \(error.writeExplanation)"
-    case .noEntry: "there is no such entry in the journal"
-    case .badEntry(let entry): "this entry of the journal \(entry.reason)"
-    case .notOpen(_, .failed): "this entry changed nothing: it was refused, and put back at once"
-    case .notOpen: "this entry has been taken back already"
-    case .noTrial(nil): "there is no trial that waits to be confirmed"
-    case .noTrial: "this is no trial that waits to be confirmed"
-    case .noGuard(let words): "the process that would take the trial back \(words); nothing was changed"
-    case .rollback(_, let refused, let left): Self.rollback(refused, left)
+    case .recorded: "a recorded machine (--root) has no kernel to change"
+    case .noInterface: "no such network interface"
+    case .noRights: "permission denied: needs CAP_NET_ADMIN; nothing was written"
+    case .otherSysfs:
+      "/sys shows the interfaces of another network name space, so this setting would be written to another interface; "
+        + "nothing was written"
     }
-  }
-
-  private static func rollback(_ refused: [Refusal], _ left: [Difference]) -> String {
-    let why = refused.first.map { "\($0.key)=\($0.value) was refused (\($0.reason)), and " } ?? ""
-    let what = left.map { "\($0.place.title) is \($0.now?.effective ?? "gone") and was \($0.wanted.effective)" }
-    return why + "not all could be put back: " + what.joined(separator: "; ")
   }
 
   public var fix: [String] {
     switch self {
-    case .unreadable, .recorded, .noGuard: []
+    case .unreadable, .recorded: []
     case .noInterface(_, let near):
       [near.map { "rdmactl offload show \(ShellWord.quoted($0))" } ?? "rdmactl offload show"]
     case .noRights: ["run it as root"]
-    case .lock(let error), .journal(let error), .journalUnreadable(let error):
-      if error.isHeld {
-        ["run it again when that process has ended"]
-      } else if error.reason == .notPermitted {
-        ["run it as root", "set RDMACTL_STATE_DIR and RDMACTL_RUN_DIR to directories of your own"]
-      } else {
-        []
-      }
-    case .journalAfterwards(let id, _), .rollback(let id, _, _): ["rdmactl offload undo \(id)"]
-    case .noEntry, .badEntry, .notOpen, .noTrial: ["rdmactl offload history"]
+    case .otherSysfs:
+      ["enter the name space by ip netns exec, or with its own /sys: unshare -m, then mount -t sysfs sysfs /sys"]
     }
   }
 
   public var exitStatus: ExitStatus {
     switch self {
     case .unreadable(.refused(let refusal)) where refusal.isPermission: .notPermitted
-    case .unreadable, .badEntry, .noGuard: .failed
+    case .unreadable: .failed
     case .recorded: .unsupported
-    case .noInterface, .noEntry: .notFound
+    case .noInterface: .notFound
     case .noRights: .notPermitted
-    case .lock(let error), .journal(let error), .journalUnreadable(let error):
-      error.isHeld ? .busy : error.reason == .notPermitted ? .notPermitted : .failed
-    case .notOpen, .noTrial: .refused
-    case .journalAfterwards, .rollback: .partial
+    case .otherSysfs: .refused
     }
   }
 }

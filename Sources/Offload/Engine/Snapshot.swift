@@ -83,3 +83,13 @@ extension OffloadState {
     return neighbourhood(of: Set(places.compactMap(\.interface?.name)))
   }
 }
+
+extension Snapshot {
+  /// By interface and knob.
+  var ordered: [(key: Place, value: KnobState)] {
+    sorted { left, right in
+      let (first, second) = (left.key.interface?.index ?? -1, right.key.interface?.index ?? -1)
+      return first == second ? left.key.knob < right.key.knob : first < second
+    }
+  }
+}

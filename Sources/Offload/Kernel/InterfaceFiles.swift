@@ -13,6 +13,8 @@ struct InterfaceFiles {
   private static let placeOfName = "IF"
 
   let files: any FileReading
+  /// Whether `/sys/class/net` shows the interfaces that netlink shows.
+  var ownsSysfs = true
 
   /// A name that can stand in a path: what the kernel allows (`dev_valid_name`).
   static func isName(_ name: String) -> Bool {
@@ -41,6 +43,15 @@ struct InterfaceFiles {
 
   /// Adds what the files of `state.name` tell.
   func add(to state: inout InterfaceState, interrupts: InterruptTable) {
+    if ownsSysfs { addSysfs(to: &state, interrupts: interrupts) }
+    // These belong to the reader's own name space.
+    for name in Self.sysctls {
+      guard let path = Self.path(ofSysctl: name, interface: state.name) else { continue }
+      read(path, Knob(.sysctl, name), into: &state)
+    }
+  }
+
+  private func addSysfs(to state: inout InterfaceState, interrupts: InterruptTable) {
     let directory = Self.directory(of: state.name)
     if let device = device(of: state.name) { add(device, to: &state, interrupts: interrupts) }
     for name in Self.attributes { read("\(directory)/\(name)", Knob(.sysfs, name), into: &state) }
@@ -50,10 +61,6 @@ struct InterfaceFiles {
         let name = "queues/\(queue)/\(name)"
         read("\(directory)/\(name)", Knob(.sysfs, name), into: &state)
       }
-    }
-    for name in Self.sysctls {
-      guard let path = Self.path(ofSysctl: name, interface: state.name) else { continue }
-      read(path, Knob(.sysctl, name), into: &state)
     }
   }
 

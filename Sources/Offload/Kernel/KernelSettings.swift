@@ -39,8 +39,12 @@ struct KernelReading {
     }
     if !places.isEmpty { readEthtool(all: names == nil) }
     let interrupts = InterruptTable(files)
+    state.ownsSysfs = network.namespace?.ownsSysfs ?? true
+    if !state.ownsSysfs {
+      note("/sys", "it shows the interfaces of another network name space: settings that are files there are left out")
+    }
     for place in state.interfaces.indices {
-      InterfaceFiles(files: files).add(to: &state.interfaces[place], interrupts: interrupts)
+      InterfaceFiles(files: files, ownsSysfs: state.ownsSysfs).add(to: &state.interfaces[place], interrupts: interrupts)
     }
     readMachine()
     FeatureReasons.add(to: &state.interfaces)

@@ -111,6 +111,8 @@ public struct OffloadState: Sendable, Equatable {
   public var machine: [Knob: KnobState]
   /// What could not be read, and why.
   public var notes: [Note]
+  /// Whether `/sys` shows these interfaces, and not those of another network name space.
+  public var ownsSysfs = true
 
   public init(interfaces: [InterfaceState] = [], machine: [Knob: KnobState] = [:], notes: [Note] = []) {
     self.interfaces = interfaces

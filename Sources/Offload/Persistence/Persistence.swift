@@ -1,7 +1,7 @@
 public import HostAccess
 public import Vocabulary
 
-/// Puts the files of ``PersistentFiles`` in place, and takes them away. A file that somebody else wrote is never touched.
+/// Plans to put the files of ``PersistentFiles`` in place, and to remove them. A file that somebody else wrote is never touched.
 public struct Persistence {
   /// What is done to one file.
   public struct Step: Sendable, Equatable {
@@ -35,23 +35,6 @@ public struct Persistence {
     return steps
   }
 
-  /// Does it, in this order.
-  public func apply(_ steps: [Step]) throws(PersistenceFailure) {
-    var done: [String] = []
-    for step in steps where step.action != .unchanged {
-      do throws(FileError) {
-        if let text = step.text {
-          try store.replace(step.path, with: Array(text.utf8))
-        } else {
-          try store.remove(step.path)
-        }
-        done.append(step.path)
-      } catch {
-        throw .unwritable(error, done: done)
-      }
-    }
-  }
-
   /// The paths of the files that rdmactl wrote.
   private func own() -> [String] {
     let places = [
@@ -83,8 +66,7 @@ public struct Persistence {
 public enum PersistenceFailure: Failure, Equatable {
   case foreign(String)
   case unreadable(FileError)
-  /// - done: the files that were written or removed before it.
-  case unwritable(FileError, done: [String])
+  case unwritable(FileError)
 
   public var id: String {
     switch self {
@@ -97,32 +79,29 @@ public enum PersistenceFailure: Failure, Equatable {
   public var subject: String? {
     switch self {
     case .foreign(let path): path
-    case .unreadable(let error), .unwritable(let error, _): error.path
+    case .unreadable(let error), .unwritable(let error): error.path
     }
   }
 
   public var message: String {
     switch self {
-    case .foreign: "somebody else wrote this file, and it is left as it is; nothing was written"
+    case .foreign: "this file was not written by rdmactl; nothing was written"
     case .unreadable(let error): "the file \(error.explanation); nothing was written"
-    case .unwritable(let error, let done):
-      "the file \(error.writeExplanation); "
-        + (done.isEmpty ? "nothing was written" : "done before it: \(done.joined(separator: ", "))")
+    case .unwritable(let error): "the file \(error.writeExplanation)"
     }
   }
 
   public var fix: [String] {
     switch self {
     case .foreign(let path): ["mv \(ShellWord.quoted(path)) \(ShellWord.quoted(path + ".own"))"]
-    case .unreadable(let error), .unwritable(let error, _): error.reason == .notPermitted ? ["run it as root"] : []
+    case .unreadable(let error), .unwritable(let error): error.reason == .notPermitted ? ["run it as root"] : []
     }
   }
 
   public var exitStatus: ExitStatus {
     switch self {
     case .foreign: .refused
-    case .unwritable(_, let done) where !done.isEmpty: .partial
-    case .unreadable(let error), .unwritable(let error, _): error.reason == .notPermitted ? .notPermitted : .failed
+    case .unreadable(let error), .unwritable(let error): error.reason == .notPermitted ? .notPermitted : .failed
     }
   }
 }

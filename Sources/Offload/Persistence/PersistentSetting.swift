@@ -1,3 +1,4 @@
+package import Change
 internal import Vocabulary
 
 /// A value that is to be there again after a restart.
@@ -22,20 +23,21 @@ public struct PersistentSetting: Sendable, Equatable {
   /// What is set now through rdmactl: the knobs that open entries of the journal changed, as they stand.
   ///
   /// - Parameters:
-  ///   - entries: of this boot, oldest first.
+  ///   - records: of this boot, oldest first.
   ///   - state: the machine as it is.
   /// - Returns: the settings, each knob once, and what should be known of them.
-  public static func settings(
-    of entries: [JournalEntry], in state: OffloadState
+  package static func settings(
+    of records: [ChangeRecord], in state: OffloadState
   ) -> (settings: [PersistentSetting], remarks: [String]) {
     var places: [Place] = []
     var set: [Place: String] = [:]
     var tried: [Place: Int] = [:]
-    for entry in entries where entry.status.isOpen {
-      for change in entry.changes {
-        if entry.status == .trial { tried[change.place] = entry.id }
-        if set[change.place] == nil { places.append(change.place) }
-        set[change.place] = entry.results[change.place]?.value ?? change.wanted
+    for record in records where record.state.isOpen {
+      for change in record.changes {
+        guard let place = Place(change.place) else { continue }
+        if record.state == .trial { tried[place] = record.id }
+        if set[place] == nil { places.append(place) }
+        set[place] = (record.results[change.place] ?? change.after).text
       }
     }
     var settings: [PersistentSetting] = []

@@ -1,3 +1,4 @@
+internal import Change
 internal import Vocabulary
 
 /// What a driver made of a number that was asked for.

@@ -121,7 +121,9 @@ extension OpenSMFailure {
     case .unwritable(let error): error.exitStatus
     case .unwritableConfiguration(let failure): failure.exitStatus
     case .process(_, .notPermitted), .session(_, .management(.notPermitted)): .notPermitted
-    case .process(_, .recorded), .session(_, .management(.recorded)), .session(_, .management(.noDevice)): .unsupported
+    case .process(_, .recorded), .session(_, .management(.recorded)), .session(_, .management(.noDevice)),
+      .session(_, .management(.noLibrary)):
+      .unsupported
     case .session(_, .interrupted): .interrupted
     case .routingFellBack: .partial
     case .notActive: .checkFailed

@@ -1,0 +1,123 @@
+public import ArgumentParser
+internal import Counters
+public import HostAccess
+internal import PortStatus
+public import Presentation
+public import Vocabulary
+
+/// `rdmactl counters`
+public struct ListCounters: HostCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "counters",
+    abstract: "List the counters of each port, in groups, with their meaning.",
+    discussion: """
+      NAME is an adapter or a port, by any of its names; without it every adapter is taken. Counters that are 0 are not listed. \
+      Counters begin when the driver is loaded, or where they were cleared: what moves matters, and --since and --watch \
+      show what moved. What a counter means: rdmactl explain NAME.
+
+      Examples:
+        rdmactl counters mlx5_0
+        rdmactl counters --json > before.json; sleep 60; rdmactl counters --since before.json
+        rdmactl counters --watch 5
+        rdmactl counters --check --since before.json    exit status 2 where something is wrong
+      """)
+
+  @OptionGroup public var common: CommonOptions
+
+  @Argument(
+    help: ArgumentHelp("Adapters or ports.", valueName: "name"),
+    completion: .shellCommand("rdmactl status -q 2>/dev/null"))
+  public var names: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Compare with what rdmactl counters --json printed before.", valueName: "file"),
+    completion: .file())
+  public var since: String?
+
+  @Option(
+    defaultAsFlag: "2",
+    help: ArgumentHelp(
+      "Repeat every so many seconds, with rates; one JSON object per line when piped.", valueName: "seconds"))
+  public var watch: String?
+
+  @Flag(help: "Exit with 2 where a counter shows that something is wrong.")
+  public var check = false
+
+  @Flag(help: "List counters that are 0 too.")
+  public var zero = false
+
+  public init() {}
+
+  public func validate() throws {
+    if watch != nil && (since != nil || check || common.quiet) {
+      throw ValidationError("--watch excludes --since, --check and --quiet.")
+    }
+    if let seconds = interval, !(seconds.isFinite && seconds >= 0.1 && seconds <= 86400) {
+      throw ValidationError("--watch takes 0.1 to 86400 seconds.")
+    }
+  }
+
+  public func run(on host: Host, output: Output) throws -> ExitStatus {
+    let older = try since.map {
+      try UserFile($0, what: "the saved counters", limit: UserFile.largestAnswer, host: host).decode(SavedSample.self)
+        .sample
+    }
+    let task = CountersTask(host: host, output: output, names: allNames, showsZero: zero)
+    if let interval { return try task.watch(every: interval) }
+    let answer = try task.answer(since: older)
+    try output.show(answer)
+    return check && !answer.problems.isEmpty ? .checkFailed : .done
+  }
+
+  /// `--watch mlx5_0` watches that adapter: what is no number is a name.
+  private var interval: Double? { watch.map { Double($0) ?? 2 } }
+
+  private var allNames: [String] { (watch.flatMap { Double($0) == nil ? [$0] : nil } ?? []) + names }
+}
+
+/// Reading once; watching does it again and again.
+struct CountersTask {
+  let host: Host
+  let output: Output
+  let names: [String]
+  let showsZero: Bool
+
+  /// - Throws: `NoDevice`, `NameFailure`.
+  func answer(since older: CounterSample?) throws -> PortCountersAnswer {
+    let inventory = InventoryReader(host: host).read(InventoryRequest(counters: true, names: names))
+    guard inventory.machine.rdmaClassFailure == nil, !inventory.devices.isEmpty else { throw NoDevice(inventory) }
+    let named = try inventory.limited(to: names)
+    return PortCountersAnswer(
+      CounterReader(host: host).sample(named), since: older, showsZero: showsZero, timestamp: host.clock.timestamp,
+      notes: named.notes)
+  }
+
+  /// Until the user has seen enough: redrawn on a terminal, one object a line elsewhere.
+  func watch(every seconds: Double) throws -> ExitStatus {
+    let clock = host.clock
+    clock.holdInterruptions()
+    let isForPeople = output.isTerminal && output.format != .json
+    let redraw = isForPeople && output.canRedraw
+    if redraw { try output.enterScreen() }
+    defer { if redraw { try? output.leaveScreen() } }
+    var older: CounterSample?
+    while !clock.interrupted && !output.isClosed {
+      let began = clock.milliseconds
+      let answer = try answer(since: older)
+      older = answer.sample
+      if isForPeople {
+        let heading = "Every \(seconds) s: rdmactl counters, \(clock.timestamp) (Ctrl-C ends)\n\n"
+        let text = heading + output.text(of: answer)
+        if redraw { try output.redraw(text) } else { try output.write(text + "\n") }
+      } else {
+        try output.stream(answer)
+      }
+      let end = began + Int(seconds * 1000)
+      while !clock.interrupted, clock.milliseconds < end {
+        if clock.takeSuspension() { clock.suspend() }
+        clock.sleep(milliseconds: min(200, end - clock.milliseconds))
+      }
+    }
+    return output.isClosed ? .done : .interrupted
+  }
+}

@@ -1,0 +1,138 @@
+package import Glossary
+
+/// The ids of errors, by cause: for rdmactl(8) and `rdmactl explain`.
+package enum ErrorCatalog {
+  package static let groups: [Glossary.Errors] = text.split(separator: "\n\n").map { block in
+    let lines = block.split(separator: "\n")
+    return Glossary.Errors(
+      ids: lines.dropLast().flatMap { $0.split(separator: " ") }.map { String($0) }, meaning: String(lines.last ?? ""))
+  }
+
+  /// Lines of ids, then their meaning; an empty line between two.
+  private static let text = """
+    usage guid.unreadable mac.unreadable mask.unreadable mask.too_wide mask.invalid
+    The command line is wrong.
+
+    name.unknown name.ambiguous
+    The name matches no adapter or port, or more than one.
+
+    root.missing
+    The directory of --root does not exist or cannot be read.
+
+    host.no_rdma_device adapter.no_driver adapter.flash_recovery adapter.no_rdma_device
+    There is no RDMA device.
+
+    host.unreadable
+    This user may not see the RDMA devices.
+
+    confirmation.declined confirmation.missing
+    The question before a change was not answered with yes, or could not be asked. Add --yes.
+
+    mask_file.unreadable mask_file.unwritable mask_file.locked mask_file.differs
+    The file of stored masks, its journal or its lock cannot be used.
+
+    firmware.virtual_function firmware.no_pci firmware.no_adapter
+    The device is unknown, or rdmactl cannot reach its flash.
+
+    flash.not_permitted flash.locked_down flash.no_answer flash.secured flash.semaphore_taken flash.timeout
+    flash.unknown_chip flash.unknown_part flash.write_protected flash.access flash.recorded
+    The flash of an adapter could not be reached, read or changed.
+
+    flash.no_image flash.boot_image_damaged
+    There is no complete image on the flash.
+
+    image.unreadable image.unknown image.damaged image.unsupported image.too_large image.no_board
+    image.board_missing image.no_package image.not_written image.nameless
+    The firmware file cannot be used, or the output file cannot be written.
+
+    burn.wrong_hardware burn.psid_differs burn.image_damaged burn.wrong_format burn.older_version burn.secured
+    burn.identity_unreadable burn.guids_blank burn.mac_multicast burn.identity_of_card burn.write_protected
+    burn.layout
+    A burn was refused; nothing was written.
+
+    burn.locked burn.no_lock burn.backup_failed burn.journal_failed burn.declined
+    A burn did not begin; nothing was written.
+
+    devlink.not_offered devlink.not_permitted devlink.no_device devlink.no_kernel_support devlink.recorded
+    devlink.no_place devlink.empty_image devlink.failed
+    A burn through the kernel did not begin; nothing was written.
+
+    devlink.refused devlink.unknown_state
+    The kernel or the driver refused a burn, or its result is unknown; the message has their own words.
+
+    burn.interrupted burn.failed burn.unknown_state recover.no_complete_image
+    A burn or a repair did not end well; the message says what boots.
+
+    management.no_device management.no_library management.not_permitted management.recorded management.failed
+    The management device (umad) of a local port cannot be used.
+
+    fabric.no_infiniband fabric.no_such_port fabric.ethernet fabric.no_link fabric.no_guid
+    No local port leads to an InfiniBand subnet.
+
+    fabric.unknown_node fabric.unknown_port fabric.ambiguous_node
+    The name matches no node or port of the fabric, or more than one.
+
+    file.nameless file.unreadable file.malformed file.other_answer names.malformed thresholds.malformed
+    An input file cannot be used: a saved answer, a map of names, thresholds or a configuration.
+
+    sm.unknown sm.ambiguous sm.silent sm.control_impossible sm.control_refused
+    The subnet manager did not change its state.
+
+    sm.not_installed sm.already_running sm.port_taken sm.port_down sm.port_ethernet sm.start_failed
+    sm.routing_fell_back sm.not_active
+    opensm was not started, or does not work; the message has its last words.
+
+    sm.no_log sm.not_running sm.still_running sm.priority_is_argument sm.priority_not_taken sm.priority_range
+    sm.no_config sm.config_unreadable sm.config_unwritable sm.state_unwritable sm.locked sm.program_failed
+    sm.no_access sm.interrupted
+    opensm was not stopped or controlled, or has left no log.
+
+    offload.no_interface offload.device_without_interface
+    The name matches no network interface, or a device without one.
+
+    offload.bad_assignment
+    offload set does not know the key, or the value is invalid.
+
+    offload.unreadable offload.recorded
+    The settings cannot be read from the kernel, or this is a recorded machine.
+
+    offload.no_rights
+    Permission denied: needs CAP_NET_ADMIN.
+
+    offload.locked offload.lock_unwritable
+    Another call changes settings; or the lock cannot be taken.
+
+    offload.journal_unwritable offload.journal_unreadable offload.journal_incomplete
+    The journal of changes cannot be written or read; the message says whether anything was changed.
+
+    offload.no_entry offload.bad_entry offload.not_open offload.no_trial
+    The journal entry does not exist, is damaged, is undone already, or is not a trial.
+
+    offload.no_guard
+    The process that ends a trial could not be started; nothing was changed.
+
+    offload.rollback_incomplete
+    A part was refused, and not everything could be restored; the message lists what differs.
+
+    offload.unknown_profile offload.not_in_profile
+    The profile, or a key of it, does not exist.
+
+    offload.foreign_file offload.file_unreadable offload.file_unwritable offload.no_program
+    A file of offload tune persist cannot be written, or belongs to somebody else.
+
+    explain.unknown
+    explain has no entry for the word.
+
+    sim.exists sim.missing sim.unreadable sim.unknown_profile sim.too_many
+    The directory of simulated adapters cannot be used.
+
+    input.failed output.failed
+    Standard input cannot be read, or standard output cannot be written.
+
+    interrupted
+    The call was interrupted by a signal.
+
+    internal
+    A defect of rdmactl; please report it.
+    """
+}

@@ -1,0 +1,22 @@
+public import ArgumentParser
+
+/// `rdmactl gid`: the GID tables, and which entry to use.
+public struct GIDGroup: ParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "gid",
+    abstract: "List the GIDs of each port; choose the GID index that reaches a peer.",
+    discussion: """
+      NAME is an adapter or a port, by any of its names; without it every adapter is taken.
+
+      Examples:
+        rdmactl gid                              every GID with its IP address and interface
+        rdmactl gid best mlx5_0                  the index to use, and why not the others
+        rdmactl gid best --peer 192.0.2.7        the port and index that reach a host
+        rdmactl gid best mlx5_0 --env nccl       the assignment to paste
+      """,
+    subcommands: [GIDList.self, GIDBest.self], defaultSubcommand: GIDList.self)
+
+  @OptionGroup public var common: CommonOptions
+
+  public init() {}
+}

@@ -1,0 +1,166 @@
+/// What people type, and what it leads to: the one table of synonyms.
+enum Synonym {
+  /// Reads only: runs as if these words had been typed.
+  case command([String])
+  /// Changes something, or needs more than a word: shown, not run.
+  case hint(String, fix: String? = nil)
+
+  private static func reads(_ command: String) -> Synonym { .command(command.split(separator: " ").map(String.init)) }
+
+  /// In place of a command's name.
+  static let commands: [String: Synonym] = {
+    var table: [String: Synonym] = [:]
+    func add(_ words: String, _ synonym: Synonym) {
+      for word in words.split(separator: " ") { table[String(word)] = synonym }
+    }
+    add(
+      "ls list show info get query view devices device adapters adapter ports port interfaces cards nics hca hcas dev state "
+        + "ibstat ibstatus ibv_devinfo ibv_devices ibdev2netdev lshca mlnx_info hca_self_test rdma lspci",
+      reads("status"))
+    add("vstat", reads("status --format vstat"))
+    add("gid gids show_gids", reads("status --gids"))
+    add("counters counter perfquery stats statistics", reads("status --counters"))
+    add("watch top monitor", reads("status --watch"))
+    add("sminfo managers", reads("sm list"))
+    add(
+      "discover discovery scan map topology topo nodes hosts switches ibnetdiscover ibhosts ibswitches",
+      reads("fabric discover"))
+    add("links cables iblinkinfo", reads("fabric links"))
+    add("errors ibqueryerrors", reads("fabric errors"))
+    add("check doctor health diagnose diag ibdiagnet ibcheckerrors", reads("fabric check"))
+    add("mst firmware firmwares", reads("fw list"))
+    add("offloads features ethtool", reads("offload show"))
+    add("profiles profile", reads("offload tune show"))
+    add("lint", reads("sm lint"))
+    add("guid guids mac macs guid2mac_checker", reads("guid2mac"))
+    add("glossary what define meaning", reads("explain"))
+    add("route path trace ibtracert tracert traceroute", reads("fabric route"))
+    add("subnet", reads("sm status"))
+    add(
+      "update upgrade flash burn install flint mstflint mlxfwmanager mlxup fwupdmgr",
+      .hint("firmware is written by \"rdmactl fw burn\"", fix: "rdmactl fw burn --help"))
+    add("verify", .hint("an image or a flash is checked by \"rdmactl fw verify\"", fix: "rdmactl fw verify --help"))
+    add(
+      "start stop restart opensm run",
+      .hint("a subnet manager is started and stopped by \"rdmactl sm\"", fix: "rdmactl sm --help"))
+    add("priority handover", .hint("see the commands of \"rdmactl sm\"", fix: "rdmactl sm --help"))
+    add(
+      "set config configure enable disable",
+      .hint("settings are changed by \"rdmactl offload set\"", fix: "rdmactl offload set --help"))
+    add("tune tuning", .hint("profiles are shown by \"rdmactl offload tune show\"", fix: "rdmactl offload tune show"))
+    add(
+      "undo revert reset rollback restore",
+      .hint("changes of settings are undone by \"rdmactl offload undo\"", fix: "rdmactl offload history"))
+    add("history journal changes", reads("offload history"))
+    add("log logs", reads("sm log"))
+    add("diff compare", .hint("see \"rdmactl fabric diff\", \"rdmactl fw diff\" and \"rdmactl offload show --diff\""))
+    add(
+      "simulate simulation lab demo",
+      .hint("simulated adapters are made by \"rdmactl sim create\"", fix: "rdmactl sim --help"))
+    add("wait", .hint("wait with \"rdmactl status --wait active\"", fix: "rdmactl status --wait active"))
+    add("man manual docs", .hint("the manual is rdmactl(8)", fix: "man rdmactl"))
+    add(
+      "ping ibping",
+      .hint("reachability on the fabric is shown by \"rdmactl fabric route\"", fix: "rdmactl fabric route --help"))
+    add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
+    add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
+    add(
+      "metrics prometheus snapshot fold",
+      .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
+    add(
+      "link module cable transceiver optics",
+      .hint("planned; until then use \"ethtool -m\" for modules and \"rdmactl fabric links\" for links"))
+    add("roce ecn pfc qos", .hint("planned; until then see \"rdmactl explain RoCE\"", fix: "rdmactl explain RoCE"))
+    return table
+  }()
+
+  /// In place of the second word of a command with several.
+  static let verbs: [String: [String: Synonym]] = {
+    var table: [String: [String: Synonym]] = [:]
+    func add(_ noun: String, _ words: String, _ synonym: Synonym) {
+      for word in words.split(separator: " ") { table[noun, default: [:]][String(word)] = synonym }
+    }
+    add("sm", "ls show info master get query who sminfo managers all", reads("list"))
+    add("sm", "state health check ps", reads("status"))
+    add("sm", "logs journal", reads("log"))
+    add(
+      "sm", "up run launch",
+      .hint("a subnet manager is started by \"rdmactl sm start\"", fix: "rdmactl sm start --help"))
+    add(
+      "sm", "down kill end quit",
+      .hint("a subnet manager is stopped by \"rdmactl sm stop\"", fix: "rdmactl sm stop --help"))
+    add(
+      "sm", "sweep refresh", .hint("a new sweep is started by \"rdmactl sm reload\"", fix: "rdmactl sm reload --help"))
+    add("fw", "ls devices adapters scan", reads("list"))
+    add("fw", "status info q get show state version", reads("query"))
+    add("fw", "v check validate", reads("verify"))
+    add("fw", "compare", reads("diff"))
+    add(
+      "fw", "update flash upgrade b install write program downgrade",
+      .hint("firmware is written by \"rdmactl fw burn\"", fix: "rdmactl fw burn --help"))
+    add(
+      "fw", "dump backup r ri save",
+      .hint("the flash is copied to a file by \"rdmactl fw read\"", fix: "rdmactl fw read --help"))
+    add(
+      "fw", "sg setguids guids",
+      .hint("GUIDs are changed by \"rdmactl fw set-guids\"", fix: "rdmactl fw set-guids --help"))
+    add(
+      "fw", "repair restore",
+      .hint("an interrupted burn is repaired by \"rdmactl fw recover\"", fix: "rdmactl fw recover --help"))
+    add("fw", "reset activate", .hint("planned; until then reboot, or use mstfwreset (package mstflint)"))
+    add("fabric", "scan map topology topo ls list show nodes get info", reads("discover"))
+    add("fabric", "health doctor status diagnose diag", reads("check"))
+    add("fabric", "ping path trace traceroute tracert way", reads("route"))
+    add("fabric", "counters errs perf", reads("errors"))
+    add("fabric", "link cables ports", reads("links"))
+    add("fabric", "compare", reads("diff"))
+    add(
+      "fabric", "reset clear",
+      .hint("counters are cleared by \"rdmactl fabric errors --clear\"", fix: "rdmactl fabric errors --help"))
+    add("offload", "list ls get info query status features state", reads("show"))
+    add("offload", "journal changes log", reads("history"))
+    add(
+      "offload", "reset revert restore rollback back",
+      .hint("changes are undone by \"rdmactl offload undo\"", fix: "rdmactl offload history"))
+    add(
+      "offload", "enable disable change on off",
+      .hint("settings are changed by \"rdmactl offload set\"", fix: "rdmactl offload set --help"))
+    add(
+      "offload", "test trial",
+      .hint("a change for a limited time is made by \"rdmactl offload try\"", fix: "rdmactl offload try --help"))
+    add("offload tune", "list ls profiles get info", reads("show"))
+    add(
+      "offload tune", "set use",
+      .hint("a profile is applied by \"rdmactl offload tune apply\"", fix: "rdmactl offload tune apply --help"))
+    add(
+      "offload tune", "reset revert restore",
+      .hint("a profile is undone by \"rdmactl offload tune undo\"", fix: "rdmactl offload history"))
+    add("sim", "ls list show info", .hint("adapters of a simulation are listed by \"rdmactl --sim DIR fw list\""))
+    add(
+      "sim", "new make init start",
+      .hint("a simulation is made by \"rdmactl sim create\"", fix: "rdmactl sim create --help"))
+    return table
+  }()
+
+  /// What a noun alone does, where it has a harmless reading verb.
+  static let alone: [String: [String]] = [
+    "sm": ["status"], "fw": ["list"], "offload": ["show"], "offload tune": ["show"],
+  ]
+
+  /// Words by which people ask to see something: no suggestion leads from one of them to a command that changes something.
+  static let reading: Set<String> = [
+    "cat", "check", "display", "dump", "find", "get", "info", "list", "look", "ls", "print", "query", "read", "see",
+    "show",
+    "stat", "state", "status", "view", "who", "gid", "gids", "test",
+  ]
+
+  /// The commands that change something.
+  static let changing: Set<String> = [
+    "fw burn", "fw set-guids", "fw recover", "fw unlock", "fw config", "fw activate", "fw update", "fw restore",
+    "fw rom",
+    "sm start", "sm stop", "sm restart", "sm reload", "sm priority", "sm handover", "sm disable", "sm standby",
+    "sm discover", "offload set", "offload undo", "offload try", "offload keep", "offload persist",
+    "offload tune apply",
+    "offload tune undo", "offload tune persist", "sim", "sim create", "sim image", "sim host", "undo",
+  ]
+}

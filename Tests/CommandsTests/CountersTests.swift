@@ -1,0 +1,59 @@
+import HostAccess
+import TestSupport
+import Testing
+
+@testable import Commands
+
+/// `rdmactl counters` in process.
+@Suite struct CountersTests {
+  private func run(_ arguments: String..., change: (inout SmallMachine) -> Void = { _ in }, saved: String? = nil)
+    -> Consequences
+  {
+    var machine = SmallMachine()
+    machine.port("counters/port_xmit_data", "1000")
+    machine.port("counters/symbol_error", "0")
+    machine.port("counters/link_downed", "17")
+    change(&machine)
+    if let saved { machine.entries["/tmp/before.json"] = .bytes(Array(saved.utf8)) }
+    return consequences(of: ["counters"] + arguments, host: machine.host())
+  }
+
+  @Test func countersWithTheirMeaning() {
+    let result = run()
+    #expect(result.status == 0 && result.error.isEmpty)
+    let rows = result.outputLines.map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(rows.contains("mlx5_0/1 link link_downed 17 times that the link went down because recovery failed"))
+    #expect(rows.contains("mlx5_0/1 traffic port_xmit_data 1000 data sent"))
+    #expect(!result.output.contains("symbol_error"), "it is 0")
+    #expect(run("--zero").output.contains("symbol_error"))
+    #expect(run("-q").output == "mlx5_0/1 link_downed 17\nmlx5_0/1 port_xmit_data 1000\n")
+  }
+
+  @Test func aCheckFailsWhereSomethingIsWrong() {
+    let result = run("--check")
+    #expect(result.status == 2 && result.output.contains("[counters.flaps]"))
+    #expect(run("--check", change: { $0.port("counters/link_downed", "1") }).status == 0)
+  }
+
+  @Test func whatMovedSinceAFile() throws {
+    let saved = run("--json", change: { $0.port("counters/port_xmit_data", "400") }).output
+    let result = run(
+      "--since", "/tmp/before.json", "--json", saved: saved.replacing("\"seconds_since_1970\"", with: "\"x\""))
+    #expect(result.status != 0, "without a time there is no rate")
+    let good = run("--since", "/tmp/before.json", saved: saved)
+    #expect(good.status == 0, "\(good.error)")
+    let other = run("--since", "/tmp/before.json", saved: "{\"schema\":\"rdmactl.status/1\"}")
+    #expect(other.status != 0 && other.error.contains("not rdmactl.counters/1"), "\(other.error)")
+  }
+
+  @Test(arguments: [["--watch", "--since", "x"], ["--watch", "-q"], ["--watch", "0"], ["--watch", "--check"]])
+  func notTogether(_ arguments: [String]) {
+    #expect(consequences(of: ["counters"] + arguments, host: SmallMachine().host()).status == 64)
+  }
+
+  @Test(arguments: ["out_of_sequence", "rp_cnp_handled", "rx_prio3_pause", "symbol_error"])
+  func explained(_ name: String) {
+    let result = consequences(of: ["explain", name], host: SmallMachine().host())
+    #expect(result.status == 0 && result.output.contains("rdmactl counters"), "\(result.output)")
+  }
+}

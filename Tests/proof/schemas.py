@@ -1,0 +1,138 @@
+"""man/json: of each schema the keys, their types and a sample, from what the commands print on recorded machines, simulated
+fabrics and adapters, and in a name space. `schemas --check` fails when a command prints a key or type that is not there.
+"""
+import json, pathlib, re
+
+from places import BUILT, Missing, PACKAGE, build
+from samples import place_of
+
+FOLDER = PACKAGE / 'man/json'
+GUID, CARD = '0002c90300aabbcc', '-d 0000:03:00.0'
+CALLS = {
+    'machine cx7-8': ['status', 'status -v --gids --counters', 'guid2mac --check', 'fw list', 'status nosuch'],
+    'machine cx6-vpi': ['status', 'status --expect state=active', 'guid2mac --suggest'],
+    'machine none': ['status'],
+    'here': [f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
+             'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list'],
+    'fabric': ['fabric discover', 'sm list', 'sm start --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
+               'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
+               'fabric route host0 host7', 'fabric diff before.json', 'fabric errors --clear --yes', 'sm handover 0002c90300d00041 --yes',
+               'sm stop --yes'],
+    'adapters': ['fw list', f'fw query {CARD}', f'fw verify {CARD}', f'fw burn {CARD} -i new.bin --dry-run',
+                 f'fw diff {CARD} -i new.bin', f'fw burn {CARD} -i new.bin --yes', f'fw read {CARD} saved.bin', 'fw query -i new.bin',
+                 'fw verify -i new.bin', f'fw unlock {CARD} --yes', f'fw recover {CARD} --yes', f'fw burn {CARD} -i new.bin --yes'],
+    'name space': ['offload show demo0', 'offload set demo0 tx-csum=off mtu=1400 --dry-run', 'offload set demo0 tx-csum=off mtu=1400 --yes',
+                   'offload show demo0 --diff demo1', 'offload history', 'history', 'offload undo --yes', 'offload tune show throughput demo0',
+                   'offload tune apply throughput demo0 --yes', 'offload tune persist --dry-run', 'sim create other --profile connectx5'],
+}
+BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': 'true'}
+
+
+def kind(value):
+    names = {str: 'string', bool: 'boolean', int: 'number', float: 'number', dict: 'object', list: 'array', type(None): 'null'}
+    return names[type(value)]
+
+
+def is_map(value):
+    """Keys that are names of things: many, and every value of one form."""
+    forms = {(kind(part), tuple(part) if isinstance(part, dict) else ()) for part in value.values()}
+    return len(value) > 5 and len(forms) == 1 and next(iter(forms))[0] in ('object', 'number')
+
+
+def keys(value, path='', found=None):
+    """Each path with its types, in the order of the output."""
+    found = {} if found is None else found
+    if isinstance(value, dict):
+        for name, part in value.items():
+            below = f'{path}.{"NAME" if is_map(value) else name}'.lstrip('.')
+            found.setdefault(below, set()).add(kind(part))
+            keys(part, below, found)
+    elif isinstance(value, list):
+        for part in value:
+            if not isinstance(part, (dict, list)):
+                found.setdefault(path + '[]', set()).add(kind(part))
+            keys(part, path + '[]', found)
+    return found
+
+
+def shortened(value):
+    if isinstance(value, dict):
+        parts = list(value.items())
+        return {name: shortened(part) for name, part in (parts[:2] if is_map(value) else parts)}
+    return [shortened(part) for part in value[:1]] if isinstance(value, list) else value
+
+
+def lines(value, indent=0):
+    """JSON with small parts on one line."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) + indent < 92 or not isinstance(value, (dict, list)) or not value:
+        return text
+    gap = '\n' + ' ' * (indent + 2)
+    if isinstance(value, list):
+        return '[' + gap + (',' + gap).join(lines(part, indent + 2) for part in value) + gap[:-2] + ']'
+    return '{' + gap + (',' + gap).join(f'{json.dumps(name)}: {lines(part, indent + 2)}' for name, part in value.items()) + gap[:-2] + '}'
+
+
+def collected(work):
+    """Schema to command, keys and sample, from every call; what a place lacks is left out."""
+    found, missing = {}, []
+    for number, (words, calls) in enumerate(CALLS.items()):
+        directory = pathlib.Path(work, str(number))
+        directory.mkdir()
+        try:
+            place = place_of(words, str(directory), BUILT / 'rdmactl')
+        except Missing as reason:
+            missing.append(f'{words}: {reason}')
+            continue
+        with place:
+            if words == 'fabric':
+                place.manage('host0')
+            place.shell(BEFORE.get(words, 'true'))
+            for call in calls:
+                result = place.shell(f'rdmactl {call} --json')
+                try:
+                    answer = json.loads(re.sub(re.escape(str(directory)), '/var/tmp/lab', result.stdout))
+                except ValueError:
+                    print(f'note: {call}: status {result.returncode}, no JSON: {(result.stdout + result.stderr)[:200]}')
+                    continue
+                if call == 'fabric discover':
+                    (directory / 'before.json').write_text(result.stdout)
+                schema = answer.get('schema', 'none')
+                entry = found.setdefault(schema, {'command': f'rdmactl {call} --json', 'keys': {}, 'sample': answer})
+                keys(answer, found=entry['keys'])
+                if len(json.dumps(shortened(answer))) > len(json.dumps(shortened(entry['sample']))) and schema != 'rdmactl.status/1':
+                    entry.update(command=f'rdmactl {call} --json', sample=answer)
+    return found, missing
+
+
+def documented():
+    pages = {}
+    for path in FOLDER.glob('rdmactl*.txt'):
+        rows = path.read_text().split('\n\n')[0].split('\n')[1:]
+        pages[path.stem + '/1'] = {row.split(' ', 1)[0]: set(row.split(' ', 1)[1].split(' or ')) for row in rows}
+    return pages
+
+
+def run(work, words):
+    build('rdmactl', 'machine', 'fabric-lab')
+    found, missing = collected(work)
+    for reason in missing:
+        print(f'skip JSON of {reason}')
+    if words[:1] == ['--check']:
+        known, failed = documented(), 0
+        for schema, entry in found.items():
+            for path, types in entry['keys'].items():
+                extra = types - known.get(schema, {}).get(path, set())
+                if extra:
+                    failed += 1
+                    print(f'{schema}: {path}: {", ".join(sorted(extra))} is not in rdmactl-json(7)')
+        print('fail keys of the JSON; next: python3 Tests/proof schemas && make generate' if failed else f'pass keys of {len(found)} schemas')
+        return 1 if failed else 0
+    FOLDER.mkdir(exist_ok=True)
+    old = documented()
+    for schema, entry in found.items():
+        rows = [f'{path} {" or ".join(sorted(types | old.get(schema, {}).get(path, set())))}' for path, types in entry['keys'].items()]
+        (FOLDER / (schema.removesuffix('/1') + '.txt')).write_text(
+            f'{entry["command"]}\n' + '\n'.join(rows) + '\n\n' + lines(shortened(entry['sample'])) + '\n')
+    print(f'{len(found)} schemas')
+    return 0
