@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Change
 internal import HostAccess
 internal import Presentation
 internal import Vocabulary
@@ -63,9 +64,8 @@ struct OutputFile {
     if host.store.directoryExists(path) { throw UserFileFailure.unreadable(what, FileError(path: path, reason: .wrongKind)) }
     let exists = host.store.permissions(path) != nil
     if exists, !force {
-      let confirmation = Confirmation(host: host, output: output)
-      do throws(ConfirmationFailure) { try confirmation.ask("\(path) exists. Overwrite it?", yes: false) } catch {
-        throw error == .nobodyThere ? UserFileFailure.exists(path) : error
+      do throws(ChangeFailure) { try Question(host: host).ask("\(path) exists. Overwrite it?", yes: false) } catch {
+        throw error == .cannotAsk ? UserFileFailure.exists(path) : error
       }
     }
     mayOverwrite = exists || force

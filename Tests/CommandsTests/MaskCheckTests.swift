@@ -36,7 +36,7 @@ import Testing
         == Consequences(
           status: 0,
           output: """
-            PORT      GUID              VERDICT     MAC                RULE           MAKER
+            PORT      GUID              VERDICT     MAC                RULE           VENDOR
             mlx5_0/1  0002c90200aabbcc  recognized  00:02:c9:aa:bb:cc  mellanox_0200  Mellanox
 
             """, error: ""))
@@ -49,7 +49,7 @@ import Testing
         == Consequences(
           status: 2,
           output: """
-            PORT      GUID              VERDICT     MAC                RULE  MASK  MAKER
+            PORT      GUID              VERDICT     MAC                RULE  MASK  VENDOR
             mlx5_0/1  f452140300112233  mask found  f4:52:14:11:22:33  mask  0xe7  Mellanox
 
             warning: mlx5_0/1: the rules do not know GUID f452140300112233, but mask 0xe7 gives f4:52:14:11:22:33 \
@@ -87,7 +87,7 @@ import Testing
         == Consequences(
           status: 0,
           output: """
-            PORT      GUID              VERDICT      MAC                RULE  MASK  MAKER
+            PORT      GUID              VERDICT      MAC                RULE  MASK  VENDOR
             mlx5_0/1  f452140300112233  mask stored  f4:52:14:11:22:33  mask  0xe7  Mellanox
 
             """,
@@ -96,8 +96,7 @@ import Testing
               store 0xe7 for f452140300112233 (mlx5_0/1)
 
             """))
-    #expect(files.replacements.map(\.path) == [Self.store])
-    #expect(files.replacements[0].text.hasSuffix("\nf452140300112233 0xe7  # mlx5_0/1\n"))
+    #expect(files.content(Self.store)?.hasSuffix("\nf452140300112233 0xe7  # mlx5_0/1\n") == true)
     let next = consequences(of: ["guid2mac", Self.modern, "-q"], host: SmallMachine().host(files: files))
     #expect(next == Consequences(status: 0, output: "f4:52:14:11:22:33\n", error: ""))
     // Once more: already so, nothing is written, nothing is asked.
@@ -126,13 +125,7 @@ import Testing
     let files = files()
     let result = run("--apply", files: files)
     #expect(result.status == 7 && result.output.isEmpty)
-    #expect(
-      result.error.hasSuffix(
-        """
-        rdmactl: there is no terminal to ask on: nothing was written
-            next: add --yes to do it without a question, or --dry-run to see it only
-
-        """))
+    #expect(result.error.contains("cannot ask (not a terminal); add --yes; nothing was written"), "\(result.error)")
     #expect(files.replacements.isEmpty)
   }
 
@@ -142,10 +135,10 @@ import Testing
     let console = FakeConsole(input: [answer], terminals: [.input, .error], colourForbidden: true)
     let result = run("--apply", files: files, console: console)
     #expect(result.status == status)
-    #expect(result.error.contains("Write /etc/rdmactl/guid-masks? [y/N]\n"))
-    #expect(result.error.contains("not confirmed: nothing was written") == (status == 7))
+    #expect(result.error.contains("Write /etc/rdmactl/guid-masks? [y/N] "))
+    #expect(result.error.contains("not confirmed; nothing was written") == (status == 7))
     #expect(result.output.isEmpty == (status == 7))
-    #expect(files.replacements.count == (status == 7 ? 0 : 1))
+    #expect((files.content(Self.store) == nil) == (status == 7))
   }
 
   @Test func theJournalKnowsWhatWasThere() throws {

@@ -1,3 +1,4 @@
+internal import AdapterChips
 internal import FirmwareImage
 internal import HostAccess
 internal import SimulatedHardware

@@ -1,4 +1,4 @@
-import FirmwareFlash
+@testable import FirmwareFlash
 import FirmwareImage
 import FlashRehearsal
 import HostAccess

@@ -1,3 +1,4 @@
+internal import FabricLab
 internal import Foundation
 internal import TestSupport
 internal import Testing
@@ -18,7 +19,7 @@ struct NamespaceTests {
   private func namespace(_ wrap: ([String]) -> [String]) throws -> String {
     let program = try Spawned.rdmactlForEverybody(in: scratch)
     let file = scratch("debug-\(UUID().uuidString)")
-    FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o666])
+    _ = FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o666])
     let result = try run(wrap([program, "--debug", file, "status", "-q"]))
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
     guard let line = lines.first(where: { $0.contains(" network name space ") }) else {
@@ -93,10 +94,10 @@ struct DebugFileTests {
     }
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
     #expect(lines.first == "mine")
-    let start = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z \d+ /
+    let start = #/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z \d+ /#
     #expect(lines.dropFirst().allSatisfy { $0.firstMatch(of: start) != nil })
     #expect(lines.filter { $0.contains(" rdmactl ") }.count == 2)
-    let list = /files\.list \/sys\/class\/infiniband: .+ \(\d+\.\d{3} ms\)$/
+    let list = #/files\.list /sys/class/infiniband: .+ \(\d+\.\d{3} ms\)$/#
     #expect(lines.filter { $0.firstMatch(of: list) != nil }.count == 2, "\(lines)")
   }
 

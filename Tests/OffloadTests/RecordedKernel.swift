@@ -82,6 +82,7 @@ final class RecordedKernel: NetworkAccess {
     let family =
       switch request.family {
       case .route: "route"
+      case .rdma: "rdma"
       case .generic(let name): "generic:\(name)"
       }
     return

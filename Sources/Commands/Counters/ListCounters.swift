@@ -99,7 +99,7 @@ struct CountersTask {
     let isForPeople = output.isTerminal && output.format != .json
     let redraw = isForPeople && output.canRedraw
     if redraw { try output.enterScreen() }
-    defer { if redraw { try? output.leaveScreen() } }
+    defer { if redraw { output.leaveScreen() } }
     var older: CounterSample?
     while !clock.interrupted && !output.isClosed {
       let began = clock.milliseconds
@@ -107,7 +107,7 @@ struct CountersTask {
       older = answer.sample
       if isForPeople {
         let heading = "Every \(seconds) s: rdmactl counters, \(clock.timestamp) (Ctrl-C ends)\n\n"
-        let text = heading + output.text(of: answer)
+        let text = heading + (try output.text(of: answer))
         if redraw { try output.redraw(text) } else { try output.write(text + "\n") }
       } else {
         try output.stream(answer)
