@@ -70,7 +70,7 @@ internal import Vocabulary
     swept.lab.set(PortInfo.Layout.linkWidthEnabled, to: 17, atBothEndsOf: cable)
     let fabric = try swept.sweep()
     let status = try #require(LinkReport(fabric).links.first { !$0.limitingEnds.isEmpty })
-    #expect(status.width == .x2 && status.possibleWidth == .x2 && !status.isDegraded)
+    #expect(status.width == .x2 && status.possibleWidth == .x4 && !status.isDegraded)
     let ends = [try swept.port(cable.first, in: fabric), try swept.port(cable.second, in: fabric)]
     #expect(Set(status.limitingEnds) == Set(ends))
     let found = FabricCheck.problems(fabric, names: FabricNames(fabric))
