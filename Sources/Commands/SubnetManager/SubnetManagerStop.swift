@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Change
 public import HostAccess
 internal import InfiniBandWire
 public import Presentation
