@@ -104,7 +104,9 @@ let package = Package(
     // For tests only: fakes that stop a test when they are asked what nobody told them, programs, recorded machines.
     .target(
       name: "TestSupport",
-      dependencies: ["Vocabulary", "HostAccess", "Change", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser],
+      dependencies: [
+        "Vocabulary", "HostAccess", "Change", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser,
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FlashRehearsal",

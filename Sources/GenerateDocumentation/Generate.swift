@@ -29,7 +29,8 @@ enum Generate {
     }
     for page in manual.pages { files["man/\(page.name).8"] = page.text }
     files["man/\(GlossaryPage.name).7"] = GlossaryPage(ProblemCatalog.glossary).text
-    files["man/rdmactl-from-windows.7"] = try String(contentsOfFile: "\(package)/man/parts/from-windows.7", encoding: .utf8)
+    files["man/rdmactl-from-windows.7"] = try String(
+      contentsOfFile: "\(package)/man/parts/from-windows.7", encoding: .utf8)
     files["man/\(SchemaPage.name).7"] = try SchemaPage(folder: "\(package)/man/json").text
 
     for folder in ["man", "completions"] {

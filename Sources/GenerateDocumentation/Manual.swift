@@ -160,7 +160,9 @@ struct ManualPage {
 
   private func call(of command: CommandHelp, as words: String) -> [String] {
     let common = common
-    let arguments = (verbs.isEmpty ? own : own(command)).filter { argument in !common.contains { $0.isTwin(of: argument) } }
+    let arguments = (verbs.isEmpty ? own : own(command)).filter { argument in
+      !common.contains { $0.isTwin(of: argument) }
+    }
     let ordered = arguments.filter { $0.kind != .positional } + arguments.filter { $0.kind == .positional }
     let hasMore = arguments.count < command.visibleArguments.count
     return [".Nm \(Mdoc.argument(words))"] + (hasMore ? [".Op Ar options"] : [])

@@ -88,7 +88,7 @@ public final class InventoryReader {
     inventory.machine.lacksDeviceNodes = lacksDeviceNodes()
 
     var details = DetailReader(host: host, agents: agents)
-    let netdevs = NetdevIndex(files: host.files, network: host.network)
+    let netdevs = NetdevIndex(files: host.files)
     for name in names.sorted(by: naturalOrder) {
       var device = DeviceReader(files: host.files, name: name, request: request, netdevs: netdevs)
       var adapter = device.read()

@@ -9,7 +9,6 @@ struct NetdevReader {
   private let candidates: [String]
   /// Whether ``candidates`` stand below the device itself, where the kernel shows those of this network name space only.
   private let areItsOwn: Bool
-  private let index: NetdevIndex
   private let detail: Bool
 
   /// - Parameters:
@@ -21,7 +20,6 @@ struct NetdevReader {
     self.files = files
     self.deviceDirectory = deviceDirectory
     self.detail = detail
-    index = byFunction
     if let names = try? files.list("\(deviceDirectory)/device/net") {
       (candidates, areItsOwn) = (names.sorted(by: naturalOrder), true)
     } else if let address {
@@ -62,8 +60,7 @@ struct NetdevReader {
     if names.isEmpty, candidates.isEmpty, let name = nameByGID(of: port) { names = [name] }
     return names.map { name in
       var netdev = read(name)
-      netdev.isHere =
-        index.isHere(name) ?? (named.contains(name) ? isHere(netdev, guid: name == first ? port.guid : nil) : true)
+      netdev.isHere = named.contains(name) ? isHere(netdev, guid: name == first ? port.guid : nil) : true
       return netdev
     }
   }
@@ -146,7 +143,6 @@ struct NetdevReader {
 /// The network interfaces of the machine by their PCI function: made at the first question, and then kept.
 final class NetdevIndex {
   private let files: any FileReading
-  private let network: any NetworkAccess
   private lazy var names: [PCIAddress: [String]] = {
     var result: [PCIAddress: [String]] = [:]
     for name in (try? files.list(Sysfs.net)) ?? [] {
@@ -156,18 +152,7 @@ final class NetdevIndex {
     return result.mapValues { $0.sorted(by: naturalOrder) }
   }()
 
-  /// Interfaces of this network name space, where `/sys/class/net` is not its own (`nsenter -n`) and so cannot tell.
-  private lazy var elsewhere: Set<String>? = network.namespace.flatMap { space in
-    space.ownsSysfs ? nil : Set(space.interfaces)
-  }
-
-  init(files: any FileReading, network: any NetworkAccess) {
-    self.files = files
-    self.network = network
-  }
-
-  /// Whether an interface is in this network name space; `nil` where `/sys/class/net` answers that.
-  func isHere(_ name: String) -> Bool? { elsewhere.map { $0.contains(name) } }
+  init(files: any FileReading) { self.files = files }
 
   func names(of address: PCIAddress) -> [String] { names[address] ?? [] }
 }

@@ -43,7 +43,7 @@ import Testing
     let good = run("--since", "/tmp/before.json", saved: saved)
     #expect(good.status == 0, "\(good.error)")
     let other = run("--since", "/tmp/before.json", saved: "{\"schema\":\"rdmactl.status/1\"}")
-    #expect(other.status != 0 && other.error.contains("not rdmactl.counters/1"), "\(other.error)")
+    #expect(other.status != 0 && other.error.contains("expected rdmactl.counters/1"), "\(other.error)")
   }
 
   @Test(arguments: [["--watch", "--since", "x"], ["--watch", "-q"], ["--watch", "0"], ["--watch", "--check"]])

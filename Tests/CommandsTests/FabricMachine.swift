@@ -42,7 +42,8 @@ final class FabricMachine {
 
   func run(_ words: [String], console: FakeConsole = FakeConsole()) -> Consequences {
     let host = Host.fake(
-      files: files, management: OnePort(port: port, refusal: refusal), verbs: AbsentVerbs(), pci: FakePCI(unforeseen: .absent),
+      files: files, management: OnePort(port: port, refusal: refusal), verbs: AbsentVerbs(),
+      pci: FakePCI(unforeseen: .absent),
       processes: processes, clock: lab.clock,
       places: Places(configuration: "/etc/rdmactl", state: "/state", run: "/run/rdmactl"))
     return consequences(of: words, host: host, console: console)

@@ -47,6 +47,13 @@ import Testing
     ("vf-host", ["adapter.vf_guid_missing", "port.vf_not_virtualized"]), ("bond", []),
     ("bnxt", ["port.gid_link_local_only"]), ("unbound", ["adapter.pcie_degraded", "adapter.no_driver"]),
     ("container", ["host.no_device_nodes"]), ("no-umad", ["host.no_umad"]), ("xdr-smi", []), ("rxe-siw", []),
+    ("netdev-elsewhere", ["port.netdev_elsewhere"]), ("gid-empty", ["port.gid_table_empty"]),
+    ("ipoib-no-carrier", ["port.ipoib_no_carrier"]), ("vf-vm", ["port.vf_not_virtualized"]),
+    ("vf-roce", ["adapter.vf_guid_missing"]), ("vf-no-lid", ["port.vf_not_virtualized", "adapter.no_rdma_device"]),
+    ("omni-path", ["port.no_link", "port.no_sm"]), ("foreign-cards", ["port.no_link"]),
+    ("partial", ["adapter.unreadable"]),
+    ("boards", []), ("lag-leg-down", ["port.lag_leg_down"]), ("flapping", []), ("roce-unhealthy", []),
+    ("slow-slot", []),
   ])
   func problems(name: String, expected: [String]) throws {
     let host = try Host.recorded(MachineTree(named: name))

@@ -102,10 +102,10 @@ import Vocabulary
   @Test(arguments: [
     ("ports=2", "host", "ports: expected 2, found 1"), ("state=init", "mlx5_0/1", "state: expected init, found active"),
     ("rate>=200", "mlx5_0/1", "rate: expected at least 200, found 100.0"),
-    ("active_mtu=4096", "mlx5_0/1", "active_mtu: expected 4096, found no known value"),
+    ("active_mtu=4096", "mlx5_0/1", "active_mtu: expected 4096, found unknown"),
     ("firmware>=20.1", "mlx5_0", "firmware: expected at least 20.1, found 16.35.4506"),
     ("psid=MT_1", "mlx5_0", "psid: expected mt_1, found MT_0000000008"),
-    ("sm=alive", "mlx5_0/1", "sm: expected alive, found no known value"),
+    ("sm=alive", "mlx5_0/1", "sm: expected alive, found unknown"),
   ])
   func fails(_ text: String, _ subject: String, _ message: String) throws {
     let failures = try Expectation(text).failures(in: inventory)

@@ -18,8 +18,8 @@ enum Synonym {
         + "ibstat ibstatus ibv_devinfo ibv_devices ibdev2netdev lshca mlnx_info hca_self_test rdma lspci",
       reads("status"))
     add("vstat", reads("status --format vstat"))
-    add("gid gids show_gids", reads("status --gids"))
-    add("counters counter perfquery stats statistics", reads("status --counters"))
+    add("gids show_gids", reads("gid list"))
+    add("counter perfquery stats statistics", reads("counters"))
     add("watch top monitor", reads("status --watch"))
     add("sminfo managers", reads("sm list"))
     add(
@@ -144,7 +144,7 @@ enum Synonym {
 
   /// What a noun alone does, where it has a harmless reading verb.
   static let alone: [String: [String]] = [
-    "sm": ["status"], "fw": ["list"], "offload": ["show"], "offload tune": ["show"],
+    "sm": ["status"], "fw": ["list"], "gid": ["list"], "offload": ["show"], "offload tune": ["show"],
   ]
 
   /// Words by which people ask to see something: no suggestion leads from one of them to a command that changes something.
