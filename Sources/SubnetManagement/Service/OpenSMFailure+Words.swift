@@ -93,7 +93,7 @@ extension OpenSMFailure {
     case .portDown(let port, _), .ethernet(let port): ["rdmactl status \(port.name)"]
     case .configuration(let error): ["ls -l \(ShellWord.quoted(error.path))"]
     case .unwritableConfiguration(let failure): failure.fix
-    case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["id"]
+    case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["run it as root"]
     case .process(let program, _) where program.hasPrefix("systemctl st"):
       ["systemctl status \(program.split(separator: " ").last ?? "")"]
     case .process(let program, _) where program.hasPrefix("/"): ["ls -l \(ShellWord.quoted(program))"]
