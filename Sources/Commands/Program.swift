@@ -109,7 +109,9 @@ public struct Program {
   /// A group of commands by itself lists them.
   private func printHelp(for words: [String]) throws -> Int32 {
     guard !words.contains("--json") else { throw UsageFailure.commandMissing(after: words) }
-    _ = try Rdmactl.parseAsRoot(words + ["--help"])
+    var help = try Rdmactl.parseAsRoot(words + ["--help"])
+    // Its run throws the text.
+    try help.run()
     return ExitStatus.done.rawValue
   }
 

@@ -123,7 +123,7 @@ package final class FlashChange: ChangeWriter {
   }
 
   // What was written was read back in ``write(_:_:_:)``, and what boots was looked at.
-  package func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot) {}
+  package func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot, _ access: FlashSession) {}
   package func isSet(_ value: ChangeValue, as other: ChangeValue) -> Bool { false }
 
   package func recover(

@@ -13,9 +13,10 @@ enum GlossaryWord {
     return String(decoding: key, as: UTF8.self)
   }
 
-  /// The words of a text, each as it is compared.
+  /// The words of a text, each as it is compared; `no_sm` is a word of its own, and so are its parts.
   static func all(in text: String) -> Set<String> {
-    Set(text.split { !$0.isLetter && !$0.isNumber }.map { key($0) })
+    let whole = text.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "-" }
+    return Set((whole + whole.flatMap { $0.split { $0 == "_" || $0 == "-" } }).map { key($0) })
   }
 
   /// What the input may be meant as, the fullest first: its name without a value, and the last part of a path.

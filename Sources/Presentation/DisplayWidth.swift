@@ -21,6 +21,18 @@ enum DisplayWidth {
     return of(first)
   }
 
+  /// The longest part that a line break cannot divide: East Asian text may be broken between any two characters.
+  static func longestRun(of word: Substring) -> Int {
+    if isPlain(word) { return word.utf8.count }
+    var (longest, run) = (0, 0)
+    for character in word {
+      let width = of(character)
+      run = width > 1 ? width : run + width
+      longest = max(longest, run)
+    }
+    return longest
+  }
+
   static func of(_ scalar: Unicode.Scalar) -> Int {
     if scalar.value < 0x300 { return 1 }
     switch scalar.properties.generalCategory {
@@ -28,15 +40,15 @@ enum DisplayWidth {
     default: break
     }
     // The vowels and final consonants of decomposed Hangul stand below their first letter.
-    if (0x1160...0x11ff).contains(scalar.value) { return 0 }
+    if (0x1160...0x11ff).contains(scalar.value) || (0xd7b0...0xd7fb).contains(scalar.value) { return 0 }
     if scalar.properties.isEmojiPresentation { return 2 }
     return wide.contains { $0.contains(scalar.value) } ? 2 : 1
   }
 
   private static let wide: [ClosedRange<UInt32>] = [
-    0x1100...0x115f, 0x2329...0x232a, 0x2e80...0x303e, 0x3041...0x33ff, 0x3400...0x4dbf, 0x4e00...0x9fff,
+    0x1100...0x115f, 0x2329...0x232a, 0x2e80...0x303e, 0x3041...0x33ff, 0x3400...0x9fff,
     0xa000...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe10...0xfe19, 0xfe30...0xfe6f,
-    0xff00...0xff60, 0xffe0...0xffe6, 0x16fe0...0x18cff, 0x1aff0...0x1b2ff, 0x1f200...0x1f2ff, 0x20000...0x3fffd,
+    0xff00...0xff60, 0xffe0...0xffe6, 0x16fe0...0x18dff, 0x1aff0...0x1b2ff, 0x1f200...0x1f2ff, 0x20000...0x3fffd,
   ]
 }
 

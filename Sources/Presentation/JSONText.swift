@@ -109,12 +109,13 @@ struct AnswerEnvelope<Payload: Encodable>: Encodable {
   private enum CodingKeys: CodingKey { case schema, time, host, version, wouldChange, problems, notes }
 
   func encode(to encoder: any Encoder) throws {
-    try payload.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(schema, forKey: .schema)
     try container.encode(origin.clock.timestamp, forKey: .time)
     try container.encode(origin.host, forKey: .host)
     try container.encode(origin.version, forKey: .version)
+    // After them: the version of an answer about firmware is that of the firmware.
+    try payload.encode(to: encoder)
     try container.encodeIfPresent(wouldChange, forKey: .wouldChange)
     try container.encode(problems.map(ProblemPayload.init), forKey: .problems)
     try container.encode(notes, forKey: .notes)

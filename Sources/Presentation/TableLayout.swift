@@ -107,7 +107,7 @@ struct TableLayout {
     guard table.columns[column].alignment == .left else { return naturalWidth(column) }
     let texts = [table.columns[column].title] + table.rows.map { $0[column].text }
     return texts.reduce(1) { longest, text in
-      max(longest, text.split(separator: " ").reduce(0) { max($0, Page.columns(of: String($1))) })
+      max(longest, text.split(separator: " ").reduce(0) { max($0, DisplayWidth.longestRun(of: $1)) })
     }
   }
 }

@@ -114,7 +114,7 @@ import Testing
     damaged[code.address + code.size / 2] ^= 0xff
     let cases = [
       Case(image: [], status: 7, words: "the file is empty; nothing was written"),
-      Case(image: try Self.package("MT_0000000023"), status: 3, words: "MT_0000000008"),
+      Case(image: try Self.package("MT_0000000023"), status: 7, words: "MT_0000000008"),
       Case(image: Self.fs4(psid: "MT_0000000023"), status: 7, words: "the image's is MT_0000000023"),
       Case(image: Self.fs4(), stored: "16.36.1000", status: 7, words: "the image is the older 16.35.3006"),
       Case(image: damaged, status: 7, words: "the image is damaged"),

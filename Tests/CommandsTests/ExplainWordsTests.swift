@@ -29,7 +29,7 @@ import Testing
     "VL15_dropped", "LinkDownedCounter", "link_downed", "port_xmit_packets", "sharp", "dapl", "mlxup", "mlxconfig",
     "hca_self_test", "Get-NetAdapterRdma", "ethtool", "iblinkinfo", "ibqueryerrors", "sminfo", "exit 7",
     "exit status 9",
-    "burn.psid_differs", "flash.timeout", "sm.not_installed", "offload.locked", "usage", "port.sm_silent", "port.no_sm",
+    "burn.psid_differs", "flash.timeout", "sm.not_installed", "change.busy", "usage", "port.sm_silent", "port.no_sm",
   ]
 
   private static func entries(_ words: String) -> [String] {

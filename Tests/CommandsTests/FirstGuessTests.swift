@@ -33,9 +33,11 @@ struct Guess: CustomTestStringConvertible, Sendable {
   func consequences() -> Consequences { Self.run(words) }
 
   static func run(_ words: [String]) -> Consequences {
-    let entries = SmallMachine().entries
+    let files = FakeFiles(SmallMachine().entries)
+    for place in ["/run/rdmactl", "/var/lib/rdmactl"] { files.allowWriting(below: place) }
+    files.allowLocking("/run/rdmactl/fw-0000:3b:00.0.lock")
     let host = Host.fake(
-      files: FakeFiles(entries), management: AbsentManagement(), verbs: AbsentVerbs(),
+      files: files, management: AbsentManagement(), verbs: AbsentVerbs(),
       pci: FakePCI(unforeseen: .absent), processes: AbsentProcesses(), network: AbsentNetwork())
     return TestSupport.consequences(of: words, host: host)
   }

@@ -20,7 +20,7 @@ import Testing
         == Consequences(
           status: 0,
           output: """
-            GUID              MAC                RULE           MAKER
+            GUID              MAC                RULE           VENDOR
             0002c90200112233  00:02:c9:11:22:33  mellanox_0200  Mellanox
 
             """, error: ""))
@@ -32,7 +32,7 @@ import Testing
         == Consequences(
           status: 0,
           output: """
-            GUID              MAC                RULE           MAKER     ALTERNATIVES
+            GUID              MAC                RULE           VENDOR    ALTERNATIVES
             0002c90300aabbcc  00:02:ca:aa:bb:cc  mellanox_0300  Mellanox  driver 02:02:c9:aa:bb:cc, generic 00:02:c9:aa:bb:cc
 
             info: 00:02:ca: these first three bytes belong to EndPoints, Inc.; the published driver makes 02:02:c9 instead \

@@ -84,18 +84,20 @@ import Testing
 
   @Test func noDeviceIsNeverASuccess() {
     for arguments in [["status"], ["status", "-q"], ["status", "--format", "vstat"], ["status", "--wait", "active"]] {
-      let result = consequences(of: arguments, host: .fake(files: FakeFiles()))
+      let result = consequences(of: arguments, host: .fake(files: FakeFiles(), network: AbsentNetwork()))
       #expect(result.status == 3 && result.output.isEmpty, "\(arguments)")
       #expect(result.error.hasPrefix("rdmactl: no RDMA device found: no RDMA module is loaded"))
     }
-    let check = consequences(of: ["status", "--expect", "ports>=0"], host: .fake(files: FakeFiles()))
+    let check = consequences(
+      of: ["status", "--expect", "ports>=0"], host: .fake(files: FakeFiles(), network: AbsentNetwork()))
     #expect(check.status == 2)
     #expect(check.output.contains("expected at least one port, found no RDMA device"))
   }
 
   @Test func modulesWithoutAnAdapter() {
     let result = consequences(
-      of: ["status"], host: .fake(files: FakeFiles(["/sys/class/infiniband": .directory])))
+      of: ["status"],
+      host: .fake(files: FakeFiles(["/sys/class/infiniband": .directory]), network: AbsentNetwork()))
     #expect(result.status == 3)
     #expect(result.error.hasPrefix("rdmactl: no RDMA device found: the kernel's RDMA modules are loaded, but"))
   }

@@ -85,7 +85,9 @@ enum FabricAnswers {
       let width: String?
       let speed: String?
       let rateGbps: Double?
+      let signalGbps: Double?
       let possibleWidth: String?
+      let limitedBySetting: [End]
       let degraded: Bool
     }
     let links: [Link]

@@ -67,16 +67,17 @@ internal import Vocabulary
     let swept = SweptLab.small()
     let cable = try #require(swept.lab.topology.links.last)
     swept.lab.set(PortInfo.Layout.linkWidthActive, to: 16, atBothEndsOf: cable)
-    swept.lab[cable.first][PortInfo.Layout.linkWidthEnabled] = 17
+    swept.lab.set(PortInfo.Layout.linkWidthEnabled, to: 17, atBothEndsOf: cable)
     let fabric = try swept.sweep()
     let status = try #require(LinkReport(fabric).links.first { !$0.limitingEnds.isEmpty })
-    #expect(status.width == .x2 && status.possibleWidth == .x2 && !status.isDegraded)
-    #expect(status.limitingEnds == [try swept.port(cable.first, in: fabric)])
+    #expect(status.width == .x2 && status.possibleWidth == .x4 && !status.isDegraded)
+    let ends = [try swept.port(cable.first, in: fabric), try swept.port(cable.second, in: fabric)]
+    #expect(Set(status.limitingEnds) == Set(ends))
     let found = FabricCheck.problems(fabric, names: FabricNames(fabric))
     #expect(found.map(\.id) == ["fabric.restricted_link"], "\(found)")
     #expect(found.first?.severity == .info && found.first?.message.contains("is set to 2x HDR of 4x HDR") == true)
     // With both ends enabled for four it is the cable.
-    swept.lab[cable.first][PortInfo.Layout.linkWidthEnabled] = 3
+    swept.lab.set(PortInfo.Layout.linkWidthEnabled, to: 3, atBothEndsOf: cable)
     #expect(LinkReport(try swept.sweep()).links.count { $0.hasDegradedWidth } == 1)
   }
 

@@ -119,7 +119,7 @@ import Vocabulary
       for end in [link.first, link.second] {
         let info = try #require(map[end]?.info)
         #expect(info.state == .active && info.physicalState == .linkUp)
-        #expect(info.width == .x4 && info.speed == .hdr && info.rate == 212.5)
+        #expect(info.width == .x4 && info.speed == .hdr && info.rate == 200)
       }
     }
     let lids = map.nodes.compactMap(\.lid)

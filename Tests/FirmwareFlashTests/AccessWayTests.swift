@@ -214,6 +214,7 @@ private struct LockBench {
   let locks: ToolLocks?
 
   init() {
+    for kind in ["config", "mem"] { files.allowLocking("/tmp/mstflint_lockfiles/0000:03:00.0_\(kind)") }
     locks = PCIAddress("0000:03:00.0").map { [files, clock] in ToolLocks($0, on: .fake(files: files, clock: clock)) }
   }
 

@@ -55,7 +55,7 @@ struct OffloadUndoTests {
       }
       if Self.isLong, result.status == 0 {
         let again = try machine.set(interface, words)
-        #expect(again.output.contains("already so: nothing was written"), "\(words): \(again.output)\(again.error)")
+        #expect(again.output.contains("already set, nothing to do"), "\(words): \(again.output)\(again.error)")
       }
     }
     #expect(made > 0)

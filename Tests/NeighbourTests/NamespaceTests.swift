@@ -57,7 +57,7 @@ struct NamespaceTests {
     // The container's network under the host's /sys.
     let entered = ["nsenter", "--net=/proc/\(container.processIdentifier)/ns/net", "--"] + set
     let refused = try run(host.command(entered), places)
-    #expect(refused.status != 0, "\(refused.output)")
+    #expect(refused.status == 7 && refused.error.contains("ip netns exec"), "\(refused.output)\(refused.error)")
     #expect(try run(host.command(["cat", file])).output == "0\n")
     #expect(try run(container.command(["cat", file])).output == "0\n")
     // As `ip netns exec` does it, it is set.
@@ -90,7 +90,7 @@ struct DebugFileTests {
       let option = environment.isEmpty ? ["--debug", file] : []
       let result = try Spawned.run(
         Spawned.rdmactl, option + ["status", "--json"], environment: environment, directory: scratch.path)
-      #expect([0, 6, 8].contains(result.status), "\(result.error)")
+      #expect([0, 3, 6, 8].contains(result.status), "\(result.error)")
     }
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
     #expect(lines.first == "mine")

@@ -42,7 +42,13 @@ final class MemoryDisk: FileReading, FileWriting, ByteStoreOpening {
     }
 
     func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
-      disk.files.withLock { $0[path]?.replaceSubrange(offset..<offset + bytes.count, with: bytes) }
+      disk.files.withLock { files in
+        guard var old = files[path] else { return }
+        // As pwrite(2): what is written beyond the end makes the file longer.
+        if old.count < offset + bytes.count { old += [UInt8](repeating: 0, count: offset + bytes.count - old.count) }
+        old.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        files[path] = old
+      }
     }
 
     func lock() throws(FileError) {}

@@ -9,12 +9,13 @@ from samples import place_of
 FOLDER = PACKAGE / 'man/json'
 GUID, CARD = '0002c90300aabbcc', '-d 0000:03:00.0'
 CALLS = {
-    'machine cx7-8': ['status', 'status -v --gids --counters', 'guid2mac --check', 'fw list', 'status nosuch'],
+    'machine cx7-8': ['status', 'status -v --gids --counters', 'guid2mac --check', 'fw list', 'status nosuch',
+                       'gid', 'gid best mlx5_0', 'counters'],
     'machine cx6-vpi': ['status', 'status --expect state=active', 'guid2mac --suggest'],
     'machine none': ['status'],
     'here': [f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
              'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list'],
-    'fabric': ['fabric discover', 'sm list', 'sm start --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
+    'fabric': ['fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
                'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
                'fabric route host0 host7', 'fabric diff before.json', 'fabric errors --clear --yes', 'sm handover 0002c90300d00041 --yes',
                'sm stop --yes'],

@@ -25,8 +25,29 @@ package enum ErrorCatalog {
     host.unreadable
     This user may not see the RDMA devices.
 
-    confirmation.declined confirmation.missing
+    change.declined change.cannot_ask
     The question before a change was not answered with yes, or could not be asked. Add --yes.
+
+    change.changed_since_plan
+    A value has changed since the plan was shown; nothing was written.
+
+    change.busy change.lock_unwritable
+    Another process holds the lock of the change, or the lock cannot be taken; nothing was written.
+
+    change.journal_unwritable change.journal_unreadable change.journal_incomplete
+    The journal of changes cannot be written or read; the message says whether anything was changed.
+
+    change.no_entry change.bad_entry change.not_open change.no_trial
+    The journal entry does not exist, is damaged, is undone already, or is not a trial.
+
+    change.no_guard
+    The process that ends a trial could not be started; nothing was written.
+
+    change.not_taken change.rollback_incomplete
+    A value was written without effect, or not everything could be restored; the message lists what differs.
+
+    change.other_scope change.irreversible change.unknown_kind
+    The change was made on another machine or in another network name space, or cannot be taken back.
 
     mask_file.unreadable mask_file.unwritable mask_file.locked mask_file.differs
     The file of stored masks, its journal or its lock cannot be used.
@@ -99,20 +120,8 @@ package enum ErrorCatalog {
     offload.no_rights
     Permission denied: needs CAP_NET_ADMIN.
 
-    offload.locked offload.lock_unwritable
-    Another call changes settings; or the lock cannot be taken.
-
-    offload.journal_unwritable offload.journal_unreadable offload.journal_incomplete
-    The journal of changes cannot be written or read; the message says whether anything was changed.
-
-    offload.no_entry offload.bad_entry offload.not_open offload.no_trial
-    The journal entry does not exist, is damaged, is undone already, or is not a trial.
-
-    offload.no_guard
-    The process that ends a trial could not be started; nothing was changed.
-
-    offload.rollback_incomplete
-    A part was refused, and not everything could be restored; the message lists what differs.
+    offload.other_sysfs
+    /sys shows the interfaces of another network name space; nothing was written.
 
     offload.unknown_profile offload.not_in_profile
     The profile, or a key of it, does not exist.

@@ -33,7 +33,8 @@ public struct Explain: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    try Self.show(words, output: output)
+    // Whatever is not an option of ours is a word, the mark of the end of options too.
+    try Self.show(words.filter { $0 != "--" }, output: output)
   }
 
   static func show(_ words: [String], output: Output) throws -> ExitStatus {

@@ -28,7 +28,7 @@ public struct FabricLinks: HostCommand {
   @Flag(help: "Show ports without a link instead of cables.")
   public var down = false
 
-  @Flag(help: "Show only degraded links, and links whose ends disagree.")
+  @Flag(help: "Show only links below their maximum, and links whose ends disagree.")
   public var degraded = false
 
   @OptionGroup public var fabric: FabricOptions
@@ -53,7 +53,7 @@ public struct FabricLinks: HostCommand {
         ? []
         : report.links.filter {
           (selection.contains($0.link.first) || selection.contains($0.link.second))
-            && (!degraded || $0.isDegraded || $0.isAsymmetric)
+            && (!degraded || $0.isDegraded || !$0.limitingEnds.isEmpty || $0.isAsymmetric)
         },
       unlinked: degraded ? [] : report.unlinked.filter { selection.contains($0.port) }, showsUnlinked: down)
     try output.show(answer)
@@ -133,7 +133,9 @@ struct LinksAnswer: StreamedAnswer {
         .init(names.name(of: link.link.first)), .init(names.name(of: link.link.second)),
         .init(LinkStatus.spelled(link.width, link.speed), tone: isBad ? .caution : .plain),
         .init(link.rate.map { "\(StatusReport.number($0)) Gb/s" }),
-        .init(link.isDegraded ? LinkStatus.spelled(link.possibleWidth, link.possibleSpeed) : nil, tone: .caution),
+        .init(
+          link.isDegraded || !link.limitingEnds.isEmpty
+            ? LinkStatus.spelled(link.possibleWidth, link.possibleSpeed) : nil, tone: .caution),
         .init(state(of: link)), .init(fabric.nodes[link.link.first.node].guid.description),
         .init(fabric.nodes[link.link.second.node].guid.description),
       ])

@@ -188,7 +188,7 @@ private final class DevlinkChange: ChangeWriter {
   }
 
   func isSet(_ value: ChangeValue, as other: ChangeValue) -> Bool { false }
-  func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot) {}
+  func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot, _ access: NoAccess) {}
 
   func recover(_ record: ChangeRecord, from error: any Error, _ access: NoAccess, _ log: ChangeLog) -> ChangeRecovery {
     (error as? DevlinkFailure)?.mayHaveWritten == true ? .unknown : .rolledBack

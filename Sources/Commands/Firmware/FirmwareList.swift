@@ -115,9 +115,10 @@ struct FirmwareListAnswer: Presentable {
 
   func write(to page: inout Page) {
     var table = Table([
-      .init("DEVICE"), .init("MODEL"), .init("PCI"), .init("ID", .right), .init("MST NAME", rank: 1), .init("ACCESS"),
+      .init("DEVICE"), .init("MODEL"), .init("PCI"), .init("ID", .right, rank: 3), .init("MST NAME", rank: 4),
+      .init("ACCESS", rank: 1),
       .init("NETDEV"),
-      .init("NUMA", .right, rank: 2), .init("FIRMWARE", rank: 1), .init("PSID", rank: 1),
+      .init("NUMA", .right, rank: 5), .init("FIRMWARE"), .init("PSID", rank: 2),
     ])
     for entry in entries {
       table.add([

@@ -103,7 +103,7 @@ private struct UnlockChange: ChangeWriter {
     _ = try found(onlyLooking: false)
   }
 
-  func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot) {}
+  func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot, _ access: ChangePurpose) {}
   func recover(_ record: ChangeRecord, from error: any Error, _ access: ChangePurpose, _ log: ChangeLog) -> ChangeRecovery {
     .unknown
   }

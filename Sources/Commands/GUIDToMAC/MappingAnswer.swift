@@ -21,7 +21,7 @@ struct MappingAnswer: Presentable {
 
   func write(to page: inout Page) {
     var table = Table([
-      .init("GUID"), .init("MAC"), .init("RULE"), .init("MASK"), .init("MAKER", rank: 2),
+      .init("GUID"), .init("MAC"), .init("RULE"), .init("MASK"), .init("VENDOR", rank: 2),
       .init("ALTERNATIVES", rank: 1),
     ])
     for mapping in mappings {

@@ -69,6 +69,7 @@ enum UsageFailure: Failure, Equatable {
 
   var message: String {
     switch self {
+    case .commandMissing(""): "a command is missing"
     case .commandMissing(let word): "\(word) needs one of its commands"
     case .unknownCommand(let word, let near):
       "unknown command \"\(word)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")
@@ -82,13 +83,13 @@ enum UsageFailure: Failure, Equatable {
 
   var fix: [String] {
     switch self {
-    case .commandMissing(let word): ["rdmactl \(word) --help"]
+    case .commandMissing(let word) where !word.isEmpty: ["rdmactl \(word) --help"]
     case .unknownCommand(_, let near?): ["rdmactl \(near) --help"]
     case .unknownCommand(let words, nil) where words.contains(" "):
       ["rdmactl \(words.split(separator: " ").dropLast().joined(separator: " ")) --help"]
     case .synonym(_, _, let fix): fix.map { [$0] } ?? []
     case .unreadable(_, let command?), .unknownOption(_, let command?, _): ["rdmactl \(command) --help"]
-    case .unknownCommand, .unreadable, .unknownOption: ["rdmactl --help"]
+    case .commandMissing, .unknownCommand, .unreadable, .unknownOption: ["rdmactl --help"]
     }
   }
 

@@ -49,7 +49,8 @@ public struct Status: HostCommand {
   @Flag(help: "Exit with 2 if a problem is an error.")
   public var check = false
 
-  @Option(help: ArgumentHelp("Exit with 2 unless every port matches: ports=2,state=active,…", valueName: "conditions"))
+  @Option(
+    help: ArgumentHelp("Exit with 2 unless every port matches, as in ports=2,state=active.", valueName: "conditions"))
   public var expect: String?
 
   @Option(help: ArgumentHelp("Wait until every port is active, up or down.", valueName: "state"))

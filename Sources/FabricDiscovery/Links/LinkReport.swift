@@ -2,16 +2,15 @@ public import InfiniBandWire
 
 /// The cables of a fabric: the width and speed of each, and what both its ends are enabled for.
 public struct LinkReport: Sendable, Equatable {
-  /// Degraded ones first, then ends that disagree, then the rest; each in the order of the fabric.
+  /// Degraded ones first, then those that are set to less, then ends that disagree, then the rest; each in the order of
+  /// the fabric.
   public let links: [LinkStatus]
   /// Ports of switches and adapters without a cable that could be followed.
   public let unlinked: [UnlinkedPort]
 
   public init(_ fabric: Fabric) {
     let all = fabric.links.map { LinkStatus($0, in: fabric) }
-    links =
-      all.filter(\.isDegraded) + all.filter { !$0.isDegraded && $0.isAsymmetric }
-      + all.filter { !$0.isDegraded && !$0.isAsymmetric }
+    links = (0...3).flatMap { rank in all.filter { $0.rank == rank } }
     unlinked = fabric.nodes.indices.flatMap { index in
       fabric.nodes[index].ports.compactMap { port -> UnlinkedPort? in
         let reference = PortReference(node: index, port: port.number)
@@ -41,11 +40,15 @@ public struct LinkStatus: Sendable, Equatable {
   /// Active now, by the first end, or by the second where the first did not answer; `nil` when neither did.
   public var width: LinkWidth?
   public var speed: LinkSpeed?
-  /// The best that both ends support and are enabled for; `nil` when an end does not say.
+  /// The best that both ends support; `nil` when an end does not say. More than four lanes count only where both ends are
+  /// enabled for them: they take the lanes of several ports and another cable, which a port that supports them need not
+  /// have.
   public var possibleWidth: LinkWidth?
   public var possibleSpeed: LinkSpeed?
-  /// The ends whose enabled width or speed keeps the link below what both ends support. More than four lanes do not count:
-  /// they take the lanes of several ports and another cable, which a port that supports them need not have.
+  /// The best that both ends are enabled for.
+  private var enabledWidth: LinkWidth?
+  private var enabledSpeed: LinkSpeed?
+  /// The ends whose settings keep the link below what both ends support.
   public var limitingEnds: [PortReference] = []
   /// Of the first end and of the second.
   public var states: [PortState?]
@@ -61,13 +64,15 @@ public struct LinkStatus: Sendable, Equatable {
     states = [first?.state, second?.state]
     isAsymmetric = false
     guard let first, let second else { return }
-    possibleWidth = LinkWidth.widest(in: first.usableWidths & second.usableWidths)
-    possibleSpeed = Self.slower(first.usableSpeed, second.usableSpeed)
-    let supportedWidth = LinkWidth.widest(in: first.widthsSupported & second.widthsSupported & LinkWidth.ofOnePort)
-    let supportedSpeed = Self.slower(first.fastestSupported, second.fastestSupported)
+    possibleWidth = LinkWidth.widest(
+      in: first.widthsSupported & second.widthsSupported
+        & (LinkWidth.ofOnePort | first.widthsEnabled & second.widthsEnabled))
+    possibleSpeed = Self.slower(first.fastestSupported, second.fastestSupported)
+    enabledWidth = LinkWidth.widest(in: first.usableWidths & second.usableWidths)
+    enabledSpeed = Self.slower(first.usableSpeed, second.usableSpeed)
     for (port, facts) in [(link.first, first), (link.second, second)] {
       let width = LinkWidth.widest(in: facts.usableWidths)
-      if Self.isLess(width?.lanes, than: supportedWidth?.lanes) || Self.isLess(facts.usableSpeed, than: supportedSpeed) {
+      if Self.isLess(width?.lanes, than: possibleWidth?.lanes) || Self.isLess(facts.usableSpeed, than: possibleSpeed) {
         limitingEnds.append(port)
       }
     }
@@ -80,10 +85,12 @@ public struct LinkStatus: Sendable, Equatable {
   }
 
   /// Fewer lanes than both ends are enabled for.
-  public var hasDegradedWidth: Bool { Self.isLess(width?.lanes, than: possibleWidth?.lanes) }
+  public var hasDegradedWidth: Bool { Self.isLess(width?.lanes, than: enabledWidth?.lanes) }
   /// Slower lanes than both ends are enabled for.
-  public var hasDegradedSpeed: Bool { Self.isLess(speed, than: possibleSpeed) }
+  public var hasDegradedSpeed: Bool { Self.isLess(speed, than: enabledSpeed) }
   public var isDegraded: Bool { hasDegradedWidth || hasDegradedSpeed }
+
+  fileprivate var rank: Int { isDegraded ? 0 : !limitingEnds.isEmpty ? 1 : isAsymmetric ? 2 : 3 }
 
   /// Nominal, in Gb/s; `nil` when not known.
   public var rate: Double? { nominalRate(width, speed) }

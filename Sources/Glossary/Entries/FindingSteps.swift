@@ -143,9 +143,11 @@ extension FindingEntries {
     offload.*
       rdmactl offload show IF  # how it stands, and why it cannot be changed
       rdmactl offload history  # what was changed, and when
-    offload.conflict
-      rdmactl offload history  # what was changed, and when
-      rdmactl offload undo --force-conflicts --dry-run  # show what would be restored
+    change.*
+      rdmactl history  # what was changed, by whom and when
+    change.conflict
+      rdmactl history  # what was changed, by whom and when
+      rdmactl undo --force-conflicts --dry-run  # show what would be restored
     flash.*
       rdmactl fw query -d DEVICE  # what is on the flash
       rdmactl fw recover -d DEVICE --dry-run  # the way back

@@ -82,7 +82,7 @@ package struct OffloadWriter: ChangeWriter {
   }
 
   private static func needsSysfs(_ key: String) -> Bool {
-    if ComputedKeys.isOfQueues(key) { return true }
+    if ComputedKeys.isOfQueues(key) || key == "irq-affinity" { return true }
     return KeyCatalogue.key(named: key)?.knobs.contains { [.sysfs, .interrupt].contains($0.kind) } ?? false
   }
 

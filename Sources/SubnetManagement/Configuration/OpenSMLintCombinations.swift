@@ -40,7 +40,7 @@ extension OpenSMConfigurationLint {
     if guid.rawValue == .max || guid.oui == 0 || guid.bytes[0] & 0x01 != 0 {
       return finding(.badGUID, of: "guid", fix: ["rdmactl status"])
     }
-    guard let ports = surroundings.localPorts, !ports.contains(guid) else { return nil }
+    guard surroundings.isInPlace, let ports = surroundings.localPorts, !ports.contains(guid) else { return nil }
     return finding(.badGUID, of: "guid", "not one of this machine's ports", fix: ["rdmactl status"])
   }
 
@@ -132,8 +132,8 @@ extension OpenSMConfigurationLint {
     var found: [LintFinding] = []
     let errorsAndInfo: UInt64 = 0x03
     // What a file says nothing of is the distribution's choice.
-    if state.number("log_max_size") == 0, state.lines["log_max_size"] != nil || state.lines["log_flags"] != nil {
-      let isVerbose = state.number("log_flags") & ~errorsAndInfo != 0
+    let isVerbose = state.number("log_flags") & ~errorsAndInfo != 0
+    if state.number("log_max_size") == 0, isVerbose || state.lines["log_max_size"] != nil {
       found.append(
         finding(isVerbose ? .logFillsDisk : .logUnlimited, of: "log_max_size", fix: ["log_max_size 100"]))
     }
