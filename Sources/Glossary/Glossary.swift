@@ -72,7 +72,7 @@ public struct Glossary: Sendable {
     let known = Set(written.flatMap { $0.names.map(GlossaryWord.key) + $0.knobs.flatMap(GlossaryWord.knobKeys) })
     var all = written
     all += settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
-    all += counters.map { GeneratedEntries.entry($0) }
+    all += counters.filter { !known.contains(GlossaryWord.key($0.name)) }.map { GeneratedEntries.entry($0) }
     all += ExitStatus.allCases.map { GeneratedEntries.entry($0) }
     all += GeneratedEntries.entries(errors, findings: findings)
     all += FindingEntries.entries(findings)

@@ -50,7 +50,7 @@ extension GlossaryText {
     also: hardware address; infiniband hardware address; 20 byte address; link layer address
     did: Four bytes with the queue pair number and 16 bytes with the GID. The last eight bytes are the port GUID.
     here: The kernel prints it in ip link; rdmactl guid2mac takes it.
-    run: rdmactl guid2mac --help  # the spellings that are taken
+    run: rdmactl guid2mac --check  # the MAC addresses of the local ports
     run: ip link show  # the hardware addresses
 
     name: GID
@@ -306,14 +306,14 @@ extension GlossaryText {
     did: Update the firmware of adapters.
     here: rdmactl fw burn writes an image or a package; rdmactl fw query reads what is there.
     run: rdmactl fw list  # the adapters and their firmware
-    run: rdmactl fw burn --help  # the options of a burn
+    run: rdmactl fw burn -d DEVICE -i FILE --dry-run  # the plan of a burn
 
     name: ethtool
     also: ethtool -K; ethtool -G; ethtool -C; ethtool -L; ethtool -X; ethtool -A; Get-NetAdapterRdma; Get-NetAdapterAdvancedProperty; Set-NetAdapterAdvancedProperty
     did: Shows and sets features, rings, queues and moderation of an interface.
     here: rdmactl offload does it with reasons, one journal and undo; it takes ethtool's names.
     run: rdmactl offload show IF  # as ethtool -k, -g, -c, -l and -x
-    run: rdmactl offload set IF KEY=VALUE  # as ethtool -K, -G, -C, -L and -X
+    run: rdmactl offload set IF tso=off rx-ring=4096  # as ethtool -K, -G, -C, -L and -X
 
     name: ibstat
     also: ibstatus; ibv_devinfo; ibv_devices; lshca; hca_self_test; hca_self_test.ofed; rdma link
