@@ -49,8 +49,8 @@ final class Drawer: ChangeWorld {
   func randomWriter(_ numbers: inout SeededNumbers) -> DrawerWriter {
     let wishes = (0..<Int.random(in: 1...3, using: &numbers)).map { _ in
       (
-        ["box", "key", "cup", "new"].randomElement(using: &numbers)!,
-        ["red", "1", "2", "blue", "bad"].randomElement(using: &numbers)!
+        ["box", "key", "cup", "new"].randomElement(using: &numbers) ?? "box",
+        ["red", "1", "2", "blue", "bad"].randomElement(using: &numbers) ?? "red"
       )
     }
     return writer(wishes)
