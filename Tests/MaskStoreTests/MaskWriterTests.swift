@@ -20,7 +20,7 @@ private final class MaskWorld: ChangeWorld {
   init(_ content: String? = nil) {
     for directory in ["/etc/rdmactl", "/var/lib/rdmactl", "/run/rdmactl"] { files.allowWriting(below: directory) }
     for name in ["history", "guid-masks"] { files.allowLocking("/run/rdmactl/\(name).lock") }
-    if let content { files.file(Self.path, content) }
+    if let content { files.set(Self.path, .bytes(Array(content.utf8))) }
   }
 
   var host: Host {
@@ -30,7 +30,7 @@ private final class MaskWorld: ChangeWorld {
       console: FakeConsole(), places: Places())
   }
 
-  var content: String? { files.content(Self.path).map { String(decoding: $0, as: UTF8.self) } }
+  var content: String? { (try? files.read(Self.path, limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) } }
   var state: [String] { [content ?? "no file"] }
 
   func randomWriter(_ numbers: inout SeededNumbers) -> MaskWriter {
@@ -75,7 +75,7 @@ private final class MaskWorld: ChangeWorld {
       wish: [MaskChange(action: .store, guid: GUID(0x1022_3344_5566_7788), mask: .generic, port: "mlx5_0/1")])
     let run = ChangeRun(writer, on: world.host, kinds: ChangeKinds([writer]))
     #expect {
-      try run.perform(ChangeOptions(yes: true)) { _ in world.files.file(MaskWorld.path, "# theirs\n") }
+      try run.perform(ChangeOptions(yes: true)) { _ in world.files.set(MaskWorld.path, .bytes(Array("# theirs\n".utf8))) }
     } throws: {
       if case .changedSincePlan = $0 as? ChangeFailure { true } else { false }
     }
