@@ -132,20 +132,26 @@ package enum ChangeFailure: Failure, Equatable {
 
   package var fix: [String] {
     switch self {
-    case .declined: []
-    case .cannotAsk: ["add --yes to write without a question, or --dry-run to see the plan only"]
-    case .interrupted, .noGuard, .notTaken, .irreversible: []
+    case .lock(let error), .journal(let error), .journalUnreadable(let error):
+      error.isHeld ? [] : ["ls -ld \(ShellWord.quoted(error.path))"]
+    case .journalIncomplete(let id, _), .rollback(let id, _, _): ["rdmactl undo \(id)"]
+    case .noEntry, .badEntry, .notOpen, .noTrial, .otherScope, .unknownKind: ["rdmactl history"]
+    case .declined, .cannotAsk, .interrupted, .changedSincePlan, .noGuard, .notTaken, .irreversible: []
+    }
+  }
+
+  package var hint: [String] {
+    switch self {
     case .lock(let error), .journal(let error), .journalUnreadable(let error):
       if error.isHeld {
         ["run it again when that process has ended"]
       } else if error.reason == .notPermitted {
-        ["run it as root", "set RDMACTL_STATE_DIR and RDMACTL_RUN_DIR to directories of your own"]
+        ["run it as root, or set RDMACTL_STATE_DIR and RDMACTL_RUN_DIR to directories of your own"]
       } else {
         []
       }
     case .changedSincePlan: ["run it again to see the new plan"]
-    case .journalIncomplete(let id, _), .rollback(let id, _, _): ["rdmactl undo \(id)"]
-    case .noEntry, .badEntry, .notOpen, .noTrial, .otherScope, .unknownKind: ["rdmactl history"]
+    default: []
     }
   }
 

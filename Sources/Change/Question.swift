@@ -22,6 +22,8 @@ package struct Question {
     try? console.write(Array("\(question) [y/N] ".utf8), to: .error)
     let line: [UInt8]?
     do { line = try console.readLine(limit: Self.longestAnswer) } catch {
+      // The message begins a line of its own.
+      try? console.write([0x0a], to: .error)
       if error == .interrupted || host.clock.interrupted { throw .interrupted(rolledBack: false) }
       throw .declined
     }

@@ -61,7 +61,9 @@ struct OutputFile {
     guard !path.isEmpty else { throw UserFileFailure.nameless(what) }
     self.path = path
     self.host = host
-    if host.store.directoryExists(path) { throw UserFileFailure.unreadable(what, FileError(path: path, reason: .wrongKind)) }
+    if host.store.directoryExists(path) {
+      throw UserFileFailure.unreadable(what, FileError(path: path, reason: .wrongKind))
+    }
     let exists = host.store.permissions(path) != nil
     if exists, !force {
       do throws(ChangeFailure) { try Question(host: host).ask("\(path) exists. Overwrite it?", yes: false) } catch {

@@ -5,7 +5,7 @@ extension CounterKind {
 
   private static let link: [CounterKind] = [
     CounterKind("symbol_error", .link, "bit errors on the lanes of the link", .symbolErrors),
-    CounterKind("link_error_recovery", .link, "times that the link recovered from errors by itself", .symbolErrors),
+    CounterKind("link_error_recovery", .link, "times that the link recovered from errors", .symbolErrors),
     CounterKind("link_downed", .link, "times that the link went down because recovery failed", .flaps),
     CounterKind("port_rcv_errors", .link, .packets, "packets received with an error", .symbolErrors),
     CounterKind(

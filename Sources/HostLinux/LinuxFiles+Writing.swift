@@ -33,7 +33,8 @@ extension LinuxFiles {
       try temporary.write(bytes)
       try temporary.move(to: target, overwriting: overwriting)
     } catch {
-      throw FileError(path: path, reason: error.code == EEXIST ? .exists : FileError(path: path, code: error.code).reason)
+      throw FileError(
+        path: path, reason: error.code == EEXIST ? .exists : FileError(path: path, code: error.code).reason)
     }
     // The new text is in place; if this fails it may still be the old one after a power cut.
     guard let code = Self.synchronise(directory) else { return }

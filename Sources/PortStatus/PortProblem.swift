@@ -97,7 +97,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .inAnotherNamespace: "its RDMA device is in another network name space"
     case .flashRecovery: "the card is in flash recovery mode: its firmware is missing or damaged"
     case .virtualGUIDMissing: "this virtual function has no node GUID and cannot work"
-    case .duplicateGUID: "more than one card has this node GUID: a fabric cannot tell them apart"
+    case .duplicateGUID: "more than one card has this node GUID: a fabric cannot distinguish them"
     case .planarManagement: "the management device of a planar adapter; not an adapter to count"
     case .pcieDegraded: "a PCI Express link runs below what both ends support"
     case .slowSlot: "the PCI Express slot carries less than the port"

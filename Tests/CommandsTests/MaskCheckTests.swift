@@ -129,8 +129,7 @@ import Testing
     #expect(
       result.error.hasSuffix(
         """
-        rdmactl: there is no terminal to ask on: nothing was written
-            next: add --yes to do it without a question, or --dry-run to see it only
+        rdmactl: cannot ask (not a terminal); add --yes; nothing was written
 
         """))
     #expect(files.replacements.isEmpty)
@@ -142,8 +141,8 @@ import Testing
     let console = FakeConsole(input: [answer], terminals: [.input, .error], colourForbidden: true)
     let result = run("--apply", files: files, console: console)
     #expect(result.status == status)
-    #expect(result.error.contains("Write /etc/rdmactl/guid-masks? [y/N]\n"))
-    #expect(result.error.contains("not confirmed: nothing was written") == (status == 7))
+    #expect(result.error.contains("Write /etc/rdmactl/guid-masks? [y/N] "))
+    #expect(result.error.contains("not confirmed; nothing was written") == (status == 7))
     #expect(result.output.isEmpty == (status == 7))
     #expect(files.replacements.count == (status == 7 ? 0 : 1))
   }

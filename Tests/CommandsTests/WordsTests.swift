@@ -28,7 +28,8 @@ import Testing
     for text in Self.texts
     where !text.words.isEmpty && !text.place.hasSuffix("--help") && !text.place.hasSuffix("--version") {
       #expect(text.words.hasSuffix("."), "\(text.place): \(text.words)")
-      #expect(text.words.first.map { $0.isUppercase || $0.isNumber || $0 == "-" } == true, "\(text.place): \(text.words)")
+      #expect(
+        text.words.first.map { $0.isUppercase || $0.isNumber || $0 == "-" } == true, "\(text.place): \(text.words)")
       for sentence in text.words.split(separator: ". ") {
         #expect(sentence.split(separator: " ").count <= 30, "\(text.place): \(sentence)")
       }

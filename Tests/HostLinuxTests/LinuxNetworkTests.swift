@@ -96,6 +96,8 @@ struct LinuxNetworkTests {
   /// Nothing else than settings of the kernel is ever opened to write.
   @Test(arguments: ["/tmp/x", "/sys/../tmp/x", "/proc/self/cwd/../x", "sys/x", "/sysx", "/proc/a\0b", ""])
   func elsewhereNothingIsWritten(_ path: String) {
-    #expect(throws: NetworkFailure.failed("\(path) is not a setting of the kernel")) { try network.write("1", to: path) }
+    #expect(throws: NetworkFailure.failed("\(path) is not a setting of the kernel")) {
+      try network.write("1", to: path)
+    }
   }
 }

@@ -45,7 +45,8 @@ struct FileNeighbourTests {
     for path in find.outputLines.map(String.init) {
       let command = Neighbour.asNobody(["flock", "--nonblock", path, "true"])
       let attempt = try Spawned.run(command[0], Array(command.dropFirst()))
-      let isDirectory = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeDirectory
+      let isDirectory =
+        try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeDirectory
       #expect(attempt.status != 0, "\(path)")
       let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
       #expect(!isDirectory || mode == 0o700, "\(path)")
@@ -64,7 +65,8 @@ struct FileNeighbourTests {
       """
     let command = space.command(["sh", "-c", script, Spawned.rdmactl])
     let result = try Spawned.run(command[0], Array(command.dropFirst()))
-    #expect(result.outputLines.suffix(4) == ["status 1", "filler", "fw.bin", "20000"], "\(result.output)\(result.error)")
+    #expect(
+      result.outputLines.suffix(4) == ["status 1", "filler", "fw.bin", "20000"], "\(result.output)\(result.error)")
     #expect(result.error.contains("No space left on device"))
   }
 }

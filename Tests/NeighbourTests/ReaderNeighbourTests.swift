@@ -22,12 +22,14 @@ struct ReaderNeighbourTests {
     let program = try fabric.start(on: "host0", "sh", words)
     // A sweep of this fabric takes less than a second; then it waits for its reader.
     try program.wait(timeout: 60, until: "waiting for its reader") {
-      (try? String(contentsOfFile: "/proc/\(program.processIdentifier)/wchan", encoding: .utf8))?.contains("pipe") == true
+      (try? String(contentsOfFile: "/proc/\(program.processIdentifier)/wchan", encoding: .utf8))?.contains("pipe")
+        == true
     }
     return program
   }
 
-  @Test("An answer that a signal cuts ends with 130, never with 0", arguments: [[SIGINT], [SIGTERM], [SIGINT, SIGINT]])
+  @Test(
+    "An answer that a signal cuts ends with 130, never with 0", arguments: [[SIGINT], [SIGTERM], [SIGINT, SIGINT]])
   func cut(_ signals: [Int32]) throws {
     let fabric = try SimulatedFabric(Self.net)
     let program = try waiting(fabric)
@@ -44,7 +46,8 @@ struct ReaderNeighbourTests {
     let fabric = try SimulatedFabric(Self.net)
     let program = try waiting(fabric)
     let pipe = scratch("pipe")
-    let reader = try Spawned("sh", ["-c", "while [ ! -e '\(pipe).end' ]; do head -c 9000; sleep 0.01; done <'\(pipe)'"])
+    let reader = try Spawned(
+      "sh", ["-c", "while [ ! -e '\(pipe).end' ]; do head -c 9000; sleep 0.01; done <'\(pipe)'"])
     let end = try program.wait(timeout: 60)
     #expect(end.status == 0, "\(end.error)")
     usleep(300_000)

@@ -18,7 +18,9 @@ struct SettingNeighbourTests {
     (state, run) = (scratch("state"), scratch("run"))
   }
 
-  private func rdmactl(_ words: String, foreignSysfs: Bool = false, in space: NetworkSpace? = nil) throws -> Consequences {
+  private func rdmactl(_ words: String, foreignSysfs: Bool = false, in space: NetworkSpace? = nil) throws
+    -> Consequences
+  {
     let space = space ?? here
     let environment = ["env", "RDMACTL_STATE_DIR=\(state)", "RDMACTL_RUN_DIR=\(run)"]
     let command = environment + [Spawned.rdmactl] + words.split(separator: " ").map(String.init)

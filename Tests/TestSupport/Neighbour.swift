@@ -44,7 +44,8 @@ public final class NetworkSpace {
   public var processIdentifier: Int32 { keeper.processIdentifier }
 
   public init() throws {
-    keeper = try Spawned("unshare", ["-n", "-m", "sh", "-c", "mount -t sysfs sysfs /sys && echo there && exec sleep 600"])
+    keeper = try Spawned(
+      "unshare", ["-n", "-m", "sh", "-c", "mount -t sysfs sysfs /sys && echo there && exec sleep 600"])
     try keeper.wait(timeout: 10, until: "in its name space") { keeper.output == "there\n" }
   }
 

@@ -1,3 +1,4 @@
+internal import Change
 public import ArgumentParser
 internal import FabricDiscovery
 public import HostAccess
@@ -86,7 +87,7 @@ public struct FabricErrors: HostCommand {
     if !change.yes {
       output.talk("error counters to clear: \(ports.map { names.name(of: $0) }.joined(separator: ", "))")
     }
-    try Confirmation(host: host, output: output).ask(
+    try Question(host: host).ask(
       "Set the error counters of \(ports.count) port\(ports.count == 1 ? "" : "s") to zero?", yes: change.yes)
     answer.result = try task.ask { () throws(SessionFailure) in try task.session.clearCounters(ports, of: found) }
     try output.show(answer)

@@ -163,7 +163,7 @@ struct GIDBestAnswer: Presentable {
     }
     let best = choices.compactMap(\.best)
     if Set(best.map(\.gid.index)).count > 1 {
-      let advice = "NCCL chooses by itself for each port where NCCL_IB_GID_INDEX is not set (2.21 and later)"
+      let advice = "NCCL chooses the index of each port if NCCL_IB_GID_INDEX is not set (2.21 and later)"
       problems.append(
         GIDProblem.indexesDiffer.at(
           "host", evidence: best.map { "\($0.place)=\($0.gid.index)" },

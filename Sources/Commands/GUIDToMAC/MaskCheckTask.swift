@@ -1,3 +1,4 @@
+internal import Change
 internal import GUIDMapping
 internal import HostAccess
 internal import MaskStore
@@ -36,7 +37,7 @@ struct MaskCheckTask {
     let plan = plan(verdicts, gone: gone, stored: stored)
     tell(plan, path: file.path)
     if !plan.isEmpty && !dryRun {
-      try Confirmation(host: host, output: output).ask("Write \(file.path)?", yes: yes)
+      try Question(host: host).ask("Write \(file.path)?", yes: yes)
       stored = try file.write(plan)
       verdicts = judge(stored)
     }

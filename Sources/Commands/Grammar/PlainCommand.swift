@@ -42,7 +42,7 @@ struct PlainCommand {
 extension Status {
   /// All sections but those that are asked for, of the adapters and ports of these names.
   fileprivate static func show(_ names: [String], host: Host, output: Output) throws -> ExitStatus {
-    let options = StatusTask.Options(names: names, sections: .init(), format: .text)
+    let options = StatusTask.Options(names: names, sections: .init(folds: names.isEmpty), format: .text)
     let task = StatusTask(host: host, output: output, options: options, expectation: nil)
     return try task.show(try task.read())
   }

@@ -111,7 +111,7 @@ enum UndoProblem {
         id: conflict, severity: .error,
         meaning: "Somebody else changed a value after rdmactl did; undo writes nothing then."),
       ProblemDescription(
-        id: different, severity: .error, meaning: "A value could not be put back as it was before."),
+        id: different, severity: .error, meaning: "A value could not be restored."),
     ]
   }
 }

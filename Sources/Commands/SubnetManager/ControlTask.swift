@@ -1,3 +1,4 @@
+internal import Change
 internal import FabricDiscovery
 internal import HostAccess
 internal import InfiniBandWire
@@ -28,7 +29,7 @@ struct ControlTask {
       return .done
     }
     if !target.change.yes { output.talk(plan) }
-    try Confirmation(host: host, output: output).ask("Send \(control.name) to \(manager.guid)?", yes: target.change.yes)
+    try Question(host: host).ask("Send \(control.name) to \(manager.guid)?", yes: target.change.yes)
     let result = try task.session.control(control, of: manager, in: fabric, force: target.force, clock: host.clock)
     try output.show(ControlAnswer(control: control, manager: manager, result: result))
     return result.reached ? .done : .checkFailed

@@ -1,3 +1,4 @@
+internal import Change
 internal import FabricDiscovery
 internal import HostAccess
 internal import InfiniBandWire
@@ -57,11 +58,11 @@ struct ServiceTask {
 
   /// Shows the plan and asks.
   /// - Returns: `false` for a dry run.
-  /// - Throws: `ConfirmationFailure`.
+  /// - Throws: `ChangeFailure`.
   func confirm(_ plan: [String], _ question: String, _ options: AskOptions) throws -> Bool {
     for line in plan where !options.yes || options.dryRun { output.talk(line) }
     guard !options.dryRun else { return false }
-    try Confirmation(host: host, output: output).ask(question, yes: options.yes)
+    try Question(host: host).ask(question, yes: options.yes)
     return true
   }
 

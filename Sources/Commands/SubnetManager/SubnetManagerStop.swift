@@ -23,7 +23,7 @@ public struct SubnetManagerStop: HostCommand {
   @OptionGroup public var common: CommonOptions
   @OptionGroup public var target: ServicePortOptions
 
-  @Flag(help: "Kill opensm if it does not exit by itself.")
+  @Flag(help: "Kill opensm if it does not exit in time.")
   public var force = false
 
   @OptionGroup public var change: AskOptions

@@ -44,13 +44,16 @@ public enum OffloadFailure: Failure, Equatable {
   }
 
   public var fix: [String] {
+    guard case .noInterface(_, let near) = self else { return [] }
+    return [near.map { "rdmactl offload show \(ShellWord.quoted($0))" } ?? "rdmactl offload show"]
+  }
+
+  public var hint: [String] {
     switch self {
-    case .unreadable, .recorded: []
-    case .noInterface(_, let near):
-      [near.map { "rdmactl offload show \(ShellWord.quoted($0))" } ?? "rdmactl offload show"]
+    case .unreadable, .recorded, .noInterface: []
     case .noRights: ["run it as root"]
     case .otherSysfs:
-      ["enter the name space by ip netns exec, or with its own /sys: unshare -m, then mount -t sysfs sysfs /sys"]
+      ["enter the name space by ip netns exec, or mount its own /sys: unshare -m, then mount -t sysfs sysfs /sys"]
     }
   }
 
