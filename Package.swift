@@ -149,8 +149,9 @@ let package = Package(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(
       of: "SubnetManagement",
-      ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab", "TestSupport"]),
+      ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "Change", "FabricLab", "TestSupport"]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),
     tests(of: "Devlink", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),

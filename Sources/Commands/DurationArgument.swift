@@ -6,7 +6,9 @@ public struct DurationArgument: ExpressibleByArgument, Equatable, Sendable {
 
   /// More than a week is a slip of the keyboard.
   private static let longest = 7 * 86_400_000.0
-  private static let units: [(suffix: String, milliseconds: Double)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
+  private static let units: [(suffix: String, milliseconds: Double)] = [
+    ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+  ]
 
   public init(milliseconds: Int) { self.milliseconds = milliseconds }
 

@@ -30,6 +30,14 @@ public struct SubnetManager: Sendable, Equatable {
   }
 }
 
+extension SubnetManager {
+  /// `0002c90300abcdf1 (host7 mlx5_0), master`
+  public var title: String {
+    let name = nodeDescription.map { " (\(FabricNames.cleaned($0)))" } ?? ""
+    return "\(guid)\(name), \(state?.name ?? "unknown")"
+  }
+}
+
 /// The subnet managers of a swept fabric.
 public struct SubnetManagerSurvey: Sendable, Equatable {
   /// Master first, then by priority and GUID.

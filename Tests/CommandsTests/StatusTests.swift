@@ -222,7 +222,7 @@ import Testing
     let (files, clock) = waiting()
     let host = SmallMachine().host(clock: clock, files: files)
     #expect(consequences(of: ["status", "--wait", "up"], host: host).status == 0)
-    #expect(consequences(of: ["status", "--wait", "down", "--timeout", "0"], host: host).status == 2)
+    #expect(consequences(of: ["status", "--wait", "down", "--timeout", "1ms"], host: host).status == 2)
     files.set(Self.state, .text("1: DOWN"))
     #expect(consequences(of: ["status", "--wait", "down"], host: host).status == 0)
   }

@@ -145,7 +145,7 @@ import Vocabulary
 @Suite struct ContainedManagerTests {
   @Test func theFilesOfAnOpensmInAContainerAreReadInTheContainer() {
     let machine = LocalMachine()
-    machine.files.set("/proc/self/ns/mnt", .link("mnt:[1]"))
+    for own in ["self", "1"] { machine.files.set("/proc/\(own)/ns/mnt", .link("mnt:[1]")) }
     machine.run(
       70, ["/usr/sbin/opensm", "-F", "/etc/opensm/opensm.conf"], opens: ["/dev/infiniband/issm0"],
       cgroup: "0::/system.slice/docker-1.scope/system.slice/opensm.service")
@@ -163,7 +163,7 @@ import Vocabulary
   /// A unit with PrivateTmp= has mounts of its own, and the machine's configuration.
   @Test func aUnitInASandboxIsOfThisMachine() {
     let machine = LocalMachine()
-    machine.files.set("/proc/self/ns/mnt", .link("mnt:[1]"))
+    for own in ["self", "1"] { machine.files.set("/proc/\(own)/ns/mnt", .link("mnt:[1]")) }
     let file = "\(LocalMachine.kept)/opensm.conf"
     machine.run(
       71, ["/usr/sbin/opensm", "-F", file], opens: ["/dev/infiniband/issm0"],

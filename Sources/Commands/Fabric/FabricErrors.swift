@@ -1,5 +1,5 @@
-internal import Change
 public import ArgumentParser
+internal import Change
 internal import FabricDiscovery
 public import HostAccess
 public import Presentation
@@ -80,16 +80,22 @@ public struct FabricErrors: HostCommand {
     var ports: [PortReference] = []
     for finding in survey.findings(limits) where ports.last != finding.port { ports.append(finding.port) }
     var answer = ClearingAnswer(fabric: found, names: names, wanted: ports, missing: survey.unanswered)
-    guard !ports.isEmpty, !change.dryRun else {
-      try output.show(answer)
-      return answer.isComplete ? .done : .partial
+    let findings = survey.findings(limits)
+    let targets = ports.map { port in
+      CounterWriter.Target(
+        port: port, name: names.name(of: port), facts: ["guid=\(found.nodes[port.node].guid)", "port=\(port.port)"],
+        counters: findings.filter { $0.port == port }.map { "\($0.counter.rawValue)=\($0.value)" }.joined(separator: " "))
     }
-    if !change.yes {
-      output.talk("error counters to clear: \(ports.map { names.name(of: $0) }.joined(separator: ", "))")
+    let writer = CounterWriter(targets: targets) { ports in
+      try task.ask { () throws(SessionFailure) in try task.session.clearCounters(ports, of: found) }
     }
-    try Question(host: host).ask(
-      "Set the error counters of \(ports.count) port\(ports.count == 1 ? "" : "s") to zero?", yes: change.yes)
-    answer.result = try task.ask { () throws(SessionFailure) in try task.session.clearCounters(ports, of: found) }
+    _ = try ChangeRun(writer, on: host, kinds: .all(host)).perform(
+      Change.ChangeOptions(yes: change.yes, dryRun: change.dryRun)
+    ) { plan in
+      guard !change.yes, !change.dryRun else { return }
+      output.talk("error counters to clear: \(plan.detail.map(\.name).joined(separator: ", "))")
+    }
+    answer.result = writer.outcome.clearing
     try output.show(answer)
     return answer.isComplete ? .done : .partial
   }

@@ -1,4 +1,5 @@
 internal import AdapterChips
+internal import ArgumentParser
 internal import Change
 internal import FirmwareFlash
 internal import FirmwareImage
@@ -30,7 +31,7 @@ struct FirmwareHistory: ChangeTarget {
     do {
       return .change(
         try DeviceSession.change(
-          .burn, of: card.address, reach: DeviceReach(), host: host, keepsOpen: false
+          .burn, of: card.address, reach: try .parse([]), host: host, keepsOpen: false
         ) { session in try session.flashSession.plan(try Self.request(for: backup, host)) })
     } catch {
       return .impossible((error as? any Failure)?.message ?? "\(error)")

@@ -35,15 +35,20 @@ struct MaskCheckTask {
     var stored = known.stored
     var verdicts = judge(stored)
     let plan = plan(verdicts, gone: gone, stored: stored)
-    tell(plan, path: file.path)
-    if !plan.isEmpty && !dryRun {
-      try Question(host: host).ask("Write \(file.path)?", yes: yes)
-      stored = try file.write(plan)
-      verdicts = judge(stored)
+    var changed = false
+    if change != nil {
+      let run = ChangeRun(MaskWriter(host, wish: plan), on: host, kinds: .all(host))
+      let outcome = try run.perform(Change.ChangeOptions(yes: yes, dryRun: dryRun)) { tell($0.detail, path: file.path) }
+      if case .unchanged = outcome.result { tell([], path: file.path) }
+      changed = outcome.record != nil
+      if changed {
+        stored = try file.read()
+        verdicts = judge(stored)
+      }
     }
     let problems = change == nil ? known.problems : stored.problems(path: file.path)
     let answer = CheckAnswer(
-      verdicts: verdicts, plan: plan, changed: !plan.isEmpty && !dryRun, dryRun: dryRun,
+      verdicts: verdicts, plan: plan, changed: changed, dryRun: dryRun,
       notes: missing(in: here), more: problems)
     let status = try output.finish(answer, partial: LocalPorts.isPartial(here))
     return holds(verdicts, plan) ? status : .checkFailed

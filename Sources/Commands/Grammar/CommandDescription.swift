@@ -106,7 +106,8 @@ package struct ArgumentDescription: Decodable {
 
   /// The same option with the same words.
   package func isTwin(of other: ArgumentDescription) -> Bool {
-    isSame(as: other) && abstract == other.abstract && valueName == other.valueName && defaultValue == other.defaultValue
+    isSame(as: other) && abstract == other.abstract && valueName == other.valueName
+      && defaultValue == other.defaultValue
   }
 
   /// `--json`, `-q`

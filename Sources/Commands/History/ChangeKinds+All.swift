@@ -1,6 +1,8 @@
 package import Change
 package import HostAccess
+internal import MaskStore
 internal import Offload
+internal import SubnetManagement
 
 extension ChangeKinds {
   /// Every kind of change that this program makes.
@@ -9,6 +11,9 @@ extension ChangeKinds {
       OffloadWriter(host, settings: KernelSettings(host)),
       PersistWriter(host),
       FirmwareHistory(host: host),
+      MaskWriter(host),
+      OpenSMWriter(host),
+      CounterWriter(targets: [], clear: nil),
     ])
   }
 

@@ -59,7 +59,7 @@ public struct Status: HostCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Stop waiting after this time, as 30s or 250ms (default: 60s).", valueName: "time"))
-  public var timeout: TimeLimit?
+  public var timeout: DurationArgument?
 
   @Option(
     defaultAsFlag: "2",
@@ -93,7 +93,8 @@ public struct Status: HostCommand {
     let task = StatusTask(host: host, output: output, options: options, expectation: expectation)
     if let interval { return try StatusLoop(task: task).watch(every: interval) }
     if let wait {
-      return try StatusLoop(task: task).wait(for: wait, timeout: timeout?.seconds ?? 60, progress: progress)
+      return try StatusLoop(task: task).wait(
+        for: wait, timeout: timeout.map { Double($0.milliseconds) / 1000 } ?? 60, progress: progress)
     }
     guard format.isForMonitoring else { return try task.show(try task.read()) }
     do {

@@ -19,18 +19,15 @@ struct ControlTask {
     let fabric = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: fabric) }
     let manager = try survey.manager(named: target.manager)
-    if let state = manager.state, !control.isPossible(in: state), !target.force {
-      throw SMControlFailure.impossible(control, manager.guid, state)
+    let ask = target.change
+    let writer = OpenSMWriter(control, of: manager, in: fabric, task.session, force: target.force, on: host)
+    _ = try ChangeRun(writer, on: host, kinds: .all(host)).perform(Change.ChangeOptions(yes: ask.yes, dryRun: ask.dryRun)) { plan in
+      for line in plan.detail where !ask.yes || ask.dryRun { output.talk(line) }
     }
-    let plan = "\(manager.title): with \(control.name) \(control.effect)"
-    guard !target.change.dryRun else {
-      output.talk(plan)
+    guard let result = writer.outcome.control else {
       try output.show(ControlAnswer(control: control, manager: manager, result: nil))
       return .done
     }
-    if !target.change.yes { output.talk(plan) }
-    try Question(host: host).ask("Send \(control.name) to \(manager.guid)?", yes: target.change.yes)
-    let result = try task.session.control(control, of: manager, in: fabric, force: target.force, clock: host.clock)
     try output.show(ControlAnswer(control: control, manager: manager, result: result))
     return result.reached ? .done : .checkFailed
   }

@@ -56,14 +56,22 @@ struct ServiceTask {
     }
   }
 
-  /// Shows the plan and asks.
-  /// - Returns: `false` for a dry run.
-  /// - Throws: `ChangeFailure`.
-  func confirm(_ plan: [String], _ question: String, _ options: AskOptions) throws -> Bool {
-    for line in plan where !options.yes || options.dryRun { output.talk(line) }
-    guard !options.dryRun else { return false }
-    try Question(host: host).ask(question, yes: options.yes)
-    return true
+  /// Plan, question, change, record.
+  func change(
+    _ wish: OpenSMWriter.Wish, _ what: String, _ options: AskOptions, consequence: String? = nil
+  ) throws -> (plan: ChangePlan<[String]>, result: ChangeOutcome<[String]>.Result, done: OpenSMWriter.Outcome) {
+    let began = host.clock.milliseconds
+    defer { progress.end() }
+    let writer = OpenSMWriter(wish, on: service, consequence: consequence) { [progress, host] state in
+      let spent = (host.clock.milliseconds - began) / 1000
+      progress.show(what, line: "\(what): \(state.reason) (\(spent) s)", done: spent, of: 0)
+    }
+    let outcome = try ChangeRun(writer, on: host, kinds: .all(host)).perform(
+      Change.ChangeOptions(yes: options.yes, dryRun: options.dryRun)
+    ) { plan in
+      for line in plan.detail where !options.yes || options.dryRun { output.talk(line) }
+    }
+    return (outcome.plan, outcome.result, writer.outcome)
   }
 
   /// Changes something about opensm, with a progress line.

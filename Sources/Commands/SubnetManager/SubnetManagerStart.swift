@@ -43,18 +43,11 @@ public struct SubnetManagerStart: HostCommand {
     }
     try task.service.checkStart(options, session: session)
     let crowd = Crowd(try task.survey(), port: task.port)
-    let plan = [
-      "\(task.port.name): start opensm\(once ? " once" : "")\(options.summary)",
-      crowd.managers.first.map { "the subnet already has \($0.title)" },
-    ].compactMap(\.self)
-    guard try task.confirm(plan, "Start opensm on \(task.port.name)?", change) else {
-      try output.show(ServiceAnswer(.planned("start", wouldChange: true), port: task.port.name, crowd: crowd))
-      return .done
-    }
-    let result = try task.run("starting opensm") {
-      try task.service.start(options, session: session, progress: $0)
-    }
-    try output.show(ServiceAnswer(.started(result), port: task.port.name, crowd: crowd))
+    let outcome = try task.change(
+      .start(options, session), "starting opensm", change,
+      consequence: crowd.managers.first.map { "the subnet already has \($0.title)" })
+    let deed = outcome.done.started.map(ServiceAnswer.Deed.started) ?? .planned("start", wouldChange: true)
+    try output.show(ServiceAnswer(deed, port: task.port.name, crowd: crowd))
     return .done
   }
 }
@@ -85,15 +78,10 @@ public struct SubnetManagerRestart: HostCommand {
     let session = try task.session()
     try task.service.checkStart(options, session: nil)
     let consequence = try StopConsequence(task)
-    let plan = ["\(task.port.name): restart opensm\(options.summary)", consequence.sentence].compactMap(\.self)
-    guard try task.confirm(plan, "Restart opensm on \(task.port.name)?", change) else {
-      try output.show(ServiceAnswer(.planned("restart", wouldChange: true), port: task.port.name))
-      return .done
-    }
-    let result = try task.run("restarting opensm") {
-      try task.service.restart(options, session: session, progress: $0)
-    }
-    try output.show(ServiceAnswer(.restarted(result.stopped, result.started), port: task.port.name))
+    let outcome = try task.change(
+      .restart(options, session), "restarting opensm", change, consequence: consequence.sentence)
+    let deed = outcome.done.started.map { ServiceAnswer.Deed.restarted(outcome.done.stopped, $0) }
+    try output.show(ServiceAnswer(deed ?? .planned("restart", wouldChange: true), port: task.port.name))
     return .done
   }
 }
@@ -108,14 +96,5 @@ extension StartOptions {
     options.wait = wait
     if let timeout { options.timeoutMilliseconds = timeout.milliseconds }
     return options
-  }
-}
-
-extension OpenSMStartOptions {
-  /// ` with sm_priority 10, routing_engine updn`; empty when nothing is decided.
-  var summary: String {
-    let words = decided.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let base = configuration.map { [" from \($0)"] } ?? []
-    return (base + (words.isEmpty ? [] : [" with \(words.joined(separator: ", "))"])).joined()
   }
 }

@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import FabricDiscovery
+internal import Change
 public import HostAccess
 internal import InfiniBandWire
 public import Presentation
@@ -33,20 +33,14 @@ public struct SubnetManagerStop: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let task = try ServiceTask(target, host: host, output: output)
     let name = task.port.name
-    guard let manager = task.service.running().managers.first else {
+    guard !task.service.running().managers.isEmpty else {
       try output.show(ServiceAnswer(change.dryRun ? .planned("stop", wouldChange: false) : .notRunning, port: name))
       return .done
     }
     let consequence = try StopConsequence(task)
-    let plan = ["\(name): stop opensm (process \(manager.process))"]
-    let question = [consequence.sentence.map { "\($0)." }, "Stop opensm on \(name)?"].compactMap(\.self)
-    guard try task.confirm(plan, question.joined(separator: " "), change) else {
-      if let sentence = consequence.sentence { output.talk(sentence) }
-      try output.show(ServiceAnswer(.planned("stop", wouldChange: true), port: name))
-      return .done
-    }
-    let result = try task.service.stop(force: force)
-    try output.show(ServiceAnswer(.stopped(result), port: name))
+    let outcome = try task.change(.stop(force: force), "stopping opensm", change, consequence: consequence.sentence)
+    let deed = outcome.done.stopped.map(ServiceAnswer.Deed.stopped) ?? .planned("stop", wouldChange: true)
+    try output.show(ServiceAnswer(deed, port: name))
     return .done
   }
 }
@@ -75,14 +69,6 @@ struct StopConsequence {
   }
 }
 
-extension SubnetManager {
-  /// `0002c90300abcdf1 (host7 mlx5_0), master`
-  var title: String {
-    let name = nodeDescription.map { " (\(FabricNames.cleaned($0)))" } ?? ""
-    return "\(guid)\(name), \(state?.name ?? "unknown")"
-  }
-}
-
 /// `rdmactl sm reload`
 public struct SubnetManagerReload: HostCommand {
   public static let configuration = CommandConfiguration(
@@ -103,16 +89,9 @@ public struct SubnetManagerReload: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let task = try ServiceTask(target, host: host, output: output)
     let name = task.port.name
-    guard let manager = task.service.running().managers.first else { throw OpenSMFailure.notRunning(name) }
-    let session = try task.session()
-    let file = manager.configurationFile.map { "read \($0) again and " } ?? ""
-    let plan = ["\(name): opensm (process \(manager.process)) will \(file)sweep the whole subnet"]
-    guard try task.confirm(plan, "Reload opensm on \(name)?", change) else {
-      try output.show(ServiceAnswer(.planned("reload", wouldChange: true), port: name))
-      return .done
-    }
-    let result = try task.service.reload(session: session)
-    try output.show(ServiceAnswer(.reloaded(result), port: name))
+    let outcome = try task.change(.reload(try task.session()), "reloading opensm", change)
+    let deed = outcome.done.reloaded.map(ServiceAnswer.Deed.reloaded) ?? .planned("reload", wouldChange: true)
+    try output.show(ServiceAnswer(deed, port: name))
     return .done
   }
 }
@@ -148,18 +127,16 @@ public struct SubnetManagerPriority: HostCommand {
     let task = try ServiceTask(target, host: host, output: output)
     let name = task.port.name
     let session = try task.session()
-    let plan = try task.service.priorityPlan(priority)
-    let isSet = try plan.isInFile && task.service.answeredPriority(session) ?? priority == priority
-    if !isSet || change.dryRun {
-      let before = plan.before.map { "\($0)" } ?? "unset"
-      let lines = ["\(name): sm_priority \(before) -> \(priority) in \(plan.file)"]
-      guard try task.confirm(isSet ? [] : lines, "Set the priority of opensm on \(name) to \(priority)?", change) else {
-        try output.show(ServiceAnswer(.planned("priority", wouldChange: !isSet), port: name))
-        return .done
-      }
+    let outcome = try task.change(.priority(priority, session), "setting the priority", change)
+    let deed: ServiceAnswer.Deed
+    if let result = outcome.done.priority {
+      deed = .priority(result)
+    } else if change.dryRun {
+      deed = .planned("priority", wouldChange: !outcome.plan.isEmpty)
+    } else {
+      deed = .priority(try task.service.presentPriority(priority, session))
     }
-    let result = try task.service.setPriority(priority, session: session)
-    try output.show(ServiceAnswer(.priority(result), port: name))
+    try output.show(ServiceAnswer(deed, port: name))
     return .done
   }
 }

@@ -123,6 +123,18 @@ extension OpenSMConfiguration {
     return result
   }
 
+  /// The same file without the lines of a key.
+  func removing(_ key: String) -> OpenSMConfiguration {
+    var result = self
+    while let entry = result.entry(key) {
+      let bytes = result.bytes
+      let start = bytes[..<entry.keyBytes.lowerBound].lastIndex(of: Self.newline).map { $0 + 1 } ?? 0
+      let end = bytes[entry.keyBytes.upperBound...].firstIndex(of: Self.newline).map { $0 + 1 } ?? bytes.count
+      result = OpenSMConfiguration(Array(bytes[..<start] + bytes[end...]), file: file)
+    }
+    return result
+  }
+
   /// What follows a key without a value, with room between the new value and a comment.
   private func rest(after index: Int) -> ArraySlice<UInt8> {
     let rest = bytes[index...]

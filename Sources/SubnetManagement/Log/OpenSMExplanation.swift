@@ -146,9 +146,6 @@ extension OpenSMExplanation {
       "rdmactl sm lint"),
     .init(
       .code("5413"), "an answer came after its request had timed out: transaction_timeout may be short for this subnet"),
-    .init(
-      .code("7526"), "the SA does not find the port that a request came from: it may have left the subnet",
-      "rdmactl fabric check"),
     .init(.code("3E03"), "opensm could not send a request; the reason is in brackets", "rdmactl status"),
     .init(
       .code("3E04"), "a request failed with the status in brackets", "rdmactl fabric check"),

@@ -63,6 +63,17 @@ struct ManagedConfiguration: Equatable {
     self.configuration = configuration
   }
 
+  /// A file of ours names in its heading only what it still decides; another file is left as it is.
+  static func headed(_ configuration: OpenSMConfiguration) -> OpenSMConfiguration {
+    let kept = ManagedConfiguration(configuration.bytes, path: configuration.file)
+    var lines = configuration.bytes.split(separator: 0x0a, maxSplits: 2, omittingEmptySubsequences: false)
+    guard lines.count > 2, lines[0].starts(with: Self.baseMark.utf8), lines[1].starts(with: Self.decidedMark.utf8) else {
+      return configuration
+    }
+    lines[1] = Array((Self.decidedMark + kept.decided.keys.sorted().joined(separator: " ")).utf8)[...]
+    return OpenSMConfiguration(Array(lines.joined(separator: [0x0a])), file: configuration.file)
+  }
+
   /// What rdmactl relies on. The log is flushed at each line (or "SUBNET UP" would be in it minutes later), and begins
   /// again at its limit, in MiB; a daemon would leave us before we could see whether it starts.
   private static func keys(of port: LocalPortIdentity, _ places: ManagedPlaces, log: String) -> [(String, String)] {

@@ -14,7 +14,6 @@ extension OpenSMFailure {
     case .configuration: "sm.config_unreadable"
     case .unwritableConfiguration(let failure): failure.id
     case .unwritable: "sm.state_unwritable"
-    case .locked: "sm.locked"
     case .process: "sm.program_failed"
     case .session(_, .interrupted): "sm.interrupted"
     case .session(_, .outOfTime): "sm.timeout"
@@ -37,7 +36,7 @@ extension OpenSMFailure {
     case .alreadyRunning(let port, _), .runsOtherwise(let port, _, _), .portTaken(let port), .portDown(let port, _), .ethernet(let port),
       .session(let port, _), .ended(let port, _, _), .routingFellBack(let port, _, _, _), .notActive(let port, _, _):
       port.name
-    case .configuration(let error), .unwritable(let error), .locked(let error): error.path
+    case .configuration(let error), .unwritable(let error): error.path
     case .unwritableConfiguration(let failure): failure.subject
     case .process(let program, _): program
     case .notRunning(let name): name
@@ -61,12 +60,6 @@ extension OpenSMFailure {
     case .configuration(let error): "the configuration \(error.explanation)"
     case .unwritableConfiguration(let failure): failure.message
     case .unwritable(let error): "the state of opensm \(Self.unwritten(error))"
-    case .locked(let error):
-      if case .locked(let holder) = error.reason {
-        "this port's subnet manager is busy: held by \(holder?.words ?? "another process")"
-      } else {
-        "the lock for this port's subnet manager \(Self.unwritten(error))"
-      }
     case .process(_, let error): "it \(error.explanation)"
     case .session(_, .interrupted): "interrupted"
     case .session(_, .outOfTime(let milliseconds)): "not finished within \(Self.seconds(milliseconds)) (--timeout)"
@@ -100,9 +93,7 @@ extension OpenSMFailure {
     case .portDown(let port, _), .ethernet(let port): ["rdmactl status \(port.name)"]
     case .configuration(let error): ["ls -l \(ShellWord.quoted(error.path))"]
     case .unwritableConfiguration(let failure): failure.fix
-    case .locked(let error):
-      if case .locked(let holder) = error.reason { holder.map { ["ps -fp \($0.process)"] } ?? [] } else { places(of: error) }
-    case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["id"]
+    case .process(_, .notPermitted), .session(_, .management(.notPermitted)): ["run it as root"]
     case .process(let program, _) where program.hasPrefix("systemctl st"):
       ["systemctl status \(program.split(separator: " ").last ?? "")"]
     case .process(let program, _) where program.hasPrefix("/"): ["ls -l \(ShellWord.quoted(program))"]
@@ -127,7 +118,7 @@ extension OpenSMFailure {
     case .notInstalled, .ethernet: .unsupported
     case .alreadyRunning, .runsOtherwise, .portTaken: .busy
     case .configuration(let error): error.reason == .notFound ? .notFound : error.exitStatus
-    case .unwritable(let error), .locked(let error): error.exitStatus
+    case .unwritable(let error): error.exitStatus
     case .unwritableConfiguration(let failure): failure.exitStatus
     case .process(_, .notPermitted), .session(_, .management(.notPermitted)): .notPermitted
     case .process(_, .recorded), .session(_, .management(.recorded)), .session(_, .management(.noDevice)),

@@ -18,7 +18,6 @@ public enum OpenSMFailure: Failure, Equatable {
   case configuration(FileError)
   case unwritableConfiguration(OpenSMConfigurationFailure)
   case unwritable(FileError)
-  case locked(FileError)
   /// A program that is needed could not be run: its name.
   case process(String, ProcessError)
   case session(LocalPortIdentity, SessionFailure)

@@ -16,8 +16,6 @@ extension OpenSMService {
     _ options: OpenSMStartOptions, session: FabricSession, progress: (OpenSMProgress) -> Void = { _ in }
   ) throws(OpenSMFailure) -> OpenSMStartResult {
     let program = try checkStart(options, session: nil)
-    let lock = try lock()
-    defer { withExtendedLifetime(lock) {} }
     let notes = try checkPort(session)
     try write(base: options.configuration, deciding: options.decided)
     return try launch(program, options, session: session, notes: notes, progress: progress)

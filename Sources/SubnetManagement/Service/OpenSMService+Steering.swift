@@ -55,8 +55,6 @@ extension OpenSMService {
   /// Ends the opensm that serves the port, whoever started it.
   /// - Parameter force: kill it when it does not end by itself.
   public func stop(force: Bool = false) throws(OpenSMFailure) -> OpenSMStopResult {
-    let lock = try lock()
-    defer { withExtendedLifetime(lock) {} }
     return try stopHoldingLock(try only(), force: force)
   }
 
@@ -112,8 +110,6 @@ extension OpenSMService {
   ) throws(OpenSMFailure) -> (stopped: OpenSMStopResult?, started: OpenSMStartResult) {
     try checkPriority(options.priority)
     guard let program = host.processes.find(Self.program) else { throw .notInstalled }
-    let lock = try lock()
-    defer { withExtendedLifetime(lock) {} }
     let (managers, notes) = running()
     // What cannot be started again is not stopped.
     try write(base: options.configuration, deciding: options.decided)
@@ -183,6 +179,14 @@ extension OpenSMService {
     return OpenSMPriorityPlan(before: before, file: file, isInFile: before == String(priority))
   }
 
+  /// The answer where nothing had to be written.
+  public func presentPriority(_ priority: Int, _ session: FabricSession) throws(OpenSMFailure) -> OpenSMPriorityResult {
+    let answered = try answeredPriority(session)
+    return OpenSMPriorityResult(
+      before: answered, priority: priority, isInForce: answered == priority,
+      configurationFile: try priorityPlan(priority).file, changed: false)
+  }
+
   /// What the subnet manager of the port answers; `nil` when none does.
   public func answeredPriority(_ session: FabricSession) throws(OpenSMFailure) -> Int? {
     running().managers.isEmpty ? nil : try reading(session)?.priority
@@ -192,8 +196,6 @@ extension OpenSMService {
   /// that runs take it.
   public func setPriority(_ priority: Int, session: FabricSession) throws(OpenSMFailure) -> OpenSMPriorityResult {
     try checkPriority(priority)
-    let lock = try lock()
-    defer { withExtendedLifetime(lock) {} }
     let manager = running().managers.first
     guard let manager, !manager.isManaged else {
       let changed = try kept()?.configuration.entry("sm_priority")?.value != String(priority)

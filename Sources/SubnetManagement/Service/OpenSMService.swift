@@ -12,7 +12,7 @@ public struct OpenSMService {
   static let usualConfiguration = "/etc/opensm/opensm.conf"
   static let largestConfiguration = 1 << 20
 
-  let host: Host
+  package let host: Host
   public let port: LocalPortIdentity
   /// The InfiniBand ports of this machine.
   let ports: [LocalPortIdentity]
@@ -35,11 +35,6 @@ public struct OpenSMService {
   public func running() -> (managers: [LocalManager], notes: [Note]) {
     let all = LocalManagers(on: host, ports: ports)
     return (all.serving(port), all.notes)
-  }
-
-  /// One rdmactl at a time changes the subnet manager of a port.
-  func lock() throws(OpenSMFailure) -> any Lock {
-    do { return try host.store.lock("\(host.places.run)/sm-\(port.guid).lock") } catch { throw .locked(error) }
   }
 
   // MARK: the configuration

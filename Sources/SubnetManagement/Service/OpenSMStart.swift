@@ -19,8 +19,15 @@ public struct OpenSMStartOptions: Sendable, Equatable {
 
   public init() {}
 
+  /// ` with sm_priority 10, routing_engine updn`; empty when nothing is decided.
+  var summary: String {
+    let words = decided.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let base = configuration.map { [" from \($0)"] } ?? []
+    return (base + (words.isEmpty ? [] : [" with \(words.joined(separator: ", "))"])).joined()
+  }
+
   /// The keys of opensm.conf that these decide.
-  public var decided: [String: String] {
+  var decided: [String: String] {
     var keys: [String: String] = [:]
     keys["sm_priority"] = priority.map(String.init)
     keys["lmc"] = lmc.map(String.init)

@@ -1,0 +1,103 @@
+import Change
+import FabricDiscovery
+import HostAccess
+import InfiniBandWire
+import SubnetManagement
+import TestSupport
+import Testing
+import Vocabulary
+
+/// A machine whose opensm gets priorities, and whose rdmactl may be killed before any write.
+private final class PriorityWorld: ChangeWorld {
+  let life = Life()
+  let machine = LocalMachine()
+  let file: String
+
+  init(isManaged: Bool) {
+    file = isManaged ? LocalMachine.kept + "/opensm.conf" : "/etc/opensm/opensm.conf"
+    machine.files.allowWriting(below: "/etc/opensm")
+    machine.files.allowWriting(below: "/run/rdmactl")
+    for name in ["history", "sm", "sm-\(LocalMachine.port.guid)"] {
+      machine.files.allowLocking("/run/rdmactl/\(name).lock")
+    }
+    machine.files.set("/proc/sys/kernel/random/boot_id", .text("boot-1"))
+    machine.files.set("/etc/machine-id", .text("machine-1"))
+    machine.files.file(
+      file, (isManaged ? "# made by rdmactl from nothing\n# decided by rdmactl: \n" : "# mine\nsm_priority 2 # two\n")
+        + "guid 0x2c90300100001\n")
+    machine.run(77, ["/usr/sbin/opensm", "-F", file], opens: ["/dev/infiniband/issm0"])
+    machine.agent.managers[.local] = TestAgent.Manager(priority: isManaged ? 0 : 2, state: .master)
+    let (files, agent, path) = (machine.files, machine.agent, file)
+    machine.processes.onSignal(to: 77) { signal in
+      guard signal == .hangUp else { return }
+      let value = OpenSMConfiguration(files.content(path) ?? "", file: path).entry("sm_priority")?.value
+      agent.managers[.local]?.priority = value.flatMap { Int($0) } ?? 0
+    }
+  }
+
+  var host: Host {
+    var host = machine.host
+    host.store = MortalFiles(machine.files, life, journal: "/state/history")
+    return host
+  }
+
+  /// Whatever opensm makes of the file.
+  var state: [String] {
+    OpenSMConfiguration(machine.files.content(file) ?? "", file: file).entries.map { "\($0.key) \($0.value)" }
+      .filter { !$0.hasPrefix("log") && !$0.hasPrefix("daemon") && !$0.hasPrefix("accum") && !$0.hasPrefix("force") }
+      .filter { !$0.hasPrefix("dump") }.sorted()
+  }
+
+  func writer(_ priority: Int) -> OpenSMWriter {
+    let service = OpenSMService(host, port: LocalMachine.port, among: [LocalMachine.port, LocalMachine.other])
+    return OpenSMWriter(.priority(priority, TestSubnet.session(machine.agent, machine.clock)), on: service)
+  }
+
+  func randomWriter(_ numbers: inout SeededNumbers) -> OpenSMWriter { writer(Int.random(in: 0...15, using: &numbers)) }
+}
+
+@Suite struct OpenSMWriterTests {
+  @Test(arguments: 1...8) func aPriorityIsUndoneWhereverItIsKilled(seed: Int) throws {
+    #expect(try ChangeRehearsal.complaints(seed: seed, most: 6) { PriorityWorld(isManaged: false) } == [])
+  }
+
+  @Test(arguments: 1...4) func theSameOfTheFileThatRdmactlKeeps(seed: Int) throws {
+    #expect(try ChangeRehearsal.complaints(seed: seed, most: 6) { PriorityWorld(isManaged: true) } == [])
+  }
+
+  /// The line and its comment come back, and opensm takes the old priority.
+  @Test func undoOfAPriority() throws {
+    let world = PriorityWorld(isManaged: false)
+    let writer = world.writer(9)
+    let kinds = ChangeKinds([OpenSMWriter(world.host)])
+    let outcome = try ChangeRun(writer, on: world.host, kinds: kinds).perform(ChangeOptions(yes: true))
+    #expect(outcome.record?.kind == "opensm" && outcome.record?.action == "priority")
+    #expect(writer.outcome.priority?.isInForce == true)
+    #expect(world.machine.agent.managers[.local]?.priority == 9)
+    let undone = try ChangeUndo(OpenSMWriter(world.host), on: world.host, kinds: kinds).perform(.latest())
+    #expect(undone.exitStatus == .done, "\(undone)")
+    #expect(world.machine.files.content(world.file) == "# mine\nsm_priority 2 # two\nguid 0x2c90300100001\n")
+    #expect(world.machine.agent.managers[.local]?.priority == 2)
+  }
+
+  /// A stop is in the history and says why it cannot be taken back.
+  @Test func aStopIsRecorded() throws {
+    let world = PriorityWorld(isManaged: false)
+    let files = world.machine.files
+    world.machine.processes.onSignal(to: 77) { _ in files.end(77) }
+    let service = OpenSMService(world.host, port: LocalMachine.port, among: [LocalMachine.port])
+    let writer = OpenSMWriter(.stop(force: false), on: service, consequence: "this is the only master")
+    let kinds = ChangeKinds([OpenSMWriter(world.host)])
+    let outcome = try ChangeRun(writer, on: world.host, kinds: kinds).perform(ChangeOptions(yes: true))
+    #expect(outcome.plan.question == "this is the only master. Stop opensm on mlx5_0/1?")
+    #expect(writer.outcome.stopped?.process == 77)
+    let record = try #require(outcome.record)
+    #expect(record.action == "stop" && record.irreversible != nil && record.state == .done)
+    #expect(record.changes.first?.before.text == "process 77")
+    #expect {
+      try ChangeUndo(OpenSMWriter(world.host), on: world.host, kinds: kinds).perform(.entry(record.id))
+    } throws: {
+      if case .irreversible = $0 as? ChangeFailure { true } else { false }
+    }
+  }
+}
