@@ -107,6 +107,7 @@ struct Grammar {
 
   /// `undo last` is `undo`: the last change is what it takes.
   private mutating func forgetLast(after first: Int) {
+    guard ["undo", "offload"].contains(words[first]) else { return }
     let places = Self.places(in: words)
     guard let undo = places.first(where: { $0 >= first && words[$0] == "undo" }),
       let last = places.first(where: { $0 > undo }), ["last", "latest"].contains(words[last])
