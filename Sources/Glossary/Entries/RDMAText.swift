@@ -293,7 +293,7 @@ extension GlossaryText {
     did: Scripts that bind the interrupts of an interface to processors.
     here: The key irq-affinity of rdmactl offload set; stop irqbalance or exclude these interrupts first.
     run: rdmactl offload show IF --all  # the processors of each interrupt
-    run: rdmactl explain irq-affinity  # the key
+    run: rdmactl explain MaxNumRssCpus  # the processors of RSS
 
     name: mlxconfig
     also: mstconfig; mlxfwreset; mstfwreset; LINK_TYPE_P1; SRIOV_EN; NUM_OF_VFS; nv configuration
