@@ -80,7 +80,9 @@ private final class AskedConsole: Console {
   var isDumb: Bool { true }
   var colourForbidden: Bool { true }
 
-  func write(_ bytes: [UInt8], to stream: HostAccess.OutputStream) throws(StreamError) { try inner.write(bytes, to: stream) }
+  func write(_ bytes: [UInt8], to stream: HostAccess.OutputStream) throws(StreamError) {
+    try inner.write(bytes, to: stream)
+  }
   func readLine(limit: Int) -> [UInt8]? {
     meanwhile()
     return Array(answer.utf8)

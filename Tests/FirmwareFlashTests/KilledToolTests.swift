@@ -55,7 +55,8 @@ internal import Testing
   }
 
   @Test(
-    "Killed while the firmware's cache is off: unlock switches it on again", arguments: [AdapterProfile.connectx4, .connectx5])
+    "Killed while the firmware's cache is off: unlock switches it on again",
+    arguments: [AdapterProfile.connectx4, .connectx5])
   func cacheIsRestored(profile: AdapterProfile) throws {
     let bench = Bench(profile)
     let files = FakeFiles()

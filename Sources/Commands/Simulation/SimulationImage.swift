@@ -50,7 +50,8 @@ public struct SimulationImage: HostCommand {
     }
     let version = try claimedVersion.map { text in
       guard let version = FirmwareVersion(text) else {
-        throw UsageFailure.unreadable("--version takes three numbers separated by dots, as 2.42.5000", command: "sim image")
+        throw UsageFailure.unreadable(
+          "--version takes three numbers separated by dots, as 2.42.5000", command: "sim image")
       }
       return version
     }
