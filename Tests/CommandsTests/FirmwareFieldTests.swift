@@ -18,7 +18,7 @@ import Testing
     #expect(lab.fw("burn", "-d", "03:00.0", "-i", path, "--yes").status == 0)
     let new = try lab.image("new.bin", "--version", "2.42.5004")
     let plan = lab.fw("burn", "-d", "03:00.0", "-i", new, "--yes", "--json")
-    #expect(plan.status == 0 && plan.output.contains("\"rom\" : \"kept\""), "\(plan.output)\(plan.error)")
+    #expect(plan.status == 0 && plan.output.contains("\"rom\":\"kept\""), "\(plan.output)\(plan.error)")
     let after = lab.fw("query", "-d", "03:00.0").output
     #expect(after.contains("2.42.5004") && after.contains("unknown ROM (512 bytes)"), "\(after)")
   }
