@@ -56,7 +56,8 @@ struct FirmwareNeighbourTests {
   }
 
   @Test(
-    "A tool that reads a register in a loop stops no burn, and is not disturbed", arguments: ["connectx3", "connectx5,recovery"])
+    "A tool that reads a register in a loop stops no burn, and is not disturbed",
+    arguments: ["connectx3", "connectx5,recovery"])
   func burn(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let images = try (0..<Self.rounds.1).map { try server.image(version: "99.12.\(1000 + $0)") }
