@@ -78,7 +78,12 @@ let package = Package(
       ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
     library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
-    library("SimulatedHardware", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess"]),
+    library(
+      "CardRegisters",
+      ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess"]),
+    library(
+      "SimulatedHardware",
+      ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "CardRegisters"]),
 
     // What the user meets.
     library("Presentation", ["Vocabulary", "HostAccess"]),
@@ -86,8 +91,8 @@ let package = Package(
       "Commands",
       [
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
-        "FirmwareImage", "FirmwareFlash", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery", "SubnetManagement",
-        "Offload", "Devlink", "Glossary", "GIDSelection", "Counters", argumentParser,
+        "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
+        "SubnetManagement", "Offload", "Devlink", "Glossary", "GIDSelection", "Counters", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -144,7 +149,10 @@ let package = Package(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(
       of: "SubnetManagement",
-      ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "Change", "FabricLab", "TestSupport"]),
+      [
+        "Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "Change", "FabricLab",
+        "TestSupport",
+      ]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),
@@ -157,12 +165,18 @@ let package = Package(
         "Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "Change", "SimulatedHardware", "FlashRehearsal",
         "TestSupport",
       ]),
+    tests(
+      of: "CardRegisters",
+      [
+        "Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess",
+        "SimulatedHardware", "TestSupport",
+      ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(
       of: "Commands",
       [
         "Vocabulary", "BinaryLayout", "HostAccess", "HostLinux", "GUIDMapping", "Glossary", "InfiniBandWire",
-        "FirmwareImage", "FabricLab", "Offload", "SimulatedHardware", "TestSupport", argumentParser,
+        "AdapterChips", "FirmwareImage", "FabricLab", "Offload", "SimulatedHardware", "TestSupport", argumentParser,
       ], exclude: ["Opensm"]),
     tests(of: "TestSupport", ["HostAccess", "HostLinux", "Commands"]),
     tests(of: "GenerateDocumentation"),

@@ -49,6 +49,8 @@ public struct FlashPart: Sendable, Equatable {
 
   private static let atmel: UInt8 = 0x1f
   private static let sst: UInt8 = 0xbf
+  private static let macronix: UInt8 = 0xc2
+  private static let macronixLowVoltage: UInt8 = 0x25
 
   private static func sizeLog2(vendor: UInt8, type: UInt8, capacity: UInt8) -> Int? {
     switch (vendor, capacity) {
@@ -58,8 +60,11 @@ public struct FlashPart: Sendable, Equatable {
     case (sst, 0x8d): 19
     case (sst, 0x8e): 20
     case (sst, _): nil
-    // From 512 Mbit on makers count on in decimal digits; Macronix' 1.8 V parts have a code of their own.
-    case (_, 0x20), (0xc2, 0x3a): 26
+    // Macronix' 1.8 V parts (MX25U, MX66U) have the size code of the other parts plus 0x20, and no other. Source: their
+    // data sheets, table "ID Definitions": MX25U12835F c2 25 38, MX25U25645G c2 25 39, MX25U51245G c2 25 3a.
+    case (macronix, _) where type == macronixLowVoltage: (0x31...0x3b).contains(capacity) ? Int(capacity) - 0x20 : nil
+    // From 512 Mbit on makers count on in decimal digits.
+    case (_, 0x20): 26
     default: Int(capacity)
     }
   }
@@ -133,7 +138,7 @@ extension FlashPart {
     FlashPart("S25FLxxx", 0x01, 0x60, sizes: 24...24, protection: .narrow),
     FlashPart("MX25L16xxx", 0xc2, 0x20, protection: .macronix),
     FlashPart("MX25Lxxx", 0xc2, 0x20, sizes: 25...25, protection: .macronix),
-    FlashPart("MX25Uxxx", 0xc2, 0x25, sizes: 22...26, protection: .macronix),
+    FlashPart("MX25Uxxx", 0xc2, 0x25, sizes: 19...26, protection: .macronix),
     FlashPart("IS25LPxxx", 0x9d, 0x60, sizes: 19...25, protection: .issi),
     FlashPart("IS25WPxxx", 0x9d, 0x70, sizes: 22...26, protection: .issi),
     FlashPart("GD25LBxxx", 0xc8, 0x40, sizes: 24...25, protection: .narrow),

@@ -154,7 +154,8 @@ package struct ChangeRun<Writer: ChangeWriter> {
     let places = Set(record.changes.map(\.place))
     var finished = record
     finished.results = Dictionary(
-      places.map { ($0, now[$0] ?? .absent) }) { first, _ in first }
+      places.map { ($0, now[$0] ?? .absent) }
+    ) { first, _ in first }
     for (place, old) in record.before where !places.contains(place) {
       guard let new = now[place] else {
         if !writer.isMoving(place) { finished.sides[place] = .absent }

@@ -72,8 +72,10 @@ package struct ChangeOrigin: Equatable, Sendable {
   package static func current(_ host: Host, command: [String]? = nil) -> ChangeOrigin {
     let status = (try? host.store.read("/proc/self/status", limit: 1 << 16)) ?? []
     let line = status.split(separator: 0x0a).first { $0.starts(with: "Uid:".utf8) }
-    let uid = line.flatMap { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).dropFirst().first }
-      .flatMap { Int($0) }
+    let uid = line.flatMap {
+      String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).dropFirst().first
+    }
+    .flatMap { Int($0) }
     let environment = strings("/proc/self/environ", host)
     let sudo = environment.first { $0.hasPrefix("SUDO_USER=") }.map { String($0.dropFirst("SUDO_USER=".count)) }
     return ChangeOrigin(

@@ -26,8 +26,11 @@ enum RecordText {
     let labels = Labels(record)
     var lines = [title, ["entry", "\(record.id)", record.time, record.kind, record.action]]
     lines.append(
-      ["user"] + facts([("uid", record.origin.uid.map(String.init)), ("name", record.origin.user),
-        ("sudo", record.origin.sudoUser)]))
+      ["user"]
+        + facts([
+          ("uid", record.origin.uid.map(String.init)), ("name", record.origin.user),
+          ("sudo", record.origin.sudoUser),
+        ]))
     lines.append(["command"] + record.origin.command)
     let scope = record.scope
     lines.append(

@@ -41,8 +41,9 @@ package struct Trial: Sendable, Equatable {
 extension ChangeHistory {
   /// Confirms a trial; `nil`: the newest that waits. Confirming twice is not an error.
   /// - Returns: the entry, and whether this call confirmed it.
-  package func keep(_ id: Int?, _ target: some ChangeTarget) throws(ChangeFailure) -> (record: ChangeRecord, changed: Bool)
-  {
+  package func keep(_ id: Int?, _ target: some ChangeTarget) throws(ChangeFailure) -> (
+    record: ChangeRecord, changed: Bool
+  ) {
     host.clock.holdInterruptions()
     let locks = try HeldLocks(target.locks, host)
     defer { withExtendedLifetime(locks) {} }

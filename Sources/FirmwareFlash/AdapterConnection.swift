@@ -14,7 +14,7 @@ public final class AdapterConnection {
   public let hardwareID: UInt16
   public let revision: UInt8
 
-  private let space: any CRSpace
+  let space: any CRSpace
   private let clock: any Clock
 
   static let hardwareIDAddress: UInt32 = 0xf0014
@@ -113,14 +113,19 @@ public final class AdapterConnection {
     let layout = SPIGatewayLayout.of(traits.gateway)
     var found: [String] = []
     var free: [HardwareSemaphore] = []
+    if let capability = try commandSpace(), try capability.freeMailbox(clock, onlyLooking: onlyLooking) {
+      found.append(VendorCapability.mailboxName)
+    }
+    let runs = try firmwareRuns
     // To look at a semaphore takes a free one. The chip can be used only while they are taken, by whomever.
     let semaphores = layout?.semaphores ?? [SPIGatewayLayout.flashSemaphore]
     for semaphore in semaphores {
       if try semaphore.tryToTake(in: space) { free.append(semaphore) } else { found.append(semaphore.name) }
     }
-    if let gateway = layout.map({ SPIGateway($0, space, clock) }), try gateway.findHeldChip() {
+    // The gateway of a running card is its firmware's.
+    if !runs, let gateway = layout.map({ SPIGateway($0, space, clock) }), try gateway.findHeldChip() {
       found.append("chip select of the flash")
-      if !onlyLooking { gateway.releaseChip() }
+      if !onlyLooking { try gateway.raiseChip() }
     }
     for (address, value) in record?.values() ?? [] where try space.read(address) == value & ~1 && value & 1 == 1 {
       found.append("cache of the firmware, switched off (0x\(address.hexadecimal()))")

@@ -27,7 +27,8 @@ struct CRSpaceEntrance {
 
   func open(_ preference: AccessWay?) throws(FlashError) -> Opened {
     switch preference {
-    case .window: return Opened(space: try ConfigWindow(function, clock: clock, locks: locks), way: .window, reason: Self.wanted)
+    case .window:
+      return Opened(space: try ConfigWindow(function, clock: clock, locks: locks), way: .window, reason: Self.wanted)
     case .bar: return Opened(space: BARSpace(try map()), way: .bar, reason: Self.wanted)
     case .capability:
       guard let space = try capability() else {
@@ -48,8 +49,8 @@ struct CRSpaceEntrance {
     let holder = try function.configuration(at: semaphore)
     guard holder != 0 else { return false }
     if holder == .max { throw .noAnswer }
-    for _ in 0..<Self.stillnessChecks {
-      clock.sleep(milliseconds: Self.stillnessInterval)
+    for _ in 0..<VendorCapability.stillnessChecks {
+      clock.sleep(milliseconds: VendorCapability.stillnessInterval)
       guard try function.configuration(at: semaphore) == holder else { return false }
     }
     if !onlyLooking { try function.configure([0], at: semaphore) }
@@ -57,8 +58,6 @@ struct CRSpaceEntrance {
   }
 
   private static let wanted = "asked for"
-  private static let stillnessChecks = 5
-  private static let stillnessInterval = 20
 
   /// An unknown adapter is likely a new one.
   private var expectsCapability: Bool { known.map { $0.chip.firmware?.hasCapability ?? true } ?? true }

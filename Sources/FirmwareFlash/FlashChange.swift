@@ -95,7 +95,9 @@ package final class FlashChange: ChangeWriter {
     let unfinished = access.unfinished
     var after = ["version=\(plan.newVersion?.description ?? "unknown")"]
     if let target = plan.target { after.append("target=\(hexadecimal(target.start))") }
-    if let activation = plan.steps.firstIndex(where: { $0.role == .activate }) { after.append("activation=\(activation)") }
+    if let activation = plan.steps.firstIndex(where: { $0.role == .activate }) {
+      after.append("activation=\(activation)")
+    }
     let change = PlannedChange(
       place, before: ChangeValue(try access.standing(), facts: ["read=\(access.bytes.checksum)"]),
       after: ChangeValue(plan.result, facts: after))

@@ -87,11 +87,7 @@ final class FlashGuard {
       try space.write(0, to: AdapterConnection.hardwareIDAddress)
       return
     }
-    let offset = try space.read(cache.offsetAddress)
-    let command = try space.read(cache.commandAddress)
-    if offset == .max && command == .max { throw .noAnswer }
-    if SecureAnswer.isOne(offset) || SecureAnswer.isOne(command) { throw .secured(SecureAnswer.closedSpace) }
-    if offset & cache.offsetMask != 0 || command & cache.commandMask != 0 {
+    if try cache.isActive(in: space) {
       throw .secured(
         "the adapter's firmware runs from the flash (cache replacement is active): the flash is reached through the"
           + " firmware only")

@@ -77,7 +77,8 @@ public enum FlashProblem: String, CaseIterable, Sendable {
   public var meaning: String {
     switch self {
     case .noImage: "no firmware image on the flash: the card cannot start"
-    case .twoImages: "two images claim to boot: a burn was interrupted after its switch, before the old image was retired"
+    case .twoImages:
+      "two images claim to boot: a burn was interrupted after its switch, before the old image was retired"
     case .bootImageDamaged: "the image that boots is damaged: the card may not start again"
     case .tornSlot: "an image that does not boot is damaged: another tool's burn was interrupted"
     case .interruptedBurn: "a burn was started and not finished"

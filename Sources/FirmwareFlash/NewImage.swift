@@ -125,6 +125,9 @@ private struct IdentityWish {
       guard request.guids == nil, request.macs == nil, request.vsd == nil else {
         throw .refused(.identityOfCard(image.format, card: card.name))
       }
+      if image.roms.isEmpty, let old, !old.facts.roms.isEmpty {
+        notes.append("the card's expansion ROM goes: it is part of the old image, and the new one has none")
+      }
       return
     }
     var change = IdentityChange()
@@ -138,7 +141,15 @@ private struct IdentityWish {
         .identityUnreadable(why: "they stand in the image at \(hexadecimal(placement.start)), which is damaged"))
     }
     (change.guids, origins.guids) = Self.choose(request.guids, oldFacts?.guids.nonBlank, image: image.guids.nonBlank)
-    guard origins.guids != .none else { throw .refused(.noGUIDs) }
+    if origins.guids == .none {
+      // GUIDs may be asked for only where the image takes them.
+      let probe = IdentityChange(guids: CardGUIDs(node: GUID(1)))
+      try session.translating { _ = try Firmware.changing(request.image, format: request.format, probe) }
+      throw .refused(.noGUIDs)
+    }
+    if origins.guids == .image {
+      notes.append("the GUIDs are those in the image file: a second card burnt from the same file gets the same GUIDs")
+    }
     // MACs that follow from GUIDs follow from the new ones.
     let oldMACs = request.guids != nil && oldFacts?.macsAreDerived == true ? nil : oldFacts?.macs.nonBlank
     (change.macs, origins.macs) = Self.choose(request.macs, oldMACs, image: image.macs.nonBlank)
@@ -192,9 +203,8 @@ extension FlashSession {
   fileprivate func romBytes(of image: Image) throws(BurnFailure) -> [UInt8]? {
     guard let section = image.sections.first(where: { $0.name.uppercased().contains("ROM") && !$0.isDeviceData }),
       let contents = try toleratingDamage({ try Firmware.contents(image.placement, of: bytes) }),
-      section.address >= 0, section.size >= 0, section.address <= contents.count,
-      section.size <= contents.count - section.address
+      section.data.lowerBound >= 0, section.data.upperBound <= contents.count
     else { return nil }
-    return Array(contents[section.address..<section.address + section.size])
+    return Array(contents[section.data])
   }
 }

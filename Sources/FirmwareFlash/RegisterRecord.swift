@@ -20,7 +20,9 @@ public struct RegisterRecord {
   func values() -> [(address: UInt32, value: UInt32)] {
     guard let lines = try? files.lines(path) else { return [] }
     return lines.compactMap { line in
-      let numbers = line.split(separator: " ").map { HexadecimalText.value(of: $0, bytes: 8).flatMap(UInt32.init(exactly:)) }
+      let numbers = line.split(separator: " ").map {
+        HexadecimalText.value(of: $0, bytes: 8).flatMap(UInt32.init(exactly:))
+      }
       guard numbers.count == 2, let address = numbers[0], let value = numbers[1] else { return nil }
       return (address, value)
     }

@@ -17,7 +17,9 @@ public struct UnfinishedBurn: Sendable, Equatable {
   /// The last change of a card, unless it was finished. A journal that cannot be read shows nothing.
   public static func last(of card: Card, on host: Host) -> UnfinishedBurn? {
     let records = (try? ChangeHistory(host).all(FlashChange.firmware).records) ?? []
-    guard let record = records.last(where: { $0.scope.card?.address == card.identifier && $0.action != FlashChange.unlock }) else {
+    guard
+      let record = records.last(where: { $0.scope.card?.address == card.identifier && $0.action != FlashChange.unlock })
+    else {
       return earlier(of: card, on: host)
     }
     return record.state == .unknown || record.state.isUnfinished ? UnfinishedBurn(record) : nil

@@ -7,7 +7,15 @@ internal import HostAccess
 /// freed at least every 100 ms, long enough for a poll with pauses of a millisecond or two to find it free.
 ///
 /// Sources: DeviceAccess.md#vendor-specific-capability, `drivers/net/ethernet/mellanox/mlx5/core/lib/pci_vsc.c` of Linux.
-final class VendorCapability: CRSpace {
+package final class VendorCapability: CRSpace {
+  /// What an address means. The raw values are those of the capability's control register.
+  package enum Space: UInt32, Sendable {
+    case registers = 2
+    /// Mailbox and control of commands to the running firmware (ICMD).
+    case commands = 3
+    case semaphore = 0xa
+  }
+
   enum Offset {
     static let control = 0x4, counter = 0x8, semaphore = 0xc, address = 0x10, data = 0x14
   }
@@ -16,7 +24,6 @@ final class VendorCapability: CRSpace {
   private static let addressMask: UInt32 = 0x3fff_fffc
   private static let flag: UInt32 = 1 << 31
   private static let spaceMask: UInt32 = 0xffff
-  private static let crSpace: UInt32 = 2
   /// Milliseconds to wait for the semaphore: at the beginning, and in the middle of the work.
   static let patience = (opening: 2000, working: 10_000)
   /// Milliseconds for which the semaphore is held at most, and for which it is free then. An access lasts microseconds,
@@ -29,7 +36,8 @@ final class VendorCapability: CRSpace {
   private let clock: any Clock
   private var isHeld = false
   private var takenAt = 0
-  /// What the control register holds while CR space is selected.
+  /// The space that is selected, and what the control register holds meanwhile.
+  private var selected: Space?
   private var control: UInt32?
 
   /// - Returns: `nil` when the capability does not lead to CR space on this adapter.
@@ -39,7 +47,7 @@ final class VendorCapability: CRSpace {
     self.clock = clock
     try take(Self.patience.opening)
     do throws(FlashError) {
-      if try selectCRSpace() { return }
+      if try select(.registers) { return }
     } catch {
       close()
       throw error
@@ -64,8 +72,12 @@ final class VendorCapability: CRSpace {
     return nil
   }
 
-  func read(_ address: UInt32) throws(FlashError) -> UInt32 {
-    try hold()
+  func read(_ address: UInt32) throws(FlashError) -> UInt32 { try read(address, in: .registers) }
+
+  func write(_ value: UInt32, to address: UInt32) throws(FlashError) { try write(value, to: address, in: .registers) }
+
+  package func read(_ address: UInt32, in space: Space) throws(FlashError) -> UInt32 {
+    try hold(space)
     try function.configure([address & Self.addressMask], at: base + Offset.address)
     // The flag and behind it the data, in one operation: data that is read after the flag was up is valid.
     for _ in 0..<Self.pollLimit {
@@ -76,8 +88,8 @@ final class VendorCapability: CRSpace {
     throw Self.isSilent
   }
 
-  func write(_ value: UInt32, to address: UInt32) throws(FlashError) {
-    try hold()
+  package func write(_ value: UInt32, to address: UInt32, in space: Space) throws(FlashError) {
+    try hold(space)
     // The address starts the write, and it lies before the data: two operations.
     try function.configure([value], at: base + Offset.data)
     try function.configure([address & Self.addressMask | Self.flag], at: base + Offset.address)
@@ -89,7 +101,7 @@ final class VendorCapability: CRSpace {
     throw Self.isSilent
   }
 
-  func close() { rest() }
+  package func close() { rest() }
 
   func rest() {
     guard isHeld else { return }
@@ -97,16 +109,21 @@ final class VendorCapability: CRSpace {
     try? function.configure([0], at: base + Offset.semaphore)
   }
 
-  /// Makes sure that the semaphore is held and CR space selected, for the next access.
-  private func hold() throws(FlashError) {
-    if isHeld {
-      guard clock.milliseconds - takenAt >= Self.turn.use else { return }
-      rest()
-      clock.sleep(milliseconds: Self.turn.gap)
+  /// Makes sure that the semaphore is held and the space selected, for the next access.
+  private func hold(_ space: Space) throws(FlashError) {
+    if !isHeld || clock.milliseconds - takenAt >= Self.turn.use {
+      if isHeld {
+        rest()
+        clock.sleep(milliseconds: Self.turn.gap)
+      }
+      try take(Self.patience.working)
+      // Whoever had it meanwhile may have selected another space.
+      if let control { try function.configure([control], at: base + Offset.control) }
     }
-    try take(Self.patience.working)
-    // Whoever had it meanwhile may have selected another space.
-    if let control { try function.configure([control], at: base + Offset.control) }
+    guard selected != space else { return }
+    guard try select(space) else {
+      throw .access("the vendor specific capability does not lead to space \(space.rawValue) on this adapter")
+    }
   }
 
   private func take(_ patience: Int) throws(FlashError) {
@@ -128,13 +145,17 @@ final class VendorCapability: CRSpace {
     }
   }
 
-  private func selectCRSpace() throws(FlashError) -> Bool {
+  /// - Returns: whether the adapter has the space.
+  private func select(_ space: Space) throws(FlashError) -> Bool {
+    selected = nil
     let present = try function.configuration(at: base + Offset.control)
-    let wanted = present & ~Self.spaceMask | Self.crSpace
+    let wanted = present & ~Self.spaceMask | space.rawValue
     try function.configure([wanted], at: base + Offset.control)
     control = wanted
     // The status says whether the space is there: 0 in bits 31:29 is no.
-    return try function.configuration(at: base + Offset.control) >> 29 != 0
+    guard try function.configuration(at: base + Offset.control) >> 29 != 0 else { return false }
+    selected = space
+    return true
   }
 
   private static let isSilent = FlashError.timeout("the vendor specific capability")

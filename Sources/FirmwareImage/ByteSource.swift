@@ -9,6 +9,11 @@ public protocol ByteSource {
   func read(_ range: Range<Int>) throws -> [UInt8]
 }
 
+extension ByteSource {
+  /// Flash parts have a power of two of bytes; an image file has it only when it is made as large as a flash.
+  var isOfFlashSize: Bool { count.nonzeroBitCount == 1 }
+}
+
 /// Bytes in memory.
 public struct MemoryBytes: ByteSource, Sendable {
   public let bytes: [UInt8]

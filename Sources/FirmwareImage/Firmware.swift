@@ -19,7 +19,9 @@ public enum Firmware {
         }
       }
     }
-    return found.isEmpty ? try FS1Codec.placements(in: source, medium: medium) : found
+    if found.isEmpty { found = try FS1Codec.placements(in: source, medium: medium) }
+    if found.isEmpty, medium == .file, let container = try Container.error(for: source) { throw container }
+    return found
   }
 
   /// The first word of the magic patterns of FS2 to FS4.

@@ -76,6 +76,11 @@ public struct ExpansionROM: Sendable, Equatable {
     self.version = version
     self.properties = properties
   }
+
+  /// A ROM section without the text that names its kind; `size` in bytes.
+  static func unknown(size: Int) -> ExpansionROM {
+    ExpansionROM(type: "unknown ROM", version: nil, properties: ["\(size) bytes"])
+  }
 }
 
 /// What an image says of itself. Unknown is `nil`.
@@ -107,6 +112,8 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var identityDamage: String?
   public var isSigned: Bool
   public var isEncrypted: Bool
+  /// An update image: whole, but without the sections that belong to a card (MFG_INFO, DEV_INFO), as makers ship it.
+  public var isUpdate = false
   /// Log2 of the size of a slot where the image says so (FS3, FS4), else `nil`.
   public var slotSizeLog2: Int?
 

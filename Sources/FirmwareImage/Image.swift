@@ -40,8 +40,11 @@ public struct Image: Sendable, Equatable {
     public let size: Int
     /// MFG_INFO, DEV_INFO, NV data…: not part of what a burn writes.
     public let isDeviceData: Bool
+    /// The addresses of what it holds: without the header and the checksum that FS1 and FS2 put around each section.
+    public let data: Range<Int>
 
-    public init(name: String, address: Int, size: Int, isDeviceData: Bool = false) {
+    public init(name: String, address: Int, size: Int, isDeviceData: Bool = false, data: Range<Int>? = nil) {
+      self.data = data ?? address..<address + max(0, size)
       self.name = name
       self.address = address
       self.size = size

@@ -6,6 +6,8 @@ public import Vocabulary
 public enum ImageError: Failure, Equatable {
   /// No known magic pattern at any place where an image may start.
   case noImage
+  /// The bytes are a container that images are shipped in, with what opens it: "a ZIP archive", "unzip".
+  case container(String, opener: String)
   /// Something points or reaches outside: what, the position it names, and the bytes there are.
   case outOfBounds(what: String, position: Int, limit: Int)
   /// A part that must be right to go on is not: what and why, in half a sentence.
@@ -17,9 +19,15 @@ public enum ImageError: Failure, Equatable {
   /// The package has no image for this board; what it has.
   case noBoard(psid: String, known: [String])
 
+  /// An image without the card's own data (MFG_INFO, DEV_INFO) cannot be written directly.
+  public static let updateImage = ImageError.unsupported(
+    "this is an update image, without the card's own data (MFG_INFO, DEV_INFO): it goes through the card's firmware, not"
+      + " directly on its flash")
+
   public var id: String {
     switch self {
     case .noImage: "image.unknown"
+    case .container: "image.container"
     case .outOfBounds, .damaged: "image.damaged"
     case .unsupported: "image.unsupported"
     case .tooLarge: "image.too_large"
@@ -32,6 +40,7 @@ public enum ImageError: Failure, Equatable {
   public var message: String {
     switch self {
     case .noImage: "there is no firmware image of a known format in it"
+    case .container(let kind, _): "this is \(kind), not a firmware image: unpack the image first"
     case .outOfBounds(let what, let position, let limit):
       "\(what) reaches to byte \(position), but there are only \(limit)"
     case .damaged(let what, let why): "\(what) \(why)"
@@ -48,7 +57,7 @@ public enum ImageError: Failure, Equatable {
 
   public var exitStatus: ExitStatus {
     switch self {
-    case .noImage, .outOfBounds, .damaged: .checkFailed
+    case .noImage, .container, .outOfBounds, .damaged: .checkFailed
     case .unsupported: .unsupported
     case .tooLarge: .refused
     case .noBoard: .notFound

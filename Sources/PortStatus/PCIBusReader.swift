@@ -19,8 +19,7 @@ struct PCIBusReader {
 
   /// Completes a virtual function with what takes some looking: its number, the policy of the physical function for it, and
   /// the physical function's interfaces.
-  func complete(_ function: inout VirtualFunction, _ directory: String) {
-    guard let own = address(directory) else { return }
+  func complete(_ function: inout VirtualFunction, _ directory: String, of own: PCIAddress) {
     let physical = "\(directory)/physfn"
     function.physicalNetdevs = (try? files.list("\(physical)/net")) ?? []
     let siblings = (try? files.list(physical)) ?? []
@@ -57,7 +56,8 @@ struct PCIBusReader {
     return PCIePath(current: current, maximum: maximum, hops: hops)
   }
 
-  /// Mellanox adapters on the bus that are not among `known`.
+  /// Mellanox adapters on the bus that are not among `known`: those of the table, and network functions that are newer
+  /// than the table. A virtual function counts where its physical function is not in this machine.
   func adapters(besides known: [Adapter]) -> [Adapter] {
     let taken = Set(known.compactMap(\.pciAddress))
     let interfaces = Set(known.flatMap(\.ports).flatMap(\.netdevs).map(\.name))
@@ -65,7 +65,7 @@ struct PCIBusReader {
     return names.compactMap { PCIAddress($0) }.sorted().compactMap { address in
       let directory = "\(Sysfs.pci)/\(address)"
       guard !taken.contains(address), hexadecimal("\(directory)/vendor") == AdapterChip.vendor,
-        let id = identity(directory), let known = id.known,
+        let id = identity(directory), id.known != nil || isNetworkFunction(directory),
         virtualFunction(directory) == nil,
         // Of two functions in a bond one device serves both.
         interfaces.isDisjoint(with: masters(directory))
@@ -73,7 +73,7 @@ struct PCIBusReader {
       var adapter = Adapter()
       adapter.pciAddress = address
       adapter.pciID = id
-      adapter.model = known.chip.name
+      adapter.model = id.known?.chip.name
       adapter.vendorID = VerbsVendor.id(pciVendor: id.vendor)
       adapter.partID = UInt32(id.device)
       adapter.driver = Uevent(files, of: directory).driver
@@ -81,6 +81,12 @@ struct PCIBusReader {
       adapter.pcie = path(directory, of: address)
       return adapter
     }
+  }
+
+  /// Base class 02h (network controller), or 0Ch with 06h (InfiniBand). Source: PCI Code and ID Assignment Specification.
+  private func isNetworkFunction(_ directory: String) -> Bool {
+    guard let code = (try? files.text("\(directory)/class")).flatMap({ Sysfs.number($0) }) else { return false }
+    return code >> 16 == 0x02 || code >> 8 == 0x0c06
   }
 
   /// The bonds that a function's interfaces belong to.

@@ -14,6 +14,8 @@ public struct AccessCounters: Sendable, Equatable, Encodable {
   /// Of them, reads of addresses where the model has no register.
   public var unknownRegisterReads = 0
   public var gatewayCommands = 0
+  /// Commands to the running firmware.
+  public var commands = 0
   /// Commands to serial flash by opcode, 256 of them.
   public var opcodes = [Int](repeating: 0, count: 256)
   public var erases4K = 0
@@ -26,7 +28,8 @@ public struct AccessCounters: Sendable, Equatable, Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case configurationReads, configurationWrites, configurationReadDwords, configurationWriteDwords, memoryReads
-    case memoryWrites, registerReads, registerWrites, unknownRegisterReads, gatewayCommands, erases4K, erases64K
+    case memoryWrites, registerReads, registerWrites, unknownRegisterReads, gatewayCommands, commands, erases4K,
+      erases64K
     case erases128K, programs
   }
 
@@ -73,6 +76,10 @@ public enum RuleViolation: Sendable, Equatable {
   case commandWithinCommand(opcode: UInt8)
   /// The gateway was used without the flash semaphore (or the gateway's own lock).
   case gatewayWithoutSemaphore
+  /// The flash was reached past the firmware that runs from it.
+  case gatewayWhileFirmwareRuns
+  /// A command to the firmware without its semaphore.
+  case commandWithoutSemaphore
   /// The gateway's flash enable bit is missing (ConnectX to ConnectX-3).
   case flashNotEnabled
   /// A semaphore was freed that nobody held.

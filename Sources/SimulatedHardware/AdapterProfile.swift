@@ -10,8 +10,10 @@ public struct AdapterProfile: Sendable {
     case capability
   }
 
-  /// As on the command line: `connectx3`.
-  public let name: String
+  /// Of the kind of adapter: `connectx3`.
+  public let kind: String
+  /// Firmware runs from the flash, serves commands, and lets nobody else at the flash.
+  public package(set) var isRunning = false
   /// As people call it: `ConnectX-3`.
   public let title: String
   public let format: ImageFormat
@@ -25,7 +27,7 @@ public struct AdapterProfile: Sendable {
   /// How many of these parts stand side by side.
   public let flashChips: Int
   let access: Access
-  let registers: RegisterMap
+  private(set) var registers: RegisterMap
   /// The gateway works only with its flash enable bit (ConnectX to ConnectX-3).
   let needsFlashEnable: Bool
   /// The gateway has a lock of its own in its command register (from ConnectX-4 on).
@@ -36,8 +38,27 @@ public struct AdapterProfile: Sendable {
   /// Bytes of all flash chips.
   public var flashSize: Int { flashPart.size * flashChips }
 
+  /// As on the command line: `connectx3`; `connectx5` is a card whose firmware runs, `connectx5,recovery` the same card
+  /// with its flash open.
+  public var name: String { runs && !isRunning ? kind + Self.recovery : kind }
+  /// Adapters of this kind close their flash while their firmware runs.
+  public var runs: Bool { access == .capability }
+  /// The same card with its firmware running, where the kind makes a difference.
+  public var running: AdapterProfile {
+    guard runs else { return self }
+    var profile = self
+    profile.isRunning = true
+    profile.registers = registers.running
+    return profile
+  }
+
+  private static let recovery = ",recovery"
+
+  /// What the command line takes: each kind as it runs, and in recovery where that is another card.
+  public static var choices: [AdapterProfile] { all.flatMap { $0.runs ? [$0.running, $0] : [$0] } }
+
   /// The profile of this name, as on the command line.
-  public static func named(_ name: String) -> AdapterProfile? { all.first { $0.name == name } }
+  public static func named(_ name: String) -> AdapterProfile? { choices.first { $0.name == name } }
 }
 
 extension AdapterProfile: Equatable {

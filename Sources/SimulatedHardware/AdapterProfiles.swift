@@ -12,7 +12,7 @@ extension AdapterProfile {
   public static let infinihost3ex = parallel(
     "infinihost3ex", "InfiniHost III Ex", pci: 0x6282, hardware: 0x6278, revision: 0xa0, part: .i28f320j3)
   public static let infinihost3lx = AdapterProfile(
-    name: "infinihost3lx", title: "InfiniHost III Lx", format: .fs1, pciDevice: 0x6274, hardwareID: 0x6274,
+    kind: "infinihost3lx", title: "InfiniHost III Lx", format: .fs1, pciDevice: 0x6274, hardwareID: 0x6274,
     hardwareRevision: 0xa0, hasBAR0: true, flashPart: .m25p80, flashChips: 1, access: .window,
     registers: .serialLx(hardware: 0xa06274), needsFlashEnable: false, locksGateway: false, bootAddressRegister: nil)
 
@@ -36,13 +36,17 @@ extension AdapterProfile {
     staticConfiguration: 0xb5e04, semaphore: 0xe74e0, more: [RegisterDeclaration(Register.fuses5, .constant)])
   public static let connectx6 = fifthGeneration(
     "connectx6", "ConnectX-6", .fs4, pci: 0x101b, hardware: 0x20f, part: .mx25l256, bootAddress: 0xf0080,
-    staticConfiguration: 0xb5f04, semaphore: 0xe74e0, more: [RegisterDeclaration(Register.lifeCycle6, .constant)])
+    staticConfiguration: 0xb5f04, semaphore: 0xe74e0,
+    more: [
+      RegisterDeclaration(Register.lifeCycle6, .constant), RegisterDeclaration(Register.Gateway.cacheOffset6, .plain),
+      RegisterDeclaration(Register.Gateway.cacheCommand6, .plain),
+    ])
 
   private static func parallel(
     _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: NORPart
   ) -> AdapterProfile {
     AdapterProfile(
-      name: name, title: title, format: .fs1, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
+      kind: name, title: title, format: .fs1, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
       hasBAR0: true, flashPart: part, flashChips: 1, access: .window,
       registers: .parallel(hardware: UInt32(revision) << 16 | UInt32(hardware)), needsFlashEnable: false,
       locksGateway: false, bootAddressRegister: nil)
@@ -52,7 +56,7 @@ extension AdapterProfile {
     _ name: String, _ title: String, pci: UInt16, hardware: UInt16, revision: UInt8, part: NORPart
   ) -> AdapterProfile {
     AdapterProfile(
-      name: name, title: title, format: .fs2, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
+      kind: name, title: title, format: .fs2, pciDevice: pci, hardwareID: hardware, hardwareRevision: revision,
       hasBAR0: true, flashPart: part, flashChips: 1, access: .window,
       registers: .serial(
         hardware: UInt32(revision) << 16 | UInt32(hardware), bootAddress: Register.bootAddress,
@@ -66,7 +70,7 @@ extension AdapterProfile {
     more: [RegisterDeclaration] = []
   ) -> AdapterProfile {
     AdapterProfile(
-      name: name, title: title, format: format, pciDevice: pci, hardwareID: hardware, hardwareRevision: 0,
+      kind: name, title: title, format: format, pciDevice: pci, hardwareID: hardware, hardwareRevision: 0,
       hasBAR0: false, flashPart: part, flashChips: 1, access: .capability,
       registers: .serial(
         hardware: UInt32(hardware), bootAddress: bootAddress,

@@ -55,7 +55,7 @@ extension Device {
     switch capability.space {
     case VendorCapability.Space.registers: return readRegister(address)
     case VendorCapability.Space.semaphore: return commandOwner
-    case VendorCapability.Space.icmd, VendorCapability.Space.icmdExtended: return CommandInterface.read(address)
+    case VendorCapability.Space.icmd, VendorCapability.Space.icmdExtended: return readCommand(address)
     default:
       violations.add(.unsupportedSpace(capability.space))
       return .max
@@ -66,18 +66,8 @@ extension Device {
     switch capability.space {
     case VendorCapability.Space.registers: writeRegister(address, value)
     case VendorCapability.Space.semaphore: if commandOwner == 0 || value == 0 { commandOwner = value }
-    // The firmware is not ready for commands, as its static configuration bit says.
-    case VendorCapability.Space.icmd, VendorCapability.Space.icmdExtended: break
+    case VendorCapability.Space.icmd, VendorCapability.Space.icmdExtended: writeCommand(address, value)
     default: violations.add(.unsupportedSpace(capability.space))
     }
   }
-}
-
-/// The interface for firmware commands (ICMD), as it looks when no firmware answers. Source:
-/// DeviceAccess.md#firmware-commands.
-enum CommandInterface {
-  static let control: UInt32 = 0
-  static let maximalCommandSize: UInt32 = 0x1000
-
-  static func read(_ address: UInt32) -> UInt32 { address == maximalCommandSize ? 0x340 : 0 }
 }

@@ -18,6 +18,10 @@ struct Device: Sendable {
   var unknownReads: [UInt32] = []
   /// The owner of the virtual semaphore for firmware commands.
   var commandOwner: UInt32 = 0
+  /// `nil` in recovery.
+  var firmware: RunningFirmware?
+  /// Numbers of registers that were asked for and that the firmware does not have, each once.
+  var unknownRegisters: [UInt16] = []
   private var accesses = 0
 
   init(profile: AdapterProfile, cells: FlashCells, faults: FaultPlan, status: UInt8 = 0) {
@@ -27,6 +31,7 @@ struct Device: Sendable {
     flash = FlashArray(cells: cells, faults: faults)
     gateway = SerialGateway(map: profile.registers)
     parallel = ParallelNOR(part: profile.flashPart)
+    firmware = profile.isRunning ? RunningFirmware() : nil
     chips = (0..<profile.flashChips).map {
       SerialNOR(part: profile.flashPart, base: $0 * profile.flashPart.size, status: status)
     }
@@ -95,7 +100,7 @@ struct Device: Sendable {
       return 0
     }
     switch profile.registers.registers[index].role {
-    case .constant, .deaf, .plain, .gatewayCommandLx, .parallelCommand: return readStuck(index)
+    case .constant, .notReady, .deaf, .plain, .gatewayCommandLx, .parallelCommand: return readStuck(index)
     case .semaphore:
       let value = registers[index]
       if flash.faults.semaphoreIsStuck, address == Register.flashSemaphore { return 1 }
@@ -130,7 +135,7 @@ struct Device: Sendable {
       return violations.add(.unknownRegisterWrite(address: address))
     }
     switch profile.registers.registers[index].role {
-    case .constant: violations.add(.readOnlyRegisterWrite(address: address))
+    case .constant, .notReady: violations.add(.readOnlyRegisterWrite(address: address))
     case .deaf: break
     case .plain: registers[index] = value
     case .semaphore:

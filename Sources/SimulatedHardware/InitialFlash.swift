@@ -47,7 +47,7 @@ public enum InitialFlash {
   public static func image(
     for profile: AdapterProfile, version: FirmwareVersion? = nil, codeSize: Int = 0x4000, seed: UInt64 = 1
   ) throws -> [UInt8] {
-    let board = boards[profile.name] ?? unknown
+    let board = boards[profile.kind] ?? unknown
     let version = version ?? board.version
     let code = codeSize / 4 * 4
     switch profile.format {
@@ -95,7 +95,7 @@ public enum InitialFlash {
   }
 
   private static func number(_ profile: AdapterProfile) -> UInt64 {
-    UInt64(AdapterProfile.all.firstIndex(of: profile) ?? 0)
+    UInt64(AdapterProfile.all.firstIndex { $0.kind == profile.kind } ?? 0)
   }
 
   private static func guids(_ profile: AdapterProfile) -> CardGUIDs {

@@ -12,6 +12,8 @@ enum Register {
   static let bootAddress: UInt32 = 0xf0000
   /// ConnectX-5: fuses, which say whether the flash is used with addresses of four bytes.
   static let fuses5: UInt32 = 0xf0c0c
+  /// No register of any card: where the image starts that a running card has booted, plus one; 0 before anybody asked.
+  static let bootedImage: UInt32 = 0xffff8
   /// ConnectX-6: the life cycle; 0 is a chip as it leaves production.
   static let lifeCycle6: UInt32 = 0xf0060
 
@@ -23,6 +25,9 @@ enum Register {
     static let cacheCommand: UInt32 = 0xf040c
     static let data: UInt32 = 0xf0410
     static let cacheEnable: UInt32 = 0xf0420
+    /// ConnectX-6.
+    static let cacheOffset6: UInt32 = 0xf0444
+    static let cacheCommand6: UInt32 = 0xf0448
 
     static let reads: UInt32 = 1 << 0
     static let commandPhase: UInt32 = 1 << 2
@@ -148,6 +153,6 @@ extension RegisterMap {
 
   /// What generations with firmware commands (ICMD) have besides: whether the firmware is ready for them.
   static func commandInterface(staticConfiguration address: UInt32, semaphore: UInt32) -> [RegisterDeclaration] {
-    [RegisterDeclaration(address, .constant, 1 << 31), RegisterDeclaration(semaphore, .semaphore)]
+    [RegisterDeclaration(address, .notReady, 1 << 31), RegisterDeclaration(semaphore, .semaphore)]
   }
 }

@@ -2,6 +2,8 @@
 enum RegisterRole: Sendable, Equatable {
   /// Reads its value; a write is a mistake.
   case constant
+  /// As ``constant``: the bit that says that firmware takes no commands.
+  case notReady
   /// Reads its value; a write is allowed and changes nothing.
   case deaf
   /// Reads what was written last.
@@ -58,6 +60,17 @@ struct RegisterMap: Sendable {
     self.registers = registers
     self.pages = pages
     self.indices = indices
+  }
+
+  /// The same registers as they are while firmware runs: it is ready for commands, and its cache is active.
+  var running: RegisterMap {
+    let offset =
+      index(Register.Gateway.cacheOffset6) == nil ? Register.Gateway.cacheOffset : Register.Gateway.cacheOffset6
+    return RegisterMap(
+      registers.map { register in
+        if register.address == offset { return RegisterDeclaration(offset, .plain, 1) }
+        return register.role == .notReady ? RegisterDeclaration(register.address, .notReady, 0) : register
+      } + [RegisterDeclaration(Register.bootedImage, .constant)])
   }
 
   /// The position of the register at an address, or `nil`.

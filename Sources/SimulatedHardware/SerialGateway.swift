@@ -28,6 +28,7 @@ extension Device {
     }
     counters.gatewayCommands += 1
     if !flashIsLocked { violations.add(.gatewayWithoutSemaphore) }
+    if firmware != nil { violations.add(.gatewayWhileFirmwareRuns) }
     if profile.needsFlashEnable, value & Bits.flashEnable == 0 { violations.add(.flashNotEnabled) }
     let count = 1 << min(Int(value >> Bits.sizeShift & 7), 4)
     var transfer = SerialNOR.Transfer()

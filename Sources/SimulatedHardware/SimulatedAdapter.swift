@@ -112,6 +112,8 @@ public final class SimulatedAdapter: PCIFunction, Sendable {
   public var violationCount: Int { with { $0.violations.count } }
   /// Addresses of CR space that were read although the model has nothing there: each once, 64 at most.
   public var unknownRegisterReads: [UInt32] { with { $0.unknownReads } }
+  /// Numbers of the registers that its firmware was asked for and does not have.
+  public var unknownFirmwareRegisters: [UInt16] { with { $0.unknownRegisters } }
   /// Every erase and program operation, first to last, an interrupted one included.
   public var operations: [FlashOperation] { with { $0.flash.log } }
   /// All bytes of the flash.

@@ -117,7 +117,7 @@ public enum SimulationFailure: Failure, Equatable {
       "the list of simulated adapters has a line that means nothing: \(line.debugDescription)"
     case .unknownProfile:
       "there is no simulated adapter of this name; there are: "
-        + AdapterProfile.all.map(\.name).joined(separator: ", ")
+        + AdapterProfile.choices.map(\.name).joined(separator: ", ")
     case .tooMany(let limit): "a simulated machine has room for \(limit) adapters"
     case .file(let error): "the file \(error.explanation)"
     }

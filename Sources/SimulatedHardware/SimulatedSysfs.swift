@@ -87,6 +87,7 @@ public struct SimulatedSysfs: FileReading {
       ("revision", number(UInt32(profile.hardwareRevision), 2)), ("subsystem_vendor", number(vendor, 4)),
       ("subsystem_device", number(subsystem, 4)), ("numa_node", line("0")), ("enable", line("1")),
       ("resource", Array(resources(listsBAR && profile.hasBAR0).utf8)), ("config", adapter.configurationHeader),
+      ("vpd", adapter.profile.vitalProductData),
       ("uevent", line("PCI_SLOT_NAME=\(address)")),
     ]
   }

@@ -5,7 +5,9 @@ import Testing
   @Test(arguments: [
     (0xef4018, "W25QxxBV", 0x100_0000), (0x202014, "M25Pxx", 0x10_0000), (0x20ba18, "N25Q0XX", 0x100_0000),
     (0x20ba20, "MT25QLxxx", 0x400_0000), (0xbf258e, "SST25VFxx", 0x10_0000), (0x1f4500, "AT25DFxxx", 0x10_0000),
-    (0xc22019, "MX25Lxxx", 0x200_0000), (0xc2253a, "MX25Uxxx", 0x400_0000),
+    (0xc22019, "MX25Lxxx", 0x200_0000), (0xc2253a, "MX25Uxxx", 0x400_0000), (0xc22539, "MX25Uxxx", 0x200_0000),
+    (0xc22538, "MX25Uxxx", 0x100_0000), (0xc22537, "MX25Uxxx", 0x80_0000), (0xc22536, "MX25Uxxx", 0x40_0000),
+    (0xc22535, "MX25Uxxx", 0x20_0000),
   ])
   func jedecIDs(jedec: UInt32, name: String, size: Int) throws {
     let found = try #require(FlashPart.find(jedec: jedec))
@@ -13,7 +15,7 @@ import Testing
     #expect(found.size == size)
   }
 
-  @Test(arguments: [0, 0xffffff, 0xef4000, 0xef40ff, 0x123418, 0xbf2500] as [UInt32])
+  @Test(arguments: [0, 0xffffff, 0xef4000, 0xef40ff, 0x123418, 0xbf2500, 0xc22519, 0xc22518, 0xc2253c] as [UInt32])
   func whatIsNoPart(jedec: UInt32) { #expect(FlashPart.find(jedec: jedec) == nil) }
 
   @Test func oldPartsHaveASignature() {

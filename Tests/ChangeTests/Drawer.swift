@@ -33,7 +33,8 @@ final class Drawer: ChangeWorld {
   var host: Host {
     Host(
       files: machine, store: MortalFiles(files, life), management: AbsentManagement(), verbs: AbsentVerbs(),
-      pci: FakePCI(), unpacking: FakeUnpacking(), processes: processes, network: FakeNetwork(namespace: NetworkNamespace(identifier: namespace)), clock: clock,
+      pci: FakePCI(), unpacking: FakeUnpacking(), processes: processes,
+      network: FakeNetwork(namespace: NetworkNamespace(identifier: namespace)), clock: clock,
       console: console, places: Places())
   }
 
@@ -47,8 +48,10 @@ final class Drawer: ChangeWorld {
 
   func randomWriter(_ numbers: inout SeededNumbers) -> DrawerWriter {
     let wishes = (0..<Int.random(in: 1...3, using: &numbers)).map { _ in
-      (["box", "key", "cup", "new"].randomElement(using: &numbers)!,
-        ["red", "1", "2", "blue", "bad"].randomElement(using: &numbers)!)
+      (
+        ["box", "key", "cup", "new"].randomElement(using: &numbers) ?? "box",
+        ["red", "1", "2", "blue", "bad"].randomElement(using: &numbers) ?? "red"
+      )
     }
     return writer(wishes)
   }

@@ -58,11 +58,13 @@ struct JournalTests {
       "e\u{1b}[31m\"0", facts: ["index=2", "mac=52:54:00:12:34:02", "pci=0000:00:02.0"])
     #expect(record.id == 3 && record.kind == "offload" && record.action == "try" && record.state == .trial)
     #expect(record.origin.command == ["offload", "set", "a b", "tx-csum=off"] && record.scope.boot == "boot-1")
-    #expect(record.changes.map(\.place) == [
-      ChangePlace(object, "ring rx"), ChangePlace(object, "feature tx-checksum-ip-generic"),
-    ])
+    #expect(
+      record.changes.map(\.place) == [
+        ChangePlace(object, "ring rx"), ChangePlace(object, "feature tx-checksum-ip-generic"),
+      ])
     #expect(record.changes[0].reason == "the driver rounds" && record.changes[0].key == "rx-ring")
-    #expect(record.changes[1].before == ChangeValue("on", facts: ["active=on"]) && record.changes[1].after.text == "off")
+    #expect(
+      record.changes[1].before == ChangeValue("on", facts: ["active=on"]) && record.changes[1].after.text == "off")
     #expect(record.results == [ChangePlace(object, "ring rx"): ChangeValue("520")])
     #expect(record.sides == [ChangePlace(nil, "sysctl net.ipv4.tcp_sack"): ChangeValue("0")])
     #expect(record.before.count == 4)
@@ -111,7 +113,9 @@ struct JournalTests {
     for (number, file) in bad.enumerated() {
       drawer.files.set("/var/lib/rdmactl/history/000\(number + 2).change", .bytes(Array(file.0.utf8)))
     }
-    for name in ["x.change", "-1.change", "99999999999999999999.change", "0003.change.new", ".change", "3.change", "00003.change"] {
+    for name in [
+      "x.change", "-1.change", "99999999999999999999.change", "0003.change.new", ".change", "3.change", "00003.change",
+    ] {
       drawer.files.set("/var/lib/rdmactl/history/" + name, .text("nothing"))
     }
     let history = try drawer.history.all()

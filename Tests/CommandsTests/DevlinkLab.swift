@@ -30,7 +30,9 @@ final class DevlinkLab {
     machine["/sys/class/net/eth0"] = .link("../../devices/netdevsim10/net/eth0")
     files = FakeFiles(machine.merging(entries) { _, new in new })
     for place in ["/lib/firmware", "/var/lib/rdmactl"] { files.allowWriting(below: place) }
-    for name in ["fw-netdevsim_netdevsim10", "fw-0000:3b:00.0", "history"] { files.allowLocking("/run/rdmactl/\(name).lock") }
+    for name in ["fw-netdevsim_netdevsim10", "fw-0000:3b:00.0", "history"] {
+      files.allowLocking("/run/rdmactl/\(name).lock")
+    }
   }
 
   func fw(_ arguments: [String]) -> Consequences {

@@ -72,7 +72,8 @@ import Testing
   @Test func namesOfNothing() {
     let machine = FabricMachine()
     let nobody = machine.run("fabric", "links", "")
-    #expect(nobody.status == 3 && nobody.error.hasPrefix("rdmactl: \"\": no node, GUID or LID of that name"), "\(nobody)")
+    #expect(
+      nobody.status == 3 && nobody.error.hasPrefix("rdmactl: \"\": no node, GUID or LID of that name"), "\(nobody)")
     #expect(
       machine.run("fabric", "discover", "").error.hasPrefix("rdmactl: \"\": no adapter, port or interface of this name")
     )

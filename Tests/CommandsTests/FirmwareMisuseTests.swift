@@ -204,7 +204,7 @@ import Testing
   }
 
   @Test func aWayThatDoesNotLeadThere() throws {
-    let fifth = try FirmwareLab("connectx5")
+    let fifth = try FirmwareLab("connectx5,recovery")
     refuses(fifth.fw("query", "-d", Self.device, "--access", "bar"), 1, "no BAR 0 that holds its registers")
     refuses(fifth.fw("query", "-d", Self.device, "--access", "window"), 6, "omit --access")
     refuses(lab.fw("query", "-d", Self.device, "--access", "vsc"), 1, "omit --access")

@@ -29,7 +29,8 @@ import Testing
     return Consequences(status: status, output: console.inner.output, error: console.inner.error)
   }
 
-  @Test(arguments: ["connectx3", "connectx5"]) func nothingIsHeldWhileTheQuestionWaits(profile: String) throws {
+  @Test(arguments: ["connectx3", "connectx5,recovery"]) func nothingIsHeldWhileTheQuestionWaits(profile: String) throws
+  {
     let lab = try FirmwareLab(profile)
     let image = try lab.image("new.bin", "--profile", profile, "--version", "99.42.5004")
     let seen = Mutex<[String]>([])
@@ -80,7 +81,9 @@ private final class AskedConsole: Console {
   var isDumb: Bool { true }
   var colourForbidden: Bool { true }
 
-  func write(_ bytes: [UInt8], to stream: HostAccess.OutputStream) throws(StreamError) { try inner.write(bytes, to: stream) }
+  func write(_ bytes: [UInt8], to stream: HostAccess.OutputStream) throws(StreamError) {
+    try inner.write(bytes, to: stream)
+  }
   func readLine(limit: Int) -> [UInt8]? {
     meanwhile()
     return Array(answer.utf8)

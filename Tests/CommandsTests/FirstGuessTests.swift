@@ -90,7 +90,7 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("fabric topology", .same("fabric discover")), Guess("fabric ls", .same("fabric discover")),
     Guess("fabric health", .same("fabric check")), Guess("fabric ping", .same("fabric route")),
     Guess("fabric discover -o x", .hint("write the output to a file with >")),
-    Guess("status --all", .hint("use -v")), Guess("status -a", .hint("use -v")), Guess("status -l", .hint("use -v")),
+    Guess("status --all", .same("status")), Guess("status -a", .hint("use -v")), Guess("status -l", .hint("use -v")),
     Guess("status --format json", .same("status --json")), Guess("status -o json", .same("status --json")),
     Guess("status --output json", .same("status --json")), Guess("status --output=json", .same("status --json")),
     Guess("status --no-color", .same("status --color never")), Guess("status --color=never", .same("status")),

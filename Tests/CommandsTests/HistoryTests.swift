@@ -67,7 +67,8 @@ import Testing
 
   @Test("One change step by step, and why it cannot be taken back") func detail() {
     let result = run("history", "2")
-    #expect(result.status == 0 && result.output.contains("0002c90300aabbcc/1  symbol_errors  12      0"), "\(result.output)")
+    #expect(
+      result.status == 0 && result.output.contains("0002c90300aabbcc/1  symbol_errors  12      0"), "\(result.output)")
     #expect(result.output.contains("cannot be taken back: cleared counters cannot be restored"))
     #expect(run("history", "9").status == 3)
     #expect(run("offload", "history", "2").status == 3)
@@ -76,7 +77,8 @@ import Testing
   @Test("JSON has every field, unknown ones as null") func json() {
     let result = run("history", "--json")
     for text in [
-      #""schema":"rdmactl.history/1""#, #""id":null"#, #""sudo_user":"alice""#, #""state":"done""#, #""undoable":false"#,
+      #""schema":"rdmactl.history/1""#, #""id":null"#, #""sudo_user":"alice""#, #""state":"done""#,
+      #""undoable":false"#,
       #""hindrance":"cleared counters cannot be restored""#, #""lost_at_boot":true"#,
     ] {
       #expect(result.output.contains(text), "\(text) in \(result.output)")

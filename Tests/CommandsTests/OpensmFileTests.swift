@@ -29,25 +29,26 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("p01-esos.partitions.conf", []), ("p02-debian-switch.partitions.conf", []), ("p08-sundcs.partitions.conf", []),
-    ("p09-openstack.partitions.conf", []), ("p10-storage-fullbit.partitions.conf", []),
-    ("p11-mtu5-tab.partitions.conf", []), ("o10-inline-comment.opensm.conf", []),
-    ("q01-man.qos-policy.conf", []), ("g01.root_guid.conf", []),
-    // RHEL ships it: the same member with the same membership twice.
-    ("p14-rhel-default.partitions.conf", ["duplicate_partition@3"]),
-    ("p04-nocolon.partitions.conf", ["partitions_refused@1"]),
-    ("p05-hostnames.partitions.conf", ["partitions_refused@2"]),
-    ("p07-nosemicolon.partitions.conf", ["partitions_refused@3"]),
-    ("p12-mtu4096.partitions.conf", ["bad_flag_value@1"]), ("p13-rate-ndr.partitions.conf", ["new_rate@2"]),
-    ("p15-14-digit-guid.partitions.conf", ["short_guid@2", "short_guid@2"]),
-    ("g02-groupname.root_guid.conf", ["bad_guid@1"]),
-    ("o01-sriov.opensm.conf", ["nvidia_only@1"]),
-    ("o02-virt3.opensm.conf", ["nvidia_only@2", "nvidia_only@3", "nvidia_only@4"]),
-    ("o05-tutorial.opensm.conf", ["unknown_key@2", "nvidia_only@8", "nvidia_only@9", "file_missing_here@12"]),
-    ("o06-equals.opensm.conf", ["equals_sign@1", "equals_sign@2"]),
-    ("o08-textbook.opensm.conf", ["unknown_key@12"]), ("o09-qos-only.opensm.conf", ["no_effect@2"]),
-  ] as [(String, [String])])
+  @Test(
+    arguments: [
+      ("p01-esos.partitions.conf", []), ("p02-debian-switch.partitions.conf", []), ("p08-sundcs.partitions.conf", []),
+      ("p09-openstack.partitions.conf", []), ("p10-storage-fullbit.partitions.conf", []),
+      ("p11-mtu5-tab.partitions.conf", []), ("o10-inline-comment.opensm.conf", []),
+      ("q01-man.qos-policy.conf", []), ("g01.root_guid.conf", []),
+      // RHEL ships it: the same member with the same membership twice.
+      ("p14-rhel-default.partitions.conf", ["duplicate_partition@3"]),
+      ("p04-nocolon.partitions.conf", ["partitions_refused@1"]),
+      ("p05-hostnames.partitions.conf", ["partitions_refused@2"]),
+      ("p07-nosemicolon.partitions.conf", ["partitions_refused@3"]),
+      ("p12-mtu4096.partitions.conf", ["bad_flag_value@1"]), ("p13-rate-ndr.partitions.conf", ["new_rate@2"]),
+      ("p15-14-digit-guid.partitions.conf", ["short_guid@2", "short_guid@2"]),
+      ("g02-groupname.root_guid.conf", ["bad_guid@1"]),
+      ("o01-sriov.opensm.conf", ["nvidia_only@1"]),
+      ("o02-virt3.opensm.conf", ["nvidia_only@2", "nvidia_only@3", "nvidia_only@4"]),
+      ("o05-tutorial.opensm.conf", ["unknown_key@2", "nvidia_only@8", "nvidia_only@9", "file_missing_here@12"]),
+      ("o06-equals.opensm.conf", ["equals_sign@1", "equals_sign@2"]),
+      ("o08-textbook.opensm.conf", ["unknown_key@12"]), ("o09-qos-only.opensm.conf", ["no_effect@2"]),
+    ] as [(String, [String])])
   func filesOfTheWeb(name: String, expected: [String]) throws {
     #expect(try lint(name) == expected)
   }

@@ -20,8 +20,8 @@ struct FirmwareCostTests {
   private static let cases = [
     Case(profile: "connectx3", codeSize: 14_908, verify: 75, burn: 60),
     Case(profile: "connectx3", codeSize: 391_740, verify: 75, burn: 60),
-    Case(profile: "connectx4", codeSize: 21_000, verify: 30, burn: 30),
-    Case(profile: "connectx5", codeSize: 71_000, verify: 30, burn: 30),
+    Case(profile: "connectx4,recovery", codeSize: 21_000, verify: 30, burn: 30),
+    Case(profile: "connectx5,recovery", codeSize: 71_000, verify: 30, burn: 30),
   ]
 
   @Test("Verify, query and burn", arguments: cases.filter { $0.codeSize < 100_000 })

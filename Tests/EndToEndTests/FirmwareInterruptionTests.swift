@@ -9,7 +9,7 @@ struct FirmwareInterruptionTests {
   private static let largeCode = 400_000
   private static let largeCodeOverCapability = 60_000
 
-  @Test("After kill -9 in mid-burn", arguments: ["connectx3", "connectx4", "connectx5"])
+  @Test("After kill -9 in mid-burn", arguments: ["connectx3", "connectx4,recovery", "connectx5,recovery"])
   func killed(_ profile: String) throws {
     let lab = try SimulatedLab(profile)
     let before = try #require(try lab.bootingVersion())
@@ -111,8 +111,9 @@ struct FirmwareInterruptionPeerTests {
   @Test(
     "Killed or without power in mid-burn: both tools read what was there, and a second burn ends well",
     arguments: [
-      ("connectx3", "--kill"), ("connectx4", "--kill"), ("connectx5", "--kill"), ("connectx3", "--cut"),
-      ("connectx5", "--cut"), ("connectx3", "--tear"), ("connectx4", "--tear"),
+      ("connectx3", "--kill"), ("connectx4,recovery", "--kill"), ("connectx5,recovery", "--kill"),
+      ("connectx3", "--cut"),
+      ("connectx5,recovery", "--cut"), ("connectx3", "--tear"), ("connectx4,recovery", "--tear"),
     ])
   func recovers(_ profile: String, _ fault: String) throws {
     let server = try AdapterServer(profile)
@@ -145,11 +146,11 @@ struct FirmwareInterruptionPeerTests {
   /// In the last operations of an FS4 burn of mstflint both images carry their magic, and then it refuses the card.
   @Test("Where mstflint is cut off and refuses its own card, rdmactl says why and helps", arguments: [1, 3])
   func takesOver(_ fromEnd: Int) throws {
-    let whole = try AdapterServer("connectx5")
+    let whole = try AdapterServer("connectx5,recovery")
     let image = try whole.image(version: "99.12.1234")
     let burn = FirmwareTool.peer(["-i", image, "-y", "burn"])
     let counters = try whole.run(burn).report.counters
-    let server = try AdapterServer("connectx5")
+    let server = try AdapterServer("connectx5,recovery")
     _ = try server.run(burn, faults: ["--cut", "\(counters.erases + counters.programs - fromEnd)"])
     let refused = try server.run(FirmwareTool.peer(["query"])).result
     #expect(refused.status != 0, "\(refused.output)")

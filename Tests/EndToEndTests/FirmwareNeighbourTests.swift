@@ -45,7 +45,7 @@ struct FirmwareNeighbourTests {
 
   @Test(
     "A tool that reads a register in a loop makes no image look damaged, and is not disturbed",
-    arguments: ["connectx3", "connectx5"])
+    arguments: ["connectx3", "connectx5,recovery"])
   func verify(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let verify = FirmwareTool.rdmactl(["verify", "-q"]) + (profile == "connectx3" ? ["--access", "window"] : [])
@@ -55,7 +55,9 @@ struct FirmwareNeighbourTests {
     #expect(seen.longest < 2000, "mstmcra took \(seen.longest) ms")
   }
 
-  @Test("A tool that reads a register in a loop stops no burn, and is not disturbed", arguments: ["connectx3", "connectx5"])
+  @Test(
+    "A tool that reads a register in a loop stops no burn, and is not disturbed",
+    arguments: ["connectx3", "connectx5,recovery"])
   func burn(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let images = try (0..<Self.rounds.1).map { try server.image(version: "99.12.\(1000 + $0)") }

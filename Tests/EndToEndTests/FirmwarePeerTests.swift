@@ -18,7 +18,7 @@ struct FirmwarePeerTests {
   }
 
   /// Both slots were used, by images that are larger and smaller than the one that comes.
-  private static let cases = ["connectx3", "connectx4", "connectx5"].flatMap { profile in
+  private static let cases = ["connectx3", "connectx4,recovery", "connectx5,recovery"].flatMap { profile in
     [
       Case(profile: profile, history: "new", earlier: []),
       Case(
@@ -99,7 +99,7 @@ struct FirmwarePeerTests {
     #expect(try ours.flashContents == burnt)
   }
 
-  @Test("GUIDs and MAC addresses set on the adapter", arguments: ["connectx3", "connectx5"])
+  @Test("GUIDs and MAC addresses set on the adapter", arguments: ["connectx3", "connectx5,recovery"])
   func setsGUIDs(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let wanted = ["--guid", "0002c90300aabb00", "--mac", "00:02:c9:aa:bb:00", "--yes", "--no-backup", "--json"]

@@ -26,10 +26,10 @@ struct MstflintOnAdapterTests {
   private static let cases = [
     Case(profile: "connectx3", type: "FS2", device: "4099", second: 1 << 20, cost: 17...19),
     Case(profile: "connectx3pro", type: "FS2", device: "4103", second: 1 << 21, cost: 17...19),
-    Case(profile: "connectx4", type: "FS3", device: "4115", second: 1 << 22, cost: 125...135),
-    Case(profile: "connectx4lx", type: "FS3", device: "4117", second: 1 << 22, cost: 125...135),
-    Case(profile: "connectx5", type: "FS4", device: "4119", second: 1 << 22, cost: 125...135),
-    Case(profile: "connectx6", type: "FS4", device: "4123", second: 1 << 22, cost: 125...135),
+    Case(profile: "connectx4,recovery", type: "FS3", device: "4115", second: 1 << 22, cost: 125...135),
+    Case(profile: "connectx4lx,recovery", type: "FS3", device: "4117", second: 1 << 22, cost: 125...135),
+    Case(profile: "connectx5,recovery", type: "FS4", device: "4119", second: 1 << 22, cost: 125...135),
+    Case(profile: "connectx6,recovery", type: "FS4", device: "4123", second: 1 << 22, cost: 125...135),
   ]
 
   private func check(_ run: (result: Consequences, report: AdapterServer.Report)) throws -> Consequences {

@@ -308,7 +308,9 @@ import Vocabulary
     let plan = try session.plan(request)
     clock.interrupt(at: 1)
     clock.sleep(milliseconds: 5)
-    #expect(throws: BurnFailure.interrupted(.old, card: "mlx4_0")) { try session.perform(plan) { (_, _) throws(FileError) in } }
+    #expect(throws: BurnFailure.interrupted(.old, card: "mlx4_0")) {
+      try session.perform(plan) { (_, _) throws(FileError) in }
+    }
     #expect(throws: BurnFailure.interrupted(.old, card: "mlx4_0")) { try self.session().inspect(thoroughly: true) }
     #expect(flash.operations == 0)
     #expect(throws: FileError.self) { try files.read("/var/lib/rdmactl/burns/0000:03:00.0.journal", limit: 9999) }

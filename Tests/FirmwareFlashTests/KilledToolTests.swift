@@ -55,10 +55,12 @@ internal import Testing
   }
 
   @Test(
-    "Killed while the firmware's cache is off: unlock switches it on again", arguments: [AdapterProfile.connectx4, .connectx5])
+    "Killed while the firmware's cache is off: unlock switches it on again",
+    arguments: [AdapterProfile.connectx4, .connectx5])
   func cacheIsRestored(profile: AdapterProfile) throws {
     let bench = Bench(profile)
     let files = FakeFiles()
+    files.allowWriting(below: "/run/rdmactl")
     let record = RegisterRecord(of: "0000:03:00.0", on: .fake(files: files))
     bench.adapter.poke(0xf0420, 0x101)
     let connection = try bench.open()

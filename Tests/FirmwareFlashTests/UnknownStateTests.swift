@@ -1,10 +1,11 @@
-@testable import FirmwareFlash
 import FirmwareImage
 import FlashRehearsal
 import HostAccess
 import TestSupport
 import Testing
 import Vocabulary
+
+@testable import FirmwareFlash
 
 /// The adapter goes silent while the switch is under way: nobody can tell what boots, and nobody claims to.
 @Suite struct UnknownStateTests {

@@ -50,6 +50,13 @@ struct MFA2Tests {
     }
   }
 
+  @Test(
+    "Dates of packages are binary or decimal",
+    arguments: [
+      (0x07e3_0316, "2019-04-22"), (0x2017_0511, "2017-05-11"), (0, nil), (0xffff_ffff, nil),
+    ] as [(UInt32, String?)])
+  func dates(stored: UInt32, date: String?) { #expect(MFA2Package.date(stored) == date) }
+
   static func exercise(_ bytes: [UInt8]) {
     guard let package = try? MFA2Package(bytes) else { return }
     for board in package.boards { _ = try? package.image(psid: board.psid) { Array($0.prefix($1)) } }

@@ -75,7 +75,8 @@ private final class MaskWorld: ChangeWorld {
       wish: [MaskChange(action: .store, guid: GUID(0x1022_3344_5566_7788), mask: .generic, port: "mlx5_0/1")])
     let run = ChangeRun(writer, on: world.host, kinds: ChangeKinds([writer]))
     #expect {
-      try run.perform(ChangeOptions(yes: true)) { _ in world.files.set(MaskWorld.path, .bytes(Array("# theirs\n".utf8))) }
+      try run.perform(ChangeOptions(yes: true)) { _ in world.files.set(MaskWorld.path, .bytes(Array("# theirs\n".utf8)))
+      }
     } throws: {
       if case .changedSincePlan = $0 as? ChangeFailure { true } else { false }
     }

@@ -82,7 +82,8 @@ struct EngineTests {
     #expect(failure?.exitStatus == .partial && failure?.id == "change.rollback_incomplete")
     #expect(failure?.fix == ["rdmactl undo 1"])
     #expect(
-      failure?.message == "mtu=1400 was refused (Device or resource busy (EBUSY)), and not everything could be put back: "
+      failure?.message
+        == "mtu=1400 was refused (Device or resource busy (EBUSY)), and not everything could be put back: "
         + "eth0 ring rx is 512 and was 256 (Device or resource busy (EBUSY))")
     #expect(try rig.engine.states() == [.unknown])
     rig.kernel.refuse = nil
@@ -112,7 +113,8 @@ struct EngineTests {
     var recorded = rig.host
     recorded.network = AbsentNetwork()
     let engine = Engine(host: recorded, kernel: rig.kernel)
-    #expect(failure { _ = try engine.apply([rig.request("eth0", ["mtu=1400"])], words: []) } as? OffloadFailure == .recorded)
+    #expect(
+      failure { _ = try engine.apply([rig.request("eth0", ["mtu=1400"])], words: []) } as? OffloadFailure == .recorded)
   }
 
   @Test("Whoever has patience waits for the other call, and no longer")

@@ -274,7 +274,9 @@ private func on(_ interface: InterfaceIdentity?, _ kind: Knob.Kind, _ name: Stri
   }
 
   @Test("are written, then already set, then removed, then undone") func round() throws {
-    let files = FakeFiles([old: .text(PersistentFiles.header), "/etc/udev/rules.d/90-rdmactl-own.rules": .text("# mine")])
+    let files = FakeFiles([
+      old: .text(PersistentFiles.header), "/etc/udev/rules.d/90-rdmactl-own.rules": .text("# mine"),
+    ])
     let host = host(files)
     let outcome = try put([link], on: host)
     #expect(outcome.plan.detail.map(\.path) == [link.path, old])

@@ -23,7 +23,8 @@ private final class PriorityWorld: ChangeWorld {
     machine.files.set("/proc/sys/kernel/random/boot_id", .text("boot-1"))
     machine.files.set("/etc/machine-id", .text("machine-1"))
     machine.files.file(
-      file, (isManaged ? "# made by rdmactl from nothing\n# decided by rdmactl: \n" : "# mine\nsm_priority 2 # two\n")
+      file,
+      (isManaged ? "# made by rdmactl from nothing\n# decided by rdmactl: \n" : "# mine\nsm_priority 2 # two\n")
         + "guid 0x2c90300100001\n")
     machine.run(77, ["/usr/sbin/opensm", "-F", file], opens: ["/dev/infiniband/issm0"])
     machine.agent.managers[.local] = TestAgent.Manager(priority: isManaged ? 0 : 2, state: .master)

@@ -10,6 +10,9 @@ public struct AdapterServer {
       public let registerReads: Int
       public let registerWrites: Int
       public let unknownRegisterReads: Int
+      public let gatewayCommands: Int
+      /// Commands to the running firmware.
+      public let commands: Int
       public let erases4K: Int
       public let erases64K: Int
       public let programs: Int

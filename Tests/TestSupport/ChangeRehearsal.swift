@@ -36,7 +36,9 @@ package enum ChangeRehearsal {
         let history = ChangeHistory(world.host)
         world.life.beforeWrite = {
           let state = (try? history.identifiers().last).flatMap { try? history.record($0).state }
-          if state.map({ $0.isUnfinished || $0 == .unknown }) != true { found.append("written before it was journalled") }
+          if state.map({ $0.isUnfinished || $0 == .unknown }) != true {
+            found.append("written before it was journalled")
+          }
         }
         var hasSurvived = false
         for number in 0..<count {
@@ -68,7 +70,9 @@ package enum ChangeRehearsal {
           let differences = Set(now).symmetricDifference(first).sorted().prefix(6)
           found.append("not restored: \(differences)")
         }
-        guard found.isEmpty else { return found.map { "seed \(seed), killed at \(death)\(isTorn ? " (torn)" : ""): \($0)" } }
+        guard found.isEmpty else {
+          return found.map { "seed \(seed), killed at \(death)\(isTorn ? " (torn)" : ""): \($0)" }
+        }
         if hasSurvived { return [] }
       }
     }

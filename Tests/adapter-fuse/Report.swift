@@ -12,6 +12,7 @@ struct Report: Encodable {
   let violations: [String]
   let violationCount: Int
   let unknownRegisterReads: [String]
+  let unknownFirmwareRegisters: [String]
   /// Where the adapter would boot now; left out when nowhere.
   let bootsAt: Int?
   let bootAddress: Int?
@@ -27,6 +28,7 @@ struct Report: Encodable {
     violations = adapter.violations.map { "\($0)" }
     violationCount = adapter.violationCount
     unknownRegisterReads = adapter.unknownRegisterReads.map { "0x" + String($0, radix: 16) }
+    unknownFirmwareRegisters = adapter.unknownFirmwareRegisters.map { "0x" + String($0, radix: 16) }
     bootsAt = BootROM.imageStart(in: adapter.flash, of: adapter.profile)
     bootAddress = adapter.bootAddress
     flashIsLocked = adapter.flashIsLocked

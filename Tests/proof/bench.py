@@ -17,7 +17,7 @@ TWICE = 'offload set demo0 tx-csum=off gro=on mtu=1400 --yes'
 
 def cards():
     for profile, size, verify, burn in ('connectx3', 14908, .75, .6), ('connectx3', 391740, .75, .6), \
-            ('connectx4', 21000, .3, .3), ('connectx5', 71000, .3, .3):
+            ('connectx4,recovery', 21000, .3, .3), ('connectx5,recovery', 71000, .3, .3):
         place, of = f'card {profile} {size}', f'of {profile}, {size} bytes, to mstflint\'s'
         yield Row(place, 'operations', f'fw verify -d {CARD}', f'mstflint -d {CARD} verify', verify, f'fw verify {of}')
         yield Row(place, 'operations', f'fw burn -d {CARD} -i image --yes --no-backup',

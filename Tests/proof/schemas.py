@@ -7,7 +7,7 @@ from places import BUILT, Missing, PACKAGE, build
 from samples import place_of
 
 FOLDER = PACKAGE / 'man/json'
-GUID, CARD = '0002c90300aabbcc', '-d 0000:03:00.0'
+GUID, CARD, RUNNING = '0002c90300aabbcc', '-d 0000:03:00.0', '-d 0000:04:00.0'
 CALLS = {
     'machine cx7-8': ['status', 'status -v --gids --counters', 'guid2mac --check', 'fw list', 'status nosuch',
                        'gid', 'gid best mlx5_0', 'counters'],
@@ -19,7 +19,7 @@ CALLS = {
                'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
                'fabric route host0 host7', 'fabric diff before.json', 'fabric errors --clear --yes', 'sm handover 0002c90300d00041 --yes',
                'sm stop --yes'],
-    'adapters': ['fw list', f'fw query {CARD}', f'fw verify {CARD}', f'fw burn {CARD} -i new.bin --dry-run',
+    'adapters': ['fw list', f'fw query {CARD}', f'fw query {RUNNING}', f'fw config show {RUNNING} --all', f'fw config show {RUNNING} --raw 0x80', f'fw verify {CARD}', f'fw burn {CARD} -i new.bin --dry-run',
                  f'fw diff {CARD} -i new.bin', f'fw burn {CARD} -i new.bin --yes', f'fw read {CARD} saved.bin', 'fw query -i new.bin',
                  'fw verify -i new.bin', f'fw unlock {CARD} --yes', f'fw recover {CARD} --yes', f'fw burn {CARD} -i new.bin --yes'],
     'name space': ['offload show demo0', 'offload set demo0 tx-csum=off mtu=1400 --dry-run', 'offload set demo0 tx-csum=off mtu=1400 --yes',

@@ -29,7 +29,9 @@ public enum ProblemCatalog {
           ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning)
         }),
     Glossary.Findings(command: "offload", descriptions: OffloadRefusal.descriptions + UndoProblem.descriptions),
-    Glossary.Findings(command: "fw", descriptions: FlashProblem.descriptions + FirmwareImageProblem.descriptions),
+    Glossary.Findings(
+      command: "fw",
+      descriptions: FlashProblem.descriptions + FirmwareImageProblem.descriptions + RunningCardProblem.descriptions),
   ]
 
   /// The entries of `rdmactl explain`, and of rdmactl-windows(7).

@@ -49,9 +49,10 @@ struct CounterWriter: ChangeWriter {
   func read(_ places: Set<ChangePlace>, _ access: NoAccess) throws -> ChangeSnapshot {
     let cleared = Set(outcome.clearing?.cleared ?? [])
     let ports = Dictionary(targets.map { (place($0), $0.port) }) { first, _ in first }
-    return Dictionary(uniqueKeysWithValues: places.map { place in
-      (place, ChangeValue(ports[place].map(cleared.contains) == true ? "cleared" : "above threshold"))
-    })
+    return Dictionary(
+      uniqueKeysWithValues: places.map { place in
+        (place, ChangeValue(ports[place].map(cleared.contains) == true ? "cleared" : "above threshold"))
+      })
   }
 
   func write(_ changes: [PlannedChange], _ access: NoAccess, _ log: ChangeLog) throws {

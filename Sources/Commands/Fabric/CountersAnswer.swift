@@ -129,7 +129,9 @@ extension CountersAnswer {
         .init(finding.counter.explanation.meaning),
       ])
       for (counter, value) in finding.details {
-        table.add([.init(""), .init("  \(counter.rawValue)"), .init("\(value)"), "", .init(counter.explanation.meaning)])
+        table.add([
+          .init(""), .init("  \(counter.rawValue)"), .init("\(value)"), "", .init(counter.explanation.meaning),
+        ])
       }
     }
     page.table(table)

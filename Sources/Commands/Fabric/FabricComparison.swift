@@ -25,7 +25,8 @@ public struct FabricComparison: HostCommand {
   public var old: String
 
   @Argument(
-    help: ArgumentHelp("Saved fabric to compare with (default: the fabric now).", valueName: "new"), completion: .file())
+    help: ArgumentHelp("Saved fabric to compare with (default: the fabric now).", valueName: "new"), completion: .file()
+  )
   public var new: String?
 
   @OptionGroup public var fabric: FabricOptions

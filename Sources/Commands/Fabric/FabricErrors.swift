@@ -84,7 +84,8 @@ public struct FabricErrors: HostCommand {
     let targets = ports.map { port in
       CounterWriter.Target(
         port: port, name: names.name(of: port), facts: ["guid=\(found.nodes[port.node].guid)", "port=\(port.port)"],
-        counters: findings.filter { $0.port == port }.map { "\($0.counter.rawValue)=\($0.value)" }.joined(separator: " "))
+        counters: findings.filter { $0.port == port }.map { "\($0.counter.rawValue)=\($0.value)" }.joined(
+          separator: " "))
     }
     let writer = CounterWriter(targets: targets) { ports in
       try task.ask { () throws(SessionFailure) in try task.session.clearCounters(ports, of: found) }

@@ -147,7 +147,8 @@ struct LinksAnswer: StreamedAnswer {
     page.line(
       "\(links.count) link\(links.count == 1 ? "" : "s")" + (bad > 0 ? ", \(bad) degraded" : "")
         + (inside.isEmpty ? "" : ", \(inside.count) of them to aggregation nodes inside switches (not shown)")
-        + (unlinked.isEmpty ? "" : "; \(unlinked.count) port\(unlinked.count == 1 ? "" : "s") without a link (see --down)"))
+        + (unlinked.isEmpty
+          ? "" : "; \(unlinked.count) port\(unlinked.count == 1 ? "" : "s") without a link (see --down)"))
   }
 
   private func state(of link: LinkStatus) -> String {

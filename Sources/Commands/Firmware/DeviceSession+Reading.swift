@@ -24,7 +24,8 @@ extension DeviceSession {
   private var device: QueryAnswer.DevicePayload {
     QueryAnswer.DevicePayload(
       pciAddress: adapter.address.description, chip: connection.chip.name,
-      hardwareRevision: Int(connection.revision), access: connection.way.rawValue, accessReason: connection.reason,
+      hardwareRevision: Int(connection.revision), recovery: connection.isInRecovery, access: connection.way.rawValue,
+      accessReason: connection.reason,
       flash: flash.partName,
       flashSize: flash.geometry.size, sectorSize: flash.geometry.sectorSize,
       writeProtected: flash.protectedAreas.map { [$0.lowerBound, $0.count] })

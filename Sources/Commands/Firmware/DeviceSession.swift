@@ -1,5 +1,6 @@
 internal import AdapterChips
 public import ArgumentParser
+internal import CardRegisters
 internal import Change
 public import FirmwareFlash
 internal import FirmwareImage
@@ -81,6 +82,18 @@ struct DeviceSession {
     }
   }
 
+  /// The same for a card whose firmware may run: where it takes commands, `running` takes the place of `body`.
+  static func open<Value>(
+    _ name: String, reach: DeviceReach, host: Host, running: (RunningSession) throws -> Value,
+    _ body: (DeviceSession) throws -> Value
+  ) throws -> Value {
+    let adapter = try NamedAdapter.resolve(name, in: InventoryReader(host: host).read(InventoryRequest()))
+    guard reach.way == nil || reach.way == .capability, adapter.role == .adapter,
+      let value = try RunningSession.open(adapter, as: name, reach: reach, host: host, running)
+    else { return try open(name, reach: reach, host: host, body) }
+    return value
+  }
+
   /// A change of the card, with the lock of readers held while it looks; the engine holds the card's lock while it writes.
   static func change(
     _ purpose: BurnPlan.Purpose, of name: String, reach: DeviceReach, host: Host, keepsOpen: Bool,
@@ -108,7 +121,7 @@ struct DeviceSession {
 
   /// The adapter's semaphore keeps tools apart too, so a lock that cannot be taken (no right to its directory) does not
   /// hinder a reader; a lock that is held does.
-  private static func readerLock(of adapter: NamedAdapter, _ host: Host) throws(ChangeFailure) -> (any Lock)? {
+  static func readerLock(of adapter: NamedAdapter, _ host: Host) throws(ChangeFailure) -> (any Lock)? {
     let name = "fw-\(adapter.address.card)"
     do throws(FileError) { return try host.store.lock("\(host.places.run)/\(name).lock") } catch {
       if error.isHeld { throw .lock(error) }

@@ -32,10 +32,10 @@ public struct FirmwareExtract: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let file = try NamedFile(package, host: host)
-    guard let boards = try file.package()?.boards else { throw ImageFileFailure.notPackage(package) }
+    guard let contents = try file.package() else { throw ImageFileFailure.notPackage(package) }
     guard let destination = self.output else {
       if psid != nil { throw UsageFailure.unreadable("--psid goes with -o", command: "fw extract") }
-      try output.show(PackageAnswer(path: package, boards: boards))
+      try output.show(PackageAnswer(path: package, package: contents, host: host))
       return .done
     }
     let image = try ImageFile(file, psid: psid, host: host)

@@ -14,13 +14,17 @@ struct FirmwareHistory: ChangeTarget {
   let kind = FlashChange.firmware
   let locks: [ChangeLock] = []
 
-  func locks(of record: ChangeRecord) -> [ChangeLock] { record.scope.card.map { [FlashChange.lock(of: $0.address)] } ?? [] }
+  func locks(of record: ChangeRecord) -> [ChangeLock] {
+    record.scope.card.map { [FlashChange.lock(of: $0.address)] } ?? []
+  }
 
   func read(_ places: Set<ChangePlace>, _ access: NoAccess) -> ChangeSnapshot { [:] }
   func write(_ changes: [PlannedChange], _ access: NoAccess, _ log: ChangeLog) {}
 
   func wayBack(_ record: ChangeRecord) -> ChangeWayBack {
-    guard record.action != BurnPlan.Purpose.recover.rawValue else { return .impossible("a repair cannot be taken back") }
+    guard record.action != BurnPlan.Purpose.recover.rawValue else {
+      return .impossible("a repair cannot be taken back")
+    }
     guard let card = record.scope.card, let backup = record.attachments["backup"] else {
       return .impossible("no backup was made")
     }

@@ -62,14 +62,16 @@ struct FirmwareListAnswer: Presentable {
     let adapter: Adapter
     let named: NamedAdapter
     /// The way that would be taken, and why.
-    let access: ExpectedAccess
+    let access: ExpectedAccess?
     let flintName: String?
 
     init(_ adapter: Adapter, _ named: NamedAdapter, in inventory: Inventory, host: Host) {
       self.adapter = adapter
       self.named = named
-      access = ExpectedAccess(of: named.address, pciDevice: named.identity?.device ?? 0, on: host)
-      flintName = inventory.flintName(of: named.address, isMapped: access.way == .bar)
+      access =
+        named.role == .virtualFunction
+        ? nil : ExpectedAccess(of: named.address, pciDevice: named.identity?.device ?? 0, on: host)
+      flintName = inventory.flintName(of: named.address, isMapped: access?.way == .bar)
     }
   }
 
@@ -90,6 +92,9 @@ struct FirmwareListAnswer: Presentable {
     @ExplicitNull var firmwareVersion: String?
     @ExplicitNull var psid: String?
     let recovery: Bool
+    let virtualFunction: Bool
+    /// The device id is in rdmactl's table.
+    let known: Bool
   }
 
   static let schema = "rdmactl.fw.list/1"
@@ -102,10 +107,11 @@ struct FirmwareListAnswer: Presentable {
         AdapterPayload(
           model: entry.adapter.model, pciAddress: entry.named.address.description,
           deviceId: entry.named.identity.map { Int($0.device) }, mstName: entry.flintName,
-          access: entry.access.way.rawValue,
-          accessReason: entry.access.reason, rdmaName: entry.adapter.name, netdevs: entry.netdevs,
+          access: entry.access?.way.rawValue, accessReason: entry.reason, rdmaName: entry.adapter.name,
+          netdevs: entry.netdevs,
           numaNode: entry.adapter.numaNode, firmwareVersion: entry.adapter.firmwareVersion, psid: entry.adapter.psid,
-          recovery: entry.isRecovery)
+          recovery: entry.named.role == .flashRecovery, virtualFunction: entry.named.role == .virtualFunction,
+          known: entry.named.role != nil)
       })
   }
 
@@ -115,16 +121,17 @@ struct FirmwareListAnswer: Presentable {
 
   func write(to page: inout Page) {
     var table = Table([
-      .init("DEVICE"), .init("MODEL"), .init("PCI"), .init("ID", .right, rank: 3), .init("MST NAME", rank: 4),
-      .init("ACCESS", rank: 1),
+      .init("DEVICE"), .init("MODEL"), .init("STATE"), .init("PCI"), .init("ID", .right, rank: 3),
+      .init("MST NAME", rank: 4), .init("ACCESS", rank: 1),
       .init("NETDEV"),
       .init("NUMA", .right, rank: 5), .init("FIRMWARE"), .init("PSID", rank: 2),
     ])
     for entry in entries {
       table.add([
-        .init(entry.named.label), .init(entry.adapter.model), .init(entry.named.address.description),
+        .init(entry.named.label), .init(entry.adapter.model), .init(entry.state, tone: .caution),
+        .init(entry.named.address.description),
         .init(entry.named.identity.map { String($0.device) }),
-        .init(entry.flintName), .init(entry.access.way.rawValue), .init(entry.netdevs.joined(separator: ",")),
+        .init(entry.flintName), .init(entry.access?.way.rawValue), .init(entry.netdevs.joined(separator: ",")),
         .init(entry.adapter.numaNode), .init(entry.adapter.firmwareVersion), .init(entry.adapter.psid),
       ])
     }
@@ -132,13 +139,36 @@ struct FirmwareListAnswer: Presentable {
     guard verbose else { return }
     // Sentences: as a column they would be the first to go on a narrow terminal.
     page.gap()
-    page.fields(entries.map { ($0.named.label, "\($0.access.way.rawValue): \($0.access.reason)") }, indent: 0)
+    page.fields(
+      entries.map { entry in
+        (entry.named.label, [entry.access?.way.rawValue, entry.reason].compactMap { $0 }.joined(separator: ": "))
+      }, indent: 0)
   }
 }
 
 extension FirmwareListAnswer.Entry {
   fileprivate var netdevs: [String] { adapter.ports.flatMap(\.netdevs).map(\.name) }
-  fileprivate var isRecovery: Bool {
-    named.identity.flatMap { AdapterChip.find(vendor: $0.vendor, device: $0.device) }?.role == .flashRecovery
+
+  /// What sets it apart from an adapter that runs.
+  fileprivate var state: String? {
+    switch named.role {
+    case .adapter: nil
+    case .flashRecovery: "recovery"
+    case .virtualFunction: "virtual function"
+    case nil: "unknown device"
+    }
+  }
+
+  fileprivate var reason: String? {
+    switch named.role {
+    case .virtualFunction:
+      "virtual function: its firmware belongs to the physical function, which is not in this machine"
+    case nil: "unknown device 0x\((named.identity?.device ?? 0).hexadecimal(digits: 4)): newer than this rdmactl"
+    case .adapter where access?.way == .capability:
+      access.map {
+        $0.reason + "; while its firmware runs, the firmware's own registers are used, else the flash itself"
+      }
+    case .adapter, .flashRecovery: access?.reason
+    }
   }
 }

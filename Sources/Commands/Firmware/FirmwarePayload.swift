@@ -41,6 +41,8 @@ struct FirmwarePayload: Encodable {
   @ExplicitNull var secure: Bool?
   @ExplicitNull var signed: Bool?
   @ExplicitNull var encrypted: Bool?
+  /// An image without the card's own data.
+  @ExplicitNull var updateImage: Bool?
 
   /// - Parameter facts: `nil` of a device whose flash nobody but its driver can read; the driver may tell the version
   ///   and the PSID.
@@ -63,6 +65,7 @@ struct FirmwarePayload: Encodable {
     secure = facts?.isSecure
     signed = facts?.isSigned
     encrypted = facts?.isEncrypted
+    updateImage = facts?.isUpdate
   }
 }
 
@@ -70,7 +73,7 @@ extension FirmwareFacts {
   /// Names and values for people, in the order in which they are looked for.
   var fields: [(name: String, value: String?)] {
     [
-      ("format", format.rawValue),
+      ("format", format.rawValue + (isUpdate ? ", update image: without the card's own data" : "")),
       ("version", version?.description),
       ("product version", productVersion),
       ("released", releaseDate),

@@ -32,7 +32,7 @@ public struct FirmwareQuery: HostCommand {
     case .image(let path):
       let file = try NamedFile(path, host: host)
       if target.psid == nil, let package = try file.package() {
-        try output.show(PackageAnswer(path: path, boards: package.boards))
+        try output.show(PackageAnswer(path: path, package: package, host: host))
         return .done
       }
       return try show(try ImageFile(file, psid: target.psid, host: host), output)
@@ -59,7 +59,11 @@ public struct FirmwareQuery: HostCommand {
   /// What is on the flash, and what the driver tells; of a device whose flash cannot be read only this.
   private func query(_ name: String, _ host: Host) throws -> QueryAnswer {
     do {
-      var answer = try DeviceSession.open(name, reach: reach, host: host) { session in try session.query() }
+      var answer = try DeviceSession.open(
+        name, reach: reach, host: host, running: { session in try session.query() }, { session in try session.query() })
+      answer.vpd = answer.device.flatMap { PCIAddress($0.pciAddress) }.flatMap {
+        QueryAnswer.VPDPayload(of: $0, on: host)
+      }
       answer.devlink = answer.device.flatMap { DevlinkTarget.information(ofPCI: $0.pciAddress, host: host) }
       return answer
     } catch let failure as any Failure {

@@ -40,7 +40,8 @@ public struct FirmwareSetGUIDs: HostCommand {
       guids: try identity.guids(for: "set-guids"), macs: try identity.macs(for: "set-guids"),
       vsd: try identity.vendorData(for: "set-guids"))
     guard wanted != IdentityChange() else {
-      throw UsageFailure.unreadable("missing value; use --guid, --guids, --mac, --macs or --vsd", command: "fw set-guids")
+      throw UsageFailure.unreadable(
+        "missing value; use --guid, --guids, --mac, --macs or --vsd", command: "fw set-guids")
     }
     switch try target.kind(for: "set-guids", host: host) {
     case .device(let name):

@@ -1,6 +1,6 @@
 public import ArgumentParser
-internal import FirmwareImage
 internal import FirmwareFlash
+internal import FirmwareImage
 internal import HostAccess
 internal import PortStatus
 internal import Presentation
@@ -82,6 +82,7 @@ public struct FirmwareTarget: ParsableArguments {
   /// and ports (`mlx5_0/1`) have a slash too.
   static func isFile(_ word: String, _ host: Host) -> Bool {
     if host.store.permissions(word) != nil { return true }
-    return ["/", "./", "../"].contains { word.hasPrefix($0) } || [".bin", ".mfa2", ".img"].contains { word.hasSuffix($0) }
+    return ["/", "./", "../"].contains { word.hasPrefix($0) }
+      || [".bin", ".mfa2", ".img"].contains { word.hasSuffix($0) }
   }
 }

@@ -104,7 +104,9 @@ private struct UnlockChange: ChangeWriter {
   }
 
   func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot, _ access: ChangePurpose) {}
-  func recover(_ record: ChangeRecord, from error: any Error, _ access: ChangePurpose, _ log: ChangeLog) -> ChangeRecovery {
+  func recover(_ record: ChangeRecord, from error: any Error, _ access: ChangePurpose, _ log: ChangeLog)
+    -> ChangeRecovery
+  {
     .unknown
   }
 }

@@ -18,7 +18,8 @@ public struct IdentityOptions: ParsableArguments {
   public var listedGUIDs: String?
 
   @Option(
-    name: .customLong("mac"), help: ArgumentHelp("MAC address of port 1; port 2 gets the next number.", valueName: "mac"))
+    name: .customLong("mac"),
+    help: ArgumentHelp("MAC address of port 1; port 2 gets the next number.", valueName: "mac"))
   public var baseMAC: String?
 
   @Option(

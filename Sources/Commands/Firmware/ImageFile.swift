@@ -82,11 +82,15 @@ struct NamedFile {
 
   /// The largest part in use holds 64 MiB; a package may hold many images.
   private static let limit = 256 << 20
+  /// Standard input, as everywhere.
+  private static let input = "-"
 
   init(_ path: String, host: Host) throws(ImageFileFailure) {
     if path.isEmpty { throw .nameless }
     self.path = path
-    do { bytes = try host.store.read(path, limit: Self.limit) } catch { throw .file(error) }
+    do { bytes = try host.store.read(path == Self.input ? "/dev/stdin" : path, limit: Self.limit) } catch {
+      throw .file(error)
+    }
   }
 
   /// - Returns: `nil` when the file is no package.
@@ -124,7 +128,9 @@ enum ImageFileFailure: Failure, Equatable {
   var subject: String? {
     switch self {
     case .file(let error), .notWritten(let error): error.path
-    case .image(let path, _), .refused(let path, _), .boardMissing(let path, _), .notPackage(let path), .otherBoard(let path, _, _): path
+    case .image(let path, _), .refused(let path, _), .boardMissing(let path, _), .notPackage(let path),
+      .otherBoard(let path, _, _):
+      path
     case .nameless: nil
     }
   }
@@ -159,6 +165,8 @@ enum ImageFileFailure: Failure, Equatable {
     case .file, .notWritten, .nameless: []
     case .refused(let path, let error): ImageFileFailure.image(path, error).fix
     case .image(_, .noImage): ["give an image of the form FS1 to FS4, a copy of a flash, or an MFA2 package"]
+    case .image(let path, .container(_, let opener)):
+      opener.isEmpty ? [] : ["\(opener) \(ShellWord.quoted(path))"]
     case .image(_, .damaged), .image(_, .outOfBounds): ["get the file again: it is damaged or cut short"]
     case .notPackage(let path), .otherBoard(let path, _, _): ["rdmactl fw query -i \(ShellWord.quoted(path))"]
     case .image(let path, .noBoard), .boardMissing(let path, _): ["rdmactl fw extract \(ShellWord.quoted(path))"]

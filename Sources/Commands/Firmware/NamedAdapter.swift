@@ -1,3 +1,4 @@
+internal import AdapterChips
 internal import HostAccess
 internal import PortStatus
 internal import Vocabulary
@@ -18,7 +19,13 @@ struct NamedAdapter {
     let adapter = inventory.adapters[try inventory.resolve(known).adapter]
     if let function = adapter.virtualFunction { throw NamedAdapterFailure.virtual(name, function.physicalFunction) }
     guard let named = NamedAdapter(adapter) else { throw NamedAdapterFailure.notPCI(name) }
+    if named.role == .virtualFunction { throw NamedAdapterFailure.virtualAlone(name) }
     return named
+  }
+
+  /// `nil` of a device id that rdmactl does not know.
+  var role: AdapterChip.Role? {
+    identity.flatMap { AdapterChip.find(vendor: $0.vendor, device: $0.device) }?.role
   }
 
   init?(_ adapter: Adapter) {
@@ -33,24 +40,28 @@ struct NamedAdapter {
 /// Why an adapter has no flash to look at.
 enum NamedAdapterFailure: Failure, Equatable {
   case virtual(String, PCIAddress)
+  /// As ``virtual(_:_:)``, in a machine that was given only this function.
+  case virtualAlone(String)
   case notPCI(String)
 
   var id: String {
     switch self {
-    case .virtual: "firmware.virtual_function"
+    case .virtual, .virtualAlone: "firmware.virtual_function"
     case .notPCI: "firmware.no_pci"
     }
   }
 
   var subject: String? {
     switch self {
-    case .virtual(let name, _), .notPCI(let name): name
+    case .virtual(let name, _), .virtualAlone(let name), .notPCI(let name): name
     }
   }
 
   var message: String {
     switch self {
     case .virtual(_, let physical): "this is a virtual function; the firmware is that of the adapter at \(physical)"
+    case .virtualAlone:
+      "this is a virtual function: its firmware belongs to the physical function, which is not in this machine"
     case .notPCI: "this is no PCI device: it has no flash that could be reached"
     }
   }
@@ -58,7 +69,7 @@ enum NamedAdapterFailure: Failure, Equatable {
   var fix: [String] {
     switch self {
     case .virtual(_, let physical): ["rdmactl fw query -d \(physical)"]
-    case .notPCI: []
+    case .virtualAlone, .notPCI: []
     }
   }
 

@@ -30,8 +30,11 @@ struct QueryAnswer: Presentable {
     let slots: [SlotPayload]
     @ExplicitNull var device: DevicePayload?
     @ExplicitNull var devlink: DevlinkPayload?
+    /// `null` unless the card's firmware answered by its registers.
+    @ExplicitNull var running: RunningPayload?
+    @ExplicitNull var vpd: VPDPayload?
 
-    private enum CodingKeys: CodingKey { case target, slots, device, devlink }
+    private enum CodingKeys: CodingKey { case target, slots, device, devlink, running, vpd }
 
     func encode(to encoder: any Encoder) throws {
       try firmware.encode(to: encoder)
@@ -40,6 +43,8 @@ struct QueryAnswer: Presentable {
       try container.encode(slots, forKey: .slots)
       try container.encode(device, forKey: .device)
       try container.encode(devlink, forKey: .devlink)
+      try container.encode(running, forKey: .running)
+      try container.encode(vpd, forKey: .vpd)
     }
   }
 
@@ -48,11 +53,14 @@ struct QueryAnswer: Presentable {
     let pciAddress: String
     let chip: String
     let hardwareRevision: Int
+    /// No firmware runs: the card answers with its recovery id until an image is burnt.
+    let recovery: Bool
     let access: String
     let accessReason: String
-    let flash: String
-    let flashSize: Int
-    let sectorSize: Int
+    /// `null` where the firmware of a running card does not tell it.
+    @ExplicitNull var flash: String?
+    @ExplicitNull var flashSize: Int?
+    @ExplicitNull var sectorSize: Int?
     let writeProtected: [[Int]]
   }
 
@@ -64,6 +72,9 @@ struct QueryAnswer: Presentable {
   let device: DevicePayload?
   /// What its driver tells; `nil` of a file, and where devlink does not know the device.
   var devlink: DevlinkInformation?
+  /// What the card's firmware tells; `nil` of a file, and of a card that was read directly.
+  var running: RunningPayload?
+  var vpd: VPDPayload?
   let problems: [Problem]
   var notes: [Note] = []
 
@@ -78,15 +89,17 @@ struct QueryAnswer: Presentable {
           address: $0.placement.start, active: $0.boots, ended: $0.isEnded, valid: $0.isValid,
           version: $0.version?.description)
       },
-      device: device, devlink: devlink.map(DevlinkPayload.init))
+      device: device, devlink: devlink.map(DevlinkPayload.init), running: running, vpd: vpd)
   }
 
   var quietLines: [String] { [facts?.version?.description ?? toldVersion ?? "unknown"] }
 
   func write(to page: inout Page) {
     page.line(target, tone: .heading)
-    page.fields((facts?.fields ?? []) + (device?.fields ?? []) + (devlink?.fields ?? []))
-    if slots.count > 1 || device != nil {
+    page.fields(
+      (facts?.fields ?? []) + (running?.fields ?? []) + (vpd?.fields ?? []) + (device?.fields ?? [])
+        + (devlink?.fields ?? []))
+    if slots.count > 1 || device != nil && !slots.isEmpty {
       page.gap()
       var table = Table([.init("SLOT", .right), .init("BOOTS"), .init("VERSION"), .init("STATE")])
       for slot in slots {
@@ -107,8 +120,15 @@ extension QueryAnswer.DevicePayload {
   fileprivate var fields: [(name: String, value: String?)] {
     [
       ("chip", "\(chip), revision 0x\(UInt8(clamping: hardwareRevision).hexadecimal(digits: 2))"),
+      ("state", recovery ? "flash recovery: no firmware runs until a good image is burnt" : nil),
       ("access", "\(access): \(accessReason)"),
-      ("flash", "\(flash), \(flashSize >> 10) KiB, sectors of \(sectorSize >> 10) KiB"),
+      (
+        "flash",
+        flash.map {
+          [$0, flashSize.map { "\($0 >> 10) KiB" }, sectorSize.map { "sectors of \($0 >> 10) KiB" }].compactMap { $0 }
+            .joined(separator: ", ")
+        }
+      ),
       (
         "write protected",
         writeProtected.isEmpty

@@ -110,7 +110,8 @@ struct VerifyAnswer: Presentable {
 
   private static func table(of verification: Verification) -> Table {
     var table = Table([
-      .init("SECTION"), .init("FROM", .right), .init("TO", .right), .init("SIZE", .right), .init("CRC", .right, rank: 1),
+      .init("SECTION"), .init("FROM", .right), .init("TO", .right), .init("SIZE", .right),
+      .init("CRC", .right, rank: 1),
       .init("VERDICT"),
     ])
     for check in verification.checks {

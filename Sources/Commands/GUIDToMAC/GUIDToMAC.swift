@@ -64,7 +64,9 @@ public struct GUIDToMAC: HostCommand {
     }
     if apply && forget { throw ValidationError("--apply cannot be combined with --forget.") }
     if (apply || forget) && !check { throw ValidationError("--apply and --forget need --check.") }
-    if mask != nil && (suggest || forget) { throw ValidationError("--mask cannot be combined with --suggest or --forget.") }
+    if mask != nil && (suggest || forget) {
+      throw ValidationError("--mask cannot be combined with --suggest or --forget.")
+    }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {

@@ -93,7 +93,8 @@ struct MaskCheckTask {
   private func tell(_ plan: [MaskChange], path: String) {
     guard let change else { return }
     if plan.isEmpty {
-      output.talk(change == .store ? "no mask to store, nothing to do" : "no mask is stored for these ports, nothing to do")
+      output.talk(
+        change == .store ? "no mask to store, nothing to do" : "no mask is stored for these ports, nothing to do")
       return
     }
     output.talk("\(path):")

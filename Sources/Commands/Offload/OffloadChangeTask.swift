@@ -35,7 +35,9 @@ struct OffloadChangeTask {
           trialSeconds: outcome.record?.trialSeconds))
       return .done
     } catch let refused as OffloadRefused {
-      if let wrong = refused.refusals.first(where: { $0.category == .usage }) { throw AssignmentFailure(refusal: wrong) }
+      if let wrong = refused.refusals.first(where: { $0.category == .usage }) {
+        throw AssignmentFailure(refusal: wrong)
+      }
       try show(
         OffloadChangeAnswer(plan: refused.plan ?? shown, outcome: OffloadOutcome(refused: refused.refusals)))
       return refused.exitStatus

@@ -1,6 +1,6 @@
 public import ArgumentParser
-public import HostAccess
 internal import Change
+public import HostAccess
 internal import Offload
 public import Presentation
 public import Vocabulary
@@ -38,7 +38,9 @@ public struct OffloadTunePersist: HostCommand {
     guard common.root == nil, common.simulation == nil else { throw OffloadFailure.recorded }
     let (files, remarks) = try remove ? ([], []) : wanted(host)
     var options = change.options
-    options.command = ["offload", "tune", "persist"] + (words.profile.map { [$0] } ?? []) + words.interfaces + (remove ? ["--remove"] : [])
+    options.command =
+      ["offload", "tune", "persist"] + (words.profile.map { [$0] } ?? []) + words.interfaces
+      + (remove ? ["--remove"] : [])
     let run = ChangeRun(PersistWriter(host, files: files), on: host, kinds: .all(host))
     let outcome = try run.perform(options) { plan in
       guard !options.dryRun else { return }

@@ -1,6 +1,6 @@
 public import ArgumentParser
-public import HostAccess
 internal import Change
+public import HostAccess
 internal import Offload
 public import Presentation
 public import Vocabulary

@@ -27,10 +27,10 @@ public struct SimulationCreate: HostCommand {
   @Option(
     name: .customLong("profile"),
     help: ArgumentHelp("The kind of adapter (default: connectx3): \(Self.profileNames).", valueName: "profile"),
-    completion: .list(AdapterProfile.all.map(\.name)))
+    completion: .list(AdapterProfile.choices.map(\.name)))
   public var profiles: [String] = []
 
-  private static var profileNames: String { AdapterProfile.all.map(\.name).joined(separator: ", ") }
+  private static var profileNames: String { AdapterProfile.choices.map(\.name).joined(separator: ", ") }
 
   public init() {}
 

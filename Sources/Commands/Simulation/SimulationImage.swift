@@ -25,7 +25,7 @@ public struct SimulationImage: HostCommand {
 
   @Option(
     help: ArgumentHelp("The kind of adapter (default: connectx3).", valueName: "profile"),
-    completion: .list(AdapterProfile.all.map(\.name)))
+    completion: .list(AdapterProfile.choices.map(\.name)))
   public var profile = "connectx3"
 
   @Option(
@@ -50,7 +50,8 @@ public struct SimulationImage: HostCommand {
     }
     let version = try claimedVersion.map { text in
       guard let version = FirmwareVersion(text) else {
-        throw UsageFailure.unreadable("--version takes three numbers separated by dots, as 2.42.5000", command: "sim image")
+        throw UsageFailure.unreadable(
+          "--version takes three numbers separated by dots, as 2.42.5000", command: "sim image")
       }
       return version
     }

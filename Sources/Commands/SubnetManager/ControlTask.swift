@@ -21,7 +21,9 @@ struct ControlTask {
     let manager = try survey.manager(named: target.manager)
     let ask = target.change
     let writer = OpenSMWriter(control, of: manager, in: fabric, task.session, force: target.force, on: host)
-    _ = try ChangeRun(writer, on: host, kinds: .all(host)).perform(Change.ChangeOptions(yes: ask.yes, dryRun: ask.dryRun)) { plan in
+    _ = try ChangeRun(writer, on: host, kinds: .all(host)).perform(
+      Change.ChangeOptions(yes: ask.yes, dryRun: ask.dryRun)
+    ) { plan in
       for line in plan.detail where !ask.yes || ask.dryRun { output.talk(line) }
     }
     guard let result = writer.outcome.control else {

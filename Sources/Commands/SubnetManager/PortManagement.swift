@@ -24,9 +24,10 @@ struct PortManagement {
   init(_ port: LocalFabricPort, local: LocalManagers, host: Host) throws {
     self.port = port
     let identity = LocalPortIdentity(port)
-    processes = identity.map { local.serving($0) }?.map {
-      RunningManager($0, files: host.store, calendar: OpenSMLogCalendar(host.clock))
-    } ?? []
+    processes =
+      identity.map { local.serving($0) }?.map {
+        RunningManager($0, files: host.store, calendar: OpenSMLogCalendar(host.clock))
+      } ?? []
     do throws(ManagementError) {
       let session = try FabricSession(
         host.management, device: port.device, port: port.port.number, clock: host.clock)

@@ -51,7 +51,8 @@ public struct StartOptions: ParsableArguments {
     guard let routing else { return }
     for engine in routing.split(separator: ",", omittingEmptySubsequences: false)
     where !Self.engines.contains(String(engine)) {
-      throw ValidationError("unknown routing engine \"\(engine)\"; use one of: \(Self.engines.joined(separator: ", ")).")
+      throw ValidationError(
+        "unknown routing engine \"\(engine)\"; use one of: \(Self.engines.joined(separator: ", ")).")
     }
   }
 

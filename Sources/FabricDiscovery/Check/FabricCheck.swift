@@ -97,7 +97,8 @@ public enum FabricCheck {
     let silent = questions.filter { $0.reason != .noLID }
     let unaddressed = questions.filter { $0.reason == .noLID }
     return FabricProblem.unanswered.grouped(
-      silent.map { (subject: place($0), detail: "\($0.what): \($0.reason.words)") }, fix: ["rdmactl fabric links --down"])
+      silent.map { (subject: place($0), detail: "\($0.what): \($0.reason.words)") },
+      fix: ["rdmactl fabric links --down"])
       + FabricProblem.needsLID.grouped(unaddressed.map(place), fix: ["rdmactl sm list", "rdmactl sm start --wait"])
   }
 

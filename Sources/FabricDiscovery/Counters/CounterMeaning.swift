@@ -21,9 +21,16 @@ extension PortCounter {
     case .linkErrorRecovery: ("the link lost synchronization and recovered", Self.cable)
     case .linkDowned:
       ("the link failed and went down", "normal after a restart of either end; otherwise replace the cable")
-    case .receiveErrors: ("packets arrived damaged or could not be accepted", "usually the cable; rdmactl fabric errors --json has the details")
+    case .receiveErrors:
+      (
+        "packets arrived damaged or could not be accepted",
+        "usually the cable; rdmactl fabric errors --json has the details"
+      )
     case .receiveRemotePhysicalErrors:
-      ("packets arrived that another port had marked as damaged", "follow the path upstream: the fault is on another link")
+      (
+        "packets arrived that another port had marked as damaged",
+        "follow the path upstream: the fault is on another link"
+      )
     case .receiveSwitchRelayErrors:
       (
         "the switch had no route for packets (often multicast sent back to its own port)",
@@ -52,7 +59,8 @@ extension PortCounter {
     case .inactiveDiscards: ("the output port was not active", "check the state of the port: rdmactl fabric links")
     case .neighborMTUDiscards: ("packets longer than the MTU of the other end", "compare the MTU of both ends")
     case .lifetimeDiscards: ("packets stayed too long in the switch", "congestion: find the slow receiver")
-    case .headOfQueueDiscards: ("packets stayed too long at the head of the queue", "congestion: find the slow receiver")
+    case .headOfQueueDiscards:
+      ("packets stayed too long at the head of the queue", "congestion: find the slow receiver")
     case .transmitData: ("data sent, in units of four bytes", "")
     case .receiveData: ("data received, in units of four bytes", "")
     case .transmitPackets: ("packets sent", "")

@@ -37,7 +37,7 @@ enum FS3Codec: TabledCodec {
   ) throws -> BurnRecipe {
     let image = try ImageFile<FS3Codec>(image)
     guard image.tabled.entries(.manufacturingInfo).first != nil else {
-      throw ImageError.unsupported("the image has no MFG_INFO, so the adapter would not find its own")
+      throw ImageError.updateImage
     }
     let plan = try SlotPlan<FS3Codec>(for: image.tabled, on: flash, holding: present, source: source)
     var file = image.bytes

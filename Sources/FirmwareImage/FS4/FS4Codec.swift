@@ -33,6 +33,7 @@ enum FS4Codec: TabledCodec {
       throw ImageError.unsupported("the image is encrypted: only the adapter's own firmware can take it")
     }
     let plan = try SlotPlan<FS4Codec>(for: image.tabled, on: flash, holding: present, source: source)
+    if plan.device == nil, image.tabled.isUpdate { throw ImageError.updateImage }
     let deviceData = plan.device == nil ? try image.devicePieces(on: flash) : []
     return try plan.recipe(for: image.bytes, deviceData: deviceData, magicSize: FS4Layout.magic.count)
   }

@@ -45,7 +45,9 @@ extension TabledImage {
       throw ImageError.damaged(what: "the image", why: "has no table of contents (ITOC)")
     }
     let checksBeforeDevice = checks.count
-    guard let dtoc = try deviceTable(in: source, checks: &checks) else {
+    let isWholeFlash = source.isOfFlashSize
+    let dtoc = try deviceTable(in: source, checks: &checks)
+    if dtoc == nil, isWholeFlash {
       throw ImageError.damaged(what: "the device's own data", why: "has no table of contents (DTOC)")
     }
     var image = TabledImage(
@@ -53,6 +55,7 @@ extension TabledImage {
       itoc: itoc ?? TableOfContents(kind: .fs4Image, address: first, entries: []), dtoc: dtoc, unlisted: unlisted)
     image.isEncrypted = isEncrypted
     image.isHashed = hashes != nil
+    image.isWholeFlash = isWholeFlash
     image.checksBeforeBoot = checksBeforeBoot
     image.checksBeforeDevice = checksBeforeDevice
     image.checkSlot(&checks)

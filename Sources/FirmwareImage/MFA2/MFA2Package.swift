@@ -80,14 +80,39 @@ public struct MFA2Package: Sendable, Equatable {
     else { throw .outOfBounds(what: "a component of the package", position: size, limit: limit) }
     let version = head.extensions.first { $0.type == MFA2Layout.versionType }
     let date = version.flatMap { MFA2Layout.date.read($0.data) }
-    return Component(offset: Int(offset), size: size, releaseDate: date.flatMap(Self.date))
+    return Component(
+      offset: Int(offset), size: size, releaseDate: date.flatMap { Self.date(UInt32(truncatingIfNeeded: $0)) })
   }
 
-  /// Eight decimal digits, each in four bits.
-  private static func date(_ digits: UInt64) -> String? {
-    let text = Array(digits.hexadecimal(digits: 8))
-    guard digits != 0 else { return nil }
-    return String(text[..<4]) + "-" + String(text[4..<6]) + "-" + String(text[6...])
+  /// A year, a month and a day: eight decimal digits, each in four bits (`20170511`), or binary with months from 0
+  /// (`07e30316` is 2019-04-22); packages of both kinds are in linux-firmware's history (mellanox/).
+  package static func date(_ stored: UInt32) -> String? {
+    guard stored != 0 else { return nil }
+    let (year, month, day) = (Int(stored >> 16), Int(stored >> 8 & 0xff), Int(stored & 0xff))
+    if (1990...2100).contains(year), month <= 11, (1...31).contains(day) {
+      return [String(year), twoDigits(month + 1), twoDigits(day)].joined(separator: "-")
+    }
+    let digits = Array(UInt64(stored).hexadecimal(digits: 8))
+    guard digits.allSatisfy(\.isNumber) else { return nil }
+    return String(digits[..<4]) + "-" + String(digits[4..<6]) + "-" + String(digits[6...])
+  }
+
+  private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  /// Every image of the package, unpacked once, in the order of their offsets; several boards may share one.
+  public func images(unpack: Unpack) throws -> [(offset: Int, image: [UInt8])] {
+    let components = boards.flatMap(\.components)
+    let sizes = Dictionary(components.map { ($0.offset, $0.size) }, uniquingKeysWith: { first, _ in first })
+    let mark = MFA2Layout.componentMark
+    let end = sizes.map { $0.key + mark.count + $0.value }.max() ?? 0
+    let contents = try unpack(Array(bytes[packed]), end)
+    return try sizes.sorted { $0.key < $1.key }.map { offset, size in
+      let start = offset + mark.count
+      guard contents.count >= start + size, contents[offset..<start].elementsEqual(mark) else {
+        throw ImageError.damaged(what: "a component of the package", why: "is not where the package says")
+      }
+      return (offset, Self.restored(Array(contents[start..<start + size])))
+    }
   }
 
   /// The image for a board, as a file that can be verified and burnt.

@@ -39,8 +39,14 @@ enum ExpansionROMSection {
   private static let processors: [UInt64: String] = [1: "AMD64", 2: "AARCH64", 3: "AMD64,AARCH64", 4: "IA32"]
   private static let anyProtocol: UInt64 = 0xff
 
-  /// The ROMs in the data of a ROM section, in their order.
+  /// The ROMs in the data of a ROM section, in their order. A section without the text, such as an iPXE ROM of the user's
+  /// own or FCode, is one ROM of unknown kind: what is on a card is never taken for nothing.
   static func list(in bytes: [UInt8]) -> [ExpansionROM] {
+    let known = signed(in: bytes)
+    return known.isEmpty && !bytes.isEmpty ? [.unknown(size: bytes.count)] : known
+  }
+
+  private static func signed(in bytes: [UInt8]) -> [ExpansionROM] {
     var roms: [ExpansionROM] = []
     var position = 0
     while position + signature.count <= bytes.count && roms.count < most {

@@ -56,7 +56,9 @@ extension SectionList {
     return entry
   }
 
-  var parts: [Image.Section] { entries.map { Image.Section(name: $0.name, address: $0.address, size: $0.size) } }
+  var parts: [Image.Section] {
+    entries.map { Image.Section(name: $0.name, address: $0.address, size: $0.size, data: $0.data) }
+  }
 }
 
 extension FirmwareFacts {

@@ -95,7 +95,8 @@ struct DeviceInfoChange {
     }
     if change.guids != nil || change.macs != nil {
       guard try image.manufacturingInfo(in: source)?.allowsOtherGUIDs == true else {
-        throw ImageError.unsupported("its maker forbids other GUIDs and MACs (guids_override_en is 0 in MFG_INFO)")
+        throw ImageError.unsupported(
+          "the card's maker allows no other GUIDs and MACs than those in MFG_INFO (guids_override_en is 0)")
       }
     }
     var info = try DeviceInfo(image.bytes(of: old, in: source))

@@ -114,12 +114,19 @@ extension TabledImage {
       name, address: entry.address, size: entry.size, stored: UInt32(stored), computed: UInt32(checksum.computed))
   }
 
-  /// What every image must have. An image without device data (as in a switch's MFA2 package) is not whole by
-  /// mstflint's rule either.
+  /// What every image must have. An update image has nothing of a card's own; mstflint calls it damaged, the firmware
+  /// that takes it does not.
   private func missingParts(validDeviceInfos: Int) -> [Verification.Check] {
     var checks: [Verification.Check] = []
     if !isEncrypted, itoc.entry(.imageInfo) == nil { checks.append(.missing(.imageInfo, "is missing")) }
-    if entries(.manufacturingInfo).isEmpty { checks.append(.missing(.manufacturingInfo, "is missing")) }
+    if isUpdate {
+      checks.append(
+        .unchecked(
+          TOCSectionType.manufacturingInfo.name, address: 0, size: 0,
+          "not part of an update image: the card keeps its own"))
+    } else if entries(.manufacturingInfo).isEmpty {
+      checks.append(.missing(.manufacturingInfo, "is missing"))
+    }
     if dtoc != nil, validDeviceInfos != 1 {
       checks.append(
         .missing(.deviceInfo, validDeviceInfos == 0 ? "is missing: both copies are blank" : "is there more than once"))

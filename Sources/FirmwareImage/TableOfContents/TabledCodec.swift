@@ -32,6 +32,7 @@ extension TabledCodec {
       try ImageInfoSection(image.bytes(of: entry, in: source)).fill(&facts)
     }
     facts.isEncrypted = facts.isEncrypted || image.isEncrypted
+    facts.isUpdate = image.isUpdate
     if let entry = image.itoc.entry(.rom) {
       facts.roms = ExpansionROMSection.list(in: try image.bytes(of: entry, in: source))
     }

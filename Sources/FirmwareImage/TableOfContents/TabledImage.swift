@@ -19,7 +19,13 @@ struct TabledImage {
   var checksBeforeBoot = 0
   var checksBeforeDevice: Int?
 
+  /// The source is as large as a flash: it must hold the card's own data too.
+  var isWholeFlash = false
+
   var start: Int { placement.start }
+  /// The file is an update image: nothing in it belongs to a card. A flash without such data is damaged instead; a file
+  /// has a flash's size, which is a power of two, only when it is made for one, with the card's data at its end.
+  var isUpdate: Bool { deviceEntries.isEmpty && dtoc == nil && !isWholeFlash }
   var entries: [TOCEntry] { itoc.entries + (dtoc?.entries ?? []) }
   var deviceEntries: [TOCEntry] { entries.filter(\.isDeviceData) }
   func entries(_ type: TOCSectionType) -> [TOCEntry] { entries.filter { $0.type == type } }

@@ -39,7 +39,8 @@ extension KnobState {
   }
 
   package init(_ value: ChangeValue) {
-    self.init(value.text, active: ChangeObject("", facts: value.facts).fact("active"), isFixed: value.facts.contains("fixed"))
+    self.init(
+      value.text, active: ChangeObject("", facts: value.facts).fact("active"), isFixed: value.facts.contains("fixed"))
   }
 }
 

@@ -33,9 +33,11 @@ enum OpenSMForeignKeys {
   /// Words for a key that are spelled too differently: options of the command line, and habits.
   static let synonyms: [String: String] = [
     "priority": "sm_priority", "log_level": "log_flags", "verbose": "log_flags", "debug": "log_flags",
-    "max_operational_vls": "max_op_vls", "partition_config": "partition_config_file", "Pconfig": "partition_config_file",
+    "max_operational_vls": "max_op_vls", "partition_config": "partition_config_file",
+    "Pconfig": "partition_config_file",
     "pconfig": "partition_config_file", "timeout": "transaction_timeout", "retries": "transaction_retries",
-    "maxsmps": "max_wire_smps", "sweep": "sweep_interval", "console-port": "console_port", "guid_file": "root_guid_file",
+    "maxsmps": "max_wire_smps", "sweep": "sweep_interval", "console-port": "console_port",
+    "guid_file": "root_guid_file",
     "root_guid": "root_guid_file", "cn_guid": "cn_guid_file", "io_guid": "io_guid_file", "logfile": "log_file",
     "log": "log_file", "log_size": "log_max_size", "cache-options": "dump_files_dir", "reassign_lid": "reassign_lids",
     "port_guid": "guid", "routing": "routing_engine", "engine": "routing_engine", "no_part_enforce": "part_enforce",

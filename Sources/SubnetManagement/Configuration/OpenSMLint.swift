@@ -180,10 +180,13 @@ struct OpenSMConfigurationLint {
     if entry.value.hasPrefix("=") {
       let rest = entry.value.dropFirst().drop { $0 == " " || $0 == "\t" }
       return [
-        finding(.equalsSign, entry.line, "\(entry.key) \(Spelling.shown(entry.value))", fix: ["write \(option.name) \(rest)"])
+        finding(
+          .equalsSign, entry.line, "\(entry.key) \(Spelling.shown(entry.value))", fix: ["write \(option.name) \(rest)"])
       ]
     }
-    if option.name == "guid", entry.value.contains(","), entry.value.split(separator: ",").allSatisfy({ GUID(String($0)) != nil }) {
+    if option.name == "guid", entry.value.contains(","),
+      entry.value.split(separator: ",").allSatisfy({ GUID(String($0)) != nil })
+    {
       if surroundings.program == .nvidia { return [] }
       return [finding(nvidia, entry.line, "guid \(Spelling.shown(entry.value)) (one port only)")]
     }

@@ -51,7 +51,8 @@ extension OpenSMConfigurationLint {
     }
     func given(_ key: String) -> UInt64? { configuration.entry(key).map { CNumber($0.value).value } }
     if state.corrections["long_transaction_timeout"] != nil {
-      add("long_transaction_timeout", "shorter than transaction_timeout", fix: ["set long_transaction_timeout above it"])
+      add(
+        "long_transaction_timeout", "shorter than transaction_timeout", fix: ["set long_transaction_timeout above it"])
     }
     if state.corrections["part_enforce"] != nil, state.flag("no_partition_enforcement") {
       add(
@@ -89,7 +90,8 @@ extension OpenSMConfigurationLint {
       (state.flag("qos"), { $0.hasPrefix("qos_") }, "qos is FALSE", "qos TRUE"),
       (state.flag("perfmgr"), { $0.hasPrefix("perfmgr_") }, "perfmgr is FALSE", "perfmgr TRUE"),
       (
-        state.flag("congestion_control"), { $0.hasPrefix("cc_") }, "congestion_control is FALSE", "congestion_control TRUE"
+        state.flag("congestion_control"), { $0.hasPrefix("cc_") }, "congestion_control is FALSE",
+        "congestion_control TRUE"
       ),
       (
         uses("ftree"), ["cn_guid_file", "io_guid_file", "quasi_ftree_indexing", "max_reverse_hops"].contains,
@@ -119,7 +121,8 @@ extension OpenSMConfigurationLint {
       let fix = reason.enable.map { ["write \($0) if they are meant"] } ?? []
       if idle.count == 1 { return [finding(.noEffect, of: first.name, "\(first.name), but \(reason.what)", fix: fix)] }
       // One cause, one finding.
-      let names = idle.count > 3 ? "\(first.name) and \(idle.count - 1) more keys" : idle.map(\.name).joined(separator: ", ")
+      let names =
+        idle.count > 3 ? "\(first.name) and \(idle.count - 1) more keys" : idle.map(\.name).joined(separator: ", ")
       return [finding(.noEffect, of: first.name, "\(names), but \(reason.what)", fix: fix)]
     }
   }

@@ -65,16 +65,19 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
 
   public var severity: Severity {
     switch self {
-    case .noText, .badValue, .equalsSign, .outOfRange, .crash, .longLine, .unknownEngine, .badGUID, .consoleOpen, .fileMissing,
+    case .noText, .badValue, .equalsSign, .outOfRange, .crash, .longLine, .unknownEngine, .badGUID, .consoleOpen,
+      .fileMissing,
       .worldWritable, .unlimitedRequests, .partitionsRefused, .badPKey, .badFlagValue, .badMulticastGroup,
       .loneSemicolon:
       .error
-    case .nvidiaIgnored, .fileIgnored, .badMapLine, .newRate, .unknownKey, .otherVersion, .notBoolean, .octal, .duplicateKey, .carriageReturns, .contradiction, .noEffect,
+    case .nvidiaIgnored, .fileIgnored, .badMapLine, .newRate, .unknownKey, .otherVersion, .notBoolean, .octal,
+      .duplicateKey, .carriageReturns, .contradiction, .noEffect,
       .relativePath, .noSweep, .ignoresOthers, .goesOnAfterFatal, .reassignsLIDs, .noMulticast,
       .daemonInService, .logFillsDisk, .duplicateMember, .unknownFlag, .badMembership, .noTerminator,
       .noDefaultPartition, .managerNotInDefault, .emptyPartition, .everyPort, .tooManyManagers, .notUnderstood:
       .warning
-    case .nvidiaOnly, .unknownToUs, .fileMissingHere, .repeatedGUID, .shortGUID, .samePriority, .slowFailover, .logUnlimited, .logDelayed, .duplicatePartition, .shortenedWord,
+    case .nvidiaOnly, .unknownToUs, .fileMissingHere, .repeatedGUID, .shortGUID, .samePriority, .slowFailover,
+      .logUnlimited, .logDelayed, .duplicatePartition, .shortenedWord,
       .limitedDefault, .noPorts:
       .info
     }
@@ -104,7 +107,8 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
     case .consoleOpen: "every local user can control the subnet manager through this console; it has no password"
     case .fileMissing: "file not found"
     case .fileIgnored: "file not found; opensm works without it"
-    case .fileMissingHere: "file not found on this machine (this configuration is a copy; --root checks the paths elsewhere)"
+    case .fileMissingHere:
+      "file not found on this machine (this configuration is a copy; --root checks the paths elsewhere)"
     case .worldWritable: "every local user can change this file, and with it the subnet"
     case .relativePath: "a relative path depends on the directory in which opensm was started"
     case .noSweep: "no periodic sweeps: opensm notices only changes that a switch reports"
@@ -143,7 +147,8 @@ public enum OpenSMLintProblem: String, CaseIterable, Sendable {
     case .repeatedGUID: "the GUID is listed more than once"
     case .shortGUID: "a GUID of fewer than 16 digits: opensm fills up with zeros at the left"
     case .newRate: "opensm 3.3.23 does not know this rate and creates no multicast group (ERR 1B26)"
-    case .notUnderstood: "not a plain NAME=value or NAME=\"values\"; systemd and shells read it differently or not at all"
+    case .notUnderstood:
+      "not a plain NAME=value or NAME=\"values\"; systemd and shells read it differently or not at all"
     }
   }
 

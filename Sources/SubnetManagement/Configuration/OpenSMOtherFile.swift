@@ -59,7 +59,8 @@ extension OpenSMLint {
       let words = line.prefix { $0 != "#" }.split { $0.isWhitespace || $0 == "," }
       for word in words {
         guard let guid = GUID(String(word)), word.hasPrefix("0x") || word.count == 16, guid.rawValue != 0 else {
-          let detail = "\(Spelling.shown(String(word))) is not a GUID (the name of a port group works with NVIDIA's opensm only)"
+          let detail =
+            "\(Spelling.shown(String(word))) is not a GUID (the name of a port group works with NVIDIA's opensm only)"
           found.append(OpenSMLintProblem.badGUID.at(file, index + 1, detail: detail))
           continue
         }

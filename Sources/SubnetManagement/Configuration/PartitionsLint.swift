@@ -100,7 +100,9 @@ struct PartitionsLint {
     if case .port(let guid) = member.who, guid.oui == 0 || guid.rawValue == .max || guid.bytes[0] & 0x01 != 0 {
       found.append(finding(.badGUID, member.line, Spelling.shown(member.text), fix: ["rdmactl fabric discover"]))
     }
-    if case .port(let guid) = member.who, guid.rawValue >> 32 != 0, member.text.hasPrefix("0x00"), member.text.utf8.count < 18 {
+    if case .port(let guid) = member.who, guid.rawValue >> 32 != 0, member.text.hasPrefix("0x00"),
+      member.text.utf8.count < 18
+    {
       let detail = "\(Spelling.shown(member.text)) is 0x\(guid)"
       found.append(finding(.shortGUID, member.line, detail, fix: ["write all 16 digits"]))
     }

@@ -68,7 +68,8 @@ extension OpenSMExplanation {
     .init(.text("SM port is up"), "the port of this subnet manager has its link back"),
     .init(
       .text("Exiting SM"),
-      "this subnet manager ends: it was stopped, or it could not start (then the errors before this line have the reason)"),
+      "this subnet manager ends: it was stopped, or it could not start (then the errors before this line have the reason)"
+    ),
     .init(
       .code("2F04"), "another subnet manager sent a control that its state does not allow", "rdmactl sm list"),
     .init(
@@ -96,7 +97,8 @@ extension OpenSMExplanation {
       .trap(130), "buffer overruns of a port are above its threshold: flow control fails, or the cable damages it",
       "rdmactl fabric errors"),
     .init(
-      .trap(131), "a port got no credits for too long and restarted its link: the other end may hang, or the cable is bad",
+      .trap(131),
+      "a port got no credits for too long and restarted its link: the other end may hang, or the cable is bad",
       "rdmactl fabric errors"),
     .init(
       .trap(144),
@@ -220,7 +222,8 @@ extension OpenSMExplanation {
       "rdmactl fabric links --down"),
     .init(
       .code("AB0D"),
-      "the engine ftree does not accept the subnet as a fat tree; opensm uses another engine", "rdmactl fabric links --down",
+      "the engine ftree does not accept the subnet as a fat tree; opensm uses another engine",
+      "rdmactl fabric links --down",
       "rdmactl sm restart --routing updn,minhop"),
     .init(
       .code("AB14"), "the engine ftree finds no levels in the subnet; opensm uses another engine",
@@ -234,13 +237,16 @@ extension OpenSMExplanation {
       "rdmactl sm lint --show"),
     .init(
       .words("cannot build lid matrices"),
-      "the routing engine in this line failed; opensm uses the next one of its list, or minhop", "rdmactl sm lint --show"),
+      "the routing engine in this line failed; opensm uses the next one of its list, or minhop",
+      "rdmactl sm lint --show"),
     .init(
       .words("cannot build fwd tables"),
-      "the routing engine in this line failed; opensm uses the next one of its list, or minhop", "rdmactl sm lint --show"),
+      "the routing engine in this line failed; opensm uses the next one of its list, or minhop",
+      "rdmactl sm lint --show"),
     .init(
       .words("tables configured on all switches"),
-      "the routing engine in this line computed the routes; if opensm.conf asks for another one, that one failed before"),
+      "the routing engine in this line computed the routes; if opensm.conf asks for another one, that one failed before"
+    ),
     .init(
       .code("AA0B"), "the engine updn needs switches, and the subnet has none", "rdmactl sm restart --routing minhop"),
     .init(.code("AA02"), "the file of root switches cannot be read", "rdmactl sm lint"),
@@ -251,10 +257,12 @@ extension OpenSMExplanation {
       .text("No routing engine able"), "no routing engine could compute routes; there are no new routes",
       "rdmactl sm restart --routing minhop"),
     .init(
-      .text("cannot find or setup routing engine"), "a routing engine is unknown or cannot start; opensm uses another one",
+      .text("cannot find or setup routing engine"),
+      "a routing engine is unknown or cannot start; opensm uses another one",
       "rdmactl sm lint"),
     .init(
-      .code("6302"), "the file of forwarding tables cannot be opened; opensm uses its default routing", "rdmactl sm lint"),
+      .code("6302"), "the file of forwarding tables cannot be opened; opensm uses its default routing",
+      "rdmactl sm lint"),
     .init(.code("0A1E"), "a multicast group uses a switch that is not reachable", "rdmactl fabric check"),
   ]
 
@@ -264,8 +272,12 @@ extension OpenSMExplanation {
       "the kernel did not register opensm for this class of management requests: another opensm may run on this port, or "
         + "the kernel refuses it (seen with Linux 6.11, linux-rdma/opensm issue 37)",
       "rdmactl sm status", "uname -r"),
-    .init(.code("3118"), "opensm could not attach to the port; the error before this line has the reason", "rdmactl sm status"),
-    .init(.code("2E10"), "opensm could not attach to the port and exits; the first error of this run has the reason", "rdmactl sm status"),
+    .init(
+      .code("3118"), "opensm could not attach to the port; the error before this line has the reason",
+      "rdmactl sm status"),
+    .init(
+      .code("2E10"), "opensm could not attach to the port and exits; the first error of this run has the reason",
+      "rdmactl sm status"),
     .init(.code("542B"), "the port cannot be queried", "rdmactl status"),
     .init(
       .code("542C"), "the device node of the port cannot be opened: opensm needs root and the module ib_umad",

@@ -67,7 +67,8 @@ struct ManagedConfiguration: Equatable {
   static func headed(_ configuration: OpenSMConfiguration) -> OpenSMConfiguration {
     let kept = ManagedConfiguration(configuration.bytes, path: configuration.file)
     var lines = configuration.bytes.split(separator: 0x0a, maxSplits: 2, omittingEmptySubsequences: false)
-    guard lines.count > 2, lines[0].starts(with: Self.baseMark.utf8), lines[1].starts(with: Self.decidedMark.utf8) else {
+    guard lines.count > 2, lines[0].starts(with: Self.baseMark.utf8), lines[1].starts(with: Self.decidedMark.utf8)
+    else {
       return configuration
     }
     lines[1] = Array((Self.decidedMark + kept.decided.keys.sorted().joined(separator: " ")).utf8)[...]

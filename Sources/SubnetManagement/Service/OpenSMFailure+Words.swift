@@ -33,7 +33,8 @@ extension OpenSMFailure {
   public var subject: String? {
     switch self {
     case .notInstalled: "opensm"
-    case .alreadyRunning(let port, _), .runsOtherwise(let port, _, _), .portTaken(let port), .portDown(let port, _), .ethernet(let port),
+    case .alreadyRunning(let port, _), .runsOtherwise(let port, _, _), .portTaken(let port), .portDown(let port, _),
+      .ethernet(let port),
       .session(let port, _), .ended(let port, _, _), .routingFellBack(let port, _, _, _), .notActive(let port, _, _):
       port.name
     case .configuration(let error), .unwritable(let error): error.path

@@ -51,8 +51,11 @@ extension OpenSMService {
       var used = (kept?.configuration ?? file)?.entry(key)?.value ?? option?.defaultValue ?? ""
       if key == "sm_priority", let priority = manager.priority { used = String(priority) }
       // Its command line goes before the file, and only -p is read from there.
-      let isArgument = key == "lmc" && manager.has("l", "lmc") || key == "routing_engine" && manager.has("R", "routing_engine")
-      if isArgument || !Self.isSame(used, wanted) { differences.append("\(key) \(isArgument ? "from its command line" : used)") }
+      let isArgument =
+        key == "lmc" && manager.has("l", "lmc") || key == "routing_engine" && manager.has("R", "routing_engine")
+      if isArgument || !Self.isSame(used, wanted) {
+        differences.append("\(key) \(isArgument ? "from its command line" : used)")
+      }
     }
     if let base = options.configuration, base != (kept == nil ? manager.configurationFile : kept?.base) {
       differences.append("configuration \((kept?.base ?? manager.configurationFile) ?? "built in")")

@@ -49,7 +49,8 @@ package struct OpenSMWriter: ChangeWriter {
 
   /// - Parameter consequence: what the change means for the subnet, one sentence without its full stop.
   package init(
-    _ wish: Wish, on service: OpenSMService, consequence: String? = nil, progress: @escaping (OpenSMProgress) -> Void = { _ in }
+    _ wish: Wish, on service: OpenSMService, consequence: String? = nil,
+    progress: @escaping (OpenSMProgress) -> Void = { _ in }
   ) {
     host = service.host
     self.service = service
@@ -90,7 +91,9 @@ package struct OpenSMWriter: ChangeWriter {
   // MARK: plan
 
   package func plan(_ access: NoAccess) throws -> ChangePlan<[String]> {
-    if case .control(let control, let manager, _, _, let force) = wish { return try plan(control, manager, force: force) }
+    if case .control(let control, let manager, _, _, let force) = wish {
+      return try plan(control, manager, force: force)
+    }
     guard let service else { return ChangePlan([], steps: [], subject: "opensm", question: "") }
     let name = service.port.name
     let running = service.running().managers.first
@@ -252,7 +255,8 @@ package struct OpenSMWriter: ChangeWriter {
   private func value(_ file: ConfigurationPlace) throws -> ChangeValue {
     do {
       let bytes = try host.store.read(file.path, limit: OpenSMService.largestConfiguration)
-      return OpenSMConfiguration(bytes, file: file.path).entry(ConfigurationPlace.key).map { ChangeValue($0.value) } ?? .absent
+      return OpenSMConfiguration(bytes, file: file.path).entry(ConfigurationPlace.key).map { ChangeValue($0.value) }
+        ?? .absent
     } catch {
       guard error.reason == .notFound else { throw OpenSMFailure.configuration(error) }
       return ChangeValue(ChangeValue.absent.text, facts: ["no file"])
@@ -294,8 +298,12 @@ extension OpenSMService {
     if value == .absent {
       new = old.removing(ConfigurationPlace.key)
     } else {
-      do { new = try old.setting(ConfigurationPlace.key, to: value.text) } catch { throw .unwritableConfiguration(error) }
+      do { new = try old.setting(ConfigurationPlace.key, to: value.text) } catch {
+        throw .unwritableConfiguration(error)
+      }
     }
-    do { try host.store.replace(file.path, with: ManagedConfiguration.headed(new).bytes) } catch { throw .unwritable(error) }
+    do { try host.store.replace(file.path, with: ManagedConfiguration.headed(new).bytes) } catch {
+      throw .unwritable(error)
+    }
   }
 }

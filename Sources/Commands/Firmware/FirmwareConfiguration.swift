@@ -1,0 +1,20 @@
+public import ArgumentParser
+
+/// `rdmactl fw config`: the card's own settings.
+public struct FirmwareConfiguration: ParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "config",
+    abstract: "Settings that the card itself keeps: SR-IOV, link type, boot, PCI, RoCE.",
+    discussion: """
+      Parameters have the names of mstconfig.
+
+      Examples:
+        rdmactl fw config show -d mlx5_0
+        rdmactl fw config show -d mlx5_0 SRIOV_EN NUM_OF_VFS
+      """,
+    subcommands: [FirmwareConfigurationShow.self], defaultSubcommand: FirmwareConfigurationShow.self)
+
+  @OptionGroup public var common: CommonOptions
+
+  public init() {}
+}
