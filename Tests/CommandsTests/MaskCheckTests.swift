@@ -282,6 +282,7 @@ import Testing
     files.allowWriting(below: "/etc/rdmactl")
     files.allowWriting(below: "/var/lib/rdmactl")
     files.allowLocking(Self.lock)
+    files.allowLocking("/run/rdmactl/history.lock")
     let applied = consequences(of: ["guid2mac", "--check", "--apply", "--yes"], host: .recorded(tree, files: files))
     let again = consequences(of: ["guid2mac", "--check", "-q"], host: .recorded(tree, files: files))
     #expect(applied.status == again.status && (again.status == 0) == (name != "vf-host"))
