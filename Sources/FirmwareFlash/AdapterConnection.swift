@@ -125,7 +125,7 @@ public final class AdapterConnection {
     // The gateway of a running card is its firmware's.
     if !runs, let gateway = layout.map({ SPIGateway($0, space, clock) }), try gateway.findHeldChip() {
       found.append("chip select of the flash")
-      if !onlyLooking { gateway.releaseChip() }
+      if !onlyLooking { try gateway.raiseChip() }
     }
     for (address, value) in record?.values() ?? [] where try space.read(address) == value & ~1 && value & 1 == 1 {
       found.append("cache of the firmware, switched off (0x\(address.hexadecimal()))")

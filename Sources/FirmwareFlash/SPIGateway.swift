@@ -104,6 +104,20 @@ final class SPIGateway {
     }
   }
 
+  /// Raises a chip select that was found low. That may start a page program, during which the part ignores everything but
+  /// its status.
+  func raiseChip() throws(FlashError) {
+    releaseChip()
+    try waitForPart()
+  }
+
+  /// Waits until the part has finished what it was doing.
+  func waitForPart() throws(FlashError) {
+    try Patience(quick: 20, interval: 5, limit: 10_000).wait(for: "the flash part", clock) { () throws(FlashError) in
+      try register(SPIOpcode.status) & 1 == 0
+    }
+  }
+
   private func waitUntilReady() throws(FlashError) {
     try Self.patience.wait(for: "the flash gateway", clock) { () throws(FlashError) in
       let value = try space.read(layout.command)

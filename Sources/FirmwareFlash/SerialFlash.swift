@@ -23,9 +23,9 @@ final class SerialFlash: FlashDevice {
     self.guardian = guardian
     self.clock = clock
     gateway = SPIGateway(layout, space, clock)
-    if try gateway.findHeldChip() { gateway.releaseChip() }
+    if try gateway.findHeldChip() { try gateway.raiseChip() }
     gateway.chip = 0
-    let found = try Self.identify(gateway)
+    let found = try Self.identifyWhenReady(gateway)
     let chips = try Self.chips(like: found.id, gateway)
     part = found.part
     // Without four address bytes the gateway reaches no further than three do.
@@ -183,6 +183,19 @@ final class SerialFlash: FlashDevice {
       count += 1
     }
     return count
+  }
+
+  /// A part that still erases or programs for a tool that was killed does not answer until it has finished.
+  private static func identifyWhenReady(
+    _ gateway: SPIGateway
+  ) throws(FlashError) -> (part: FlashPart, size: Int, id: String) {
+    do throws(FlashError) { return try identify(gateway) } catch {
+      guard case .unknownPart = error else { throw error }
+      let status = try gateway.register(SPIOpcode.status)
+      guard status & 1 == 1, status != 0xff else { throw error }
+      try gateway.waitForPart()
+      return try identify(gateway)
+    }
   }
 
   private static func identify(_ gateway: SPIGateway) throws(FlashError) -> (part: FlashPart, size: Int, id: String) {

@@ -60,6 +60,7 @@ internal import Testing
   func cacheIsRestored(profile: AdapterProfile) throws {
     let bench = Bench(profile)
     let files = FakeFiles()
+    files.allowWriting(below: "/run/rdmactl")
     let record = RegisterRecord(of: "0000:03:00.0", on: .fake(files: files))
     bench.adapter.poke(0xf0420, 0x101)
     let connection = try bench.open()

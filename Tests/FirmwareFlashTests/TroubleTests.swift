@@ -155,7 +155,8 @@ struct TroubleTests {
   @Test("No BAR 0: the window, and why")
   func withoutBAR() throws {
     let pci = ScriptedPCI([
-      .map(.failed("Invalid argument")), .read(0x58, gives: 0), .write([0xf0014], at: 0x58), .read(0x5c, gives: 0x1f5),
+      .map(.failed("Invalid argument")), .write([0xf0014], at: 0x58), .read(0x58, gives: 0xf0014),
+      .readTwo(0x58, gives: [0xf0014, 0x1f5]),
     ])
     let connection = try AdapterConnection.open(
       pci: pci, address: try Bench.address, pciDevice: 0x1003, clock: FakeClock())
@@ -176,7 +177,8 @@ struct TroubleTests {
     arguments: [
       (FlashError.notPermitted, "flash.not_permitted", 4), (.lockedDown, "flash.locked_down", 4),
       (.noAnswer, "flash.no_answer", 1), (.secured("x"), "flash.secured", 6),
-      (.semaphoreTaken("x", milliseconds: 1), "flash.semaphore_taken", 5), (.timeout("x"), "flash.timeout", 1),
+      (.semaphoreTaken("x", milliseconds: 1), "flash.semaphore_taken", 5),
+      (.heldByTool("x"), "flash.held_by_tool", 5), (.timeout("x"), "flash.timeout", 1),
       (.unknownChip(1), "flash.unknown_chip", 6), (.unknownPart(1), "flash.unknown_part", 6),
       (.writeProtected(0..<1), "flash.write_protected", 7), (.access("x"), "flash.access", 1),
     ])
