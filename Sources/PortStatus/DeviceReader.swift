@@ -37,10 +37,10 @@ struct DeviceReader {
     }
     readBus(into: &adapter)
     readPorts(into: &adapter)
-    if var function = adapter.virtualFunction,
+    if var function = adapter.virtualFunction, let address = adapter.pciAddress,
       adapter.nodeGUID?.rawValue == 0 || adapter.ports.contains(where: { !$0.isUp })
     {
-      PCIBusReader(files: files).complete(&function, "\(directory)/device")
+      PCIBusReader(files: files).complete(&function, "\(directory)/device", of: address)
       adapter.virtualFunction = function
     }
     adapter.unreadable = unreadable

@@ -19,8 +19,7 @@ struct PCIBusReader {
 
   /// Completes a virtual function with what takes some looking: its number, the policy of the physical function for it, and
   /// the physical function's interfaces.
-  func complete(_ function: inout VirtualFunction, _ directory: String) {
-    guard let own = address(directory) else { return }
+  func complete(_ function: inout VirtualFunction, _ directory: String, of own: PCIAddress) {
     let physical = "\(directory)/physfn"
     function.physicalNetdevs = (try? files.list("\(physical)/net")) ?? []
     let siblings = (try? files.list(physical)) ?? []

@@ -41,6 +41,8 @@ enum DisplayWidth {
     }
     // The vowels and final consonants of decomposed Hangul stand below their first letter.
     if (0x1160...0x11ff).contains(scalar.value) || (0xd7b0...0xd7fb).contains(scalar.value) { return 0 }
+    // Half a flag is one column wide, a whole one two.
+    if (0x1f1e6...0x1f1ff).contains(scalar.value) { return 1 }
     if scalar.properties.isEmojiPresentation { return 2 }
     return wide.contains { $0.contains(scalar.value) } ? 2 : 1
   }

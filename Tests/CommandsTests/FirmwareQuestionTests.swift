@@ -29,7 +29,8 @@ import Testing
     return Consequences(status: status, output: console.inner.output, error: console.inner.error)
   }
 
-  @Test(arguments: ["connectx3", "connectx5"]) func nothingIsHeldWhileTheQuestionWaits(profile: String) throws {
+  @Test(arguments: ["connectx3", "connectx5,recovery"]) func nothingIsHeldWhileTheQuestionWaits(profile: String) throws
+  {
     let lab = try FirmwareLab(profile)
     let image = try lab.image("new.bin", "--profile", profile, "--version", "99.42.5004")
     let seen = Mutex<[String]>([])

@@ -87,7 +87,8 @@ import Testing
       }
     }
     guard depth == 0, !text.contains(where: { "<>|…%\\".contains($0) }), !text.hasSuffix(" ") else { return nil }
-    let words = text.split(separator: " ").dropFirst().map { String($0) }
+    // A comment of the shell may follow.
+    let words = text.split(separator: " ").prefix { $0 != "#" }.dropFirst().map { String($0) }
     guard let first = words.first, !first.hasPrefix("mlx5_0"), !prose.contains(first) else { return nil }
     if Self.isGroup(first), words.count == 1 || words[1].hasPrefix("mlx5_0") { return nil }
     return words
@@ -95,7 +96,8 @@ import Testing
 
   /// Words that go on with a sentence about rdmactl.
   private static let prose: Set<String> = [
-    "cannot", "does", "has", "is", "itself", "itself,", "knows", "may", "reads", "shows", "works", "writes",
+    "cannot", "completion", "does", "has", "is", "itself", "itself,", "knows", "may", "reads", "shows", "works",
+    "writes",
   ]
 
   private static func isGroup(_ name: String) -> Bool {

@@ -45,7 +45,7 @@ struct FirmwareNeighbourTests {
 
   @Test(
     "A tool that reads a register in a loop makes no image look damaged, and is not disturbed",
-    arguments: ["connectx3", "connectx5"])
+    arguments: ["connectx3", "connectx5,recovery"])
   func verify(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let verify = FirmwareTool.rdmactl(["verify", "-q"]) + (profile == "connectx3" ? ["--access", "window"] : [])
@@ -56,7 +56,8 @@ struct FirmwareNeighbourTests {
   }
 
   @Test(
-    "A tool that reads a register in a loop stops no burn, and is not disturbed", arguments: ["connectx3", "connectx5"])
+    "A tool that reads a register in a loop stops no burn, and is not disturbed",
+    arguments: ["connectx3", "connectx5,recovery"])
   func burn(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let images = try (0..<Self.rounds.1).map { try server.image(version: "99.12.\(1000 + $0)") }

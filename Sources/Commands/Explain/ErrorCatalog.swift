@@ -62,7 +62,11 @@ package enum ErrorCatalog {
     flash.no_image flash.boot_image_damaged
     There is no complete image on the flash.
 
-    image.unreadable image.unknown image.damaged image.unsupported image.too_large image.no_board
+    card.mailbox_taken card.silent card.command_refused card.register_too_large card.register_unsupported
+    card.register_refused card.wrong_answer config.no_firmware config.unknown_parameter
+    The firmware of a running card did not answer as asked, or does not run, or the parameter is unknown.
+
+    image.unreadable image.unknown image.container image.damaged image.unsupported image.too_large image.no_board
     image.board_missing image.no_package image.not_written image.nameless
     The firmware file cannot be used, or the output file cannot be written.
 

@@ -91,14 +91,28 @@ struct Grammar {
       let rest = try Self.expanded(synonym, typed: typed)
       words.replaceSubrange(first...first, with: rest)
       // `ibstat mlx5_0 1` and `ethtool -k eth0` name an interface behind an option of their own.
+      if typed == "mst", let next = Self.places(in: words).first(where: { $0 > first + 1 }), words[next] == "status" {
+        words.remove(at: next)
+      }
       if typed == "ethtool" { words.removeAll { ["-k", "-K", "--show-features", "-g", "-c", "-l"].contains($0) } }
       return
     }
     let noun = words[first]
+    forgetLast(after: first)
     if noun == "fw" { moveVerb(after: first) }
     if noun == "offload" { sortOffload(from: first) }
     try replaceVerb(of: noun, after: first, isHelp: isHelp)
     if noun == "offload" { try settle(from: first) }
+  }
+
+  /// `undo last` is `undo`: the last change is what it takes.
+  private mutating func forgetLast(after first: Int) {
+    guard ["undo", "offload"].contains(words[first]) else { return }
+    let places = Self.places(in: words)
+    guard let undo = places.first(where: { $0 >= first && words[$0] == "undo" }),
+      let last = places.first(where: { $0 > undo }), ["last", "latest"].contains(words[last])
+    else { return }
+    words.remove(at: last)
   }
 
   private static func expanded(_ synonym: Synonym, typed: String) throws(UsageFailure) -> [String] {
@@ -217,9 +231,9 @@ struct Grammar {
     if KeyCatalogue.key(named: String(typed)) != nil { return "\(typed)=\(value)" }
     if KeyCatalogue.key(named: name) != nil { return "\(name)=\(value)" }
     let entries = ProblemCatalog.glossary.lookUp(String(typed)).entries
-    if let key = entries.lazy.flatMap(\.knobs).first(where: { KeyCatalogue.key(named: $0) != nil }) {
-      return "\(key)=\(value)"
-    }
+    // An entry without a counterpart names the nearest settings only.
+    let keys = entries.filter { $0.absence == nil }.flatMap(\.knobs)
+    if let key = keys.first(where: { KeyCatalogue.key(named: $0) != nil }) { return "\(key)=\(value)" }
     if let absence = entries.lazy.compactMap(\.absence).first {
       throw .synonym("offload set \(typed)", hint: absence, fix: "rdmactl explain \(ShellWord.quoted(String(typed)))")
     }

@@ -151,6 +151,8 @@ extension FindingEntries {
     flash.*
       rdmactl fw query -d DEVICE  # what is on the flash
       rdmactl fw recover -d DEVICE --dry-run  # the way back
+    firmware.*
+      rdmactl fw query -d DEVICE  # the version on the flash, and the one that runs
     image.*
       rdmactl fw verify -i FILE  # which part is damaged
     """

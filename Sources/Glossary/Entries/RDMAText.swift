@@ -66,7 +66,7 @@ extension GlossaryText {
       needs a network that loses few packets (PFC or ECN).
     here: An Ethernet port of an RDMA device; there is no subnet manager.
     run: rdmactl status --gids  # the RoCE version of each GID
-    run: rdmactl status --counters  # congestion and loss
+    run: rdmactl counters  # congestion and loss
 
     name: cma_roce_mode
     also: default_roce_mode; rdma_cm RoCE version
@@ -99,7 +99,7 @@ extension GlossaryText {
     did: A receiver that sees packets with an ECN mark sends a CNP, and the sender of the data slows down. np_cnp_sent
       counts those this port sent, rp_cnp_handled those it obeyed.
     here: Counters of the port. Both growing means congestion on the path, which ECN handles.
-    run: rdmactl status --counters  # the counters
+    run: rdmactl counters  # the counters
 
     name: mlnx_qos
     also: lldptool; dcbtool; data center bridging
@@ -112,14 +112,14 @@ extension GlossaryText {
     also: packet_seq_err; rnr_nak_retry_err; implied_nak_seq_err; duplicate_request
     did: Packets of a connection arrived in the wrong order, or the other end reported that: packets were lost on the way.
     here: A counter of the port. With RoCE check PFC or ECN; with InfiniBand check the cables of the path.
-    run: rdmactl status --counters  # how often
+    run: rdmactl counters  # how often
     run: rdmactl fabric errors  # faulty links of an InfiniBand fabric
 
     name: out_of_buffer
     also: rx_out_of_buffer; rnr_nak; no receive buffer
     did: Packets arrived for a queue pair without posted receive buffers; the program is too slow or posts too few.
     here: A counter of the port.
-    run: rdmactl status --counters  # how often
+    run: rdmactl counters  # how often
 
     name: local_ack_timeout_err
     also: retry exceeded; transport retry counter exceeded; IBV_WC_RETRY_EXC_ERR; wc status 12; status 12; vendor err 129;
@@ -127,7 +127,7 @@ extension GlossaryText {
     did: The other end did not acknowledge in time, after all retries. It is gone, its port is down, the path loses
       packets, or the GID index is wrong.
     here: A counter of the port, and the error of the program.
-    run: rdmactl status --counters  # how often
+    run: rdmactl counters  # how often
     run: rdmactl status --gids  # whether the GID is of the expected type
     run: rdmactl fabric errors  # faulty links
 
@@ -293,7 +293,7 @@ extension GlossaryText {
     did: Scripts that bind the interrupts of an interface to processors.
     here: The key irq-affinity of rdmactl offload set; stop irqbalance or exclude these interrupts first.
     run: rdmactl offload show IF --all  # the processors of each interrupt
-    run: rdmactl explain irq-affinity  # the key
+    run: rdmactl explain MaxNumRssCpus  # the processors of RSS
 
     name: mlxconfig
     also: mstconfig; mlxfwreset; mstfwreset; LINK_TYPE_P1; SRIOV_EN; NUM_OF_VFS; nv configuration

@@ -224,6 +224,9 @@ package struct OpenSMWriter: ChangeWriter {
       outcome.isDone = true
       outcome.reloaded = try service.reload(session: session)
     case .priority(let priority, let session):
+      // Another value than the wished one is written to take a change back.
+      let isWayBack = changes.contains { ConfigurationPlace($0.place) != nil && $0.after.text != String(priority) }
+      guard !isWayBack else { return try restore(changes) }
       outcome.isDone = true
       outcome.priority = try service.setPriority(priority, session: session)
     }
