@@ -55,8 +55,8 @@ import Testing
           output: """
             ID  TIME                 USER                  KIND      SUBJECT           STATE         COMMAND
              2  2026-11-21 06:00:00  root (alice by sudo)  counters  fabric            done          fabric errors --clear
-             1  2026-11-20 06:52:00                        offload   eth0              lost at boot  offload set eth0 mtu=1400
-             -  2026-11-19 06:00:00                        masks     f452140300112233  done          apply
+             1  2026-11-20 06:52:00  -                     offload   eth0              lost at boot  offload set eth0 mtu=1400
+             -  2026-11-19 06:00:00  -                     masks     f452140300112233  done          apply
 
             """, error: ""))
     #expect(run("history", "--kind", "counters").outputLines.count == 2)
