@@ -28,7 +28,7 @@ public struct CommonOptions: ParsableArguments {
     name: .long, help: ArgumentHelp("Show these columns of the table, as in --columns port,state.", valueName: "names"))
   public var columns: ColumnNames?
 
-  @Option(name: .long, help: ArgumentHelp("Use colour: auto, always or never (default: auto).", valueName: "when"))
+  @Option(name: .long, help: ArgumentHelp("Use colour: auto, always or never.", valueName: "when"))
   public var color: ColourChoice?
 
   @Option(

@@ -97,7 +97,9 @@ struct FirmwareInterruptionTests {
   }
 
   private func expectBurns(_ image: String, in lab: SimulatedLab) throws {
-    let burn = try lab.run("burn", "-i", image, "--yes", "--no-backup", "--json")
+    // Sector after sector, beside the other tests.
+    let words = lab.words("burn", ["-i", image, "--yes", "--no-backup", "--json"])
+    let burn = try Spawned.run(Spawned.rdmactl, words, timeout: 120)
     #expect(burn.status == 0, "\(burn.output)\(burn.error)")
     #expect(try lab.bootingVersion() == "99.12.1234")
     #expect(try lab.run("verify", "-q").output == "ok\n")

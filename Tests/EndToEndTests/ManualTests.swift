@@ -139,7 +139,7 @@ struct ManualTests {
     #expect(!examples.isEmpty, "\(page) has no examples: write an \"Examples:\" block into the discussion")
     for example in examples {
       let text = example.replacing("\"", with: "").replacing("\\(dq", with: "\"").replacing("\\-", with: "-")
-      let calls = text.split(whereSeparator: "|;&".contains).map { $0.drop { $0 == " " } }.filter {
+      let calls = text.split(whereSeparator: "|;&$()".contains).map { $0.drop { $0 == " " } }.filter {
         $0.hasPrefix("rdmactl ")
       }
       #expect(!calls.isEmpty, "\(text)")

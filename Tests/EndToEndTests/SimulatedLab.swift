@@ -19,7 +19,7 @@ struct SimulatedLab {
 
   func image(version: String, codeSize: Int = 0x4000, of other: String? = nil) throws -> String {
     let path = scratch("\(other ?? profile)-\(version)-\(codeSize).bin")
-    let words = ["--profile", other ?? profile, "--version", version, "--code-size", "\(codeSize)"]
+    let words = ["--profile", other ?? profile, "--version", version, "--code-size", "\(codeSize)", "--force"]
     _ = try Self.done(Spawned.run(Spawned.rdmactl, ["sim", "image", path] + words))
     return path
   }

@@ -52,11 +52,11 @@ package enum ErrorCatalog {
     mask_file.unreadable mask_file.unwritable mask_file.locked mask_file.differs
     The file of stored masks, its journal or its lock cannot be used.
 
-    firmware.virtual_function firmware.no_pci firmware.no_adapter
-    The device is unknown, or rdmactl cannot reach its flash.
+    firmware.virtual_function firmware.no_pci firmware.no_adapter firmware.several_adapters
+    The device is unknown, several adapters match, or rdmactl cannot reach its flash.
 
-    flash.not_permitted flash.locked_down flash.no_answer flash.secured flash.semaphore_taken flash.timeout
-    flash.unknown_chip flash.unknown_part flash.write_protected flash.access flash.recorded
+    flash.not_permitted flash.locked_down flash.no_answer flash.secured flash.semaphore_taken flash.held_by_tool
+    flash.timeout flash.unknown_chip flash.unknown_part flash.write_protected flash.access flash.recorded
     The flash of an adapter could not be reached, read or changed.
 
     flash.no_image flash.boot_image_damaged
@@ -89,7 +89,8 @@ package enum ErrorCatalog {
     A burn or a repair did not end well; the message says what boots.
 
     management.no_device management.no_library management.not_permitted management.recorded management.failed
-    The management device (umad) of a local port cannot be used.
+    management.timeout
+    The management device (umad) of a local port cannot be used, or --timeout passed.
 
     fabric.no_infiniband fabric.no_such_port fabric.ethernet fabric.no_link fabric.no_guid
     No local port leads to an InfiniBand subnet.
@@ -97,10 +98,13 @@ package enum ErrorCatalog {
     fabric.unknown_node fabric.unknown_port fabric.ambiguous_node
     The name matches no node or port of the fabric, or more than one.
 
+    file.exists
+    The output file exists; nothing was written. Add --force to overwrite it.
+
     file.nameless file.unreadable file.malformed file.other_answer names.malformed thresholds.malformed
     An input file cannot be used: a saved answer, a map of names, thresholds or a configuration.
 
-    sm.unknown sm.ambiguous sm.silent sm.control_impossible sm.control_refused
+    sm.unknown sm.ambiguous sm.silent sm.control_impossible sm.control_refused sm.timeout
     The subnet manager did not change its state.
 
     sm.not_installed sm.already_running sm.port_taken sm.port_down sm.port_ethernet sm.start_failed
@@ -133,6 +137,12 @@ package enum ErrorCatalog {
     offload.foreign_file offload.file_unreadable offload.file_unwritable offload.no_program
     A file of offload tune persist cannot be written, or belongs to somebody else.
 
+    gid.none
+    No GID of the port matches.
+
+    gid.no_route gid.recorded
+    The kernel has no route to the peer, or a recorded machine has no kernel to ask.
+
     explain.unknown
     explain has no entry for the word.
 
@@ -141,6 +151,12 @@ package enum ErrorCatalog {
 
     input.failed output.failed
     Standard input cannot be read, or standard output cannot be written.
+
+    output.no_table output.unknown_column
+    The answer has no table, or its table has no such column.
+
+    debug.unwritable
+    The file of --debug or RDMACTL_DEBUG cannot be written.
 
     interrupted
     The call was interrupted by a signal.

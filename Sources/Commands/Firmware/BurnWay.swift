@@ -18,7 +18,7 @@ public enum BurnWay: String, CaseIterable, Sendable, Encodable, ExpressibleByArg
 
 /// What only a burn through the kernel knows.
 public struct DevlinkOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Who writes the flash: auto, direct or devlink (default: auto).", valueName: "way"))
+  @Option(help: ArgumentHelp("Who writes the flash: auto, direct or devlink.", valueName: "way"))
   public var via = BurnWay.auto
 
   @Option(

@@ -32,7 +32,7 @@ public struct FirmwareRead: HostCommand {
 
   @OptionGroup public var reach: DeviceReach
 
-  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json (default: auto).", valueName: "mode"))
+  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json.", valueName: "mode"))
   public var progress = ProgressMode.auto
 
   public init() {}

@@ -23,7 +23,7 @@ public struct FirmwareVerify: HostCommand {
   @OptionGroup public var target: FirmwareTarget
   @OptionGroup public var reach: DeviceReach
 
-  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json (default: auto).", valueName: "mode"))
+  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json.", valueName: "mode"))
   public var progress = ProgressMode.auto
 
   @Flag(help: "With a device: also check the retired image.")

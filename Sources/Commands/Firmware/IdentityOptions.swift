@@ -99,7 +99,7 @@ public struct ChangeOptions: ParsableArguments {
   @Flag(help: "Do not back up the flash before it is changed.")
   public var noBackup = false
 
-  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json (default: auto).", valueName: "mode"))
+  @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json.", valueName: "mode"))
   public var progress = ProgressMode.auto
 
   public init() {}

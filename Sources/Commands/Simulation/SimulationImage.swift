@@ -24,7 +24,7 @@ public struct SimulationImage: HostCommand {
   public var file: String
 
   @Option(
-    help: ArgumentHelp("The kind of adapter (default: connectx3).", valueName: "profile"),
+    help: ArgumentHelp("The kind of adapter.", valueName: "profile"),
     completion: .list(AdapterProfile.choices.map(\.name)))
   public var profile = "connectx3"
 
@@ -33,10 +33,10 @@ public struct SimulationImage: HostCommand {
     help: ArgumentHelp("Version number (default: that of a new simulated adapter).", valueName: "version"))
   public var claimedVersion: String?
 
-  @Option(help: ArgumentHelp("Size of the largest section in bytes (default: 16384).", valueName: "bytes"))
+  @Option(help: ArgumentHelp("Size of the largest section in bytes.", valueName: "bytes"))
   public var codeSize = 0x4000
 
-  @Option(help: ArgumentHelp("Seed of the generated code (default: 2).", valueName: "number"))
+  @Option(help: ArgumentHelp("Seed of the generated code.", valueName: "number"))
   public var seed: UInt64 = 2
 
   @OptionGroup var overwrite: OverwriteOption
