@@ -25,7 +25,7 @@ private final class PriorityWorld: ChangeWorld {
     machine.files.file(
       file,
       (isManaged ? "# made by rdmactl from nothing\n# decided by rdmactl: \n" : "# mine\nsm_priority 2 # two\n")
-        + "guid 0x2c90300100001\n")
+        + (isManaged ? "guid 0x0002c90300100001\n" : "guid 0x2c90300100001\n"))
     machine.run(77, ["/usr/sbin/opensm", "-F", file], opens: ["/dev/infiniband/issm0"])
     machine.agent.managers[.local] = TestAgent.Manager(priority: isManaged ? 0 : 2, state: .master)
     let (files, agent, path) = (machine.files, machine.agent, file)
@@ -80,6 +80,18 @@ private final class PriorityWorld: ChangeWorld {
     let undone = try ChangeUndo(OpenSMWriter(world.host), on: world.host, kinds: kinds).perform(.latest())
     #expect(undone.exitStatus == .done, "\(undone)")
     #expect(world.machine.files.content(world.file) == "# mine\nsm_priority 2 # two\nguid 0x2c90300100001\n")
+    #expect(world.machine.agent.managers[.local]?.priority == 2)
+  }
+
+  /// Two calls for one port: the second is told who is first.
+  @Test func aPortThatAnotherCallChangesIsBusy() throws {
+    let world = PriorityWorld(isManaged: false)
+    world.machine.files.holdLock("/run/rdmactl/sm-\(LocalMachine.port.guid).lock", by: 99)
+    let kinds = ChangeKinds([OpenSMWriter(world.host)])
+    let failure = try #require(throws: ChangeFailure.self) {
+      try ChangeRun(world.writer(9), on: world.host, kinds: kinds).perform(ChangeOptions(yes: true))
+    }
+    #expect(failure.exitStatus == .busy && failure.message.contains("PID 99"))
     #expect(world.machine.agent.managers[.local]?.priority == 2)
   }
 

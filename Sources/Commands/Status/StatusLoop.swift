@@ -57,8 +57,8 @@ struct StatusLoop {
       let heading = "Every \(seconds) s: rdmactl status, \(clock.timestamp) (Ctrl-C ends)\n\n"
       switch (sight, isForPeople) {
       case (.success(let inventory), true):
-        try show(heading + task.output.text(of: task.report(on: inventory)), redraw: redraw)
-      case (.success(let inventory), false): try task.output.stream(task.report(on: inventory))
+        try show(heading + task.output.text(of: task.report(on: inventory, live: true)), redraw: redraw)
+      case (.success(let inventory), false): try task.output.stream(task.report(on: inventory, live: true))
       case (.failure(let gone), true): try show(heading + gone.failure.message + "\n", redraw: redraw)
       case (.failure(let gone), false): try task.output.stream(gone.failure)
       }
@@ -126,7 +126,7 @@ struct StatusLoop {
         id: WaitProblem.timedOut, severity: .error, subject: $0,
         message: "not \(target.rawValue) within \(StatusReport.number(seconds)) s", fix: ["rdmactl status \($0) -v"])
     }
-    try task.show(task.report(on: inventory, more: failures))
+    try task.show(task.report(on: inventory, more: failures, live: true))
   }
 }
 

@@ -80,10 +80,12 @@ struct StatusTask {
     }
   }
 
-  /// - Parameter more: failures beside those of the expectation.
-  func report(on inventory: Inventory, more: [Problem] = []) -> StatusReport {
+  /// - Parameters:
+  ///   - more: failures beside those of the expectation.
+  ///   - live: the ports' own agents are open, and their subnet managers are not asked again and again.
+  func report(on inventory: Inventory, more: [Problem] = [], live: Bool = false) -> StatusReport {
     StatusReport(
       inventory, sections: options.sections, failures: more, expectation: expectation,
-      managers: SilentManagers(host: host).problems(of: inventory), isCheck: options.isCheck)
+      managers: live ? [] : SilentManagers(host: host).problems(of: inventory), isCheck: options.isCheck)
   }
 }
