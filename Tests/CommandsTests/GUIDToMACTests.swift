@@ -57,72 +57,19 @@ import Testing
         == Consequences(
           status: 0,
           output: """
-            {
-              "notes" : [
-
-              ],
-              "problems" : [
-                {
-                  "evidence" : [
-
-                  ],
-                  "fix" : [
-                    "rdmactl guid2mac f452140300112233 --mask 0xe7"
-                  ],
-                  "id" : "mask.loses_cards",
-                  "message" : "the mask leaves out 1 byte of the last three: 256 cards share one MAC address",
-                  "severity" : "warning",
-                  "subject" : "0xf3"
-                },
-                {
-                  "evidence" : [
-                    "mac=02:02:c9:aa:bb:cc",
-                    "by_mask=00:02:c9:03:bb:cc"
-                  ],
-                  "fix" : [
-                    "rdmactl guid2mac 0002c90300aabbcc --mask 0xf3 --rules generic"
-                  ],
-                  "id" : "mask.ignored",
-                  "message" : "mask 0xf3 has no effect: the built-in rule mellanox_0300 goes before it",
-                  "severity" : "info",
-                  "subject" : "0002c90300aabbcc"
-                }
-              ],
-              "results" : [
-                {
-                  "alternatives" : [
-                    {
-                      "mac" : "00:02:ca:aa:bb:cc",
-                      "rules" : "readme"
-                    },
-                    {
-                      "mac" : "00:02:c9:03:bb:cc",
-                      "rules" : "generic"
-                    }
-                  ],
-                  "guid" : "0002c90300aabbcc",
-                  "mac" : "02:02:c9:aa:bb:cc",
-                  "mask" : null,
-                  "mask_source" : null,
-                  "outcome" : "recognized",
-                  "owner" : "Mellanox",
-                  "rule" : "mellanox_0300"
-                },
-                {
-                  "alternatives" : [
-
-                  ],
-                  "guid" : "f452140300112233",
-                  "mac" : "f4:52:14:03:22:33",
-                  "mask" : "0xf3",
-                  "mask_source" : "given",
-                  "outcome" : "mask",
-                  "owner" : "Mellanox",
-                  "rule" : "mask"
-                }
-              ],
-              "schema" : "rdmactl.guid2mac/1"
-            }
+            {"host":null,"notes":[],"problems":[{"evidence":[],\
+            "fix":["rdmactl guid2mac f452140300112233 --mask 0xe7"],"hint":[],"id":"mask.loses_cards",\
+            "message":"the mask leaves out 1 byte of the last three: 256 cards share one MAC address",\
+            "severity":"warning","subject":"0xf3"},{"evidence":["mac=02:02:c9:aa:bb:cc",\
+            "by_mask=00:02:c9:03:bb:cc"],"fix":["rdmactl guid2mac 0002c90300aabbcc --mask 0xf3 --rules generic"],\
+            "hint":[],"id":"mask.ignored","message":"mask 0xf3 has no effect: the built-in rule mellanox_0300 goes b\
+            efore it","severity":"info","subject":"0002c90300aabbcc"}],\
+            "results":[{"alternatives":[{"mac":"00:02:ca:aa:bb:cc","rules":"readme"},{"mac":"00:02:c9:03:bb:cc",\
+            "rules":"generic"}],"guid":"0002c90300aabbcc","mac":"02:02:c9:aa:bb:cc","mask":null,"mask_source":null,\
+            "outcome":"recognized","owner":"Mellanox","rule":"mellanox_0300"},{"alternatives":[],\
+            "guid":"f452140300112233","mac":"f4:52:14:03:22:33","mask":"0xf3","mask_source":"given",\
+            "outcome":"mask","owner":"Mellanox","rule":"mask"}],"schema":"rdmactl.guid2mac/1",\
+            "time":"2026-11-21T06:52:00Z","version":"0.1.0"}
 
             """, error: ""))
   }
