@@ -82,7 +82,9 @@ struct KernelAnswers {
       ".node_type": device["node_type"]?.text ?? "null",
       ".transport": verbs["transport"]?.split(separator: " ").first?.lowercased() ?? "null",
       ".firmware_version": text(sysfs["\(name)/fw_ver"]), ".hardware_revision": text(sysfs["\(name)/hw_rev"]),
-      ".hca_type": text(sysfs["\(name)/hca_type"]), ".psid": text(sysfs["\(name)/board_id"]),
+      ".hca_type": text(sysfs["\(name)/hca_type"]), ".board": text(sysfs["\(name)/board_id"]),
+      // A PSID is what Mellanox adapters have there; the guest has none.
+      ".psid": text(nil),
       ".node_description": text(sysfs["\(name)/node_desc"]),
       ".vendor_id": number(verbs["vendor_id"]), ".part_id": number(verbs["vendor_part_id"]),
       ".port_count": number(verbs["phys_port_cnt"]),
