@@ -85,7 +85,7 @@ struct StatusChangeTests {
     let root = try guest.check("\(Self.rdmactl) status --json")
     let nobody = try guest.run("\(Self.rdmactl) status --json", as: "nobody")
     #expect(nobody.status == 0)
-    #expect(nobody.output == root)
+    #expect(try JSONValue(nobody.output)["adapters"] == JSONValue(root)["adapters"])
     #expect(nobody.error == "")
 
     try guest.check("chmod 600 /dev/infiniband/*")
@@ -104,7 +104,11 @@ struct StatusChangeTests {
         "qkey_violation_counter", "subnet_timeout", "init_type_reply",
       ])
     #expect(lost.keys.allSatisfy { $0.contains(".limits.") || theirs[$0] == "null" })
-    #expect(left["problems"] == all["problems"])
+    // An ordinary user may lock little memory; root of the guest as much as there is.
+    func problems(_ answer: JSONValue) -> [JSONValue] {
+      (answer["problems"]?.elements ?? []).filter { $0["id"]?.text != "host.memlock_low" }
+    }
+    #expect(problems(left) == problems(all))
     let notes = left["notes"]?.elements.compactMap { $0["message"]?.text } ?? []
     #expect(notes.count == 2)
     for (index, note) in notes.enumerated() {
