@@ -5,7 +5,7 @@ package import FirmwareImage
 package import HostAccess
 internal import Vocabulary
 
-/// What the firmware of a running card tells of itself and of its card.
+/// What the firmware of a running card reports about itself and its card.
 package struct RunningCardFacts: Sendable, Equatable {
   /// As an image would tell it; the version is the one that runs.
   package var firmware: FirmwareFacts

@@ -172,7 +172,7 @@ package struct ChangeRun<Writer: ChangeWriter> {
     return finished
   }
 
-  /// - Returns: the failure, as it is to be told after everything was put back, or not.
+  /// - Returns: the failure to report after the values were restored, or could not be restored.
   private func settled(
     _ record: ChangeRecord, _ error: any Error, _ access: Writer.Access, _ log: ChangeLog
   ) throws -> any Error {

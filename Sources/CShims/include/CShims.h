@@ -77,7 +77,7 @@ uint64_t rdmactl_namespace_cookie(int socket);
 /// Whether the file system at /sys is the one that sysfs is in this network name space: 1, 0, or -1 where this process may
 /// not mount sysfs.
 int rdmactl_sysfs_is_ours(void);
-/// SIOCGIFINDEX; 0 where there is no such interface.
+/// SIOCGIFINDEX: the index of an interface; 0 if the interface does not exist.
 int rdmactl_interface_index(int socket, const char *interface);
 
 /// "EINVAL"; NULL for a number that has no name.
