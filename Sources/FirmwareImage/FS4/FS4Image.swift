@@ -47,9 +47,6 @@ extension TabledImage {
     let checksBeforeDevice = checks.count
     let isWholeFlash = source.isOfFlashSize
     let dtoc = try deviceTable(in: source, checks: &checks)
-    if dtoc == nil, isWholeFlash {
-      throw ImageError.damaged(what: "the device's own data", why: "has no table of contents (DTOC)")
-    }
     var image = TabledImage(
       placement: placement, slotLog2: slotLog2, boot: boot,
       itoc: itoc ?? TableOfContents(kind: .fs4Image, address: first, entries: []), dtoc: dtoc, unlisted: unlisted)
@@ -58,8 +55,19 @@ extension TabledImage {
     image.isWholeFlash = isWholeFlash
     image.checksBeforeBoot = checksBeforeBoot
     image.checksBeforeDevice = checksBeforeDevice
+    if dtoc == nil, try isWholeFlash || (!isEncrypted && image.hasBytesBehind(in: source)) {
+      throw ImageError.damaged(what: "the device's own data", why: "has no table of contents (DTOC)")
+    }
     image.checkSlot(&checks)
     return image
+  }
+
+  /// An update image ends with its last part, or is blank behind it. What else stands there is a device's data of which
+  /// the table is damaged or cut off.
+  private func hasBytesBehind(in source: any ByteSource) throws -> Bool {
+    let end = start + extent
+    guard end < source.count else { return false }
+    return try source.read("what stands behind the image", at: end, count: source.count - end).contains { $0 != 0xff }
   }
 
   /// The device's own table: in the last sector of the flash, or of the file.
