@@ -80,7 +80,7 @@ let package = Package(
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
     library(
       "CardRegisters",
-      ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess"]),
+      ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change"]),
     library(
       "SimulatedHardware",
       ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "CardRegisters"]),
@@ -187,6 +187,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
+        "CardRegisters",
         "FabricDiscovery", "SubnetManagement", "Glossary",
         "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
         argumentParser,

@@ -26,23 +26,50 @@ struct RunningSession {
   static func open<Value>(
     _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host, _ body: (RunningSession) throws -> Value
   ) throws -> Value? {
+    let lock = try DeviceSession.readerLock(of: adapter, host)
+    defer { withExtendedLifetime(lock) {} }
+    guard let session = try connect(adapter, as: name, reach: reach, host: host) else { return nil }
+    defer { session.close() }
+    return try session.naming { try body(session) }
+  }
+
+  /// The caller closes the session, and holds the card's lock.
+  /// - Returns: `nil` when no firmware takes commands there.
+  static func connect(
+    _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host
+  ) throws -> RunningSession? {
     guard let chip = adapter.identity.flatMap({ AdapterChip.find(vendor: $0.vendor, device: $0.device) })?.chip,
       chip.firmware?.commandInterface != nil
     else { return nil }
-    let lock = try DeviceSession.readerLock(of: adapter, host)
-    defer { withExtendedLifetime(lock) {} }
     host.clock.holdInterruptions()
     do {
       let connection = try AdapterConnection.open(
         pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
         preference: reach.way, locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil)
-      defer { connection.close() }
-      guard let space = try connection.commandSpace() else { return nil }
-      let session = RunningSession(name: name, adapter: adapter, connection: connection, space: space, host: host)
-      defer { session.card.close() }
-      return try body(session)
+      do {
+        guard let space = try connection.commandSpace() else {
+          connection.close()
+          return nil
+        }
+        return RunningSession(name: name, adapter: adapter, connection: connection, space: space, host: host)
+      } catch {
+        connection.close()
+        throw error
+      }
     } catch let error as FlashError {
       throw DeviceFailure(error, name: name, way: reach.way)
+    }
+  }
+
+  func close() {
+    card.close()
+    connection.close()
+  }
+
+  /// Gives failures of the card's registers the card's own name.
+  func naming<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as FlashError {
+      throw DeviceFailure(error, name: name, way: nil)
     } catch let error as CardRegisterError {
       throw RunningCardFailure(error, name: name)
     }
