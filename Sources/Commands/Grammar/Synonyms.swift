@@ -67,9 +67,7 @@ enum Synonym {
     add(
       "metrics prometheus snapshot fold",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
-    add(
-      "module cable transceiver optics",
-      .hint("planned; until then use \"ethtool -m\" for modules and \"rdmactl fabric links\" for links"))
+    add("module modules cable cables transceiver optics mlxlink", reads("link show"))
     add("roce ecn pfc qos", .hint("planned; until then see \"rdmactl explain RoCE\"", fix: "rdmactl explain RoCE"))
     return table
   }()

@@ -4,13 +4,13 @@ public import ArgumentParser
 public struct LinkGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "link",
-    abstract: "The link of a port: InfiniBand or Ethernet (VPI).",
+    abstract: "Module, cable and state of a link; InfiniBand or Ethernet (VPI).",
     discussion: """
       Examples:
-        rdmactl link type mlx5_0 eth --dry-run    the plan
-        rdmactl link type mlx5_0 eth              the port becomes an Ethernet port
+        rdmactl link show mlx5_0          module, cable, error correction, why the link is down
+        rdmactl link type mlx5_0 eth -n   the plan to make the port an Ethernet port
       """,
-    subcommands: [LinkType.self])
+    subcommands: [LinkShow.self, LinkType.self], defaultSubcommand: LinkShow.self)
 
   @OptionGroup public var common: CommonOptions
 
