@@ -60,7 +60,10 @@ public struct FirmwareBurn: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    var words = words
+    var words = FirmwareTarget.fileLast(words, host)
+    if image == nil, named.device == nil, words.count == 1, FirmwareTarget.isFile(words[0], host) {
+      throw UsageFailure.unreadable("missing adapter; use -d NAME", command: "fw burn")
+    }
     let device = try named.name(&words, for: "burn")
     let image = image ?? (words.isEmpty ? nil : words.removeFirst())
     guard let image else { throw UsageFailure.unreadable("missing image; use -i FILE", command: "fw burn") }

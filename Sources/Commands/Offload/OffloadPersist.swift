@@ -85,7 +85,7 @@ enum PersistFailure: Failure {
 
   var id: String { "offload.no_program" }
   var subject: String? { nil }
-  var message: String { "/proc/self/exe does not tell where this program is; nothing was written" }
+  var message: String { "/proc/self/exe does not name the path of this program; nothing was written" }
   var fix: [String] { [] }
   var exitStatus: ExitStatus { .failed }
 }

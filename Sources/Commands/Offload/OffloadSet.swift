@@ -11,7 +11,7 @@ public struct OffloadSet: HostCommand {
     abstract: "Change settings: all or nothing, with a way back.",
     discussion: """
       A key is a friendly one or the kernel's own name; rdmactl offload show and rdmactl explain KEY know them. Settings \
-      without IF are the machine's (tcp_sack=1). When the kernel refuses a part, everything is put back and it ends with 7.
+      without IF are the machine's (tcp_sack=1). When the kernel refuses a part, everything is restored and the exit status is 7.
 
       Examples:
         rdmactl offload set eth0 tso=off gro=off

@@ -41,7 +41,7 @@ public struct OffloadTry: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     // The very program that runs now: what PATH finds may be another one.
     guard let program = try? host.store.link("/proc/self/exe") else {
-      throw ChangeFailure.noGuard("cannot be found: /proc/self/exe does not tell where this program is")
+      throw ChangeFailure.noGuard("cannot be found: /proc/self/exe does not name the path of this program")
     }
     let trial = Trial(seconds: revertAfter, guardCommand: [program, "offload", "guard"])
     return try OffloadChangeTask(host: host, output: output, change: change).run(

@@ -130,7 +130,7 @@ public struct OffloadTuneApply: HostCommand {
       switch item.verdict {
       case .change: output.talk("\(item.title)=\(item.wanted ?? ""): \(item.why)")
       case .impossible(let reason): output.talk("\(item.title): not possible: \(reason)")
-      case .told: output.talk("\(item.title): \(item.rule.reason)")
+      case .reported: output.talk("\(item.title): \(item.rule.reason)")
       case .already: break
       }
     }
@@ -188,7 +188,7 @@ enum TuneFailure: Failure, Equatable {
   var message: String {
     switch self {
     case .unknownProfile:
-      "there is no such profile; there are: \(TuningProfile.all.map(\.name).joined(separator: ", "))"
+      "profile not found; known profiles: \(TuningProfile.all.map(\.name).joined(separator: ", "))"
     case .notInProfile(_, let profile): "the profile \(profile) does not set this"
     }
   }

@@ -28,7 +28,7 @@ public struct OffloadUndo: HostCommand {
   public init() {}
 
   public func validate() throws {
-    if all && words.id != nil { throw ValidationError("an ID and --all exclude each other.") }
+    if all && words.id != nil { throw ValidationError("an ID cannot be combined with --all.") }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
