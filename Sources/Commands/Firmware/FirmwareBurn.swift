@@ -53,7 +53,7 @@ public struct FirmwareBurn: HostCommand {
   @Flag(help: "Burn an older version than the card's.")
   public var allowDowngrade = false
 
-  @OptionGroup(title: "The way") public var devlink: DevlinkOptions
+  @OptionGroup(title: "Access") public var devlink: DevlinkOptions
   @OptionGroup public var change: ChangeOptions
   @OptionGroup public var reach: DeviceReach
 

@@ -9,10 +9,10 @@ public import Vocabulary
 public struct OffloadTunePersist: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "persist",
-    abstract: "Write the files that set it again at each boot.",
+    abstract: "Write the files that apply settings at each boot.",
     discussion: """
-      Without PROFILE what is set now through rdmactl: all that its journal has and that was not undone. A systemd .link file \
-      and a udev rule for each interface, and a file of sysctls; files of others are never touched.
+      Without PROFILE, the settings changed through rdmactl and not undone. Writes a systemd .link file and a udev rule for \
+      each interface, and one file of sysctls. Files of others are never changed.
 
       Examples:
         rdmactl offload tune persist --dry-run
