@@ -76,7 +76,7 @@ public enum DevlinkFailure: Failure, Equatable {
       "the driver\(driver.map { " \($0)" } ?? "") offers no flashing through devlink; nothing was written"
     case .refused(let refusal): refusal.message
     case .unknownState(_, let why):
-      "the flash was begun, and how it ended cannot be told (\(why)): do not power off, do not reset, do not reboot"
+      "the flash was started and its result is unknown (\(why)): do not power off, do not reset, do not reboot"
     case .emptyImage: "the file is empty; nothing was written"
     case .noPlace(let errors):
       "the kernel reads firmware from its own directories only, and none can be written: "
@@ -166,7 +166,7 @@ public struct FlashRefusal: Sendable, Equatable {
     if refusal.isUnsupported, !order.overwrite.isEmpty {
       return "it does not overwrite the \(order.overwrite.map(\.rawValue).sorted().joined(separator: " and "))"
     }
-    if refusal.isUnsupported, order.component != nil { return "it cannot flash this component by itself" }
+    if refusal.isUnsupported, order.component != nil { return "it cannot flash this component alone" }
     return Self.causes[refusal.name]
   }
 

@@ -24,7 +24,7 @@ CALLS = {
                  'fw verify -i new.bin', f'fw unlock {CARD} --yes', f'fw recover {CARD} --yes', f'fw burn {CARD} -i new.bin --yes'],
     'name space': ['offload show demo0', 'offload set demo0 tx-csum=off mtu=1400 --dry-run', 'offload set demo0 tx-csum=off mtu=1400 --yes',
                    'offload show demo0 --diff demo1', 'offload history', 'history', 'offload undo --yes', 'offload tune show throughput demo0',
-                   'offload tune apply throughput demo0 --yes', 'offload tune persist --dry-run', 'sim create other --profile connectx5'],
+                   'offload tune apply throughput demo0 --yes', 'offload tune persist --dry-run', 'sim create other --profile connectx5', 'sim host other.tree'],
 }
 BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': 'true'}
 

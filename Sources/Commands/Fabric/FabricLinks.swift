@@ -132,7 +132,7 @@ struct LinksAnswer: StreamedAnswer {
       table.add([
         .init(names.name(of: link.link.first)), .init(names.name(of: link.link.second)),
         .init(LinkStatus.spelled(link.width, link.speed), tone: isBad ? .caution : .plain),
-        .init(link.rate.map { "\(StatusReport.number($0)) Gb/s" }),
+        .init(link.rate.map { "\(StatusReport.number($0)) Gb/s" }, value: link.rate.map { StatusReport.number($0) }),
         .init(
           link.isDegraded || !link.limitingEnds.isEmpty
             ? LinkStatus.spelled(link.possibleWidth, link.possibleSpeed) : nil, tone: .caution),

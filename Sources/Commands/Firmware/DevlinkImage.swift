@@ -31,7 +31,7 @@ struct DevlinkImage {
       facts = try image.map { image in
         try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
       }
-      if facts == nil { notes.append("whether the package is for this board only its driver can tell") }
+      if facts == nil { notes.append("only the driver can check whether the package is for this board") }
     } else if let image = try? ImageFile(file, psid: nil, host: host) {
       let known = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
       let verification = try image.wrapping { try Firmware.verify(image.placement, in: image.source) }

@@ -53,14 +53,17 @@ public struct FirmwareBurn: HostCommand {
   @Flag(help: "Burn an older version than the card's.")
   public var allowDowngrade = false
 
-  @OptionGroup(title: "The way") public var devlink: DevlinkOptions
+  @OptionGroup(title: "Access") public var devlink: DevlinkOptions
   @OptionGroup public var change: ChangeOptions
   @OptionGroup public var reach: DeviceReach
 
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    var words = words
+    var words = FirmwareTarget.fileLast(words, host)
+    if image == nil, named.device == nil, words.count == 1, FirmwareTarget.isFile(words[0], host) {
+      throw UsageFailure.unreadable("missing adapter; use -d NAME", command: "fw burn")
+    }
     let device = try named.name(&words, for: "burn")
     let image = image ?? (words.isEmpty ? nil : words.removeFirst())
     guard let image else { throw UsageFailure.unreadable("missing image; use -i FILE", command: "fw burn") }

@@ -11,24 +11,23 @@ public struct FirmwareConfigurationShow: HostCommand {
     commandName: "show",
     abstract: "Show the card's settings: factory default, current value, value after the next start.",
     discussion: """
-      Without names or --all, the parameters that differ from the default, and those that change with the next start. \
+      Without names or --all, only parameters that differ from the default or change at the next start are shown. \
       --raw shows the bytes of a setting by its type number.
 
       Examples:
-        rdmactl fw config show -d mlx5_0
-        rdmactl fw config show -d mlx5_0 --all
+        rdmactl fw config show mlx5_0
+        rdmactl fw config show mlx5_0 --all
         rdmactl fw config show -d mlx5_0 --raw 0x80
       """)
 
   @OptionGroup public var common: CommonOptions
 
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("The adapter, by any of its names.", valueName: "name"),
-    completion: .shellCommand(FirmwareTarget.deviceNames))
-  public var device: String
+  @OptionGroup public var named: FirmwareDevice
 
-  @Argument(help: ArgumentHelp("Only these parameters.", valueName: "parameter"))
-  public var parameters: [String] = []
+  @Argument(
+    help: ArgumentHelp("The adapter, unless -d names it, and parameters to show.", valueName: "parameter"),
+    completion: .shellCommand(FirmwareTarget.deviceNames))
+  public var words: [String] = []
 
   @Flag(help: "Show every parameter that the card has.")
   public var all = false
@@ -41,6 +40,8 @@ public struct FirmwareConfigurationShow: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
+    var parameters = words
+    let device = try named.name(&parameters, for: "config show")
     let types = try raw.map(Self.type)
     for name in parameters
     where !CardParameter.all(ports: 2).contains(where: { $0.name.lowercased() == name.lowercased() }) {
@@ -53,14 +54,15 @@ public struct FirmwareConfigurationShow: HostCommand {
           (type, try session.card.setting(type, size: MNVDA.data.count, .next))
         }
         let entries = types.isEmpty ? try CardSettings(of: session.card, ports: 2).entries : []
-        return ConfigurationAnswer(device: device, entries: chosen(entries), total: entries.count, raw: settings)
+        return ConfigurationAnswer(
+          device: device, entries: chosen(entries, parameters), total: entries.count, raw: settings)
       },
       { _ -> ConfigurationAnswer in throw NoRunningFirmware(name: device) })
     try output.show(answer)
     return .done
   }
 
-  private func chosen(_ entries: [CardSettings.Entry]) -> [CardSettings.Entry] {
+  private func chosen(_ entries: [CardSettings.Entry], _ parameters: [String]) -> [CardSettings.Entry] {
     if all { return entries }
     let names = Set(parameters.map { $0.lowercased() })
     if !names.isEmpty { return entries.filter { names.contains($0.parameter.name.lowercased()) } }
