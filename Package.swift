@@ -120,7 +120,9 @@ let package = Package(
         "SimulatedHardware", "TestSupport",
       ],
       path: "Tests/FlashRehearsal", swiftSettings: strict),
-    .executableTarget(name: "trials", dependencies: ["FlashRehearsal", "SimulatedHardware"], path: "Tests/Trials", swiftSettings: strict),
+    .executableTarget(
+      name: "trials", dependencies: ["FlashRehearsal", "SimulatedHardware"], path: "Tests/Trials", swiftSettings: strict
+    ),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
     .executableTarget(
       name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "FirmwareImage", "Vocabulary"],

@@ -48,7 +48,8 @@ extension RunningCard {
       typealias Layout = MCQI.Activation
       let value = try information(image, .activation, size: Layout.size, pending: true)
       let known: [(LayoutField, String)] = [
-        (Layout.onFirmwareReset, "firmware reset"), (Layout.onReboot, "reboot"), (Layout.onPowerCycle, "DC power cycle"),
+        (Layout.onFirmwareReset, "firmware reset"), (Layout.onReboot, "reboot"),
+        (Layout.onPowerCycle, "DC power cycle"),
         (Layout.onColdPowerCycle, "AC power cycle"),
       ]
       methods = known.filter { value?[$0.0] == 1 }.map(\.1)

@@ -61,7 +61,9 @@ package struct UpdatePlan: Sendable, Equatable {
     guids = old.guids
     macs = old.macs
     self.ability = ability
-    var notes = ["the card's firmware writes the image into the other slot and checks it; it starts with the next reset"]
+    var notes = [
+      "the card's firmware writes the image into the other slot and checks it; it starts with the next reset"
+    ]
     if !old.roms.isEmpty, new.roms.isEmpty {
       let roms = old.roms.map { [$0.type, $0.version].compactMap { $0 }.joined(separator: " ") }
       notes.append("the image has no expansion ROM: the card's goes (\(roms.joined(separator: ", ")))")

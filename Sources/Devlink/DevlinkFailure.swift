@@ -81,7 +81,7 @@ public enum DevlinkFailure: Failure, Equatable {
     case .unknownState(_, let why):
       "the flash was begun, and how it ended cannot be told (\(why)): do not power off, do not reset, do not reboot"
     case .emptyImage: "the file is empty; nothing was written"
-    case .notWrapped(_, let why): 
+    case .notWrapped(_, let why):
       "the driver takes MFA2 packages only, and the image cannot be made one: \(why); nothing was written"
     case .noPlace(let errors):
       "the kernel reads firmware from its own directories only, and none can be written: "

@@ -36,7 +36,8 @@ extension Device {
   /// One instruction; a question about the state is a read.
   mutating func serveUpdate(_ value: inout [UInt8], writes: Bool) -> Status {
     guard firmware != nil else { return .register }
-    if let seconds = flash.faults.firmware.foreignOwnerSeconds, updateState == .idle, updateHandle != Self.foreignHandle {
+    if let seconds = flash.faults.firmware.foreignOwnerSeconds, updateState == .idle, updateHandle != Self.foreignHandle
+    {
       (updateState, updateHandle) = (.download, Self.foreignHandle)
       firmware?.silentSeconds = seconds
     }

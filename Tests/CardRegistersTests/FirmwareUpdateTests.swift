@@ -24,7 +24,8 @@ struct FirmwareUpdateTests {
     #expect(card.versions(next)?.running == RunningRehearsal.version && card.pending(next) == nil)
   }
 
-  @Test("Every refusal is worded, the handle is free afterwards, and the card boots what it booted", arguments: 1...0x1b)
+  @Test(
+    "Every refusal is worded, the handle is free afterwards, and the card boots what it booted", arguments: 1...0x1b)
   func refusals(_ code: Int) throws {
     let stages: [FirmwareFaults.Stage] = [.begin, .download, .verify, .activate]
     let stage = stages[code % stages.count]
@@ -63,7 +64,8 @@ struct FirmwareUpdateTests {
   func interrupted() {
     let adapter = card.adapter()
     let clock = FakeClock()
-    #expect(card.update(adapter, clock: clock, beforeStep: { if $0 > 5000 { clock.interrupt() } }) == .stopped(.interrupted))
+    #expect(
+      card.update(adapter, clock: clock, beforeStep: { if $0 > 5000 { clock.interrupt() } }) == .stopped(.interrupted))
     #expect(card.isFree(adapter) && card.pending(adapter) == nil)
   }
 

@@ -24,7 +24,8 @@ internal import Testing
     #expect(result.status == 0, "\(result.error)")
     #expect(result.output.contains("\"via\":\"mcc\"") && result.output.contains("\"verified\":true"))
     let pending = query(lab)
-    #expect(pending.contains("\"running_version\":\"\(before)\"") && pending.contains("\"pending_version\":\"99.12.1234\""))
+    #expect(
+      pending.contains("\"running_version\":\"\(before)\"") && pending.contains("\"pending_version\":\"99.12.1234\""))
     #expect(pending.contains("firmware.pending"))
     let again = burn(lab, image, "--yes", "--json")
     #expect(again.status == 0 && again.output.contains("\"result\":\"unchanged\""), "\(again.error)")

@@ -17,7 +17,8 @@ struct RunningBurnPeerTests {
     return run.results
   }
 
-  @Test("rdmactl burns: mstflint shows both versions, and says that it is burnt", arguments: ["connectx4", "connectx5"])
+  @Test(
+    "rdmactl burns: mstflint shows both versions, and says that it is burnt", arguments: ["connectx4", "connectx5"])
   func ours(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let image = try server.image(version: Self.version)
@@ -38,7 +39,8 @@ struct RunningBurnPeerTests {
     #expect(next[2].status == 0, "\(next[2].output)")
   }
 
-  @Test("mstflint burns: rdmactl shows what is pending, and burns nothing again", arguments: ["connectx4", "connectx5"])
+  @Test(
+    "mstflint burns: rdmactl shows what is pending, and burns nothing again", arguments: ["connectx4", "connectx5"])
   func theirs(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let image = try server.image(version: Self.version)

@@ -39,7 +39,9 @@ package struct RunningRehearsal: Sendable {
     SimulatedAdapter(kind.running, flash: flash, faults: faults)
   }
 
-  func with<Value>(_ adapter: SimulatedAdapter, clock: FakeClock = FakeClock(), _ body: (RunningCard) throws -> Value) throws -> Value? {
+  func with<Value>(_ adapter: SimulatedAdapter, clock: FakeClock = FakeClock(), _ body: (RunningCard) throws -> Value)
+    throws -> Value?
+  {
     let address = Self.address
     let connection = try AdapterConnection.open(
       pci: SimulatedPCI([address: adapter]), address: address, pciDevice: kind.pciDevice, clock: clock)

@@ -2,8 +2,8 @@
 // trial, and ends with 1 when one failed: `swift run -c release trials [SEEDS]`.
 
 internal import FlashRehearsal
-internal import SimulatedHardware
 @unsafe @preconcurrency internal import Glibc
+internal import SimulatedHardware
 
 unsafe setvbuf(stdout, nil, _IOLBF, 0)
 let seeds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000

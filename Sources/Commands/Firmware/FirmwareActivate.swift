@@ -174,7 +174,8 @@ enum ActivationFailure: Failure, Equatable {
 
   var message: String {
     switch self {
-    case .notRunning: "the card's firmware does not run or takes no commands: it starts what is on the flash at power-on"
+    case .notRunning:
+      "the card's firmware does not run or takes no commands: it starts what is on the flash at power-on"
     case .noWay(_, let methods):
       "the card offers no reset through its registers or its driver"
         + (methods.isEmpty ? "" : "; the pending firmware starts with: \(methods.joined(separator: ", "))")
@@ -244,7 +245,10 @@ extension Page {
       ("running", activation.running?.description), ("pending", activation.pending?.description),
       ("possible", activation.levels.isEmpty ? "nothing" : activation.levels.map(\.words).joined(separator: "; ")),
       ("starts with", activation.methods.isEmpty ? nil : activation.methods.joined(separator: ", ")),
-      ("way", plan.way == .devlink ? "the driver resets the card (devlink)" : "prepared now, starts with the next reboot"),
+      (
+        "way",
+        plan.way == .devlink ? "the driver resets the card (devlink)" : "prepared now, starts with the next reboot"
+      ),
       (
         "interrupted",
         plan.way == .reboot

@@ -44,7 +44,9 @@ struct FirmwareHistory: ChangeTarget {
   private func update(_ address: String, _ backup: String) throws -> UpdateChange? {
     let reach: DeviceReach = try .parse([])
     let adapter = try NamedAdapter.resolve(address, in: InventoryReader(host: host).read(InventoryRequest()))
-    guard try RunningSession.open(adapter, as: address, reach: reach, host: host, { _ in true }) == true else { return nil }
+    guard try RunningSession.open(adapter, as: address, reach: reach, host: host, { _ in true }) == true else {
+      return nil
+    }
     return UpdateChange(
       adapter, named: address, file: try NamedFile(backup, host: host), psid: nil, reach: reach,
       allowed: [.downgrade], wantsBackup: true, keepsPlan: false, host: host)

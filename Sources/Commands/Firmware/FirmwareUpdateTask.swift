@@ -109,7 +109,8 @@ final class UpdateChange: ChangeWriter {
     planned = plan
     let change = PlannedChange(
       place, before: Self.value(plan.running, plan.pending),
-      after: Self.value(plan.running, plan.new.version, facts: ["version=\(plan.new.version?.description ?? "unknown")"]))
+      after: Self.value(
+        plan.running, plan.new.version, facts: ["version=\(plan.new.version?.description ?? "unknown")"]))
     return ChangePlan(
       plan, steps: plan.isUnchanged ? [] : [ChangeStep([change])], subject: name,
       question: "Burn this image on \(name)?", attachments: plan.backupPath.map { ["backup": $0] } ?? [:],
@@ -125,11 +126,15 @@ final class UpdateChange: ChangeWriter {
       try UpdatePlan(
         image.placement, of: image.source, on: access.burnCard, running: facts, ability, allowed: allowed)
     }
-    if wantsBackup, !plan.isUnchanged { plan.backupPath = try access.flashSession(host: host).backupPath(facts.firmware) }
+    if wantsBackup, !plan.isUnchanged {
+      plan.backupPath = try access.flashSession(host: host).backupPath(facts.firmware)
+    }
     return plan
   }
 
-  private static func value(_ running: FirmwareVersion?, _ pending: FirmwareVersion?, facts: [String] = []) -> ChangeValue {
+  private static func value(_ running: FirmwareVersion?, _ pending: FirmwareVersion?, facts: [String] = [])
+    -> ChangeValue
+  {
     let runs = "\(running?.description ?? "unknown version") runs"
     return ChangeValue(runs + (pending.map { ", \($0) starts with the next reset" } ?? ""), facts: facts)
   }
@@ -164,7 +169,9 @@ final class UpdateChange: ChangeWriter {
   }
 
   private func pending(_ access: RunningSession) throws(UpdateStop) -> FirmwareVersion? {
-    do throws(CardRegisterError) { return try access.card.versions().pending } catch { throw .register(error, .activate) }
+    do throws(CardRegisterError) { return try access.card.versions().pending } catch {
+      throw .register(error, .activate)
+    }
   }
 
   private func truth(_ plan: UpdatePlan, _ updater: FirmwareUpdater, _ access: RunningSession) -> UpdateTruth {

@@ -25,7 +25,9 @@ struct RunningSession {
 
   /// From here on Ctrl-C only sets a flag. The caller closes the session.
   /// - Returns: `nil` when no firmware takes commands there.
-  static func connect(_ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host) throws -> RunningSession? {
+  static func connect(_ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host) throws
+    -> RunningSession?
+  {
     guard reach.way == nil || reach.way == .capability, adapter.role == .adapter,
       let chip = adapter.identity.flatMap({ AdapterChip.find(vendor: $0.vendor, device: $0.device) })?.chip,
       chip.firmware?.commandInterface != nil
