@@ -128,7 +128,8 @@ package final class CommandMailbox {
       try reaching { () throws(FlashError) in try space.write(control, to: Place.control, in: .commands) }
       self.opcode = opcode
     }
-    for (index, dword) in dwords.enumerated() where contents[index] != dword {
+    for (index, dword) in dwords.enumerated()
+    where contents[index] != dword && !RegisterEnvelope.transaction.contains(index) {
       try reaching { () throws(FlashError) in
         try space.write(dword, to: Place.mailbox + 4 * UInt32(index), in: .commands)
       }
