@@ -115,9 +115,14 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FlashRehearsal",
-      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change", "TestSupport"],
+      dependencies: [
+        "Vocabulary", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change", "CardRegisters",
+        "SimulatedHardware", "TestSupport",
+      ],
       path: "Tests/FlashRehearsal", swiftSettings: strict),
-    .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
+    .executableTarget(
+      name: "trials", dependencies: ["FlashRehearsal", "SimulatedHardware"], path: "Tests/Trials", swiftSettings: strict
+    ),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
     .executableTarget(
       name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "FirmwareImage", "Vocabulary"],
@@ -169,7 +174,7 @@ let package = Package(
       of: "CardRegisters",
       [
         "Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess",
-        "SimulatedHardware", "TestSupport",
+        "SimulatedHardware", "FlashRehearsal", "TestSupport",
       ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(
