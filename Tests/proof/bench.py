@@ -49,6 +49,8 @@ ROWS = [
     Row('big', 'threads', 'status', None, 0, 'threads started by status'),
     Row('big', 'median', 'status', None, 30, 'status, 8 cards and 64 virtual functions'),
     Row('big', 'median', 'status --json', None, None, 'the same with --json'),
+    Row('eight', 'calls', 'counters', None, 700, 'system calls of counters, 8 cards'),
+    Row('eight', 'cpu', 'counters', None, 10, 'CPU of counters, 8 cards, ms'),
     Row('nameless', 'median', 'status', None, None, 'status, 32 adapters that only the PCI id list knows'),
     Row('here', 'median', '--version', 'mstflint --version', 1.6, '--version, to mstflint\'s'),
     Row('small', 'median', 'status', 'ibstat', 1.8, 'status, to ibstat on a simulated host'),
@@ -71,7 +73,7 @@ ROWS = [
     Row('lids 1024', 'least', 'fabric errors', 'ibqueryerrors', .5, 'fabric errors of 1024 hosts, to ibqueryerrors'),
     Row('unmanaged 1024', 'bring-up', 'sm start --yes --wait --timeout 120', 'opensm -o', 1.10, 'sm start --wait, 1024 hosts, to opensm -o'),
 ]
-PARTS = {'fabric': 'fabric|delay|lids|unmanaged', 'offload': 'offload|set', 'fw': 'card|images|package', 'status': 'here|big|nameless|small'}
+PARTS = {'fabric': 'fabric|delay|lids|unmanaged', 'offload': 'offload|set', 'fw': 'card|images|package', 'status': 'here|big|eight|nameless|small'}
 
 
 class Bench:
@@ -85,6 +87,7 @@ class Bench:
         return build_place(*rest) if build_place else Place(self.work, self.program)
 
     def at_big(self): return machine(self.work, self.program, 'big-host')
+    def at_eight(self): return machine(self.work, self.program, 'cx7-8')
     def at_nameless(self): return machine(self.work, self.program, 'nameless-host')
     def at_set(self): need('strace'); return namespace(self.work, self.program)
 

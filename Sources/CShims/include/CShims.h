@@ -34,6 +34,13 @@ int rdmactl_interruptions(void);
 /// Waits until standard input can be read; a signal that is held and came before or meanwhile ends that. SIGTSTP stops the
 /// process as usual. Returns 0 or EINTR.
 int rdmactl_wait_for_input(void);
+/// From now on the terminal at standard input hands each key over as it is pressed, and shows none; with 0 it is as before.
+/// Nothing happens where standard input is not the terminal of a process in the foreground.
+void rdmactl_take_keys(int on);
+/// The next key, or -1: none was pressed, or keys are not taken.
+int rdmactl_next_key(void);
+/// Closes descriptors of a row, from `first` to `last`: one call where the kernel has it (Linux 5.9).
+void rdmactl_close_row(int first, int last);
 /// Whether SIGTSTP came since the last call.
 int rdmactl_take_suspension(void);
 
