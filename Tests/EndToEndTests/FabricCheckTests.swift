@@ -133,6 +133,26 @@ struct FabricCheckTests {
     for manager in managers { manager.stop() }
   }
 
+  /// Both ends are enabled for four lanes and run on one: a bad cable, in the table and in the findings.
+  @Test func aBadCable() throws {
+    let net = Topology.twoLevels(hosts: 6, leaves: 2, spines: 1, speed: .hdr)
+    let cable = try #require(net.links.last)
+    let worn = [cable.first, cable.second].flatMap {
+      ["--worn", "\(Manifest(net).guid(net.nodes[$0.node])):\($0.port)"]
+    }
+    let fabric = try SimulatedFabric(net, proxy: worn)
+    let manager = try fabric.startSubnetManager(waitUntilUp: true)
+    let check = try check(fabric)
+    let problem = try #require(check.about("fabric.degraded_width").first)
+    #expect(problem.severity == "warning" && problem.message.contains("the cable or a connector"))
+    #expect(problem.message.contains("1x HDR of 4x HDR") && check.about("fabric.restricted_link").isEmpty)
+    let links: FabricAnswers.Links = try fabric.answer("links", "--degraded")
+    #expect(links.links.map(\.degraded) == [true] && links.links.allSatisfy { $0.limitedBySetting.isEmpty })
+    let text = try fabric.rdmactl(on: "host0", "fabric", "links")
+    #expect(text.output.split(separator: "\n")[1].contains("1x HDR") && text.output.contains("1 degraded"))
+    manager.stop()
+  }
+
   /// ibsim makes a link narrow by setting both its ends: that is no bad cable, and worth one note.
   @Test func aLinkThatIsSetToLess() throws {
     var net = Topology.twoLevels(hosts: 6, leaves: 2, spines: 1)

@@ -55,8 +55,9 @@ public struct FabricCheckup: HostCommand {
     let names = FabricNames(found, map: map)
     let managers = survey.problems(of: task.port.name)
     let fabricProblems = FabricCheck.problems(found, tables: tables, names: names)
-    // A missing subnet manager is the cause of what it has not configured: it comes first and alone.
-    let isUnmanaged = managers.contains { $0.id == SurveyProblem.none.rawValue }
+    // A missing master is the cause of what it has not configured: it comes first and alone.
+    let unmanaged = [SurveyProblem.none, .noMaster].map(\.rawValue)
+    let isUnmanaged = managers.contains { unmanaged.contains($0.id) }
     let problems =
       managers + (isUnmanaged ? FabricCheck.withoutManager(fabricProblems) : fabricProblems)
       + FabricAddresses(found).problems

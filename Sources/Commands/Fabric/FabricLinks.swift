@@ -143,9 +143,11 @@ struct LinksAnswer: StreamedAnswer {
     page.table(table)
     if links.isEmpty { page.line("no matching link") }
     let bad = links.count { $0.isDegraded }
+    let limited = links.count { !$0.isDegraded && !$0.limitingEnds.isEmpty }
     page.gap()
     page.line(
       "\(links.count) link\(links.count == 1 ? "" : "s")" + (bad > 0 ? ", \(bad) degraded" : "")
+        + (limited > 0 ? ", \(limited) limited by the setting of a port" : "")
         + (inside.isEmpty ? "" : ", \(inside.count) of them to aggregation nodes inside switches (not shown)")
         + (unlinked.isEmpty
           ? "" : "; \(unlinked.count) port\(unlinked.count == 1 ? "" : "s") without a link (see --down)"))
