@@ -55,7 +55,8 @@ public struct FabricLinks: HostCommand {
           (selection.contains($0.link.first) || selection.contains($0.link.second))
             && (!degraded || $0.isDegraded || !$0.limitingEnds.isEmpty || $0.isAsymmetric)
         },
-      unlinked: degraded ? [] : report.unlinked.filter { selection.contains($0.port) }, showsUnlinked: down)
+      unlinked: degraded ? [] : report.unlinked.filter { selection.contains($0.port) }, showsUnlinked: down,
+      showsSteps: degraded)
     try output.show(answer)
     return found.isComplete ? .done : .partial
   }
@@ -70,6 +71,8 @@ struct LinksAnswer: StreamedAnswer {
   let unlinked: [UnlinkedPort]
   /// Whether the text shows the ports without a link.
   let showsUnlinked: Bool
+  /// Whether the text names the commands for the links it shows.
+  let showsSteps: Bool
 
   var problems: [Problem] { FabricCheck.incompleteness(fabric, names) }
   var notes: [Note] { [] }
@@ -151,6 +154,20 @@ struct LinksAnswer: StreamedAnswer {
         + (inside.isEmpty ? "" : ", \(inside.count) of them to aggregation nodes inside switches (not shown)")
         + (unlinked.isEmpty
           ? "" : "; \(unlinked.count) port\(unlinked.count == 1 ? "" : "s") without a link (see --down)"))
+    if showsSteps { for step in steps { page.line("    next: \(step)") } }
+  }
+
+  /// What to try at the first link of each kind: a new training where the cable may be bad, a setting taken back.
+  private var steps: [String] {
+    func command(_ port: PortReference, _ action: String) -> String {
+      "rdmactl fabric port \(ShellWord.quoted(names.name(of: port))) \(action)"
+    }
+    let degraded = links.first { $0.isDegraded }.map { command($0.link.first, "reset --dry-run") }
+    let limited = links.first { !$0.isDegraded && !$0.limitingEnds.isEmpty }.flatMap { link in
+      let isNarrow = link.width?.lanes != link.possibleWidth?.lanes
+      return link.limitingEnds.first.map { command($0, isNarrow ? "width max --dry-run" : "speed max --dry-run") }
+    }
+    return [degraded, limited].compactMap(\.self)
   }
 
   private func state(of link: LinkStatus) -> String {
