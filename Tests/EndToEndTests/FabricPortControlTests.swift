@@ -1,5 +1,6 @@
 internal import FabricLab
 internal import Foundation
+internal import InfiniBandWire
 internal import TestSupport
 internal import Testing
 

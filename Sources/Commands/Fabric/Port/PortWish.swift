@@ -22,7 +22,8 @@ enum PortWish: Equatable {
     case "enable", "on": return .enable
     case "disable", "off": return .disable
     case "reset": return .reset
-    case "width": return .width(try limit(value, "width", LinkWidth.allCases.sorted { $0.lanes < $1.lanes }) { $0.description })
+    case "width":
+      return .width(try limit(value, "width", LinkWidth.allCases.sorted { $0.lanes < $1.lanes }) { $0.description })
     case "speed":
       return .speed(try limit(value, "speed", LinkSpeed.allCases.filter { $0 != .fdr10 }) { $0.rawValue })
     default: throw unreadable("unknown action \"\(action)\"; use one of \(words.joined(separator: ", "))")

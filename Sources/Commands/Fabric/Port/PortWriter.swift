@@ -45,7 +45,8 @@ final class PortAccess {
 
   /// The port of a place in the journal; `nil` when its node is not there.
   func port(_ object: ChangeObject?) -> PortReference? {
-    guard let guid = object?.fact("guid").flatMap({ GUID($0) }), let number = object?.fact("port").flatMap({ UInt8($0) }),
+    guard let guid = object?.fact("guid").flatMap({ GUID($0) }),
+      let number = object?.fact("port").flatMap({ UInt8($0) }),
       let node = fabric.nodes.firstIndex(where: { $0.guid == guid })
     else { return nil }
     return PortReference(node: node, port: number)
@@ -145,7 +146,8 @@ struct PortWriter: ChangeWriter {
     case .speed(let limit):
       let speeds = settings.speedsSupported.filter { speed in limit.map { speed <= $0 } ?? true }
       guard !speeds.isEmpty else {
-        throw PortFailure.unsupported(name, "the port supports no speed of at most \(limit?.rawValue.uppercased() ?? "")")
+        throw PortFailure.unsupported(
+          name, "the port supports no speed of at most \(limit?.rawValue.uppercased() ?? "")")
       }
       if settings.speedsSupported.contains(.xdr), limit != nil, limit != .xdr {
         throw PortFailure.unsupported(name, "rdmactl cannot limit the speed of an XDR port")
