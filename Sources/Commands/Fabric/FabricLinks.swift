@@ -18,6 +18,7 @@ public struct FabricLinks: HostCommand {
         rdmactl fabric links leaf1 leaf2 --degraded
         rdmactl fabric links --down             ports without a link
         rdmactl fabric links --json > links.json
+        rdmactl fabric links --from fabric.json  of a saved fabric (also ibnetdiscover, ibsim, .lst)
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -42,8 +43,9 @@ public struct FabricLinks: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
-    let found = try task.sweep()
+    let found =
+      try fabric.loaded(on: host)?.fabric
+      ?? FabricTask(try fabric.choice(), options: fabric, host: host, output: output).sweep()
     let names = FabricNames(found, map: map)
     let selection = try PortSelection.make(nodes, names: names)
     let report = LinkReport(found)
