@@ -14,9 +14,10 @@ extension ChangeKinds {
       MaskWriter(host),
       OpenSMWriter(host),
       CounterWriter(targets: [], clear: nil),
+      PortWriter(host: host, wish: nil),
     ])
   }
 
   /// The words of `--kind`.
-  static let names = ["offload", "persist", "firmware", "masks", "opensm", "counters"]
+  static let names = ["offload", "persist", "firmware", "masks", "opensm", "counters", "port"]
 }
