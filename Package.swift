@@ -78,9 +78,10 @@ let package = Package(
       ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
     library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
+    library("PortModule", ["Vocabulary", "HostAccess"], small),
     library(
       "CardRegisters",
-      ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess"]),
+      ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change"]),
     library(
       "SimulatedHardware",
       ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "CardRegisters"]),
@@ -92,7 +93,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
-        "SubnetManagement", "Offload", "Devlink", "Glossary", "GIDSelection", "Counters", argumentParser,
+        "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "Counters", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -162,6 +163,7 @@ let package = Package(
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),
     tests(of: "Devlink", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "PortModule", ["HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
@@ -192,6 +194,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
+        "CardRegisters",
         "FabricDiscovery", "SubnetManagement", "Glossary",
         "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
         argumentParser,

@@ -153,6 +153,7 @@ extension BurnPlan {
     switch purpose {
     case .burn: "Burn this image on \(card)?"
     case .setIdentity: "Set these values on \(card)?"
+    case .changeROM: "Change the expansion ROM of \(card)?"
     case .recover: "Repair the flash of \(card)?"
     }
   }

@@ -77,6 +77,9 @@ public struct ExpansionROM: Sendable, Equatable {
     self.properties = properties
   }
 
+  /// The ROMs in the bytes of a ROM section.
+  package static func list(in bytes: [UInt8]) -> [ExpansionROM] { ExpansionROMSection.list(in: bytes) }
+
   /// A ROM section without the text that names its kind; `size` in bytes.
   static func unknown(size: Int) -> ExpansionROM {
     ExpansionROM(type: "unknown ROM", version: nil, properties: ["\(size) bytes"])

@@ -9,7 +9,7 @@ struct Options {
                         [--owner SECONDS] [--seed S] -- COMMAND…
            adapter-fuse --profile NAME --make-image FILE [--version A.B.C] [--code BYTES] [--seed S]
     Runs COMMAND where that PCI function is a simulated adapter whose flash is FILE (made with an image on it when it is
-    missing, written back at the end); or makes an image file for such an adapter. The report is JSON. At erase or program operation N of COMMAND the power fails before it (--cut) or
+    missing, written back at the end, with the card's settings in FILE.settings); or makes an image file for such an adapter. The report is JSON. At erase or program operation N of COMMAND the power fails before it (--cut) or
     in the midst of it (--tear), or COMMAND is killed after it (--kill); the same at step N of an update through running
     firmware (--cut-step, --kill-step), which can refuse a stage (begin, download, verify, activate) or be another tool's. Exits as COMMAND does; 77 when this machine
     cannot do it (no root, no /dev/fuse), 64 when these words are not understood.
@@ -17,6 +17,8 @@ struct Options {
 
   var profile = AdapterProfile.connectx3
   var flash = ""
+  /// Beside the flash: what a running card keeps for its next start.
+  var settings: String { flash + ".settings" }
   var image: String?
   var version: FirmwareVersion?
   var codeSize = 0x4000

@@ -34,7 +34,7 @@ struct FirmwareHistory: ChangeTarget {
       return .change(
         try DeviceSession.change(
           .burn, of: card.address, reach: try .parse([]), host: host, keepsOpen: false
-        ) { session in try session.flashSession.plan(try Self.request(for: backup, host)) })
+        ) { session in try session.flashSession.plan(try CardBackup(backup, host).image(host).request) })
     } catch {
       return .impossible((error as? any Failure)?.message ?? "\(error)")
     }
@@ -50,20 +50,5 @@ struct FirmwareHistory: ChangeTarget {
     return UpdateChange(
       adapter, named: address, file: try NamedFile(backup, host: host), psid: nil, reach: reach,
       allowed: [.downgrade], wantsBackup: true, keepsPlan: false, host: host)
-  }
-
-  /// The image of a backup with the identity that is in it, whatever version is on the card now.
-  private static func request(for backup: String, _ host: Host) throws -> BurnRequest {
-    let image = try ImageFile(backup, psid: nil, host: host)
-    let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
-    var request = BurnRequest(
-      image: try image.contents(), format: image.placement.format, overrides: [.downgrade, .psidChange])
-    // FS1 and FS2 images hold the card's identity; of the others it is on the card.
-    if facts.format == .fs1 || facts.format == .fs2 {
-      request.guids = facts.guids
-      request.macs = facts.macsAreDerived ? nil : facts.macs
-      request.vsd = facts.vsd
-    }
-    return request
   }
 }

@@ -37,11 +37,16 @@ struct RunningSession {
       let connection = try AdapterConnection.open(
         pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
         preference: reach.way, locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil)
-      guard let space = try connection.commandSpace() else {
+      do throws(FlashError) {
+        if let space = try connection.commandSpace() {
+          return RunningSession(name: name, adapter: adapter, connection: connection, space: space, host: host)
+        }
+      } catch {
         connection.close()
-        return nil
+        throw error
       }
-      return RunningSession(name: name, adapter: adapter, connection: connection, space: space, host: host)
+      connection.close()
+      return nil
     } catch {
       throw DeviceFailure(error, name: name, way: reach.way)
     }
@@ -68,8 +73,13 @@ struct RunningSession {
   ) throws -> Value? {
     guard let session = try connect(adapter, as: name, reach: reach, host: host) else { return nil }
     defer { session.close() }
-    do { return try body(session) } catch let error as FlashError {
-      throw DeviceFailure(error, name: name, way: reach.way)
+    return try session.naming { try body(session) }
+  }
+
+  /// Gives failures of the card's registers the card's own name.
+  func naming<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as FlashError {
+      throw DeviceFailure(error, name: name, way: nil)
     } catch let error as CardRegisterError {
       throw RunningCardFailure(error, name: name)
     }

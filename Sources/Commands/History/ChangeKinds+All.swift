@@ -1,3 +1,4 @@
+internal import CardRegisters
 package import Change
 package import HostAccess
 internal import MaskStore
@@ -11,6 +12,8 @@ extension ChangeKinds {
       OffloadWriter(host, settings: KernelSettings(host)),
       PersistWriter(host),
       FirmwareHistory(host: host),
+      SettingsWriter.history(host),
+      PortTypeWriter(host: host),
       MaskWriter(host),
       OpenSMWriter(host),
       CounterWriter(targets: [], clear: nil),
@@ -19,5 +22,7 @@ extension ChangeKinds {
   }
 
   /// The words of `--kind`.
-  static let names = ["offload", "persist", "firmware", "masks", "opensm", "counters", "port"]
+  static let names = [
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "counters", "port",
+  ]
 }
