@@ -2,6 +2,7 @@ package import Change
 package import HostAccess
 internal import MaskStore
 internal import Offload
+internal import RoCE
 internal import SubnetManagement
 
 extension ChangeKinds {
@@ -13,10 +14,11 @@ extension ChangeKinds {
       FirmwareHistory(host: host),
       MaskWriter(host),
       OpenSMWriter(host),
+      RoCEWriter(host),
       CounterWriter(targets: [], clear: nil),
     ])
   }
 
   /// The words of `--kind`.
-  static let names = ["offload", "persist", "firmware", "masks", "opensm", "counters"]
+  static let names = ["offload", "persist", "firmware", "masks", "opensm", "roce", "counters"]
 }
