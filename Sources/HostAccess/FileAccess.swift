@@ -159,7 +159,7 @@ public struct FileError: Error, Equatable, Sendable {
     case .notPermitted: "may not be read by this user"
     case .wrongKind: "is not what it should be (a file for a directory, or the reverse)"
     case .tooLarge(let limit): "is longer than \(limit) bytes"
-    case .notDurable(let words): "is written, but may not outlive a power cut: its directory \(words)"
+    case .notDurable(let words): "is written, but may not survive a power cut: its directory \(words)"
     case .locked(let holder): "is busy" + (holder.map { ": held by \($0.words)" } ?? ": held by another process")
     case .exists: "exists already"
     case .other(let words): "cannot be read: \(words)"

@@ -85,6 +85,11 @@ public final class Output {
     self.next = next
   }
 
+  /// The output of a part of this call.
+  public func redirected(to console: any Console, format: OutputFormat) -> Output {
+    Output(console: console, format: format, origin: origin, choice: choice, next: next)
+  }
+
   public func show(_ answer: some Presentable) throws {
     try show(answer) { try JSONText.encode(envelope(of: answer), layout: layout) }
   }

@@ -82,5 +82,6 @@ import Testing
   func explained(_ name: String) {
     let result = consequences(of: ["explain", name], host: SmallMachine().host())
     #expect(result.status == 0 && result.error.isEmpty, "\(result.error)")
+    #expect(result.output.contains("rdmactl counters"), "\(result.output)")
   }
 }

@@ -25,6 +25,14 @@ def cards():
         yield Row(place, 'operations', f'fw query -d {CARD}', f'mstflint -d {CARD} query', .5, f'fw query {of}')
 
 
+def running_cards():
+    for profile, size in ('connectx4', 21000), ('connectx5', 71000):
+        place, of = f'card {profile} {size}', f'of a running {profile}, {size} bytes, to mstflint\'s'
+        yield Row(place, 'operations', f'fw query -d {CARD}', f'mstflint -d {CARD} query full', .5, f'fw query {of}')
+        yield Row(place, 'operations', f'fw burn -d {CARD} -i image --yes --no-backup',
+                  f'mstflint -d {CARD} -i image -y burn', .3, f'fw burn {of}')
+
+
 def sweeps():
     for hosts, default, window, floor in (1024, .5, 1.0, 1.5), (11664, .25, .5, 2):
         place, of = f'fabric {hosts}', f'discover of {hosts} hosts, to'
@@ -47,6 +55,7 @@ ROWS = [
     Row('here', 'median', '--version', 'mstflint --version', 1.6, '--version, to mstflint\'s'),
     Row('small', 'median', 'status', 'ibstat', 1.8, 'status, to ibstat on a simulated host'),
     *cards(),
+    *running_cards(),
     Row('images', 'median', 'fw verify -i small.bin', 'mstflint -i small.bin verify', 2, 'fw verify -i, FS2 of 20 KB, to mstflint'),
     Row('package', 'cpu', 'fw verify -i large.bin', 'mstflint -i large.bin verify', .25, 'CPU of fw verify -i, FS3 of 2.2 MB'),
     Row('offload', 'least', 'offload show --json', SIX, 1.0, 'offload show of all, to ethtool\'s six of one'),

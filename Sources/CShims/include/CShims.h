@@ -58,6 +58,10 @@ void *rdmactl_xz_begin(const uint8_t *packed, size_t size);
 /// Unpacks the next bytes, `size` of them unless the stream ends or is wrong. Returns an rdmactl_xz.
 int rdmactl_xz_next(void *state, uint8_t *bytes, size_t size, size_t *count);
 void rdmactl_xz_end(void *state);
+/// The most bytes that rdmactl_xz_pack makes of `size`; 0: there is no liblzma.
+size_t rdmactl_xz_bound(size_t size);
+/// An XZ stream with CRC32. Returns its size, or 0: no memory, or no liblzma.
+size_t rdmactl_xz_pack(const uint8_t *bytes, size_t size, uint8_t *packed, size_t bound);
 
 /// Starts a program in a session of its own, with nothing on its standard input, our environment, no signal blocked,
 /// SIGCHLD, SIGPIPE and SIGXFSZ as usual, and no descriptor of ours but `output` and `error` as its streams.

@@ -11,15 +11,16 @@ public struct ListCounters: HostCommand {
     commandName: "counters",
     abstract: "List the counters of each port, in groups, with their meaning.",
     discussion: """
-      NAME is an adapter or a port, by any of its names; without it every adapter is taken. Counters that are 0 are not listed. \
-      Counters begin when the driver is loaded, or where they were cleared: what moves matters, and --since and --watch \
-      show what moved. What a counter means: rdmactl explain NAME.
+      NAME is an adapter or a port, by any of its names (default: every adapter). Counters with the value 0 are not listed. \
+      Counters start when the driver is loaded or when they are cleared; use --since or --watch to see changes. For the \
+      meaning of a counter, use rdmactl explain NAME.
 
       Examples:
         rdmactl counters mlx5_0
-        rdmactl counters --json > before.json; sleep 60; rdmactl counters --since before.json
-        rdmactl counters --watch 5        keys: q quits, p pauses, s sorts by rate
-        rdmactl counters --check --since before.json    exit status 2 where something is wrong
+        rdmactl counters --json > before.json
+        rdmactl counters --since before.json
+        rdmactl counters --watch 5         keys: q quits, p pauses, s sorts by rate
+        rdmactl counters --check -q        exit with 2 if a counter shows a fault
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -37,13 +38,13 @@ public struct ListCounters: HostCommand {
   @Option(
     defaultAsFlag: "2",
     help: ArgumentHelp(
-      "Repeat every so many seconds, with rates; one JSON object per line when piped.", valueName: "seconds"))
+      "Refresh every N seconds, with rates (one JSON object per line when piped).", valueName: "seconds"))
   public var watch: String?
 
-  @Flag(help: "Exit with 2 where a counter shows that something is wrong.")
+  @Flag(help: "Exit with 2 if a counter shows a fault.")
   public var check = false
 
-  @Flag(help: "List counters that are 0 too.")
+  @Flag(help: "Also list counters with the value 0.")
   public var zero = false
 
   public init() {}

@@ -100,14 +100,12 @@ struct PortCountersAnswer: Presentable {
       table.add([
         .init(reading.place.label), .init(reading.kind.group.words),
         .init(reading.name, tone: isTroubling ? .caution : .plain), .init(String(reading.value)),
-        .init(reading.delta.map { "+\($0)" }), .init(reading.rateWords), .init(reading.kind.meaning),
+        .init(reading.delta.map { "+\($0)" }, value: reading.delta.map { "\($0)" }), .init(reading.rateWords),
+        .init(reading.kind.meaning),
       ])
     }
-    if table.isEmpty {
-      page.line(comparison.interval == nil ? "every counter is 0" : "no counter has moved")
-    } else {
-      page.table(table)
-    }
+    page.table(table)
+    if table.isEmpty { page.line(comparison.interval == nil ? "every counter is 0" : "no counter has moved") }
     page.problems(problems)
   }
 }

@@ -19,7 +19,7 @@ public struct OffloadChangeOptions: ParsableArguments {
 /// Interfaces and `key=value`, in any order: `eth0 eth1 tso=off`. Settings without an interface are the machine's.
 public struct AssignmentWords: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("Interfaces, and what is to be set.", valueName: "if|key=value"),
+    help: ArgumentHelp("Interfaces and the settings to change.", valueName: "if|key=value"),
     completion: .shellCommand(InterfaceNames.completion))
   public var words: [String] = []
 
@@ -27,9 +27,7 @@ public struct AssignmentWords: ParsableArguments {
 
   public func validate() throws {
     guard words.contains(where: { $0.contains("=") }) else {
-      throw ValidationError(
-        words.isEmpty
-          ? "Say what is to be set: rdmactl offload set eth0 tso=off" : "Say what is to be set, as key=value.")
+      throw ValidationError("missing setting; use key=value, for example \(words.isEmpty ? "eth0 " : "")tso=off")
     }
   }
 

@@ -11,9 +11,9 @@ public struct RoCEGroup: ParsableCommand {
       instead of dropping its packets. Only this host is checked: every switch on the way needs the same settings.
 
       Examples:
-        rdmactl roce check mlx5_0                      is this port lossless, and why not
-        rdmactl roce check --profile dc-qcn --json
-        rdmactl roce set mlx5_0 --profile lossless     PFC, DSCP map, ToS and version in one go
+        rdmactl roce check mlx5_0               is it lossless, and why not
+        rdmactl roce check --profile dc-qcn
+        rdmactl roce set mlx5_0 --profile lossless --dry-run
         rdmactl roce set mlx5_0 tos=106 mode=v2
       """,
     subcommands: [RoCECheckCommand.self, RoCESet.self], defaultSubcommand: RoCECheckCommand.self)

@@ -21,7 +21,7 @@ struct LoggedNetwork: NetworkAccess {
     let access = "netlink.ask \(Self.text(request)), listening to \(group)"
     return try log.line(access, Self.text, of: Self.text) { () throws(NetworkFailure) in
       try base.ask(request, listeningTo: group) { message in
-        log.line("netlink.told \(group): command \(message.command)")
+        log.line("netlink.received \(group): command \(message.command)")
         told(message)
       }
     }
