@@ -24,8 +24,8 @@ package struct RunningCardFacts: Sendable, Equatable {
 
 /// A card whose firmware runs and takes commands.
 package final class RunningCard {
-  private let mailbox: CommandMailbox
-  private let format: ImageFormat
+  let mailbox: CommandMailbox
+  let format: ImageFormat
 
   /// - Parameter format: what its chip boots.
   package init(_ space: VendorCapability, format: ImageFormat, clock: any Clock) {
@@ -129,7 +129,7 @@ package final class RunningCard {
   // MARK: components
 
   /// The index of the firmware image among the components; `nil` where the firmware has no such list.
-  private func bootImage() throws(CardRegisterError) -> UInt64? {
+  func bootImage() throws(CardRegisterError) -> UInt64? {
     for index in 0..<UInt64(Self.mostComponents) {
       let value = try optional { () throws(CardRegisterError) in
         try mailbox.access(.mcqs, .read, [(MCQS.index, index)])
@@ -143,7 +143,7 @@ package final class RunningCard {
 
   private static let mostComponents = 64
 
-  private func version(
+  func version(
     of component: UInt64, pending: Bool
   ) throws(CardRegisterError) -> (number: FirmwareVersion, date: String?, text: String?)? {
     typealias Layout = MCQI.Version
@@ -165,7 +165,7 @@ package final class RunningCard {
     return value.map { Int($0[field]) } ?? 0
   }
 
-  private func information(
+  func information(
     _ component: UInt64, _ kind: MCQI.Kind, size: Int, pending: Bool
   ) throws(CardRegisterError) -> RegisterValue? {
     try optional { () throws(CardRegisterError) in
@@ -227,7 +227,7 @@ package final class RunningCard {
   }
 
   /// What the firmware refuses it does not have; every other failure is one.
-  private func optional(
+  func optional(
     _ body: () throws(CardRegisterError) -> RegisterValue
   ) throws(CardRegisterError) -> RegisterValue? {
     do throws(CardRegisterError) { return try body() } catch .register { return nil } catch { throw error }

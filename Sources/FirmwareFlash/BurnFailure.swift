@@ -71,7 +71,7 @@ public enum BurnFailure: Failure, Equatable {
     case .interrupted(let boots, _): "interrupted; \(boots.sentence)"
     case .stopped(let cause, let boots, _): "\(cause.sentence); \(boots.sentence)"
     case .unknownState(let cause, _):
-      "\(cause.sentence), and what boots cannot be told: do not power off, do not reset, do not reboot"
+      "\(cause.sentence), and the image that boots is unknown: do not power off, do not reset, do not reboot"
     case .nothingToKeep:
       "no image on this flash is complete, so that none can be kept: burn one; nothing was written"
     }

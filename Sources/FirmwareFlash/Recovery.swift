@@ -42,7 +42,7 @@ extension FlashSession {
     guard let recipe else { throw .nothingToKeep(card: card.name) }
     return try plan(
       .recover, recipe: recipe, old: kept, new: kept.facts, identity: nil,
-      notes: ["the card's identity, whose last change was not finished, is written anew"], wantsBackup: false)
+      notes: ["the card's identity is written again: its last change was not finished"], wantsBackup: false)
   }
 
   private func keeping(_ kept: Image, of live: [Placement]) throws(BurnFailure) -> BurnPlan {

@@ -115,6 +115,8 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var identityDamage: String?
   public var isSigned: Bool
   public var isEncrypted: Bool
+  /// Firmware takes it as an update of itself (`mcc_en` of FS3 and FS4).
+  public var acceptsUpdates = false
   /// An update image: whole, but without the sections that belong to a card (MFG_INFO, DEV_INFO), as makers ship it.
   public var isUpdate = false
   /// Log2 of the size of a slot where the image says so (FS3, FS4), else `nil`.

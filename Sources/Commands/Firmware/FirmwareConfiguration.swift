@@ -4,9 +4,9 @@ public import ArgumentParser
 public struct FirmwareConfiguration: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Settings that the card itself keeps: SR-IOV, link type, boot, PCI, RoCE.",
+    abstract: "Show settings that the card keeps: SR-IOV, link type, boot, PCI, RoCE.",
     discussion: """
-      Parameters have the names of mstconfig.
+      The names of parameters are those of mstconfig.
 
       Examples:
         rdmactl fw config show mlx5_0

@@ -11,7 +11,7 @@ public struct FirmwareConfigurationShow: HostCommand {
     commandName: "show",
     abstract: "Show the card's settings: factory default, current value, value after the next start.",
     discussion: """
-      Without names or --all, the parameters that differ from the default, and those that change with the next start. \
+      Without names or --all, only parameters that differ from the default or change at the next start are shown. \
       --raw shows the bytes of a setting by its type number.
 
       Examples:

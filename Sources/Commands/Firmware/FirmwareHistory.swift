@@ -4,6 +4,7 @@ internal import Change
 internal import FirmwareFlash
 internal import FirmwareImage
 internal import HostAccess
+internal import PortStatus
 internal import Vocabulary
 
 /// Changes of firmware in the journal: how a burn is taken back, by a burn of its backup.
@@ -29,6 +30,7 @@ struct FirmwareHistory: ChangeTarget {
       return .impossible("no backup was made")
     }
     do {
+      if let update = try update(card.address, backup) { return .change(update) }
       return .change(
         try DeviceSession.change(
           .burn, of: card.address, reach: try .parse([]), host: host, keepsOpen: false
@@ -36,5 +38,17 @@ struct FirmwareHistory: ChangeTarget {
     } catch {
       return .impossible((error as? any Failure)?.message ?? "\(error)")
     }
+  }
+
+  /// A card whose firmware runs takes its backup through its firmware.
+  private func update(_ address: String, _ backup: String) throws -> UpdateChange? {
+    let reach: DeviceReach = try .parse([])
+    let adapter = try NamedAdapter.resolve(address, in: InventoryReader(host: host).read(InventoryRequest()))
+    guard try RunningSession.open(adapter, as: address, reach: reach, host: host, { _ in true }) == true else {
+      return nil
+    }
+    return UpdateChange(
+      adapter, named: address, file: try NamedFile(backup, host: host), psid: nil, reach: reach,
+      allowed: [.downgrade], wantsBackup: true, keepsPlan: false, host: host)
   }
 }

@@ -3,6 +3,7 @@ package import Change
 package import HostAccess
 internal import MaskStore
 internal import Offload
+internal import RoCE
 internal import SubnetManagement
 
 extension ChangeKinds {
@@ -16,10 +17,14 @@ extension ChangeKinds {
       PortTypeWriter(host: host),
       MaskWriter(host),
       OpenSMWriter(host),
+      RoCEWriter(host),
       CounterWriter(targets: [], clear: nil),
+      PortWriter(host: host, wish: nil),
     ])
   }
 
   /// The words of `--kind`.
-  static let names = ["offload", "persist", "firmware", "settings", "link", "masks", "opensm", "counters"]
+  static let names = [
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
+  ]
 }
