@@ -78,7 +78,7 @@ public enum BurnGate: Failure, Equatable {
       ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.psidChange.rawValue]
     case .older: [BurnRequest.Override.downgrade.rawValue]
     case .secured: [FlashError.throughKernel]
-    case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they stand on the card's label)"]
+    case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they are on the card's label)"]
     case .identityOfCard(_, let card): ["burn without them, then: rdmactl fw set-guids -d \(card)"]
     case .damagedImage: ["get the image again"]
     case .hardware, .pciDevice:
