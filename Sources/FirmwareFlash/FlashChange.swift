@@ -28,6 +28,8 @@ package final class FlashChange: ChangeWriter {
   package static let firmware: String = "firmware"
   /// The action of the changes that only free what a killed process has left.
   package static let unlock: String = "unlock"
+  /// The action of the changes that make firmware start that is on the flash already.
+  package static let activate: String = "activate"
 
   package let kind: String = FlashChange.firmware
   package let action: String
@@ -151,6 +153,7 @@ extension BurnPlan {
     switch purpose {
     case .burn: "Burn this image on \(card)?"
     case .setIdentity: "Set these values on \(card)?"
+    case .changeROM: "Change the expansion ROM of \(card)?"
     case .recover: "Repair the flash of \(card)?"
     }
   }

@@ -75,8 +75,11 @@ extension FlashSession {
     guard let placement = present.first else { throw .image(.noImage) }
     let old = try translating { try Firmware.read(placement, from: bytes) }
     if old.facts.isSecure { throw .refused(.secured(card)) }
-    if placement == live.first, old.facts.has(change) {
-      return try finishing(.setIdentity, at: placement, others: live.dropFirst(), facts: old.facts)
+    let purpose: BurnPlan.Purpose = change.rom == nil ? .setIdentity : .changeROM
+    var rest = change
+    if let rom = change.rom, try (romBytes(of: old) ?? []) == rom { rest.rom = nil }
+    if placement == live.first, old.facts.has(rest) {
+      return try finishing(purpose, at: placement, others: live.dropFirst(), facts: old.facts)
     }
     let recipe: BurnRecipe
     var facts = old.facts
@@ -94,12 +97,16 @@ extension FlashSession {
       return try Firmware.recipe(
         placing: image, format: placement.format, on: flash.geometry, holding: present, source: bytes)
     }
+    if let rom = change.rom { facts.roms = ExpansionROM.list(in: rom) }
     let origins = BurnPlan.Identity(
       guids: change.guids == nil ? .kept : .set, macs: change.macs == nil ? .kept : .set,
-      vsd: change.vsd == nil ? .kept : .set, psid: .kept, rom: facts.roms.isEmpty ? .none : .kept)
+      vsd: change.vsd == nil ? .kept : .set, psid: .kept,
+      rom: facts.roms.isEmpty ? .none : change.rom == nil ? .kept : .set)
     var plan = try plan(
-      .setIdentity, recipe: recipe, old: old, new: facts, identity: origins, notes: [], wantsBackup: wantsBackup)
-    plan.change = change
+      purpose, recipe: recipe, old: old, new: facts, identity: origins, notes: [], wantsBackup: wantsBackup)
+    // The ROM's bytes were read back; facts do not have them.
+    rest.rom = nil
+    plan.change = rest
     return plan
   }
 }

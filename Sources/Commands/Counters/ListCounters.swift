@@ -19,7 +19,7 @@ public struct ListCounters: HostCommand {
         rdmactl counters mlx5_0
         rdmactl counters --json > before.json
         rdmactl counters --since before.json
-        rdmactl counters --watch 5
+        rdmactl counters --watch 5         keys: q quits, p pauses, s sorts by rate
         rdmactl counters --check -q        exit with 2 if a counter shows a fault
       """)
 
@@ -85,7 +85,7 @@ struct CountersTask {
 
   /// - Throws: `NoDevice`, `NameFailure`.
   func answer(since older: CounterSample?) throws -> PortCountersAnswer {
-    let inventory = InventoryReader(host: host).read(InventoryRequest(counters: true, names: names))
+    let inventory = InventoryReader(host: host).read(InventoryRequest(forCounters: true, names: names))
     guard inventory.machine.rdmaClassFailure == nil, !inventory.devices.isEmpty else { throw NoDevice(inventory) }
     let named = try inventory.limited(to: names)
     return PortCountersAnswer(
@@ -93,32 +93,17 @@ struct CountersTask {
       notes: named.notes)
   }
 
-  /// Until the user has seen enough: redrawn on a terminal, one object a line elsewhere.
+  /// Until the user has seen enough.
   func watch(every seconds: Double) throws -> ExitStatus {
-    let clock = host.clock
-    clock.holdInterruptions()
-    let isForPeople = output.isTerminal && output.format != .json
-    let redraw = isForPeople && output.canRedraw
-    if redraw { try output.enterScreen() }
-    defer { if redraw { output.leaveScreen() } }
-    var older: CounterSample?
-    while !clock.interrupted && !output.isClosed {
-      let began = clock.milliseconds
-      let answer = try answer(since: older)
-      older = answer.sample
-      if isForPeople {
-        let heading = "Every \(seconds) s: rdmactl counters, \(clock.timestamp) (Ctrl-C ends)\n\n"
-        let text = heading + (try output.text(of: answer))
-        if redraw { try output.redraw(text) } else { try output.write(text + "\n") }
-      } else {
-        try output.stream(answer)
-      }
-      let end = began + Int(seconds * 1000)
-      while !clock.interrupted, clock.milliseconds < end {
-        if clock.takeSuspension() { clock.suspend() }
-        clock.sleep(milliseconds: min(200, end - clock.milliseconds))
-      }
+    var last: PortCountersAnswer?
+    let loop = WatchLoop(host: host, output: output, seconds: seconds, command: "counters", canSort: true)
+    return try loop.run { wish in
+      var answer = try last.flatMap { wish.isAgain ? $0 : nil } ?? answer(since: last?.sample)
+      last = answer
+      answer.isByRate = wish.isSorted
+      guard !wish.isForPeople else { return try output.text(of: answer) }
+      try output.stream(answer)
+      return nil
     }
-    return output.isClosed ? .done : .interrupted
   }
 }

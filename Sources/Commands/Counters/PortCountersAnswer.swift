@@ -52,6 +52,8 @@ struct PortCountersAnswer: Presentable {
   let problems: [Problem]
   private let comparison: CounterComparison
   private let showsZero: Bool
+  /// What moves fastest comes first, instead of group by group.
+  var isByRate = false
 
   init(_ sample: CounterSample, since older: CounterSample?, showsZero: Bool, timestamp: String, notes: [Note]) {
     self.sample = sample
@@ -79,7 +81,10 @@ struct PortCountersAnswer: Presentable {
   }
 
   private var shown: [CounterReading] {
-    comparison.readings.filter { showsZero || (comparison.interval == nil ? $0.value != 0 : ($0.delta ?? 1) != 0) }
+    let readings = comparison.readings.filter {
+      showsZero || (comparison.interval == nil ? $0.value != 0 : ($0.delta ?? 1) != 0)
+    }
+    return isByRate ? readings.sorted { ($0.perSecond ?? 0) > ($1.perSecond ?? 0) } : readings
   }
 
   func write(to page: inout Page) {

@@ -11,8 +11,10 @@ public struct FirmwareConfiguration: ParsableCommand {
       Examples:
         rdmactl fw config show mlx5_0
         rdmactl fw config show mlx5_0 SRIOV_EN NUM_OF_VFS
+        rdmactl fw config set mlx5_0 SRIOV_EN=1 NUM_OF_VFS=16
       """,
-    subcommands: [FirmwareConfigurationShow.self], defaultSubcommand: FirmwareConfigurationShow.self)
+    subcommands: [FirmwareConfigurationShow.self, FirmwareConfigurationSet.self, FirmwareConfigurationReset.self],
+    defaultSubcommand: FirmwareConfigurationShow.self)
 
   @OptionGroup public var common: CommonOptions
 

@@ -4,6 +4,7 @@ internal import Change
 internal import FirmwareFlash
 internal import FirmwareImage
 internal import HostAccess
+internal import PortStatus
 internal import Vocabulary
 
 /// Changes of firmware in the journal: how a burn is taken back, by a burn of its backup.
@@ -29,27 +30,25 @@ struct FirmwareHistory: ChangeTarget {
       return .impossible("no backup was made")
     }
     do {
+      if let update = try update(card.address, backup) { return .change(update) }
       return .change(
         try DeviceSession.change(
           .burn, of: card.address, reach: try .parse([]), host: host, keepsOpen: false
-        ) { session in try session.flashSession.plan(try Self.request(for: backup, host)) })
+        ) { session in try session.flashSession.plan(try CardBackup(backup, host).image(host).request) })
     } catch {
       return .impossible((error as? any Failure)?.message ?? "\(error)")
     }
   }
 
-  /// The image of a backup with the identity that is in it, whatever version is on the card now.
-  private static func request(for backup: String, _ host: Host) throws -> BurnRequest {
-    let image = try ImageFile(backup, psid: nil, host: host)
-    let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
-    var request = BurnRequest(
-      image: try image.contents(), format: image.placement.format, overrides: [.downgrade, .psidChange])
-    // FS1 and FS2 images hold the card's identity; of the others it is on the card.
-    if facts.format == .fs1 || facts.format == .fs2 {
-      request.guids = facts.guids
-      request.macs = facts.macsAreDerived ? nil : facts.macs
-      request.vsd = facts.vsd
+  /// A card whose firmware runs takes its backup through its firmware.
+  private func update(_ address: String, _ backup: String) throws -> UpdateChange? {
+    let reach: DeviceReach = try .parse([])
+    let adapter = try NamedAdapter.resolve(address, in: InventoryReader(host: host).read(InventoryRequest()))
+    guard try RunningSession.open(adapter, as: address, reach: reach, host: host, { _ in true }) == true else {
+      return nil
     }
-    return request
+    return UpdateChange(
+      adapter, named: address, file: try NamedFile(backup, host: host), psid: nil, reach: reach,
+      allowed: [.downgrade], wantsBackup: true, keepsPlan: false, host: host)
   }
 }

@@ -72,9 +72,7 @@ enum Synonym {
     add(
       "metrics prometheus snapshot fold",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
-    add(
-      "link module cable transceiver optics",
-      .hint("planned; until then use \"ethtool -m\" for modules and \"rdmactl fabric links\" for links"))
+    add("module modules cable cables transceiver optics mlxlink", reads("link show"))
     add("roce ecn pfc qos", .hint("planned; until then see \"rdmactl explain RoCE\"", fix: "rdmactl explain RoCE"))
     return table
   }()
@@ -101,7 +99,7 @@ enum Synonym {
     add("fw", "v check validate", reads("verify"))
     add("fw", "compare", reads("diff"))
     add(
-      "fw", "update flash upgrade b install write program downgrade",
+      "fw", "flash upgrade b install write program downgrade",
       .hint("firmware is written by \"rdmactl fw burn\"", fix: "rdmactl fw burn --help"))
     add(
       "fw", "dump backup r ri save",
@@ -110,7 +108,7 @@ enum Synonym {
       "fw", "sg setguids guids",
       .hint("GUIDs are changed by \"rdmactl fw set-guids\"", fix: "rdmactl fw set-guids --help"))
     add(
-      "fw", "repair restore",
+      "fw", "repair",
       .hint("an interrupted burn is repaired by \"rdmactl fw recover\"", fix: "rdmactl fw recover --help"))
     add("fw", "reset activate", .hint("planned; until then reboot, or use mstfwreset (package mstflint)"))
     add("fabric", "scan map topology topo ls list show nodes get info", reads("discover"))
@@ -183,11 +181,11 @@ enum Synonym {
 
   /// The commands that change something.
   static let changing: Set<String> = [
-    "fw burn", "fw set-guids", "fw recover", "fw unlock", "fw config", "fw activate", "fw update", "fw restore",
-    "fw rom",
+    "fw burn", "fw set-guids", "fw recover", "fw unlock", "fw activate", "fw update", "fw restore",
+    "fw rom set", "fw rom drop", "fw config set", "fw config reset",
     "sm start", "sm stop", "sm restart", "sm reload", "sm priority", "sm handover", "sm disable", "sm standby",
     "sm discover", "offload set", "offload undo", "offload try", "offload keep", "offload persist",
     "offload tune apply",
-    "offload tune undo", "offload tune persist", "sim", "sim create", "sim image", "sim host", "undo",
+    "offload tune undo", "offload tune persist", "sim", "sim create", "sim image", "sim host", "undo", "link type",
   ]
 }

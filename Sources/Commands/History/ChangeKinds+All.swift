@@ -1,7 +1,9 @@
+internal import CardRegisters
 package import Change
 package import HostAccess
 internal import MaskStore
 internal import Offload
+internal import RoCE
 internal import SubnetManagement
 
 extension ChangeKinds {
@@ -11,12 +13,18 @@ extension ChangeKinds {
       OffloadWriter(host, settings: KernelSettings(host)),
       PersistWriter(host),
       FirmwareHistory(host: host),
+      SettingsWriter.history(host),
+      PortTypeWriter(host: host),
       MaskWriter(host),
       OpenSMWriter(host),
+      RoCEWriter(host),
       CounterWriter(targets: [], clear: nil),
+      PortWriter(host: host, wish: nil),
     ])
   }
 
   /// The words of `--kind`.
-  static let names = ["offload", "persist", "firmware", "masks", "opensm", "counters"]
+  static let names = [
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
+  ]
 }

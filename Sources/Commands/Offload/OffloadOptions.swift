@@ -33,10 +33,16 @@ public struct AssignmentWords: ParsableArguments {
 
   /// - Throws: ``InterfaceNameFailure``.
   func requests(on host: Host) throws(InterfaceNameFailure) -> [SettingRequest] {
-    let assignments = words.compactMap(Self.assignment)
-    let names = words.filter { Self.assignment($0) == nil }
+    let names = words.filter { Self.assignment($0) == nil || Self.isInterface($0, of: host) }
+    let assignments = words.filter { !names.contains($0) }.compactMap(Self.assignment)
     guard !names.isEmpty else { return [SettingRequest(nil, assignments)] }
     return try InterfaceNames(host: host).resolve(names).map { SettingRequest($0, assignments) }
+  }
+
+  /// The kernel allows interfaces that are called `a=b`.
+  private static func isInterface(_ word: String, of host: Host) -> Bool {
+    guard let key = assignment(word)?.key, KeyCatalogue.key(named: key) == nil else { return false }
+    return host.interfaceNames.contains(word)
   }
 
   private static func assignment(_ word: String) -> Assignment? {

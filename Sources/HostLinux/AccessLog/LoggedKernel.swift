@@ -40,6 +40,12 @@ struct LoggedNetwork: NetworkAccess {
     }
   }
 
+  func configure(_ directory: String, _ on: Bool) throws(NetworkFailure) -> Bool {
+    try log.line("kernel.configure \(directory) \(on)", of: { "new: \($0)" }) { () throws(NetworkFailure) in
+      try base.configure(directory, on)
+    }
+  }
+
   var namespace: NetworkNamespace? {
     let namespace = base.namespace
     log.line("kernel.namespace: \(namespace.map(Self.text) ?? "unknown")")
