@@ -49,6 +49,13 @@ func everyDeath(_ rehearsal: Rehearsal) -> [String] {
   }
 }
 
+/// Random burns, changes of identity and repairs, one killed at any write; undo brings everything back.
+func everyKill(_ rehearsal: Rehearsal) -> [String] {
+  (1...6).flatMap { seed in
+    (try? FirmwareWorld.complaints(rehearsal, seed: seed, most: 8, step: 5)) ?? ["seed \(seed): no undo"]
+  }
+}
+
 func faults(_ rehearsals: [Rehearsal], seeds: Int) -> [String] {
   (0..<seeds).compactMap { seed in
     var chance = SeededChance(seed: UInt64(seed))
@@ -64,6 +71,7 @@ do {
   for rehearsal in rehearsals {
     report("\(rehearsal): \(rehearsal.operations) power cuts", everyPowerCut(rehearsal))
     report("\(rehearsal): two power cuts", twoPowerCuts(rehearsal))
+    if !rehearsal.oldContents.isEmpty { report("\(rehearsal): kills and undo", everyKill(rehearsal)) }
     report("\(rehearsal): death between writes to files", everyDeath(rehearsal))
   }
   report("\(seeds) faulty flashes", faults(rehearsals, seeds: seeds))

@@ -91,11 +91,11 @@ public struct FirmwareBurn: HostCommand {
       guard !burn.isPlanned,
         let target = DevlinkTarget.other(than: failure, name: device, reading: false, host: host)
       else { throw failure }
-      guard let refused = failure as? any FlashRefused else {
+      guard let refused = failure as? DeviceFailure else {
         return try task.run(on: target, reason: "rdmactl knows no other way to it")
       }
-      if (try? DevlinkClient(host).offersFlashing(target.handle)) == false { throw ClosedBothWays(refused) }
-      return try task.run(on: target, reason: refused.reason)
+      if (try? DevlinkClient(host).offersFlashing(target.handle)) == false { throw ClosedBothWays(direct: refused) }
+      return try task.run(on: target, reason: refused.error.reason)
     }
   }
 
@@ -175,17 +175,14 @@ private final class DirectBurn {
 
 /// Neither rdmactl nor the driver can write the flash.
 private struct ClosedBothWays: Failure {
-  let id: String
-  let message: String
-  let subject: String?
-  let fix: [String]
-  let exitStatus: ExitStatus
+  let direct: DeviceFailure
 
-  init(_ direct: any FlashRefused) {
-    id = direct.id
-    message = "\(direct.reason); its driver offers no flashing through devlink either; nothing was written"
-    subject = direct.subject
-    fix = direct.fix.filter { !$0.hasSuffix("--via devlink") }
-    exitStatus = direct.exitStatus
+  var id: String { direct.id }
+  var message: String {
+    "\(direct.error.reason); its driver offers no flashing through devlink either; nothing was written"
   }
+  var subject: String? { direct.subject }
+  var fix: [String] { direct.fix }
+  var hint: [String] { direct.hint.filter { !$0.hasSuffix("--via devlink") } }
+  var exitStatus: ExitStatus { direct.exitStatus }
 }

@@ -2,11 +2,10 @@ internal import AdapterChips
 internal import ArgumentParser
 internal import Change
 internal import FirmwareFlash
-internal import FirmwareImage
 internal import HostAccess
 internal import Vocabulary
 
-/// Changes of firmware in the journal: how a burn is taken back, by a burn of its backup.
+/// Changes of firmware in the journal, and how they are taken back.
 struct FirmwareHistory: ChangeTarget {
   typealias Access = NoAccess
 
@@ -21,35 +20,19 @@ struct FirmwareHistory: ChangeTarget {
   func read(_ places: Set<ChangePlace>, _ access: NoAccess) -> ChangeSnapshot { [:] }
   func write(_ changes: [PlannedChange], _ access: NoAccess, _ log: ChangeLog) {}
 
+  func isUntouched(_ record: ChangeRecord) -> Bool { FlashChange.isUntouched(record) }
+
   func wayBack(_ record: ChangeRecord) -> ChangeWayBack {
-    guard record.action != BurnPlan.Purpose.recover.rawValue else {
-      return .impossible("a repair cannot be taken back")
-    }
-    guard let card = record.scope.card, let backup = record.attachments["backup"] else {
-      return .impossible("no backup was made")
-    }
+    if let why = record.irreversible { return .impossible(why) }
+    guard let card = record.scope.card else { return .impossible("the card is not known") }
+    let back = FlashChange.back(from: record, on: host)
     do {
       return .change(
         try DeviceSession.change(
-          .burn, of: card.address, reach: try .parse([]), host: host, keepsOpen: false
-        ) { session in try session.flashSession.plan(try Self.request(for: backup, host)) })
+          back.purpose, of: card.address, reach: try .parse([]), host: host, keepsOpen: false
+        ) { try back.plan($0.flashSession) })
     } catch {
-      return .impossible((error as? any Failure)?.message ?? "\(error)")
+      return .impossible(error.sentence)
     }
-  }
-
-  /// The image of a backup with the identity that is in it, whatever version is on the card now.
-  private static func request(for backup: String, _ host: Host) throws -> BurnRequest {
-    let image = try ImageFile(backup, psid: nil, host: host)
-    let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
-    var request = BurnRequest(
-      image: try image.contents(), format: image.placement.format, overrides: [.downgrade, .psidChange])
-    // FS1 and FS2 images hold the card's identity; of the others it is on the card.
-    if facts.format == .fs1 || facts.format == .fs2 {
-      request.guids = facts.guids
-      request.macs = facts.macsAreDerived ? nil : facts.macs
-      request.vsd = facts.vsd
-    }
-    return request
   }
 }

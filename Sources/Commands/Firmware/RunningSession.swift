@@ -41,10 +41,8 @@ struct RunningSession {
       let session = RunningSession(name: name, adapter: adapter, connection: connection, space: space, host: host)
       defer { session.card.close() }
       return try body(session)
-    } catch let error as FlashError {
+    } catch let error as any DeviceError {
       throw DeviceFailure(error, name: name, way: reach.way)
-    } catch let error as CardRegisterError {
-      throw RunningCardFailure(error, name: name)
     }
   }
 
@@ -83,23 +81,6 @@ public enum RunningCardProblem {
     ProblemDescription(
       id: pending, severity: .info, meaning: "a newer image is complete on the flash and starts with the next reset")
   ]
-}
-
-/// Why the firmware of a card did not answer, with the card's own name.
-struct RunningCardFailure: Failure {
-  let id: String
-  let message: String
-  let subject: String?
-  let fix: [String]
-  let exitStatus: ExitStatus
-
-  init(_ error: CardRegisterError, name: String) {
-    id = error.id
-    message = error.message
-    subject = name
-    fix = error.fix.map { $0.replacing("DEVICE", with: name) }
-    exitStatus = error.exitStatus
-  }
 }
 
 extension QueryAnswer {
