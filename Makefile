@@ -44,16 +44,25 @@ LIST = $(BINARY):755:sbin/rdmactl \
   $(foreach page,README.md NOTICE.md,$(page):644:share/doc/rdmactl/$(page)) \
   $(foreach example,$(EXAMPLES),$(example):644:share/doc/rdmactl/$(example))
 
-.PHONY: all build binary deps vendor dist deb rpm demo test bench fuzz trials lint generate install uninstall files clean
+.PHONY: all build binary trials-program checked deps vendor dist deb rpm demo test bench fuzz trials lint generate install uninstall files clean
 
 all: build
 
-build:
-	@Tests/scripts/deps check
-	@mkdir -p $(STATIC) $(dir $(BINARY))
-	@ln -sf "$$(clang -print-file-name=libstdc++.a)" $(STATIC)/libstdc++.a
+build: checked $(STATIC)/libstdc++.a
+	@mkdir -p $(dir $(BINARY))
 	swift build -c release --product rdmactl $(RELEASE)
 	@install -m 755 .build/release/rdmactl $(BINARY)
+
+# Long tests, from the modules that `build` makes: with other flags everything would be compiled twice.
+trials-program: checked $(STATIC)/libstdc++.a
+	swift build -c release --product trials $(RELEASE)
+
+checked:
+	@Tests/scripts/deps check
+
+$(STATIC)/libstdc++.a: | checked
+	@mkdir -p $(STATIC)
+	@ln -sf "$$(clang -print-file-name=libstdc++.a)" $@
 
 # For `install`: as root, where there may be no Swift, nothing is built that is there already.
 $(BINARY): $(SOURCES)

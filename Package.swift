@@ -78,9 +78,10 @@ let package = Package(
       ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
     library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
+    library("PortModule", ["Vocabulary", "HostAccess"], small),
     library(
       "CardRegisters",
-      ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess"]),
+      ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change"]),
     library(
       "SimulatedHardware",
       ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "CardRegisters"]),
@@ -92,7 +93,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
-        "SubnetManagement", "Offload", "Devlink", "Glossary", "GIDSelection", "Counters", argumentParser,
+        "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "Counters", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -115,9 +116,14 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "FlashRehearsal",
-      dependencies: ["AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change", "TestSupport"],
+      dependencies: [
+        "Vocabulary", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess", "Change", "CardRegisters",
+        "SimulatedHardware", "TestSupport",
+      ],
       path: "Tests/FlashRehearsal", swiftSettings: strict),
-    .executableTarget(name: "trials", dependencies: ["FlashRehearsal"], path: "Tests/Trials", swiftSettings: strict),
+    .executableTarget(
+      name: "trials", dependencies: ["FlashRehearsal", "SimulatedHardware"], path: "Tests/Trials", swiftSettings: strict
+    ),
     .target(name: "CFUSEFile", path: "Tests/CFUSEFile"),
     .executableTarget(
       name: "adapter-fuse", dependencies: ["CFUSEFile", "SimulatedHardware", "FirmwareImage", "Vocabulary"],
@@ -157,6 +163,7 @@ let package = Package(
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),
     tests(of: "Devlink", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "PortModule", ["HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),
     tests(
@@ -169,7 +176,7 @@ let package = Package(
       of: "CardRegisters",
       [
         "Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "FirmwareFlash", "HostAccess",
-        "SimulatedHardware", "TestSupport",
+        "SimulatedHardware", "FlashRehearsal", "TestSupport",
       ]),
     tests(of: "SimulatedHardware", ["Vocabulary", "AdapterChips", "FirmwareImage", "HostAccess", "TestSupport"]),
     tests(
@@ -187,6 +194,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "rdmactl", "adapter-fuse", "GenerateDocumentation", "Commands", "PortStatus", "GUIDMapping", "FirmwareFlash",
+        "CardRegisters",
         "FabricDiscovery", "SubnetManagement", "Glossary",
         "FirmwareImage", "AdapterChips", "FabricLab", "fabric-lab", "InfiniBandWire", "Vocabulary", "TestSupport",
         argumentParser,

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
+#include <sys/syscall.h>
+#include <termios.h>
 
 #include "CShims.h"
 
@@ -77,4 +79,31 @@ int rdmactl_wait_for_input(void) {
   }
   sigprocmask(SIG_SETMASK, &before, NULL);
   return ended;
+}
+
+static struct termios usual_terminal;
+static int takes_keys;
+
+void rdmactl_take_keys(int on) {
+  if (!on && takes_keys) tcsetattr(0, TCSADRAIN, &usual_terminal);
+  takes_keys = 0;
+  if (!on || !isatty(0) || tcgetpgrp(0) != getpgrp() || tcgetattr(0, &usual_terminal) != 0) return;
+  struct termios keys = usual_terminal;
+  keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+  keys.c_cc[VMIN] = 0;
+  keys.c_cc[VTIME] = 0;
+  takes_keys = tcsetattr(0, TCSADRAIN, &keys) == 0;
+}
+
+int rdmactl_next_key(void) {
+  unsigned char key;
+  // In the background a read would stop the process.
+  return takes_keys && tcgetpgrp(0) == getpgrp() && read(0, &key, 1) == 1 ? key : -1;
+}
+
+void rdmactl_close_row(int first, int last) {
+#ifdef SYS_close_range
+  if (syscall(SYS_close_range, (unsigned)first, (unsigned)last, 0u) == 0) return;
+#endif
+  for (int descriptor = first; descriptor <= last; descriptor++) close(descriptor);
 }

@@ -45,3 +45,16 @@ void rdmactl_xz_end(void *state) {
   XZ(lzma_end)(state);
   free(state);
 }
+
+size_t rdmactl_xz_bound(size_t size) {
+  return XZ(lzma_stream_buffer_bound) ? XZ(lzma_stream_buffer_bound)(size) : 0;
+}
+
+size_t rdmactl_xz_pack(const uint8_t *bytes, size_t size, uint8_t *packed, size_t bound) {
+  size_t count = 0;
+  if (!XZ(lzma_easy_buffer_encode)) return 0;
+  // The kernel's decoder knows no check but CRC32.
+  lzma_ret result = XZ(lzma_easy_buffer_encode)(
+    LZMA_PRESET_DEFAULT, LZMA_CHECK_CRC32, NULL, bytes, size, packed, &count, bound);
+  return result == LZMA_OK ? count : 0;
+}

@@ -22,6 +22,8 @@ package enum MNVDA {
   package static let canOverride = LayoutField("ovr_en", dword: 0, bits: 25...25)
   package static let type = LayoutField("type", dword: 1, bits: 0...31)
   package static let data = (byte: 0xc, count: 256)
+  /// ``writer`` of tools such as mstconfig.
+  package static let configurationTool: UInt64 = 9
 }
 
 /// What of the settings the firmware can tell besides the value of the next boot.

@@ -34,7 +34,11 @@ package final class CommandMailbox {
   /// Milliseconds between tries when the firmware has no room for a register access now, and tries.
   private static let retryPause = 80
   private static let retries = 20
+  /// The same during an update, which erases flash meanwhile.
+  static let updateRetries = 400
 
+  /// How often an access is tried again when the firmware has no room for it.
+  var retries = CommandMailbox.retries
   private let space: VendorCapability
   private let clock: any Clock
   /// Marks the semaphore as ours: any number that is not zero.
@@ -64,11 +68,12 @@ package final class CommandMailbox {
   ///   - values: what the fields are in the question; the others are zero.
   ///   - bytes: a part of the question that is no field.
   ///   - size: how many bytes of the register travel; all of them without.
+  ///   - asking: of the question only the bytes before this one mean anything; the others are whatever the mailbox holds.
   ///   - wanted: which bytes of the answer are needed; the others are zero in it. All of them without.
   /// - Returns: the register as the firmware gives it back.
   package func access(
     _ register: AccessRegister, _ method: Method = .read, _ values: [(LayoutField, UInt64)] = [],
-    bytes: (start: Int, [UInt8])? = nil, size: Int? = nil, wanted: Range<Int>? = nil
+    bytes: (start: Int, [UInt8])? = nil, size: Int? = nil, asking: Int? = nil, wanted: Range<Int>? = nil
   ) throws(CardRegisterError) -> RegisterValue {
     var question = [UInt8](repeating: 0, count: size ?? register.size)
     for (field, value) in values { field.write(value, into: &question) }
@@ -77,8 +82,8 @@ package final class CommandMailbox {
     var tries = 0
     while true {
       do throws(CardRegisterError) {
-        return RegisterValue(register, try exchange(register, envelope, wanted ?? 0..<question.count))
-      } catch .register(_, let status) where CardRegisterError.isBusy(status) && tries < Self.retries {
+        return RegisterValue(register, try exchange(register, envelope, asking, wanted ?? 0..<question.count))
+      } catch .register(_, let status) where CardRegisterError.isBusy(status) && tries < retries {
         tries += 1
         clock.sleep(milliseconds: Self.retryPause)
       }
@@ -86,14 +91,15 @@ package final class CommandMailbox {
   }
 
   private func exchange(
-    _ register: AccessRegister, _ envelope: RegisterEnvelope, _ wanted: Range<Int>
+    _ register: AccessRegister, _ envelope: RegisterEnvelope, _ asking: Int?, _ wanted: Range<Int>
   ) throws(CardRegisterError) -> [UInt8] {
     try take()
     guard envelope.bytes.count <= limit else {
       throw .tooLarge(register: register.name, bytes: envelope.bytes.count, limit: limit)
     }
     let question = envelope.dwords
-    try run(RegisterEnvelope.opcode, question)
+    try run(
+      RegisterEnvelope.opcode, asking.map { Array(question.prefix((RegisterEnvelope.headSize + $0) / 4)) } ?? question)
     // The head first: of a refused access there is no more to read.
     var answer = [UInt32](repeating: 0, count: question.count)
     for index in 0..<2 { answer[index] = try readMailbox(index) }
@@ -122,7 +128,8 @@ package final class CommandMailbox {
       try reaching { () throws(FlashError) in try space.write(control, to: Place.control, in: .commands) }
       self.opcode = opcode
     }
-    for (index, dword) in dwords.enumerated() where contents[index] != dword {
+    for (index, dword) in dwords.enumerated()
+    where contents[index] != dword && !RegisterEnvelope.transaction.contains(index) {
       try reaching { () throws(FlashError) in
         try space.write(dword, to: Place.mailbox + 4 * UInt32(index), in: .commands)
       }

@@ -9,6 +9,9 @@ package struct RegisterEnvelope: Sendable, Equatable {
   /// Bytes before the register.
   package static let headSize = 20
 
+  /// The dwords of the transaction's number: of no meaning here, so whatever the mailbox holds will do.
+  static let transaction = 2...3
+
   package enum Layout {
     package static let type = LayoutField("op_type", dword: 0, bits: 27...31)
     package static let length = LayoutField("op_len", dword: 0, bits: 16...26)

@@ -3,7 +3,7 @@ internal import BinaryLayout
 package import FirmwareFlash
 package import FirmwareImage
 package import HostAccess
-internal import Vocabulary
+package import Vocabulary
 
 /// What the firmware of a running card reports about itself and its card.
 package struct RunningCardFacts: Sendable, Equatable {
@@ -24,8 +24,8 @@ package struct RunningCardFacts: Sendable, Equatable {
 
 /// A card whose firmware runs and takes commands.
 package final class RunningCard {
-  private let mailbox: CommandMailbox
-  private let format: ImageFormat
+  let mailbox: CommandMailbox
+  let format: ImageFormat
 
   /// - Parameter format: what its chip boots.
   package init(_ space: VendorCapability, format: ImageFormat, clock: any Clock) {
@@ -79,8 +79,11 @@ package final class RunningCard {
     )
   }
 
-  /// A setting's bytes; `nil` when the card does not have the type, or does not tell this of its values.
-  package func setting(_ type: SettingType, size: Int, _ mode: MNVDA.Mode) throws(CardRegisterError) -> [UInt8]? {
+  /// A setting; `nil` when the card does not have the type, or does not tell this of its values.
+  /// - Parameter size: its bytes, or more: the answer is as long as the card says.
+  package func setting(
+    _ type: SettingType, size: Int, _ mode: MNVDA.Mode
+  ) throws(CardRegisterError) -> SettingData? {
     let end = MNVDA.data.byte + (size + 3) / 4 * 4
     let value = try optional { () throws(CardRegisterError) in
       try mailbox.access(
@@ -88,7 +91,30 @@ package final class RunningCard {
         [(MNVDA.length, UInt64(size)), (MNVDA.type, UInt64(type.rawValue)), (MNVDA.mode, mode.rawValue)],
         size: end)
     }
-    return value.map { Array($0.bytes[MNVDA.data.byte..<end]) }
+    guard let value else { return nil }
+    let length = Int(value[MNVDA.length])
+    let bytes = value.bytes[MNVDA.data.byte..<end].prefix(length == 0 ? size : length)
+    return SettingData(bytes: Array(bytes), version: Int(value[MNVDA.version]))
+  }
+
+  /// Writes a setting for the next start of the firmware. As mstconfig does it: mstflint
+  /// `mlxconfig/mlxcfg_generic_commander.cpp`; as the kernel does it: `mlx5/core/lib/nv_param.c`.
+  package func write(_ data: SettingData, to type: SettingType) throws(CardRegisterError) {
+    let padded = data.bytes + [UInt8](repeating: 0, count: (4 - data.bytes.count % 4) % 4)
+    _ = try mailbox.access(
+      .mnvda, .write,
+      [
+        (MNVDA.length, UInt64(data.bytes.count)), (MNVDA.version, UInt64(data.version)),
+        (MNVDA.writer, MNVDA.configurationTool), (MNVDA.canOverride, 1), (MNVDA.type, UInt64(type.rawValue)),
+      ],
+      bytes: (MNVDA.data.byte, padded), size: MNVDA.data.byte + padded.count, wanted: 0..<0)
+  }
+
+  /// The GUID that the card counts its own from; `nil` when it does not tell one.
+  package func baseGUID() throws(CardRegisterError) -> GUID? {
+    var facts = FirmwareFacts(format: format)
+    try readAddresses(&facts)
+    return facts.guids.node
   }
 
   /// Which values the card tells of a setting besides that of the next start.
@@ -103,7 +129,7 @@ package final class RunningCard {
   // MARK: components
 
   /// The index of the firmware image among the components; `nil` where the firmware has no such list.
-  private func bootImage() throws(CardRegisterError) -> UInt64? {
+  func bootImage() throws(CardRegisterError) -> UInt64? {
     for index in 0..<UInt64(Self.mostComponents) {
       let value = try optional { () throws(CardRegisterError) in
         try mailbox.access(.mcqs, .read, [(MCQS.index, index)])
@@ -117,7 +143,7 @@ package final class RunningCard {
 
   private static let mostComponents = 64
 
-  private func version(
+  func version(
     of component: UInt64, pending: Bool
   ) throws(CardRegisterError) -> (number: FirmwareVersion, date: String?, text: String?)? {
     typealias Layout = MCQI.Version
@@ -139,7 +165,7 @@ package final class RunningCard {
     return value.map { Int($0[field]) } ?? 0
   }
 
-  private func information(
+  func information(
     _ component: UInt64, _ kind: MCQI.Kind, size: Int, pending: Bool
   ) throws(CardRegisterError) -> RegisterValue? {
     try optional { () throws(CardRegisterError) in
@@ -156,7 +182,7 @@ package final class RunningCard {
   // MARK: what belongs to the card
 
   private func readAddresses(_ facts: inout FirmwareFacts) throws(CardRegisterError) {
-    guard let bytes = try setting(.baseAddresses, size: 16, .next) else { return }
+    guard let bytes = try setting(.baseAddresses, size: 16, .next)?.bytes, bytes.count >= 16 else { return }
     let number = { (range: Range<Int>) in bytes[range].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
     let (mac, guid) = (number(0..<8), number(8..<16))
     if mac != 0 { facts.macs = CardMACs(port1: MACAddress(mac)) }
@@ -201,9 +227,20 @@ package final class RunningCard {
   }
 
   /// What the firmware refuses it does not have; every other failure is one.
-  private func optional(
+  func optional(
     _ body: () throws(CardRegisterError) -> RegisterValue
   ) throws(CardRegisterError) -> RegisterValue? {
     do throws(CardRegisterError) { return try body() } catch .register { return nil } catch { throw error }
+  }
+}
+
+/// The bytes of a setting, and which version of it the card has.
+package struct SettingData: Sendable, Equatable {
+  package var bytes: [UInt8]
+  package let version: Int
+
+  package init(bytes: [UInt8], version: Int) {
+    self.bytes = bytes
+    self.version = version
   }
 }

@@ -7,7 +7,7 @@ package enum ChangeFailure: Failure, Equatable {
   case declined
   /// There is no terminal to ask on.
   case cannotAsk
-  /// SIGINT, SIGTERM or SIGHUP came. `true`: in the middle, and everything was put back.
+  /// SIGINT, SIGTERM or SIGHUP came. `true`: in the middle, and everything was restored.
   case interrupted(rolledBack: Bool)
   /// Somebody holds the lock, or it cannot be taken.
   case lock(FileError)
@@ -25,9 +25,9 @@ package enum ChangeFailure: Failure, Equatable {
   case noTrial(Int?)
   /// The process that would take the trial back could not be started; nothing was written.
   case noGuard(String)
-  /// Written, and not there when it was read back; everything was put back.
+  /// Written, and not there when it was read back; everything was restored.
   case notTaken([ChangeDifference])
-  /// The change failed, and not everything could be put back.
+  /// The change failed, and not everything could be restored.
   case rollback(Int, why: String, [ChangeDifference])
   /// It was made in another scope: by one sentence.
   case otherScope(Int, String)
@@ -100,7 +100,7 @@ package enum ChangeFailure: Failure, Equatable {
     case .declined: "not confirmed; nothing was written"
     case .cannotAsk: "cannot ask (not a terminal); add --yes; nothing was written"
     case .interrupted(false): "interrupted; nothing was written"
-    case .interrupted(true): "interrupted; everything was put back"
+    case .interrupted(true): "interrupted; everything was restored"
     case .lock(let error) where error.isHeld: "\(Self.busy(error)); nothing was written"
     case .lock(let error): "the lock \(error.writeExplanation); nothing was written"
     case .changedSincePlan(let places):
@@ -110,16 +110,17 @@ package enum ChangeFailure: Failure, Equatable {
     case .journalIncomplete(_, let error): "the journal could not be completed: it \(error.writeExplanation)"
     case .noEntry: "there is no change of this number in the journal"
     case .badEntry(let entry): "this entry of the journal \(entry.reason)"
-    case .notOpen(_, .rolledBack), .notOpen(_, .planned): "this change failed and was put back at once; nothing to undo"
+    case .notOpen(_, .rolledBack), .notOpen(_, .planned):
+      "this change failed and was rolled back at once; nothing to undo"
     case .notOpen: "this change is already undone"
     case .noTrial: "there is no trial that waits to be confirmed"
     case .noGuard(let words): "the process that takes the trial back \(words); nothing was written"
     case .notTaken(let places):
       "written without effect: "
         + places.map { "it is \($0.now?.text.shortened ?? "absent"), not \($0.wanted.text.shortened)" }
-        .joined(separator: "; ") + "; everything was put back"
+        .joined(separator: "; ") + "; everything was restored"
     case .rollback(_, let why, let left):
-      "\(why), and not everything could be put back: \(left.map(\.sentence).joined(separator: "; "))"
+      "\(why), and not everything could be restored: \(left.map(\.sentence).joined(separator: "; "))"
     case .otherScope(_, let sentence): "not undone here: \(sentence); nothing was written"
     case .unknownKind(_, let kind): "this version of rdmactl cannot undo changes of the kind \(kind)"
     case .irreversible(_, let sentence): "cannot be taken back: \(sentence)"

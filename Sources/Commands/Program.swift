@@ -43,7 +43,7 @@ public struct Program {
         return Self.run(output: output, host) { try plain.run(on: host, output: output) }
       }
       if let status = try own(arguments) { return status }
-      let words = try Grammar(try FlintWords.translated(arguments)).words
+      let words = try Grammar(FlintWords.translated(arguments)).words
       try UsageFailure.checkCommandName(in: words)
       var parsed = try Parsing.parse(words)
       guard let command = parsed as? any HostCommand else {

@@ -84,6 +84,19 @@ public struct DevlinkClient: Sendable {
     }
   }
 
+  /// Has the driver reset a device, so that it starts the firmware that is stored (`devlink dev reload … action fw_activate`).
+  public func activateFirmware(of handle: DevlinkHandle) throws(DevlinkFailure) {
+    let action = NetlinkAttribute(DevlinkAttribute.reloadAction, .bytes([Self.firmwareActivation]))
+    do throws(NetworkFailure) {
+      _ = try network.ask(.devlink(DevlinkCommand.reload, handle, [action]))
+    } catch {
+      throw DevlinkFailure(error, of: handle)
+    }
+  }
+
+  /// DEVLINK_RELOAD_ACTION_FW_ACTIVATE of `linux/devlink.h`.
+  private static let firmwareActivation: UInt8 = 2
+
   /// The driver that sysfs has for the device.
   private func boundDriver(of handle: DevlinkHandle) -> String? {
     let link = try? files.link("/sys/bus/\(handle.bus)/devices/\(handle.device)/driver")

@@ -16,6 +16,8 @@ public enum DevlinkFailure: Failure, Equatable {
   /// The order was given; how it ended is not known.
   case unknownState(DevlinkHandle, why: String)
   case emptyImage(path: String)
+  /// The image could not be made a package that the driver takes; why.
+  case notWrapped(path: String, String)
   /// No directory that the kernel reads firmware from can be written.
   case noPlace([FileError])
   /// In the words of the system.
@@ -51,6 +53,7 @@ public enum DevlinkFailure: Failure, Equatable {
     case .refused: "devlink.refused"
     case .unknownState: "devlink.unknown_state"
     case .emptyImage: "devlink.empty_image"
+    case .notWrapped: "devlink.not_wrapped"
     case .noPlace: "devlink.no_place"
     case .failed: "devlink.failed"
     }
@@ -61,7 +64,7 @@ public enum DevlinkFailure: Failure, Equatable {
     case .noDevice(let handle), .notOffered(let handle, _), .unknownState(let handle, _): handle.description
     case .notPermitted(let handle): handle?.description
     case .refused(let refusal): refusal.order.handle.description
-    case .emptyImage(let path): path
+    case .emptyImage(let path), .notWrapped(let path, _): path
     case .recorded, .noDevlink, .noPlace, .failed: nil
     }
   }
@@ -76,8 +79,10 @@ public enum DevlinkFailure: Failure, Equatable {
       "the driver\(driver.map { " \($0)" } ?? "") offers no flashing through devlink; nothing was written"
     case .refused(let refusal): refusal.message
     case .unknownState(_, let why):
-      "the flash was begun, and how it ended cannot be told (\(why)): do not power off, do not reset, do not reboot"
+      "the flash was started and its result is unknown (\(why)): do not power off, do not reset, do not reboot"
     case .emptyImage: "the file is empty; nothing was written"
+    case .notWrapped(_, let why):
+      "the driver takes MFA2 packages only, and the image cannot be made one: \(why); nothing was written"
     case .noPlace(let errors):
       "the kernel reads firmware from its own directories only, and none can be written: "
         + errors.map { "\($0.path) \($0.writeExplanation)" }.joined(separator: "; ") + "; nothing was written"
@@ -95,6 +100,7 @@ public enum DevlinkFailure: Failure, Equatable {
     case .refused(let refusal): refusal.fix
     case .unknownState(let handle, _): ["dmesg | tail", "rdmactl fw query -d \(handle)"]
     case .emptyImage: ["get the file again"]
+    case .notWrapped: []
     case .noPlace:
       ["mkdir -p /run/firmware && echo -n /run/firmware > \(LoaderFile.parameter)   # then run it again"]
     case .failed: []
@@ -108,7 +114,7 @@ public enum DevlinkFailure: Failure, Equatable {
     case .notPermitted: .notPermitted
     case .refused(let refusal): refusal.exitStatus
     case .unknownState: .unknownState
-    case .emptyImage, .noPlace: .refused
+    case .emptyImage, .noPlace, .notWrapped: .refused
     case .failed: .failed
     }
   }
@@ -166,7 +172,7 @@ public struct FlashRefusal: Sendable, Equatable {
     if refusal.isUnsupported, !order.overwrite.isEmpty {
       return "it does not overwrite the \(order.overwrite.map(\.rawValue).sorted().joined(separator: " and "))"
     }
-    if refusal.isUnsupported, order.component != nil { return "it cannot flash this component by itself" }
+    if refusal.isUnsupported, order.component != nil { return "it cannot flash this component alone" }
     return Self.causes[refusal.name]
   }
 

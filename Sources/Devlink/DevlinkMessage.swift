@@ -3,6 +3,7 @@ internal import HostAccess
 /// The numbers of the kernel's interface. Source: `linux/devlink.h`; they never change.
 enum DevlinkCommand {
   static let get: UInt16 = 1
+  static let reload: UInt16 = 37
   static let informationGet: UInt16 = 51
   static let flashUpdate: UInt16 = 58
   static let flashUpdateStatus: UInt16 = 60
@@ -26,6 +27,7 @@ enum DevlinkAttribute {
   static let boardSerialNumber: UInt16 = 146
   static let flashStatusTimeout: UInt16 = 151
   static let flashOverwriteMask: UInt16 = 152
+  static let reloadAction: UInt16 = 153
 
   /// Drivers' versions are nests, which older kernels do not mark.
   static let nests = NetlinkNests([

@@ -37,16 +37,16 @@ public struct FabricRequest: Sendable, Equatable {
     if case (.performance, .directedRoute) = (attribute, destination) { false } else { true }
   }
 
-  func datagram(transactionID: UInt32) -> (ManagementDatagram, ManagementAddress) {
+  func datagram(transactionID: UInt32, mKey: UInt64 = 0) -> (ManagementDatagram, ManagementAddress) {
     switch (attribute, destination) {
     case (.subnet(let attribute), .directedRoute(let route)):
       let datagram = ManagementDatagram.directedRoute(
         attribute, method: method, modifier: modifier, route: route, transactionID: transactionID, data: data)
-      return (datagram, .directedRoute)
+      return (mKey == 0 ? datagram : datagram.with(mKey: mKey), .directedRoute)
     case (.subnet(let attribute), .lid(let lid)):
       let datagram = ManagementDatagram.lidRouted(
         attribute, method: method, modifier: modifier, transactionID: transactionID, data: data)
-      return (datagram, .subnetManagement(lid: lid))
+      return (mKey == 0 ? datagram : datagram.with(mKey: mKey), .subnetManagement(lid: lid))
     case (.performance(let attribute), let destination):
       let datagram = ManagementDatagram.performance(
         attribute, method: method, modifier: modifier, transactionID: transactionID, data: data)

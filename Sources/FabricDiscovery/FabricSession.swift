@@ -19,6 +19,8 @@ public struct RequestPolicy: Sendable, Equatable {
   public var attemptsOfSet = 3
   /// When nothing at all has answered for so many milliseconds, nothing will: longer than one request is asked again.
   public var longestSilence: Int { max(6_000, 24 * timeoutMilliseconds) }
+  /// The M_Key of the subnet; 0 for none.
+  public var mKey: UInt64 = 0
   /// The session ends after so many milliseconds, whatever is still open; `nil`: never.
   public var limitMilliseconds: Int?
 

@@ -194,7 +194,8 @@ struct RequestEngine<Tag> {
   private mutating func attempt(_ place: Int) throws(SessionFailure) -> Bool {
     open[place].attempt += 1
     let number = open[place].attempt
-    let (datagram, address) = open[place].request.datagram(transactionID: id(of: place).rawValue)
+    let (datagram, address) = open[place].request.datagram(
+      transactionID: id(of: place).rawValue, mKey: policy.mKey)
     let patience = pacing.patience(attempt: number)
     do throws(ManagementError) {
       try port.send(datagram.bytes, to: address, timeoutMilliseconds: patience)

@@ -71,7 +71,7 @@ public enum BurnFailure: Failure, Equatable {
     case .interrupted(let boots, _): "interrupted; \(boots.sentence)"
     case .stopped(let cause, let boots, _): "\(cause.sentence); \(boots.sentence)"
     case .unknownState(let cause, _):
-      "\(cause.sentence), and it is unknown what boots: do not power off, do not reset, do not reboot"
+      "\(cause.sentence), and the image that boots is unknown: do not power off, do not reset, do not reboot"
     case .nothingToKeep:
       "no image on this flash is complete, so that none can be kept: burn one; nothing was written"
     }
@@ -84,7 +84,8 @@ public enum BurnFailure: Failure, Equatable {
     case .interrupted(.new, let card), .stopped(_, .new, let card), .unknownState(_, let card):
       ["rdmactl fw recover -d \(card)"]
     case .interrupted(_, let card), .stopped(_, _, let card): ["rdmactl fw query -d \(card)"]
-    case .refused, .backup, .nothingToKeep: []
+    case .nothingToKeep(let card): ["rdmactl fw burn -d \(card) -i IMAGE"]
+    case .refused, .backup: []
     }
   }
 
@@ -97,9 +98,8 @@ public enum BurnFailure: Failure, Equatable {
         "run it as root, or set RDMACTL_STATE_DIR and RDMACTL_RUN_DIR to directories that can be written",
         "or add --no-backup",
       ]
-    case .interrupted(.new, _), .stopped(_, .new, _), .refused: []
+    case .interrupted(.new, _), .stopped(_, .new, _), .refused, .nothingToKeep: []
     case .interrupted, .stopped, .unknownState: ["run the same burn again"]
-    case .nothingToKeep(let card): ["burn a complete image: rdmactl fw burn -d \(card) -i FILE"]
     }
   }
 

@@ -5,6 +5,7 @@ public struct BurnPlan: Sendable, Equatable {
   public enum Purpose: String, Sendable, Encodable {
     case burn
     case setIdentity = "set_identity"
+    case changeROM = "change_rom"
     case recover
   }
 

@@ -1,4 +1,4 @@
-internal import FirmwareImage
+package import FirmwareImage
 internal import HostAccess
 internal import Vocabulary
 
@@ -24,16 +24,24 @@ extension FlashSession {
   }
 
   private func storeBackup(for plan: BurnPlan) throws(BurnFailure) {
-    guard plan.backupPath != nil else { return }
+    guard let path = plan.backupPath else { return }
+    try storeBackup(of: plan.booting, at: path)
+  }
+
+  /// Where a backup of the card will be, by what it boots.
+  package func backupPath(_ facts: FirmwareFacts) -> String { Backup(of: card, facts: facts, on: host).path }
+
+  /// Stores what boots, or the whole flash where that cannot be read.
+  package func storeBackup(of booting: Placement?, at path: String) throws(BurnFailure) {
     progress(BurnProgress(.backup, done: 0, total: 1))
-    let image = try plan.booting.flatMap { placement throws(BurnFailure) in
+    let image = try booting.flatMap { placement throws(BurnFailure) in
       try toleratingDamage {
         (facts: try Firmware.read(placement, from: bytes).facts, bytes: try Firmware.contents(placement, of: bytes))
       }
     }
     let stored: [UInt8]
     if let image { stored = image.bytes } else { stored = try translating { try bytes.read(0..<bytes.count) } }
-    let backup = Backup(of: card, facts: image?.facts, on: host, path: plan.backupPath)
+    let backup = Backup(of: card, facts: image?.facts, on: host, path: path)
     do { try backup.store(stored, of: card, isWholeFlash: image == nil) } catch { throw .backup(error) }
     storedBackup = backup.path
     progress(BurnProgress(.backup, done: 1, total: 1))

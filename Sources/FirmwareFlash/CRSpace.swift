@@ -27,7 +27,7 @@ extension FlashError {
       switch error {
       case .notPermitted: .notPermitted
       case .lockedDown: .lockedDown
-      case .notFound: .access("there is no such PCI function")
+      case .notFound: .access("PCI function not found")
       case .recorded: .recorded
       case .failed(let words): .access(words)
       }

@@ -28,6 +28,11 @@ package final class FlashChange: ChangeWriter {
   package static let firmware: String = "firmware"
   /// The action of the changes that only free what a killed process has left.
   package static let unlock: String = "unlock"
+  /// The action of the changes that make firmware start that is on the flash already.
+  package static let activate: String = "activate"
+
+  /// The fact of a value: the checksum of all bytes that the plan was made from.
+  private static let read = "read="
 
   package let kind: String = FlashChange.firmware
   package let action: String
@@ -99,7 +104,7 @@ package final class FlashChange: ChangeWriter {
       after.append("activation=\(activation)")
     }
     let change = PlannedChange(
-      place, before: ChangeValue(try access.standing(), facts: ["read=\(access.bytes.checksum)"]),
+      place, before: ChangeValue(try access.standing(), facts: [Self.read + "\(access.bytes.checksum)"]),
       after: ChangeValue(plan.result, facts: after))
     let identity = plan.previous.map { old in
       IdentityKey.allCases.compactMap { key in
@@ -158,9 +163,10 @@ package final class FlashChange: ChangeWriter {
 
   package func isUntouched(_ record: ChangeRecord) -> Bool { Self.isUntouched(record) }
 
-  /// Each step of a burn is noted before its first write.
+  /// Each step of a burn that rdmactl does itself is noted before its first write.
   package static func isUntouched(_ record: ChangeRecord) -> Bool {
-    BurnPlan.Purpose(rawValue: record.action) != nil && !record.notes.contains { $0.first == "begin" }
+    record.changes.first?.before.facts.contains { $0.hasPrefix(read) } == true
+      && !record.notes.contains { $0.first == "begin" }
   }
 
   /// The change that takes a change back: the card's own values where they are kept beside the image, else the backup.
@@ -241,6 +247,7 @@ extension BurnPlan {
     switch purpose {
     case .burn: "Burn this image on \(card)?"
     case .setIdentity: "Set these values on \(card)?"
+    case .changeROM: "Change the expansion ROM of \(card)?"
     case .recover: "Repair the flash of \(card)?"
     }
   }

@@ -204,11 +204,8 @@ extension FlashSession {
   }
 
   /// The expansion ROM of an image on the flash; `nil` when it has none or is damaged.
-  fileprivate func romBytes(of image: Image) throws(BurnFailure) -> [UInt8]? {
-    guard let section = image.sections.first(where: { $0.name.uppercased().contains("ROM") && !$0.isDeviceData }),
-      let contents = try toleratingDamage({ try Firmware.contents(image.placement, of: bytes) }),
-      section.data.lowerBound >= 0, section.data.upperBound <= contents.count
-    else { return nil }
-    return Array(contents[section.data])
+  func romBytes(of image: Image) throws(BurnFailure) -> [UInt8]? {
+    guard !image.facts.roms.isEmpty else { return nil }
+    return try toleratingDamage { try Firmware.contents(image.placement, of: bytes) }.flatMap { image.romBytes(in: $0) }
   }
 }

@@ -42,7 +42,7 @@ extension FlashSession {
     guard let recipe else { throw .nothingToKeep(card: card.name) }
     return try plan(
       .recover, recipe: recipe, old: kept, new: kept.facts, identity: nil,
-      notes: ["the card's identity, whose last change was not finished, is written anew"], wantsBackup: false)
+      notes: ["the card's identity is written again: its last change was not finished"], wantsBackup: false)
   }
 
   private func keeping(_ kept: Image, of live: [Placement]) throws(BurnFailure) -> BurnPlan {
@@ -75,8 +75,11 @@ extension FlashSession {
     guard let placement = present.first else { throw .image(.noImage) }
     let old = try translating { try Firmware.read(placement, from: bytes) }
     if old.facts.isSecure { throw .refused(.secured(card)) }
-    if placement == live.first, old.facts.has(change) {
-      return try finishing(.setIdentity, at: placement, others: live.dropFirst(), facts: old.facts)
+    let purpose: BurnPlan.Purpose = change.rom == nil ? .setIdentity : .changeROM
+    var rest = change
+    if let rom = change.rom, try (romBytes(of: old) ?? []) == rom { rest.rom = nil }
+    if placement == live.first, old.facts.has(rest) {
+      return try finishing(purpose, at: placement, others: live.dropFirst(), facts: old.facts)
     }
     let recipe: BurnRecipe
     var facts = old.facts
@@ -94,13 +97,17 @@ extension FlashSession {
       return try Firmware.recipe(
         placing: image, format: placement.format, on: flash.geometry, holding: present, source: bytes)
     }
+    if let rom = change.rom { facts.roms = ExpansionROM.list(in: rom) }
     let origins = BurnPlan.Identity(
       guids: change.guids == nil ? .kept : .set, macs: change.macs == nil ? .kept : .set,
-      vsd: change.vsd == nil ? .kept : .set, psid: .kept, rom: facts.roms.isEmpty ? .none : .kept)
+      vsd: change.vsd == nil ? .kept : .set, psid: .kept,
+      rom: facts.roms.isEmpty ? .none : change.rom == nil ? .kept : .set)
     var plan = try plan(
-      .setIdentity, recipe: recipe, old: old, new: facts, identity: origins, notes: [], wantsBackup: wantsBackup)
-    plan.change = change
-    if !placement.format.keepsIdentityInImage {
+      purpose, recipe: recipe, old: old, new: facts, identity: origins, notes: [], wantsBackup: wantsBackup)
+    // The ROM's bytes were read back; facts do not have them.
+    rest.rom = nil
+    plan.change = rest
+    if purpose == .setIdentity, !placement.format.keepsIdentityInImage {
       plan.previous = old.facts.values(setBy: change)
       plan.losesBlank = old.facts.hasBlank(setBy: change)
     }

@@ -18,7 +18,9 @@ public struct UnfinishedBurn: Sendable, Equatable {
   public static func last(of card: Card, on host: Host) -> UnfinishedBurn? {
     let records = (try? ChangeHistory(host).all(FlashChange.firmware).records) ?? []
     guard
-      let record = records.last(where: { $0.scope.card?.address == card.identifier && $0.action != FlashChange.unlock })
+      let record = records.last(where: {
+        $0.scope.card?.address == card.identifier && ![FlashChange.unlock, FlashChange.activate].contains($0.action)
+      })
     else {
       return earlier(of: card, on: host)
     }

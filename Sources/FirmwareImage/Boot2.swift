@@ -14,7 +14,7 @@ enum Boot2 {
   /// Bytes of the whole block, checksum included, by its first 8 bytes.
   static func size(header: some RandomAccessCollection<UInt8>) throws(ImageError) -> Int {
     guard let stored = dwordCount.read(header), let count = Int(exactly: stored), dwordCounts.contains(count) else {
-      throw .damaged(what: "BOOT2", why: "tells a size that cannot be")
+      throw .damaged(what: "BOOT2", why: "names an impossible size")
     }
     return (count + uncountedDwords) * 4
   }

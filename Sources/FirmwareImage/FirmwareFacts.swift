@@ -77,6 +77,9 @@ public struct ExpansionROM: Sendable, Equatable {
     self.properties = properties
   }
 
+  /// The ROMs in the bytes of a ROM section.
+  package static func list(in bytes: [UInt8]) -> [ExpansionROM] { ExpansionROMSection.list(in: bytes) }
+
   /// A ROM section without the text that names its kind; `size` in bytes.
   static func unknown(size: Int) -> ExpansionROM {
     ExpansionROM(type: "unknown ROM", version: nil, properties: ["\(size) bytes"])
@@ -112,6 +115,8 @@ public struct FirmwareFacts: Sendable, Equatable {
   public var identityDamage: String?
   public var isSigned: Bool
   public var isEncrypted: Bool
+  /// Firmware takes it as an update of itself (`mcc_en` of FS3 and FS4).
+  public var acceptsUpdates = false
   /// An update image: whole, but without the sections that belong to a card (MFG_INFO, DEV_INFO), as makers ship it.
   public var isUpdate = false
   /// Log2 of the size of a slot where the image says so (FS3, FS4), else `nil`.

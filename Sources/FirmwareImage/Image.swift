@@ -53,6 +53,18 @@ public struct Image: Sendable, Equatable {
   }
 }
 
+extension Image {
+  /// The bytes of its expansion ROM.
+  /// - Parameter contents: of the image, as `Firmware.contents` gives them.
+  /// - Returns: `nil` when it has none.
+  package func romBytes(in contents: [UInt8]) -> [UInt8]? {
+    guard let section = sections.first(where: { $0.name.uppercased().contains("ROM") && !$0.isDeviceData }),
+      section.data.lowerBound >= 0, section.data.upperBound <= contents.count
+    else { return nil }
+    return Array(contents[section.data])
+  }
+}
+
 /// What `fw verify` found.
 public struct Verification: Sendable, Equatable {
   public struct Check: Sendable, Equatable {

@@ -72,7 +72,7 @@ public enum GUIDMappingFailure: Failure, Equatable {
     if text.isEmpty { return "is empty where \(kind) belongs" }
     let body = text.lowercased().hasPrefix("0x") ? text.dropFirst(2) : text[...]
     if let stranger = body.first(where: { !$0.isHexDigit && !":-.".contains($0) }) {
-      return "is not \(kind): \"\(stranger)\" is no hexadecimal digit"
+      return "is not \(kind): \"\(stranger)\" is not a hexadecimal digit"
     }
     let digits = body.count { $0.isHexDigit }
     if MACAddress(text) != nil && wanted == 16 { return "is a MAC address, not a GUID" }

@@ -43,7 +43,7 @@ public enum GUIDMappingProblem: String, CaseIterable, Sendable {
     case .macMulticast: "The MAC address has the multicast bit: no interface may have it."
     case .macZero: "The MAC address is all zero: no interface may have it."
     case .macForeignOwner: "The MAC address starts with an identifier of another company."
-    case .macNotInvertible: "No single GUID can be told from the MAC address."
+    case .macNotInvertible: "The MAC address does not identify a single GUID."
     case .maskLosesCards: "The mask leaves out some of the last three bytes, so many cards share one MAC address."
     case .maskDropsOwner: "The mask leaves out some of the first three bytes: the MAC no longer names its maker."
     case .maskIgnored: "A mask has no effect on the GUID, because a built-in rule goes before it."

@@ -10,18 +10,20 @@ enum FindingEntries {
         known[description.id, default: (description, [])].commands.append("rdmactl \(finding.command)")
       }
     }
-    let steps = Self.steps(of: stepsText)
     return known.values.sorted { $0.description.id < $1.description.id }.map { description, reporters in
       GlossaryEntry(
         name: description.id, spellings: [], group: .findings, severity: description.severity,
         place: "found by \(reporters.joined(separator: ", "))", meaning: sentence(description.meaning), range: nil,
         rules: nil, counterpart: nil, absence: nil, knobs: [],
-        commands: self.steps(for: description.id, in: steps))
+        commands: commands(for: description.id))
     }
   }
 
   /// What deals with an error of this id.
-  static func commands(for id: String) -> [GlossaryEntry.Command] { steps(for: id, in: steps(of: stepsText)) }
+  static func commands(for id: String) -> [GlossaryEntry.Command] { steps(for: id, in: allSteps) }
+
+  /// Read once: there is an entry for each of some hundred ids.
+  private static let allSteps = steps(of: stepsText)
 
   private static func sentence(_ words: String) -> String {
     words.prefix(1).uppercased() + words.dropFirst() + (words.hasSuffix(".") || words.hasSuffix("?") ? "" : ".")

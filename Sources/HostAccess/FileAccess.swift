@@ -7,6 +7,8 @@ public protocol FileReading: Sendable {
   func part(_ path: String, from offset: Int, limit: Int) throws(FileError) -> FilePart
   /// The names in a directory, sorted, without `.` and `..`.
   func list(_ path: String) throws(FileError) -> [String]
+  /// The bytes of each file in a directory that can be read; longer files are left out.
+  func contents(of directory: String, limit: Int) throws(FileError) -> [String: [UInt8]]
   /// Where a symbolic link points, unresolved.
   func link(_ path: String) throws(FileError) -> String
   /// The permission bits of what is at a path; `nil` when nothing is there, or it may not be known.
@@ -35,6 +37,12 @@ public struct FilePart: Sendable, Equatable {
 }
 
 extension FileReading {
+  public func contents(of directory: String, limit: Int) throws(FileError) -> [String: [UInt8]] {
+    var contents: [String: [UInt8]] = [:]
+    for name in try list(directory) { contents[name] = try? read("\(directory)/\(name)", limit: limit) }
+    return contents
+  }
+
   /// Where there are no permissions, what can be read is a file of everybody to read.
   public func permissions(_ path: String) -> UInt16? {
     (try? part(path, from: 0, limit: 0)) != nil ? 0o644 : directoryExists(path) ? 0o755 : nil
@@ -151,7 +159,7 @@ public struct FileError: Error, Equatable, Sendable {
     case .notPermitted: "may not be read by this user"
     case .wrongKind: "is not what it should be (a file for a directory, or the reverse)"
     case .tooLarge(let limit): "is longer than \(limit) bytes"
-    case .notDurable(let words): "is written, but may not outlive a power cut: its directory \(words)"
+    case .notDurable(let words): "is written, but may not survive a power cut: its directory \(words)"
     case .locked(let holder): "is busy" + (holder.map { ": held by \($0.words)" } ?? ": held by another process")
     case .exists: "exists already"
     case .other(let words): "cannot be read: \(words)"
@@ -185,11 +193,25 @@ extension FileReading {
 
   /// The lines of a small file, the last one without trailing white space.
   public func lines(_ path: String, limit: Int = 4096) throws(FileError) -> [String] {
-    let bytes = try read(path, limit: limit)
+    guard let lines = Self.lines(of: try read(path, limit: limit)) else {
+      throw FileError(path: path, reason: .other("it holds bytes that are not text"))
+    }
+    return lines
+  }
+
+  /// The one line of each small file in a directory, as ``text(_:limit:)`` gives it; other files are left out.
+  public func texts(in directory: String) throws(FileError) -> [String: String] {
+    try contents(of: directory, limit: 4096).compactMapValues { bytes in
+      Self.lines(of: bytes).flatMap { $0.count <= 1 ? $0.first ?? "" : nil }
+    }
+  }
+
+  /// `nil` for bytes that are not text.
+  private static func lines(of bytes: [UInt8]) -> [String]? {
     let trimmed = bytes[..<(bytes.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0)]
     guard let text = String(validating: trimmed, as: UTF8.self),
       !text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\n" || (0x7f..<0xa0).contains($0.value) })
-    else { throw FileError(path: path, reason: .other("it holds bytes that are not text")) }
+    else { return nil }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 

@@ -150,6 +150,11 @@ public protocol Console: Sendable {
   func readLine(limit: Int) throws(StreamError) -> [UInt8]?
   /// Discards what was typed before a question is asked: an answer is given after it.
   func discardInput()
+  /// From now on each key that is pressed on the terminal is taken as it comes and not shown; ends with `false`. Nothing
+  /// happens where standard input is not the terminal of a process in the foreground.
+  func takeKeys(_ on: Bool)
+  /// The next key that was pressed; `nil` where there is none.
+  func nextKey() -> Character?
   func isTerminal(_ stream: StandardStream) -> Bool
   /// Columns and rows of the terminal; `nil` where there is none.
   var size: (columns: Int, rows: Int)? { get }
@@ -157,6 +162,11 @@ public protocol Console: Sendable {
   var isDumb: Bool { get }
   /// Whether the environment forbids colour (`NO_COLOR`, `TERM=dumb`).
   var colourForbidden: Bool { get }
+}
+
+extension Console {
+  public func takeKeys(_ on: Bool) {}
+  public func nextKey() -> Character? { nil }
 }
 
 public enum OutputStream: Sendable { case output, error }

@@ -1,7 +1,13 @@
-/// What unpacks packed bytes.
+/// What packs bytes and unpacks packed ones.
 public protocol Unpacking: Sendable {
   /// The first `limit` bytes that an XZ stream holds, or fewer when it ends before. Memory grows with what comes out.
   func xz(_ packed: [UInt8], limit: Int) throws(UnpackError) -> [UInt8]
+  /// An XZ stream with checksums of 32 bits, as the kernel unpacks it.
+  func packXZ(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8]
+}
+
+extension Unpacking {
+  public func packXZ(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8] { throw .unavailable("liblzma.so.5") }
 }
 
 /// Why packed bytes could not be unpacked.

@@ -42,6 +42,13 @@ public struct LinuxConsole: Console {
     tcflush(0, TCIFLUSH)
   }
 
+  public func takeKeys(_ on: Bool) { rdmactl_take_keys(on ? 1 : 0) }
+
+  public func nextKey() -> Character? {
+    let key = rdmactl_next_key()
+    return (0x20..<0x7f).contains(key) ? UnicodeScalar(UInt32(key)).map(Character.init) : nil
+  }
+
   public func isTerminal(_ stream: StandardStream) -> Bool {
     switch stream {
     case .input: isatty(0) == 1

@@ -72,6 +72,16 @@ public final class LinuxNetwork: NetworkAccess {
     guard count >= 0 else { throw .refused(KernelRefusal(code: errno)) }
     guard count == bytes.count else { throw .failed("\(path) took \(count) of \(bytes.count) bytes") }
   }
+
+  public func configure(_ directory: String, _ on: Bool) throws(NetworkFailure) -> Bool {
+    guard directory.hasPrefix("/sys/kernel/config/"), !directory.split(separator: "/").contains(".."),
+      !directory.utf8.contains(0)
+    else { throw .failed("\(directory) is not an object of configfs") }
+    let result = unsafe on ? mkdir(directory, 0o755) : rmdir(directory)
+    if result == 0 { return true }
+    guard errno == (on ? EEXIST : ENOENT) else { throw .refused(KernelRefusal(code: errno)) }
+    return false
+  }
 }
 
 extension LinuxNetwork.Connections {

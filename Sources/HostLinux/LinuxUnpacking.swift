@@ -26,6 +26,18 @@ public struct LinuxUnpacking: Unpacking {
     return try result.get()
   }
 
+  public func packXZ(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8] {
+    let bound = rdmactl_xz_bound(bytes.count)
+    guard bound > 0 else { throw .unavailable("liblzma.so.5") }
+    let packed = unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe [UInt8](unsafeUninitializedCapacity: bound) { packed, count in
+        count = unsafe rdmactl_xz_pack(bytes.baseAddress, bytes.count, packed.baseAddress, bound)
+      }
+    }
+    guard !packed.isEmpty else { throw .damaged("there is not memory enough to pack them") }
+    return packed
+  }
+
   private func next(_ state: UnsafeMutableRawPointer, _ size: Int) -> ([UInt8], rdmactl_xz) {
     var end = RDMACTL_XZ_DAMAGED
     let block = unsafe [UInt8](unsafeUninitializedCapacity: size) { bytes, count in

@@ -17,6 +17,8 @@ public struct ManagementDatagram: Sendable, Equatable {
     public static let transactionID = LayoutField("TransactionID", at: 64, bits: 64)
     public static let attributeID = LayoutField("AttributeID", at: 128, bits: 16)
     public static let attributeModifier = LayoutField("AttributeModifier", at: 160, bits: 32)
+    /// Of SMPs alone.
+    public static let mKey = LayoutField("M_Key", at: 192, bits: 64)
     public static let directedSourceLID = LayoutField("DrSLID", at: 256, bits: 16)
     public static let directedDestinationLID = LayoutField("DrDLID", at: 272, bits: 16)
   }
@@ -101,6 +103,13 @@ public struct ManagementDatagram: Sendable, Equatable {
   ) -> Self {
     var bytes = request(.performance, method, attribute.rawValue, modifier, transactionID)
     put(data, in: attributeRange, of: &bytes)
+    return Self(filled: bytes)
+  }
+
+  /// The same with a key for the port that protects its settings by one.
+  public func with(mKey: UInt64) -> Self {
+    var bytes = bytes
+    Layout.mKey.write(mKey, into: &bytes)
     return Self(filled: bytes)
   }
 

@@ -50,7 +50,7 @@ public enum NodeDescription {
   public static let length = 64
 
   /// The text up to the first zero byte; bytes that are no UTF-8 become U+FFFD.
-  public static func text(_ attribute: some Collection<UInt8>) -> String {
+  @inlinable public static func text(_ attribute: some Collection<UInt8>) -> String {
     String(decoding: attribute.prefix(length).prefix { $0 != 0 }, as: UTF8.self)
   }
 }

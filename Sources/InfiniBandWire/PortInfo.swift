@@ -5,6 +5,10 @@ public enum PortInfo {
   public static let length = 64
 
   public enum Layout {
+    public static let mKey = LayoutField("M_Key", at: 0, bits: 64)
+    public static let linkDownDefaultState = LayoutField("LinkDownDefaultState", at: 268, bits: 4)
+    public static let mKeyProtectBits = LayoutField("M_KeyProtectBits", at: 272, bits: 2)
+    public static let mKeyLeasePeriod = LayoutField("M_KeyLeasePeriod", at: 208, bits: 16)
     public static let gidPrefix = LayoutField("GidPrefix", at: 64, bits: 64)
     public static let lid = LayoutField("LID", at: 128, bits: 16)
     public static let masterSMLID = LayoutField("MasterSMLID", at: 144, bits: 16)

@@ -10,11 +10,16 @@ struct DeviceReader {
   private let name: String
   private let request: InventoryRequest
   private let netdevs: NetdevIndex
+  private let statistics: HardwareStatistics?
   private(set) var notes: [Note] = []
   private var unreadable: [UnreadableFile] = []
 
-  init(files: any FileReading, name: String, request: InventoryRequest, netdevs: NetdevIndex) {
+  init(
+    files: any FileReading, name: String, request: InventoryRequest, netdevs: NetdevIndex,
+    statistics: HardwareStatistics? = nil
+  ) {
     self.files = files
+    self.statistics = statistics
     self.netdevs = netdevs
     self.name = name
     self.request = request
@@ -100,9 +105,7 @@ struct DeviceReader {
     port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }.flatMap(Self.lid)
     readGIDs(of: &port, transport: adapter.transport, path: path)
     if request.counters {
-      port.counters = readCounters("\(path)/counters")
-      port.hardwareCounters = readCounters("\(path)/hw_counters")
-      port.hardwareCounters?["lifespan"] = nil  // how long the kernel keeps them, no counter
+      readCounters(of: &port, path)
     }
     if request.detail {
       port.smSL = optional("\(path)/sm_sl") { Sysfs.number($0) }
@@ -171,12 +174,30 @@ struct DeviceReader {
       gidTableLength: (try? files.list("\(directory)/\(path)/gids"))?.count)
   }
 
-  private func readCounters(_ path: String) -> [String: UInt64]? {
-    let counters = "\(directory)/\(path)"
-    guard let names = try? files.list(counters) else { return nil }
-    var values: [String: UInt64] = [:]
-    for name in names { values[name] = (try? files.text("\(counters)/\(name)")).flatMap { UInt64($0) } }
-    return values
+  /// - Returns: `nil` where a port is not InfiniBand's, or has no counters in sysfs.
+  mutating func readBriefly() -> Adapter? {
+    var adapter = Adapter()
+    adapter.name = name
+    guard let numbers = try? files.list("\(directory)/ports").compactMap({ Int($0) }).sorted() else { return nil }
+    adapter.portCount = numbers.count
+    for number in numbers {
+      var port = Port(number: number)
+      port.linkLayer = readLinkLayer("ports/\(number)/link_layer", nil)
+      guard port.linkLayer == .infiniband else { return nil }
+      readCounters(of: &port, "ports/\(number)")
+      guard port.counters != nil else { return nil }
+      adapter.ports.append(port)
+    }
+    return adapter
+  }
+
+  private func readCounters(of port: inout Port, _ path: String) {
+    func read(_ name: String) -> [String: UInt64]? {
+      (try? files.texts(in: "\(directory)/\(path)/\(name)"))?.compactMapValues { UInt64($0) }
+    }
+    port.counters = read("counters")
+    port.hardwareCounters = statistics?.counters(of: name, port: port.number) ?? read("hw_counters")
+    port.hardwareCounters?["lifespan"] = nil  // how long the kernel keeps them, no counter
   }
 
   /// A value without which the adapter's answer is not whole.

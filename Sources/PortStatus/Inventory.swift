@@ -46,13 +46,19 @@ public struct InventoryRequest: Sendable {
   /// What a table has no room for, and what verbs, the port's management agent and PCI configuration space know: system
   /// image GUID, hardware revision, SL, LMC, capabilities, limits, MTUs, vendor ids, MSI-X.
   public var detail: Bool
+  /// For `rdmactl counters`, which reads a machine again and again: the driver's counters are asked by netlink, and where no
+  /// name has to be found, nothing else is read of an InfiniBand port.
+  public var forCounters: Bool
   /// What the user named: what stands for a port only by way of another interface, an address or a GID is looked up.
   public var names: [String]
 
-  public init(gids: Bool = false, counters: Bool = false, detail: Bool = false, names: [String] = []) {
+  public init(
+    gids: Bool = false, counters: Bool = false, detail: Bool = false, forCounters: Bool = false, names: [String] = []
+  ) {
     self.names = names
+    self.forCounters = forCounters
     self.gids = gids
-    self.counters = counters
+    self.counters = counters || forCounters
     self.detail = detail
   }
 }
@@ -84,13 +90,15 @@ public final class InventoryReader {
         inventory.machine.rdmaClassFailure = error
       }
     }
+    let statistics = request.forCounters ? HardwareStatistics(host.network) : nil
+    if let statistics, request.names.isEmpty, let brief = brief(names, statistics) { return brief }
     inventory.machine.hasManagementClass = host.files.directoryExists(Sysfs.management)
     inventory.machine.lacksDeviceNodes = lacksDeviceNodes()
 
     var details = DetailReader(host: host, agents: agents)
     let netdevs = NetdevIndex(files: host.files)
     for name in names.sorted(by: naturalOrder) {
-      var device = DeviceReader(files: host.files, name: name, request: request, netdevs: netdevs)
+      var device = DeviceReader(files: host.files, name: name, request: request, netdevs: netdevs, statistics: statistics)
       var adapter = device.read()
       if adapter.model == nil { adapter.model = listedName(of: adapter.pciID) }
       if request.counters { details.countWithAgent(&adapter) }
@@ -113,6 +121,21 @@ public final class InventoryReader {
     inventory.machine.toolbox = Toolbox(host)
     inventory.otherNames = NameFinder(host: host).find(request.names, in: inventory)
     return inventory
+  }
+
+  /// The counters of a machine all of whose ports are InfiniBand's.
+  private func brief(_ names: [String], _ statistics: HardwareStatistics) -> Inventory? {
+    var inventory = Inventory()
+    inventory.machine.hasRDMAClass = true
+    for name in names.sorted(by: naturalOrder) {
+      var device = DeviceReader(
+        files: host.files, name: name, request: InventoryRequest(forCounters: true),
+        netdevs: NetdevIndex(files: host.files), statistics: statistics)
+      guard let adapter = device.readBriefly() else { return nil }
+      inventory.adapters.append(adapter)
+      inventory.notes += device.notes
+    }
+    return inventory.devices.isEmpty ? nil : inventory
   }
 
   /// The device's own directory names interfaces of the name space that `/sys` shows: not always the one we are in.

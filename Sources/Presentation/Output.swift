@@ -85,6 +85,11 @@ public final class Output {
     self.next = next
   }
 
+  /// The output of a part of this call.
+  public func redirected(to console: any Console, format: OutputFormat) -> Output {
+    Output(console: console, format: format, origin: origin, choice: choice, next: next)
+  }
+
   public func show(_ answer: some Presentable) throws {
     try show(answer) { try JSONText.encode(envelope(of: answer), layout: layout) }
   }
@@ -203,10 +208,19 @@ public final class Output {
 
   /// Takes the terminal's other screen, so that what stood there comes back at the end.
   /// Long lines are cut, so that a line is a row.
-  public func enterScreen() throws { try write("\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l") }
+  public func enterScreen() throws {
+    try write("\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l")
+    console.takeKeys(true)
+  }
 
   /// Also after an answer that was cut: the screen is the user's.
-  public func leaveScreen() { try? console.write(Array("\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l".utf8), to: .output) }
+  public func leaveScreen() {
+    console.takeKeys(false)
+    try? console.write(Array("\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l".utf8), to: .output)
+  }
+
+  /// The next key that was pressed while the screen is ours.
+  public func nextKey() -> Character? { console.nextKey() }
 
   /// Draws a screenful from the top; what does not fit is cut off, and said to be.
   public func redraw(_ text: String) throws {

@@ -28,8 +28,9 @@ public struct PageStyle: Sendable {
 /// Text for people, being written: lines, tables, problems. Colour only where the style asks for it.
 public struct Page: Sendable {
   public private(set) var text = ""
-  /// The tables of the page as CSV, an empty line between two.
+  /// The tables of the page as CSV: tables of the same columns are one, else an empty line stands between two.
   private(set) var csv = ""
+  private var csvHeader = ""
   /// The keys of every table's columns, for the message about a column that none has.
   private(set) var knownColumns: [String] = []
   private let style: PageStyle
@@ -53,7 +54,9 @@ public struct Page: Sendable {
     // Another table of the answer may have the columns that were asked for.
     if let chosen, chosen.isEmpty { return }
     if style.hasCSV {
-      csv += (csv.isEmpty ? "" : "\n") + table.csv(chosen ?? Array(table.columns.indices))
+      let (header, rows) = table.csv(chosen ?? Array(table.columns.indices))
+      csv += header == csvHeader ? rows : (csv.isEmpty ? "" : "\n") + header + rows
+      csvHeader = header
     }
     let layout = TableLayout(
       table, shown: chosen ?? table.filledColumns, limit: style.wide ? nil : style.columns, mayHide: chosen == nil)

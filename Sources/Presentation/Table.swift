@@ -8,11 +8,14 @@ public struct Table: Sendable {
     let alignment: Alignment
     /// Where the terminal is too narrow, columns of the highest rank are hidden first, those of rank 0 last.
     let rank: Int
+    /// Shown in CSV and by `--columns` only: the page says it in a heading.
+    let isForData: Bool
 
-    public init(_ title: String, _ alignment: Alignment = .left, rank: Int = 0) {
+    public init(_ title: String, _ alignment: Alignment = .left, rank: Int = 0, isForData: Bool = false) {
       self.title = title
       self.alignment = alignment
       self.rank = rank
+      self.isForData = isForData
     }
 
     /// The name in `--columns` and in the first line of CSV: `PORT GUID` is `port_guid`.
@@ -85,12 +88,14 @@ public struct Table: Sendable {
   }
 
   /// The columns that have a value in some row.
-  var filledColumns: [Int] { columns.indices.filter { column in rows.contains { !$0[column].text.isEmpty } } }
+  var filledColumns: [Int] {
+    columns.indices.filter { column in !columns[column].isForData && rows.contains { !$0[column].text.isEmpty } }
+  }
 
   /// Lines of RFC 4180, but for the line feed alone at their ends.
-  func csv(_ shown: [Int]) -> String {
+  func csv(_ shown: [Int]) -> (header: String, rows: String) {
     func line(_ values: [String]) -> String { values.map(Self.quoted).joined(separator: ",") + "\n" }
-    return line(shown.map { columns[$0].key }) + rows.map { row in line(shown.map { row[$0].value }) }.joined()
+    return (line(shown.map { columns[$0].key }), rows.map { row in line(shown.map { row[$0].value }) }.joined())
   }
 
   private static func quoted(_ value: String) -> String {

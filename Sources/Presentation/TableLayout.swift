@@ -43,14 +43,18 @@ struct TableLayout {
     return (0..<(texts.map(\.count).max() ?? 0)).map { line in
       shown.indices.map { position in
         let text = line < texts[position].count ? texts[position][line] : ""
-        let width = widths[shown[position]] ?? 0
-        let padding = String(repeating: " ", count: max(0, width - Page.columns(of: text)))
+        let padding = Self.spaces(max(0, (widths[shown[position]] ?? 0) - Page.columns(of: text)))
         var piece = Piece(content: text, tone: cells[position].tone)
         if table.columns[shown[position]].alignment == .right { piece.before = padding } else { piece.after = padding }
         if position > 0 { piece.before = "  " + piece.before }
         return piece
       }
     }
+  }
+
+  private static let spaces = String(repeating: " ", count: 64)
+  private static func spaces(_ count: Int) -> String {
+    count <= 64 ? String(spaces.utf8.prefix(count)) ?? "" : String(repeating: " ", count: count)
   }
 
   private var total: Int { shown.reduce(-2) { $0 + (widths[$1] ?? 0) + 2 } }

@@ -16,6 +16,8 @@ public struct AccessCounters: Sendable, Equatable, Encodable {
   public var gatewayCommands = 0
   /// Commands to the running firmware.
   public var commands = 0
+  /// Of them, those that move an update: instructions (MCC) and pieces of data (MCDA).
+  public var updateSteps = 0
   /// Commands to serial flash by opcode, 256 of them.
   public var opcodes = [Int](repeating: 0, count: 256)
   public var erases4K = 0
@@ -28,8 +30,8 @@ public struct AccessCounters: Sendable, Equatable, Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case configurationReads, configurationWrites, configurationReadDwords, configurationWriteDwords, memoryReads
-    case memoryWrites, registerReads, registerWrites, unknownRegisterReads, gatewayCommands, commands, erases4K,
-      erases64K
+    case memoryWrites, registerReads, registerWrites, unknownRegisterReads, gatewayCommands, commands, updateSteps
+    case erases4K, erases64K
     case erases128K, programs
   }
 

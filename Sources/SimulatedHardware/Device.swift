@@ -23,6 +23,8 @@ struct Device: Sendable {
   /// Numbers of registers that were asked for and that the firmware does not have, each once.
   var unknownRegisters: [UInt16] = []
   private var accesses = 0
+  /// Steps of updates that this tool has taken.
+  var updateSteps = 0
 
   init(profile: AdapterProfile, cells: FlashCells, faults: FaultPlan, status: UInt8 = 0) {
     self.profile = profile
@@ -43,6 +45,7 @@ struct Device: Sendable {
     for index in chips.indices { chips[index].settle() }
     parallel.settle()
     accesses = 0
+    updateSteps = 0
   }
 
   /// Counts an access; answers whether the adapter is there, or throws when the tool or the power is gone.

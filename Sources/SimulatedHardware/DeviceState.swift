@@ -18,8 +18,10 @@ struct DeviceState: Equatable {
     static let windowAddress = LayoutField("windowAddress", dword: 8, bits: 0...31)
     static let address = LayoutField("address", dword: 9, bits: 0...31)
     static let data = LayoutField("data", dword: 10, bits: 0...31)
-    static let size = 44
-    static let magicValue: UInt64 = 0x5244_4d41
+    /// Dwords of the settings of running firmware, after the registers.
+    static let settingCount = LayoutField("settingCount", dword: 11, bits: 0...31)
+    static let size = 48
+    static let magicValue: UInt64 = 0x5244_4d42
     static let dword = LayoutField("value", dword: 0, bits: 0...31)
   }
 
@@ -29,6 +31,8 @@ struct DeviceState: Equatable {
   var windowAddress: UInt32 = 0
   var chips: [UInt32] = []
   var registers: [UInt32] = []
+  /// As ``StoredSettings`` writes them.
+  var settings: [UInt32] = []
 
   /// The most bytes that a record has.
   static let largestSize = 16384
@@ -49,21 +53,24 @@ struct DeviceState: Equatable {
     commandOwner = dword(Layout.commandOwner)
     let chipCount = Int(dword(Layout.chipCount))
     let registerCount = Int(dword(Layout.registerCount))
-    let end = Layout.size + 4 * (chipCount + registerCount)
+    let settingCount = Int(dword(Layout.settingCount))
+    let end = Layout.size + 4 * (chipCount + registerCount + settingCount)
     guard bytes.count >= end, end <= Self.largestSize else { return nil }
     let dwords = stride(from: Layout.size, to: end, by: 4).map {
       UInt32(truncatingIfNeeded: Layout.dword.read(bytes[$0..<$0 + 4]) ?? 0)
     }
     chips = Array(dwords.prefix(chipCount))
-    registers = Array(dwords.dropFirst(chipCount))
+    registers = Array(dwords.dropFirst(chipCount).prefix(registerCount))
+    settings = Array(dwords.dropFirst(chipCount + registerCount))
   }
 
   var bytes: [UInt8] {
-    let dwords = chips + registers
+    let dwords = chips + registers + settings
     var bytes = [UInt8](repeating: 0, count: Layout.size + 4 * dwords.count)
     Layout.magic.write(Layout.magicValue, into: &bytes)
     Layout.registerCount.write(UInt64(registers.count), into: &bytes)
     Layout.chipCount.write(UInt64(chips.count), into: &bytes)
+    Layout.settingCount.write(UInt64(settings.count), into: &bytes)
     Layout.generation.write(generation, into: &bytes)
     Layout.ticket.write(UInt64(capability.ticket), into: &bytes)
     Layout.owner.write(UInt64(capability.owner), into: &bytes)
@@ -89,6 +96,7 @@ extension Device {
     state.commandOwner = commandOwner
     state.chips = chips.flatMap(\.lasting)
     state.registers = registers
+    state.settings = firmware.map { StoredSettings(next: $0.nextSettings, current: $0.currentSettings).dwords } ?? []
     return state
   }
 
@@ -99,6 +107,9 @@ extension Device {
     commandOwner = state.commandOwner
     var words = state.chips[...]
     for index in chips.indices { chips[index].restore(&words) }
+    let settings = StoredSettings(state.settings)
+    firmware?.nextSettings = settings.next
+    firmware?.currentSettings = settings.current
     for (index, value) in state.registers.enumerated() where registers.indices.contains(index) {
       registers[index] = value
     }

@@ -28,7 +28,7 @@ struct DiskKeeper: Sendable {
     // A record says how long it is: what follows it is left of a longer one.
     if let known = known.bytes, bytes.starts(with: known) { return }
     guard let present = DeviceState(bytes) else {
-      throw FileError(path: state.path, reason: .other("it is no state of a simulated adapter"))
+      throw FileError(path: state.path, reason: .other("not the state of a simulated adapter"))
     }
     if present.generation != known.value.generation {
       let count = device.profile.flashSize

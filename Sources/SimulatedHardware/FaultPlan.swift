@@ -14,6 +14,11 @@ public struct FaultPlan: Sendable, Equatable {
   public struct Interruption: Sendable, Equatable {
     public let operation: Int
     public let kind: InterruptionKind
+
+    public init(operation: Int, kind: InterruptionKind) {
+      self.operation = operation
+      self.kind = kind
+    }
   }
 
   public var interruption: Interruption?
@@ -36,6 +41,8 @@ public struct FaultPlan: Sendable, Equatable {
   public var semaphoreIsStuck = false
   /// The gateway never finishes.
   public var gatewayIsStuck = false
+  /// What goes wrong in the conversation with running firmware.
+  public var firmware = FirmwareFaults()
   public var seed: UInt64 = 1
 
   public init() {}
@@ -47,4 +54,41 @@ public struct FaultPlan: Sendable, Equatable {
     plan.seed = seed
     return plan
   }
+}
+
+/// What goes wrong with firmware that runs: in updates through it, and in its answers.
+public struct FirmwareFaults: Sendable, Equatable {
+  /// A step of an update at which it is refused, with the error code of MCC.
+  public enum Stage: String, Sendable, CaseIterable { case begin, download, verify, activate }
+
+  public struct Refusal: Sendable, Equatable {
+    public let stage: Stage
+    public let code: UInt8
+
+    public init(_ stage: Stage, _ code: UInt8) {
+      self.stage = stage
+      self.code = code
+    }
+  }
+
+  public var refusal: Refusal?
+  /// Another tool holds the update, and was last heard so many seconds ago.
+  public var foreignOwnerSeconds: Int?
+  /// So many accesses to registers, from the first on, find no room (status 8).
+  public var busyAccesses = 0
+  /// How many questions about the state it takes until a step is done.
+  public var slowness = 0
+  /// Of all instructions and pieces of data of updates, counted from 1: at which one the tool is killed after it, or the
+  /// power fails before it.
+  public var interruption: FaultPlan.Interruption?
+  /// Probabilities from 0 to 1, per access to a register. The answer comes late.
+  public var late = 0.0
+  /// Some bits of the answer are others.
+  public var wrong = 0.0
+  /// Of the answer only the beginning is there.
+  public var truncated = 0.0
+  /// The answer is that of the access before.
+  public var stale = 0.0
+
+  public init() {}
 }

@@ -30,6 +30,12 @@ struct FlashArray: Sendable {
   }
 
   mutating func killTool() { toolIsDead = true }
+  mutating func cutPower() { hasPower = false }
+
+  /// Whether a fault of the firmware happens now.
+  mutating func happens(_ probability: Double) -> Bool { probability > 0 && random.happens(probability) }
+  /// A number from 0 on, below `limit`.
+  mutating func draw(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
 
   /// Puts other cells in place, as another process left them.
   mutating func reload(_ cells: FlashCells) { self.cells = cells }

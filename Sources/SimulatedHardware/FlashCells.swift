@@ -1,3 +1,5 @@
+internal import FirmwareImage
+
 /// The bytes of all flash chips of an adapter. Held by sectors, so that a copy of an adapter costs what is changed later.
 struct FlashCells: Sendable {
   static let sectorSize = 0x10000
@@ -64,4 +66,8 @@ struct FlashCells: Sendable {
 
 extension Array {
   fileprivate func withSpan<R>(_ body: (Span<Element>) -> R) -> R { body(span) }
+}
+
+extension FlashCells: ByteSource {
+  func read(_ range: Range<Int>) -> [UInt8] { bytes(range) }
 }

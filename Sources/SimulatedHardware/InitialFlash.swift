@@ -78,6 +78,7 @@ public enum InitialFlash {
         hardwareID: profile.hardware)
       (content.version, content.psid, content.seed, content.mainCodeSize) = (version, board.psid, seed, code)
       content.productVersion = ""
+      content.acceptsUpdates = true
       content.guids.base = guids(profile).node
       content.macs.base = MACAddress(0x0002_c900_0000 | number(profile) << 8)
       return profile.format == .fs3

@@ -14,6 +14,13 @@ enum Register {
   static let fuses5: UInt32 = 0xf0c0c
   /// No register of any card: where the image starts that a running card has booted, plus one; 0 before anybody asked.
   static let bootedImage: UInt32 = 0xffff8
+  /// No registers of any card either: what of an update through the firmware (MCC) outlives the tool that began it.
+  enum Update {
+    static let state: UInt32 = 0xfffe0
+    static let handle: UInt32 = 0xfffe4
+    static let error: UInt32 = 0xfffe8
+    static let all = [state, handle, error]
+  }
   /// ConnectX-6: the life cycle; 0 is a chip as it leaves production.
   static let lifeCycle6: UInt32 = 0xf0060
 

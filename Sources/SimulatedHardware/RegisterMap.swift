@@ -70,7 +70,8 @@ struct RegisterMap: Sendable {
       registers.map { register in
         if register.address == offset { return RegisterDeclaration(offset, .plain, 1) }
         return register.role == .notReady ? RegisterDeclaration(register.address, .notReady, 0) : register
-      } + [RegisterDeclaration(Register.bootedImage, .constant)])
+      } + [RegisterDeclaration(Register.bootedImage, .constant)]
+        + Register.Update.all.map { RegisterDeclaration($0, .constant) })
   }
 
   /// The position of the register at an address, or `nil`.

@@ -141,9 +141,15 @@ extension Device {
     for (field, number) in zip([Layout.year, Layout.month, Layout.day], date) { field.write(number, into: &value) }
   }
 
-  /// A reset over PCIe and a warm reboot are possible (levels 3 and 6). Nothing is reset here.
-  private func serveReset(_ value: inout [UInt8], writes: Bool) -> Status {
-    guard !writes else { return .method }
+  /// A reset over PCIe and a warm reboot are possible (levels 3 and 6). Where it is asked for a warm reboot, that happens at
+  /// once: a simulated machine has no other.
+  private mutating func serveReset(_ value: inout [UInt8], writes: Bool) -> Status {
+    if writes {
+      guard MFRL.trigger.read(value) == 1 << 6 else { return .parameter }
+      set(Register.bootedImage, to: 0)
+      firmware?.facts = nil
+      return .done
+    }
     MFRL.trigger.write(1 << 3 | 1 << 6, into: &value)
     MFRL.type.write(1, into: &value)
     return .done

@@ -45,7 +45,10 @@ struct FactorySetting {
       // Ethernet.
       FactorySetting(type: .port(port, 18), dwords: [2 << 2]),
       FactorySetting(type: .port(port, 263), dwords: [0xff]),
-      FactorySetting(type: .port(port, 264), dwords: [UInt32](repeating: 0, count: 16) + [48 << 8 | 6]),
+      // Congestion control, with the values that cards of this age come with.
+      FactorySetting(
+        type: .port(port, 264),
+        dwords: [0, 300, 32767, 1, 0, 5, 50, 11, 50, 1, 0, 1019, 1, 4, 1023, 4, 48 << 8 | 6]),
       FactorySetting(type: .port(port, 266), version: 1, dwords: [2 << 28, 0, 0]),
       FactorySetting(
         type: .port(port, 267), version: 1, dwords: [2 << 30 | 2 << 28 | 1 << 27, 0, 0], isCapability: true),
@@ -57,7 +60,46 @@ struct FactorySetting {
   }
 }
 
+/// The settings that differ from the factory's, as dwords that outlive a process: type, whether of the next start, length in
+/// bytes, bytes.
+struct StoredSettings: Equatable {
+  var next: [SettingType: [UInt8]] = [:]
+  var current: [SettingType: [UInt8]] = [:]
+
+  init(next: [SettingType: [UInt8]], current: [SettingType: [UInt8]]) {
+    self.next = next
+    self.current = current
+  }
+
+  init(_ dwords: [UInt32]) {
+    var rest = dwords[...]
+    while rest.count >= 3 {
+      let head = Array(rest.prefix(3))
+      let count = Int(head[2])
+      let bytes = RegisterEnvelope.bytes(Array(rest.dropFirst(3).prefix((count + 3) / 4))).prefix(count)
+      let type = SettingType(rawValue: head[0])
+      if head[1] == 1 { next[type] = Array(bytes) } else { current[type] = Array(bytes) }
+      rest = rest.dropFirst(3 + (count + 3) / 4)
+    }
+  }
+
+  var dwords: [UInt32] { Self.dwords(current, 0) + Self.dwords(next, 1) }
+
+  private static func dwords(_ settings: [SettingType: [UInt8]], _ kind: UInt32) -> [UInt32] {
+    settings.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { type, bytes in
+      [type.rawValue, kind, UInt32(bytes.count)]
+        + RegisterEnvelope.dwords(bytes + [UInt8](repeating: 0, count: (4 - bytes.count % 4) % 4))
+    }
+  }
+}
+
 extension Device {
+  /// The firmware has started with its settings.
+  mutating func startFirmware(_ settings: [SettingType: [UInt8]]) {
+    firmware?.nextSettings = settings
+    firmware?.currentSettings = settings
+  }
+
   func serveSettingTypes(_ value: inout [UInt8]) -> Status {
     guard let setting = FactorySetting.all[Self.type(MNVQC.type, value)] else { return .done }
     MNVQC.canRead.write(1, into: &value)
@@ -92,7 +134,9 @@ extension Device {
     if writes {
       guard !factory.isCapability else { return .permission }
       guard MNVDA.length.read(value) == UInt64(size) else { return .length }
-      firmware?.nextSettings[type] = Array(value[MNVDA.data.byte..<MNVDA.data.byte + size])
+      let bytes = Array(value[MNVDA.data.byte..<MNVDA.data.byte + size])
+      // The factory's value again is no setting of its own.
+      firmware?.nextSettings[type] = bytes == factory.bytes ? nil : bytes
       return .done
     }
     let bytes =

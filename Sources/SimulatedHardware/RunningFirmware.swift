@@ -9,7 +9,7 @@ struct RunningFirmware: Sendable, Equatable {
 
   /// Why an access to a register is refused. Source: `CardRegisterError`.
   enum Status: UInt64 {
-    case done = 0, register = 4, method = 6, parameter = 7, length = 0x23, permission = 0x27
+    case done = 0, register = 4, method = 6, parameter = 7, busy = 8, length = 0x23, permission = 0x27
   }
 
   var control: UInt32 = 0
@@ -17,6 +17,12 @@ struct RunningFirmware: Sendable, Equatable {
   /// What runs since power came; `nil` until it is asked for.
   var facts: FirmwareFacts?
   var update = FirmwareUpdate()
+  /// Since the last command of the update.
+  var silentSeconds = 0
+  /// The answer before, and how often the control register is still read as busy.
+  var lastAnswer: [UInt32] = []
+  var busyReads = 0
+  var busyAccesses = 0
   /// The settings that differ from the factory's: at the next start, and since the last one.
   var nextSettings: [SettingType: [UInt8]] = [:]
   var currentSettings: [SettingType: [UInt8]] = [:]
@@ -39,10 +45,14 @@ private enum Place {
 
 extension Device {
   /// Without firmware there is only the mailbox' size.
-  func readCommand(_ address: UInt32) -> UInt32 {
+  mutating func readCommand(_ address: UInt32) -> UInt32 {
     if address == Place.size { return UInt32(RunningFirmware.mailboxSize) }
     guard let firmware else { return 0 }
-    if address == Place.control { return firmware.control }
+    if address == Place.control {
+      guard firmware.busyReads > 0 else { return firmware.control }
+      self.firmware?.busyReads -= 1
+      return firmware.control | Place.go
+    }
     return Place.index(address).map { firmware.mailbox[$0] } ?? 0
   }
 
@@ -57,7 +67,7 @@ extension Device {
     }
   }
 
-  /// Done at once: the busy bit is clear again.
+  /// Done at once, where no fault makes it late: the busy bit is clear again.
   private mutating func runCommand(_ control: UInt32) {
     counters.commands += 1
     let result = UInt64(control >> 16) == RegisterEnvelope.opcode ? 0 : Place.invalidOpcode
@@ -72,7 +82,10 @@ extension Device {
     let id = UInt16(truncatingIfNeeded: Layout.register.read(bytes) ?? 0)
     let writes = Layout.method.read(bytes) == CommandMailbox.Method.write.rawValue
     var status = RunningFirmware.Status.register
-    if let register = AccessRegister.all.first(where: { $0.id == id }) {
+    if let served = firmware?.busyAccesses, served < flash.faults.firmware.busyAccesses {
+      firmware?.busyAccesses = served + 1
+      status = .busy
+    } else if let register = AccessRegister.all.first(where: { $0.id == id }) {
       var value = Array(bytes[head..<head + register.size])
       status = serve(register, &value, writes: writes)
       bytes.replaceSubrange(head..<head + register.size, with: value)
@@ -82,5 +95,21 @@ extension Device {
     Layout.status.write(status.rawValue, into: &bytes)
     Layout.isResponse.write(1, into: &bytes)
     firmware?.mailbox = RegisterEnvelope.dwords(bytes)
+    spoilAnswer()
+  }
+
+  /// What the faults make of an answer.
+  private mutating func spoilAnswer() {
+    let faults = flash.faults.firmware
+    guard let answer = firmware?.mailbox else { return }
+    if flash.happens(faults.late) { firmware?.busyReads = flash.draw(12) }
+    if flash.happens(faults.wrong) {
+      for _ in 0...flash.draw(3) { firmware?.mailbox[flash.draw(48)] ^= 1 << UInt32(flash.draw(32)) }
+    }
+    if flash.happens(faults.truncated) {
+      for index in flash.draw(48)..<answer.count { firmware?.mailbox[index] = 0 }
+    }
+    if flash.happens(faults.stale), let last = firmware?.lastAnswer, !last.isEmpty { firmware?.mailbox = last }
+    firmware?.lastAnswer = answer
   }
 }

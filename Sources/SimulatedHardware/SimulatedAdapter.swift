@@ -1,3 +1,4 @@
+internal import CardRegisters
 public import HostAccess
 internal import Synchronization
 
@@ -15,9 +16,15 @@ public final class SimulatedAdapter: PCIFunction, Sendable {
   public let profile: AdapterProfile
 
   /// An adapter that was just powered on.
-  /// - Parameter flash: what its flash holds; the rest is erased. Longer than the flash: cut off.
-  public convenience init(_ profile: AdapterProfile, flash: [UInt8] = [], faults: FaultPlan = FaultPlan()) {
-    self.init(Device(profile: profile, cells: FlashCells(flash, count: profile.flashSize), faults: faults))
+  /// - Parameters:
+  ///   - flash: what its flash holds; the rest is erased. Longer than the flash: cut off.
+  ///   - settings: what ``settings`` told of an adapter before.
+  public convenience init(
+    _ profile: AdapterProfile, flash: [UInt8] = [], settings: [UInt8] = [], faults: FaultPlan = FaultPlan()
+  ) {
+    var device = Device(profile: profile, cells: FlashCells(flash, count: profile.flashSize), faults: faults)
+    device.startFirmware(StoredSettings(RegisterEnvelope.dwords(settings)).next)
+    self.init(device)
   }
 
   init(_ device: Device) {
@@ -118,6 +125,10 @@ public final class SimulatedAdapter: PCIFunction, Sendable {
   public var operations: [FlashOperation] { with { $0.flash.log } }
   /// All bytes of the flash.
   public var flash: [UInt8] { with { $0.flash.cells.bytes } }
+  /// The settings of its next start that are not the factory's.
+  public var settings: [UInt8] {
+    with { RegisterEnvelope.bytes(StoredSettings(next: $0.firmware?.nextSettings ?? [:], current: [:]).dwords) }
+  }
   /// Some bytes of the flash.
   public func flash(_ range: Range<Int>) -> [UInt8] {
     with { $0.flash.cells.bytes(range.clamped(to: 0..<profile.flashSize)) }
@@ -144,8 +155,10 @@ public final class SimulatedAdapter: PCIFunction, Sendable {
 
   /// The adapter after the power has been off: the flash is what it is, everything else as new.
   public func powerOn(faults: FaultPlan = FaultPlan()) -> SimulatedAdapter {
-    let cells = with { $0.flash.cells }
-    return SimulatedAdapter(Device(profile: profile, cells: cells, faults: faults))
+    let (cells, settings) = with { ($0.flash.cells, $0.firmware?.nextSettings ?? [:]) }
+    var device = Device(profile: profile, cells: cells, faults: faults)
+    device.startFirmware(settings)
+    return SimulatedAdapter(device)
   }
 
   /// The adapter as the next tool finds it when the last one was killed: semaphores and all. Counters and log go on;

@@ -14,6 +14,16 @@ public struct SimulatedMachine: Sendable {
   private static let list = "adapters"
   private static let largestList = 1 << 16
 
+  /// A PCI address for each adapter, from bus 3 on.
+  package static func addressed(
+    _ profiles: [AdapterProfile]
+  ) throws(SimulationFailure) -> [(address: PCIAddress, profile: AdapterProfile)] {
+    guard profiles.count <= 0x20 else { throw .tooMany(limit: 0x20) }
+    return profiles.enumerated().compactMap { index, profile in
+      PCIAddress("0000:\(UInt8(index + 3).hexadecimal(digits: 2)):00.0").map { (address: $0, profile: profile) }
+    }
+  }
+
   /// Makes the directory and what is in it. Nothing is changed when there is a machine already.
   /// - Parameter flash: what the flash of each profile holds at first.
   /// - Returns: the adapters, in the order of `profiles`.
@@ -22,11 +32,8 @@ public struct SimulatedMachine: Sendable {
     _ profiles: [AdapterProfile], in directory: String, files: any FileReading & FileWriting,
     flash: (AdapterProfile) throws -> [UInt8]
   ) throws -> [(address: PCIAddress, profile: AdapterProfile)] {
-    guard profiles.count <= 0x20 else { throw SimulationFailure.tooMany(limit: 0x20) }
     try checkFree(directory, files)
-    let adapters = profiles.enumerated().compactMap { index, profile in
-      PCIAddress("0000:\(UInt8(index + 3).hexadecimal(digits: 2)):00.0").map { (address: $0, profile: profile) }
-    }
+    let adapters = try addressed(profiles)
     do {
       for (address, profile) in adapters {
         let cells = FlashCells(try flash(profile), count: profile.flashSize)

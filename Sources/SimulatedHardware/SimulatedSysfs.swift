@@ -14,14 +14,18 @@ public struct SimulatedSysfs: FileReading {
   /// - Parameters:
   ///   - listsBAR: whether `resource` lists BAR 0 where an adapter has one.
   ///   - hasDriver: whether a driver has made RDMA devices of the adapters.
-  public init(_ adapters: [PCIAddress: SimulatedAdapter], listsBAR: Bool = true, hasDriver: Bool = false) {
+  ///   - port: the state of their ports.
+  public init(
+    _ adapters: [PCIAddress: SimulatedAdapter], listsBAR: Bool = true, hasDriver: Bool = false,
+    port: SimulatedPortState = .active
+  ) {
     var contents: [String: [UInt8]] = [:]
     var directories: [String: [String]] = [:]
     var counts: [String: Int] = [:]
     for (address, adapter) in adapters.sorted(by: { $0.key < $1.key }) {
       let directory = "\(Self.devices)/\(address)"
       var files = Self.files(of: adapter, at: address, listsBAR: listsBAR)
-      if hasDriver, let device = RDMADevice(adapter, counts: &counts) {
+      if hasDriver, let device = RDMADevice(adapter, port: port, counts: &counts) {
         files = files.map { $0.0 == "uevent" ? ($0.0, Array("DRIVER=\(device.driver)\n".utf8) + $0.1) : $0 }
         let path = "\(Self.classes)/\(device.name)"
         for (name, text) in device.files { contents["\(path)/\(name)"] = Array((text + "\n").utf8) }
@@ -51,6 +55,20 @@ public struct SimulatedSysfs: FileReading {
   /// Every file with its path, for who wants to lay them on a real file system.
   public var files: [(path: String, bytes: [UInt8])] {
     contents.sorted { $0.key < $1.key }.map { (path: $0.key, bytes: $0.value) }
+  }
+
+  /// The same files in the format of `RecordedTree`.
+  package var recordedTree: String {
+    files.map { path, bytes in
+      let text =
+        bytes.allSatisfy { $0 < 0x80 && ($0 >= 0x20 || $0 == 10) } ? String(decoding: bytes, as: UTF8.self) : ""
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      guard text.last == "\n" else {
+        return "hex \(path) = \(bytes.map { $0.hexadecimal(digits: 2) }.joined())\n"
+      }
+      if lines.count == 1 { return "file \(path) = \(lines[0])\n" }
+      return "lines \(path)\n" + lines.map { "  \($0)\n" }.joined()
+    }.joined()
   }
 
   public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
@@ -100,8 +118,26 @@ public struct SimulatedSysfs: FileReading {
   }
 }
 
-/// The RDMA device that a driver makes of an adapter, as sysfs shows it. Its port is up, so that nothing about a simulated
-/// cable needs to be repaired.
+/// What the ports of a simulated machine show.
+package enum SimulatedPortState: String, Sendable, CaseIterable {
+  case active
+  /// With a link, without a subnet manager.
+  case initialized = "init"
+  /// Without a cable.
+  case down
+
+  fileprivate var files: [(name: String, text: String)] {
+    let (state, physical, lid) =
+      switch self {
+      case .active: ("4: ACTIVE", "5: LinkUp", "0x1")
+      case .initialized: ("2: INIT", "5: LinkUp", "0x0")
+      case .down: ("1: DOWN", "2: Polling", "0x0")
+      }
+    return [("state", state), ("phys_state", physical), ("lid", lid), ("sm_lid", lid)]
+  }
+}
+
+/// The RDMA device that a driver makes of an adapter, as sysfs shows it.
 private struct RDMADevice {
   let driver: String
   let name: String
@@ -109,7 +145,7 @@ private struct RDMADevice {
 
   /// - Parameter counts: the devices of each driver so far.
   /// - Returns: `nil` when the adapter has no image to boot: no driver can use it.
-  init?(_ adapter: SimulatedAdapter, counts: inout [String: Int]) {
+  init?(_ adapter: SimulatedAdapter, port condition: SimulatedPortState, counts: inout [String: Int]) {
     let flash = FlashContents(adapter: adapter)
     guard let placement = try? Firmware.locate(in: flash, medium: .flash).first,
       let facts = try? Firmware.read(placement, from: flash).facts, let node = facts.guids.node
@@ -132,16 +168,16 @@ private struct RDMADevice {
       case .fs3, .fs4: "100 Gb/sec (4X EDR)"
       }
     let path = "ports/1"
-    files = [
-      ("node_type", "1: CA"), ("node_guid", Self.groups(node)),
-      ("sys_image_guid", Self.groups(facts.guids.systemImage ?? node)), ("node_desc", "simulated \(name)"),
-      ("fw_ver", facts.version?.description ?? "0.0.0"), ("hw_rev", "\(profile.hardwareRevision)"),
-      ("hca_type", "MT\(profile.pciDevice)"), ("board_id", facts.psid ?? ""),
-      ("\(path)/state", "4: ACTIVE"), ("\(path)/phys_state", "5: LinkUp"), ("\(path)/link_layer", "InfiniBand"),
-      ("\(path)/rate", rate), ("\(path)/lid", "0x1"), ("\(path)/sm_lid", "0x1"), ("\(path)/sm_sl", "0"),
-      ("\(path)/lid_mask_count", "0"), ("\(path)/cap_mask", "0x02514868"),
-      ("\(path)/gids/0", "fe80:0000:0000:0000:" + Self.groups(port)), ("\(path)/pkeys/0", "0xffff"),
-    ]
+    files =
+      [
+        ("node_type", "1: CA"), ("node_guid", Self.groups(node)),
+        ("sys_image_guid", Self.groups(facts.guids.systemImage ?? node)), ("node_desc", "simulated \(name)"),
+        ("fw_ver", facts.version?.description ?? "0.0.0"), ("hw_rev", "\(profile.hardwareRevision)"),
+        ("hca_type", "MT\(profile.pciDevice)"), ("board_id", facts.psid ?? ""),
+        ("\(path)/link_layer", "InfiniBand"), ("\(path)/rate", rate), ("\(path)/sm_sl", "0"),
+        ("\(path)/lid_mask_count", "0"), ("\(path)/cap_mask", "0x02514868"),
+        ("\(path)/gids/0", "fe80:0000:0000:0000:" + Self.groups(port)), ("\(path)/pkeys/0", "0xffff"),
+      ] + condition.files.map { ("\(path)/\($0.name)", $0.text) }
   }
 
   /// `f452:1403:0095:23a0`

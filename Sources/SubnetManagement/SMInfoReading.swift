@@ -36,7 +36,7 @@ public enum SMInfoOutcome: Sendable, Equatable {
     case .refused(let answer):
       // opensm puts its "a value is not valid" where the class has its own statuses: 7 in the upper byte.
       let isOfClass = answer.status & 0xff == 0
-      let words = isOfClass ? "that does not go with its state (status \(answer.status >> 8))" : answer.statusMeaning
+      let words = isOfClass ? "its state does not allow this (status \(answer.status >> 8))" : answer.statusMeaning
       self = .refused(words, SMInfoReading(answer.attribute))
     case .silent(let attempts): self = .silent(attempts: attempts)
     }

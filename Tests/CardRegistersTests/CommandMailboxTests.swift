@@ -16,7 +16,6 @@ struct CommandMailboxTests {
       .write(.semaphore, 0, number), .read(.semaphore, 0, gives: number), .read(.commands, 0x1000, gives: 0x340),
       .read(.commands, 0, gives: 0), .write(.commands, 0, control),
       .write(.commands, mailbox, 0x0804_0000), .write(.commands, mailbox + 4, 0x9034_0101),
-      .write(.commands, mailbox + 8, 0), .write(.commands, mailbox + 12, 0),
       .write(.commands, mailbox + 16, 0x1805_0000), .write(.commands, mailbox + 20, 0),
       .write(.commands, mailbox + 24, 0), .write(.commands, mailbox + 28, 0), .write(.commands, mailbox + 32, 0),
       .write(.commands, 0, control | 1),

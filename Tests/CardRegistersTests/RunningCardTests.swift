@@ -65,7 +65,7 @@ struct RunningCardTests {
     let adapter = SimulatedAdapter(.connectx5.running, flash: try InitialFlash.flash(for: .connectx5))
     let connection = try connect(adapter)
     let card = RunningCard(try #require(try connection.commandSpace()), format: .fs4, clock: FakeClock())
-    let entries = try CardSettings(of: card, ports: 2).entries
+    let entries = try CardSettings(of: card).entries()
     let names = entries.map(\.parameter.name)
     #expect(names.contains("SRIOV_EN") && names.contains("LINK_TYPE_P2") && !names.contains("ATS_ENABLED"))
     #expect(entries.allSatisfy { !$0.differs && $0.next == $0.factory && $0.next == $0.current })

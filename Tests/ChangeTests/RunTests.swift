@@ -60,7 +60,7 @@ struct RunTests {
     #expect(try drawer.states() == [.rolledBack])
     let silent = failure { try drawer.set(("box", "blue"), ("key", "shy")) }
     #expect(silent?.id == "change.not_taken" && drawer.state == first)
-    #expect(silent?.message == "written without effect: it is 1, not shy; everything was put back")
+    #expect(silent?.message == "written without effect: it is 1, not shy; everything was restored")
   }
 
   @Test("What cannot be put back is named, and undo finishes it")
@@ -71,7 +71,7 @@ struct RunTests {
     let failure = failure { try drawer.set(("box", "blue"), ("key", "bad")) }
     #expect(failure?.exitStatus == .partial && failure?.fix == ["rdmactl undo 1"])
     #expect(
-      failure?.message == "the label bad was refused, and not everything could be put back: drawer box is blue and was "
+      failure?.message == "the label bad was refused, and not everything could be restored: drawer box is blue and was "
         + "red (the label red was refused); drawer lid is blue and was red (the label red was refused)")
     #expect(try drawer.states() == [.unknown])
     drawer.life.beforeWrite = nil

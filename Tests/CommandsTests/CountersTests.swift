@@ -51,9 +51,35 @@ import Testing
     #expect(consequences(of: ["counters"] + arguments, host: SmallMachine().host()).status == 64)
   }
 
+  /// On a terminal s sorts by rate without reading again, p pauses, and q quits with success.
+  @Test func keysOfTheWatch() {
+    let clock = FakeClock()
+    var machine = SmallMachine()
+    machine.port("counters/port_xmit_data", "1000")
+    machine.port("counters/link_downed", "17")
+    let files = FakeFiles(machine.entries)
+    let console = FakeConsole(terminals: [.input, .output], size: (120, 40), colourForbidden: true)
+    clock.at(500) { files.set("\(SmallMachine.port)/counters/port_xmit_data", .text("9000")) }
+    clock.at(2500) { console.press("s") }
+    clock.at(3000) { console.press("p") }
+    clock.at(9000) { files.set("\(SmallMachine.port)/counters/link_downed", .text("18")) }
+    clock.at(20_000) { console.press("p") }
+    clock.at(20_500) { console.press("q") }
+    let result = consequences(
+      of: ["counters", "--watch", "2"], host: machine.host(clock: clock, files: files), console: console)
+    #expect(result.status == 0 && !console.takesKeys)
+    let screens = result.output.split(separator: "\u{1b}[H").dropFirst()
+    #expect(screens.count == 5, "first, after 2 s, sorted, paused, and after the pause: \(screens)")
+    #expect(screens.allSatisfy { $0.contains("q quits, p pauses, s sorts") })
+    #expect(screens.map { $0.contains("+8000") } == [false, true, true, true, false])
+    #expect(screens.map { $0.contains("(paused; ") } == [false, false, false, true, false])
+    #expect(screens.last?.contains("link_downed") == true, "what moved during the pause")
+  }
+
   @Test(arguments: ["out_of_sequence", "rp_cnp_handled", "rx_prio3_pause", "symbol_error"])
   func explained(_ name: String) {
     let result = consequences(of: ["explain", name], host: SmallMachine().host())
     #expect(result.status == 0 && result.error.isEmpty, "\(result.error)")
+    #expect(result.output.contains("rdmactl counters"), "\(result.output)")
   }
 }

@@ -118,6 +118,7 @@ private struct ClosedPCI: PCIAccess {
 /// Packages whose images are not packed.
 private struct StoredAsIs: Unpacking {
   func xz(_ packed: [UInt8], limit: Int) throws(UnpackError) -> [UInt8] { Array(packed.prefix(limit)) }
+  func packXZ(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8] { bytes }
 }
 
 /// The fake network, with something that happens while it tells.

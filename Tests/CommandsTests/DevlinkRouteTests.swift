@@ -21,6 +21,16 @@ import Testing
     MFA2Builder(boards.map { .init(psid: $0, image: fs4(psid: $0)) }).build()
   }
 
+  /// The board of a package and how large its image is, as rdmactl's own reader has it.
+  private static func board(in bytes: [UInt8]) -> String? {
+    guard let package = try? MFA2Package(bytes), let board = package.boards.first,
+      let image = try? package.image(psid: board.psid, unpack: { Array($0.prefix($1)) }),
+      let placement = try? Firmware.locate(in: MemoryBytes(image), medium: .file).first,
+      (try? Firmware.verify(placement, in: MemoryBytes(image)).isWhole) == true
+    else { return nil }
+    return "\(board.psid) \(package.boards.count)"
+  }
+
   private func isFlashed(_ lab: DevlinkLab) {
     lab.flashes(Message.pci, file: "rdmactl/pci_0000:3b:00.0.bin")
     lab.informs(Message.pci, DevlinkLab.card(stored: "16.35.3006"))
@@ -38,7 +48,9 @@ import Testing
     #expect(result.status == 0, "\(result.error)")
     #expect(
       result.error.contains("the driver mlx5_core, through devlink (pci/0000:3b:00.0): the kernel is locked down"))
-    #expect(result.error.contains("mlx5_core takes MFA2 packages only, and this is none: it will refuse"))
+    #expect(result.error.contains("mlx5_core takes MFA2 packages only: the image is wrapped into one"))
+    let placed = lab.files.replacements.first { $0.path.hasSuffix("pci_0000:3b:00.0.bin") }
+    #expect(placed.map { Self.board(in: $0.bytes) } == "MT_0000000008 1", "\(lab.files.replacements.map(\.path))")
     #expect(result.output.contains("stored   fw.version 16.35.3006") && !result.error.contains("same stored"))
     #expect(lab.text(DevlinkLab.record)?.contains("version=16.35.3006") == true && lab.state == "done")
     #expect(lab.network.outstanding == 0)

@@ -32,6 +32,7 @@ final class FabricMachine {
     lab = InMemoryFabric(net)
     if isUp { lab.bringUp() }
     files = FakeFiles(machine.entries)
+    files.allowWriting(below: "/state/last-sweep")
     port = lab
   }
 

@@ -100,7 +100,7 @@ import Testing
     }
     #expect(lab.flash == before && lab.bytes(lab.scratch("mine.bin")) == nil)
     #expect(lab.fw("query", "-i", image, "--psid", "MT_1090120019", "-q").output == "250.1.0002\n")
-    refuses(lab.fw("query", "-d", Self.device, "--psid", "MT_X"), 64, "--psid goes with -i")
+    refuses(lab.fw("query", "-d", Self.device, "--psid", "MT_X"), 64, "--psid needs -i")
   }
 
   @Test func aDryRunLeavesImageFilesAlone() throws {
@@ -215,7 +215,7 @@ import Testing
       lab.call(["sim", "image", lab.scratch("x"), "--profile", "connectx5", "--code-size", "9000000"]), 64, "no room")
     let state = "\(lab.directory)/0000:03:00.0.state"
     try Data().write(to: URL(fileURLWithPath: state))
-    refuses(lab.fw("query", "-d", Self.device), 1, "it is no state of a simulated adapter")
+    refuses(lab.fw("query", "-d", Self.device), 1, "not the state of a simulated adapter")
     try FileManager.default.removeItem(atPath: state)
     refuses(lab.fw("query", "-d", Self.device), 1, "0000:03:00.0.state: the file is missing")
     try Data("03:00.0 connectx9\n".utf8).write(to: URL(fileURLWithPath: "\(lab.directory)/adapters"))

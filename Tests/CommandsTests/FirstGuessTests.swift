@@ -118,7 +118,7 @@ struct Guess: CustomTestStringConvertible, Sendable {
 
   /// Not in that table: what people coming from other tools type.
   static let more: [Guess] = [
-    Guess("Status", .hint("did you mean \"status\"?")), Guess("info", .same("status")), Guess("get", .same("status")),
+    Guess("Status", .same("status")), Guess("info", .same("status")), Guess("get", .same("status")),
     Guess("ibstatus", .same("status")), Guess("ibv_devinfo", .same("status")), Guess("ibv_devices", .same("status")),
     Guess("ibdev2netdev", .same("status")), Guess("lshca", .same("status")), Guess("adapters", .same("status")),
     Guess("hca", .same("status")), Guess("show_gids", .same("gid list")), Guess("gids", .same("gid list")),
@@ -154,7 +154,46 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("status --yaml", .hint("--json and --csv")),
   ]
 
-  @Test(arguments: table + more) func leadsWhereItIsMeant(_ guess: Guess) {
+  /// Swapped words, bare names, other tools' words, plural nouns.
+  static let further: [Guess] = [
+    Guess("mlx5_0", .same("status mlx5_0")), Guess("ibp59s0f0/1", .same("status ibp59s0f0/1")),
+    Guess("mlx5_0 status", .same("status mlx5_0")), Guess("mlx5_0 fw", .same("fw query mlx5_0")),
+    Guess("eth0 offload", .same("offload show eth0")),
+    Guess("eth0 offload set tso=off", .same("offload set eth0 tso=off")),
+    Guess("fw mlx5_0", .same("fw query mlx5_0")), Guess("fw mlx5_0 query", .same("fw query mlx5_0")),
+    Guess("fw fw.bin", .same("fw query fw.bin")), Guess("fw fw.bin verify", .same("fw verify fw.bin")),
+    Guess("fw list mlx5_0", .same("fw query mlx5_0")), Guess("fw burn fw.bin mlx5_0", .same("fw burn mlx5_0 fw.bin")),
+    Guess("fw burn fw.bin", .hint("missing adapter")), Guess("fw -d mlx5_0 status", .same("fw query -d mlx5_0")),
+    Guess("fw config mlx5_0", .same("fw config show mlx5_0")), Guess("sm mlx5_0", .same("sm status mlx5_0")),
+    Guess("gid mlx5_0", .same("gid list mlx5_0")), Guess("gid ls", .same("gid list")),
+    Guess("gid index", .same("gid best")), Guess("gids mlx5_0", .same("gid list mlx5_0")),
+    Guess("show ports", .same("status")), Guess("show mlx5_0", .same("status mlx5_0")),
+    Guess("show fw", .same("fw list")), Guess("list sm", .same("sm list")), Guess("show sm", .same("sm status")),
+    Guess("show offload eth0", .same("offload show eth0")), Guess("show gids", .same("gid list")),
+    Guess("get counters", .same("counters")), Guess("query fw mlx5_0", .same("fw query mlx5_0")),
+    Guess("check fabric", .same("fabric check")), Guess("port", .same("status")), Guess("card", .same("status")),
+    Guess("STATUS", .same("status")), Guess("Fw Query mlx5_0", .same("fw query mlx5_0")),
+    Guess("ibstat mlx5_0 1", .same("status mlx5_0/1")), Guess("counters mlx5_0 1", .same("counters mlx5_0/1")),
+    Guess("status --json=true", .same("status --json")), Guess("status -j", .same("status --json")),
+    Guess("status -p 1", .hint("rdmactl status mlx5_0/1")), Guess("status --interval 5", .hint("--watch 2")),
+    Guess("--list", .hint("shown by rdmactl status")), Guess("--debug status", .hint("missing value of --debug")),
+    Guess("tso", .hint("rdmactl explain tso")), Guess("port.no_sm", .hint("rdmactl explain port.no_sm")),
+    Guess("help hdr", .hint("rdmactl explain hdr")), Guess("saquery", .hint("rdmactl explain saquery")),
+    Guess("ibportstate", .hint("rdmactl explain ibportstate")), Guess("mlxlink", .hint("rdmactl explain mlxlink")),
+    Guess("mlxconfig -d mlx5_0 q", .hint("rdmactl explain mlxconfig")),
+    Guess("offload eth0 tso=off", .hint("rdmactl offload set eth0 tso=off --dry-run")),
+    Guess("offload tso=off eth0", .hint("rdmactl offload set eth0 tso=off --dry-run")),
+    Guess("ethtool -K eth0 tso off", .hint("rdmactl offload set")),
+    Guess("ethtool -g eth0", .same("offload show eth0")),
+    Guess("ethtool -S eth0", .hint("rdmactl counters")), Guess("undo all", .hint("'all' is not a valid value")),
+    Guess("history list", .same("history")), Guess("undo --last", .hint("rdmactl history")),
+    Guess("clear counters", .hint("rdmactl fabric errors --clear")),
+    Guess("fabrics", .hint("did you mean \"fabric\"?")),
+    Guess("sm lists", .hint("did you mean \"sm list\"?")), Guess("ibnodes", .same("fabric discover")),
+    Guess("guids2mac 0002c90300aabbcc", .hint("did you mean \"guid2mac\"?")),
+  ]
+
+  @Test(arguments: table + more + further) func leadsWhereItIsMeant(_ guess: Guess) {
     let result = guess.consequences()
     switch guess.answer {
     case .same(let words):

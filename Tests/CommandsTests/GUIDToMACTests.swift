@@ -137,7 +137,7 @@ import Testing
         == Consequences(
           status: 8, output: "00:02:c9:11:22:33\n00:08:f1:10:c2:fd\n00:06:6a:ff:ef:ff\n",
           error: """
-            rdmactl: standard input:5: "mlx4_0" is not a GUID: "m" is no hexadecimal digit
+            rdmactl: standard input:5: "mlx4_0" is not a GUID: "m" is not a hexadecimal digit
             rdmactl: standard input:6: is longer than 1024 bytes
 
             """))

@@ -9,9 +9,9 @@ internal import Testing
     "ends as the contract says, and says why on standard error",
     arguments: [
       (["set", "tcp_sack=0", "--yes"], 6, "has no kernel to change"),
-      (["set", "eth9", "tso=off", "--yes"], 3, "there is no such interface"),
+      (["set", "eth9", "tso=off", "--yes"], 3, "interface not found"),
       (["set", "eth0"], 64, "key=value"),
-      (["undo", "1", "--all"], 64, "exclude each other"),
+      (["undo", "1", "--all"], 64, "cannot be combined with --all"),
       (["try", "tcp_sack=0", "--revert-after", "0"], 64, "1 to 86400 seconds"),
       (["history", "7"], 3, "there is no change of this number"),
     ] as [([String], Int32, String)])

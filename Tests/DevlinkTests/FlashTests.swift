@@ -100,7 +100,7 @@ import Vocabulary
     Refused(
       told: [begin], refusal: DevlinkMessage.unsupported, component: "fw.undi", status: .unsupported,
       message: "the driver refuses: it gives no reason, only \"Operation not supported\" (EOPNOTSUPP); "
-        + "most likely it cannot flash this component by itself"),
+        + "most likely it cannot flash this component alone"),
     Refused(
       told: [], refusal: DevlinkMessage.refusal(16, "EBUSY", "Device or resource busy"), status: .busy,
       message: "the kernel refuses: it gives no reason, only \"Device or resource busy\" (EBUSY); "

@@ -133,6 +133,51 @@ struct FabricCheckTests {
     for manager in managers { manager.stop() }
   }
 
+  /// What ibnetdiscover and opensm write of a fabric is the same fabric; and so is ibsim's own file.
+  @Test func filesOfOtherPrograms() throws {
+    let net = Topology.fatTree(hosts: 16, radix: 8, levels: 2, speed: .hdr)
+    let fabric = try SimulatedFabric(net)
+    let manager = try fabric.startSubnetManager(waitUntilUp: true)
+    let scratch = try Scratch("foreign")
+    try scratch.write("ibnetdiscover.txt", try fabric.run(on: "host0", "ibnetdiscover").output)
+    try scratch.write("net", net.netfile)
+    let same = try fabric.rdmactl(on: "host0", "fabric", "diff", scratch("ibnetdiscover.txt"))
+    #expect(same.status == 0 && same.output.contains("nothing has changed"), "\(same.output)\(same.error)")
+    let list = (fabric.environment(on: "host0")["OSM_TMP_DIR"] ?? "") + "/opensm-subnet.lst"
+    for file in [scratch("net"), list] {
+      let text = try fabric.rdmactl(on: "host0", "fabric", "diff", file)
+      #expect(!text.output.contains("node ") && !text.output.contains("link "), "\(file): \(text.output)\(text.error)")
+      #expect(text.output.contains("lid: ") || text.status == 0, "\(text.output)\(text.error)")
+    }
+    let links = try fabric.rdmactl(on: "host0", "fabric", "links", "--from", scratch("ibnetdiscover.txt"))
+    #expect(links.status == 0 && links.output.contains("\(net.links.count) links"), "\(links.output)\(links.error)")
+    let json = try fabric.rdmactl(on: "host0", "fabric", "discover", "--json")
+    try scratch.write("saved.json", json.output)
+    let check = try fabric.rdmactl(on: "host0", "fabric", "check", "--from", scratch("saved.json"))
+    #expect(check.status == 0 && check.output.contains("no problem found"), "\(check.output)\(check.error)")
+    manager.stop()
+  }
+
+  /// Both ends are enabled for four lanes and run on one: a bad cable, in the table and in the findings.
+  @Test func aBadCable() throws {
+    let net = Topology.twoLevels(hosts: 6, leaves: 2, spines: 1, speed: .hdr)
+    let cable = try #require(net.links.last)
+    let worn = [cable.first, cable.second].flatMap {
+      ["--worn", "\(Manifest(net).guid(net.nodes[$0.node])):\($0.port)"]
+    }
+    let fabric = try SimulatedFabric(net, proxy: worn)
+    let manager = try fabric.startSubnetManager(waitUntilUp: true)
+    let check = try check(fabric)
+    let problem = try #require(check.about("fabric.degraded_width").first)
+    #expect(problem.severity == "warning" && problem.message.contains("the cable or a connector"))
+    #expect(problem.message.contains("1x HDR of 4x HDR") && check.about("fabric.restricted_link").isEmpty)
+    let links: FabricAnswers.Links = try fabric.answer("links", "--degraded")
+    #expect(links.links.map(\.degraded) == [true] && links.links.allSatisfy { $0.limitedBySetting.isEmpty })
+    let text = try fabric.rdmactl(on: "host0", "fabric", "links")
+    #expect(text.output.split(separator: "\n")[1].contains("1x HDR") && text.output.contains("1 degraded"))
+    manager.stop()
+  }
+
   /// ibsim makes a link narrow by setting both its ends: that is no bad cable, and worth one note.
   @Test func aLinkThatIsSetToLess() throws {
     var net = Topology.twoLevels(hosts: 6, leaves: 2, spines: 1)

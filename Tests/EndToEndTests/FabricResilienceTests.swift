@@ -93,7 +93,7 @@ struct FabricResilienceTests {
   private func sweepInTheMiddle(_ fabric: SimulatedFabric, window: Int = 1) throws -> Spawned {
     let sweep = try fabric.start(
       on: "host0", Spawned.rdmactl, ["fabric", "discover", "--window", "\(window)", "--progress", "json", "--json"])
-    try sweep.wait(until: "in the middle") { sweep.error.contains("asking the fabric") }
+    try sweep.wait(until: "in the middle") { sweep.error.contains("reading the fabric") }
     return sweep
   }
 

@@ -1,3 +1,4 @@
+internal import CardRegisters
 internal import Foundation
 internal import TestSupport
 internal import Testing
@@ -45,22 +46,51 @@ struct RunningCardPeerTests {
     #expect((answer["running"] as? [String: Any])?["pending_version"] is NSNull)
   }
 
-  /// Every parameter that both know has the same value.
-  @Test func settings() throws {
-    let server = try AdapterServer("connectx5")
-    let theirs = try run(server, ["mstconfig", "-d", Self.device, "query"]).output
+  private func parameters(_ server: AdapterServer) throws -> [(name: String, next: String)] {
     let answer = try ours(server, "config", "show", "--all")
-    let parameters = try #require(answer["parameters"] as? [[String: Any]])
-    #expect(parameters.count > 30)
-    var compared = 0
-    for parameter in parameters {
-      let name = try #require(parameter["name"] as? String)
-      let line = theirs.split(separator: "\n").first { $0.split(separator: " ").first.map(String.init) == name }
-      guard let line else { continue }
-      #expect(line.split(separator: " ").last.map(String.init) == parameter["next"] as? String, "\(name)")
-      compared += 1
+    return try #require(answer["parameters"] as? [[String: Any]]).map {
+      (try #require($0["name"] as? String), try #require($0["next"] as? String))
     }
-    #expect(compared > 25, "\(theirs)")
+  }
+
+  /// What mstconfig's query has as next value of a parameter.
+  private func theirs(_ name: String, in text: String) -> String? {
+    text.split(separator: "\n").map { $0.split(separator: " ").filter { $0 != "*" } }
+      .first { $0.first.map(String.init) == name }?.last.map(String.init)
+  }
+
+  /// Another value than `next` that the parameter can have.
+  private func other(than next: String, of name: String) throws -> String {
+    let parameter = try #require(CardParameter.named(name))
+    let now = try #require(parameter.parse(next))
+    let small: [UInt64] = [1, 2, 3, 0]
+    return try #require(small.first { $0 != now && parameter.parse("\($0)") != nil && $0 >= parameter.least })
+      .description
+  }
+
+  /// mstconfig sets every parameter that both know, and so does rdmactl on another card: the cards hold the same bytes, and
+  /// each tool shows what the other has set.
+  @Test func settingsInBothDirections() throws {
+    let (card, twin) = (try AdapterServer("connectx5"), try AdapterServer("connectx5"))
+    let first = try parameters(card)
+    let before = try run(card, ["mstconfig", "-d", Self.device, "query"]).output
+    for (name, next) in first { #expect(try theirs(name, in: before) == next, "\(name)") }
+    #expect(first.count > 90 && card.settings.isEmpty)
+
+    let wanted = try first.map { "\($0.name)=\(try other(than: $0.next, of: $0.name))" }
+    _ = try run(card, ["mstconfig", "-d", Self.device, "-y", "set"] + wanted)
+    _ = try run(twin, [Spawned.rdmactl, "fw", "config", "set", Self.device, "--yes"] + wanted)
+    #expect(!card.settings.isEmpty && card.settings == twin.settings)
+    let shown = try parameters(card)
+    let told = try run(twin, ["mstconfig", "-d", Self.device, "query"]).output
+    for (name, next) in shown {
+      #expect(try theirs(name, in: told) == next, "\(name)")
+      #expect(wanted.contains("\(name)=\(CardParameter.named(name)?.parse(next) ?? .max)"), "\(name) is \(next)")
+    }
+    // Back by the one and by the other.
+    _ = try run(card, [Spawned.rdmactl, "fw", "config", "reset", Self.device, "--yes"])
+    _ = try run(twin, ["mstconfig", "-d", Self.device, "-y", "reset"])
+    #expect(card.settings.isEmpty && twin.settings.isEmpty)
   }
 
   @Test func vitalProductData() throws {

@@ -5,6 +5,41 @@ internal import Testing
 internal import Vocabulary
 
 @Suite struct FormatTests {
+  /// What is written is read again: nodes, cables, LIDs, widths and speeds.
+  @Test func aTopologyFileIsReadAgain() throws {
+    var topology = Topology.fatTree(hosts: 32, radix: 8, levels: 2)
+    topology.degradeCables(2, width: .x1, seed: 5)
+    let fabric = try SweptLab(topology).sweep()
+    for write in [{ IbnetdiscoverText.write(fabric, into: $0) }, { NetfileText.write(fabric, into: $0) }] {
+      var text = ""
+      write { text += $0 }
+      let read = try #require(ForeignTopology(text))
+      #expect(read.badLines.isEmpty)
+      let difference = FabricDiff(from: read.fabric, to: fabric)
+      #expect(difference.isEmpty, "\(difference)")
+      #expect(FabricDiff(from: fabric, to: read.fabric).isEmpty)
+      #expect(LinkReport(read.fabric).links.count { $0.width == .x1 } == 2)
+    }
+  }
+
+  /// A line of opensm's opensm-subnet.lst; a description may hold braces and words that look like fields.
+  @Test func aListOfCablesIsRead() throws {
+    let line = """
+      { CA-SM Ports:01 SystemGUID:0002c90300100000 NodeGUID:0002c90300100000 PortGUID:0002c90300100001 VenID:0002C9 \
+      DevID:101B Rev:000000A1 {h1 {PN:07} mlx5_0} LID:0001 PN:01 } \
+      { SW Ports:28 SystemGUID:0002c90300200000 NodeGUID:0002c90300200000 PortGUID:0002c90300200000 VenID:000002C9 \
+      DevID:D2F0 Rev:000000A0 {leaf-1} LID:000A PN:1F } PHY=4x LOG=ACT SPD=50
+      """
+    let fabric = try #require(ForeignTopology(line)).fabric
+    #expect(fabric.nodes.map(\.description) == ["h1 {PN:07} mlx5_0", "leaf-1"])
+    #expect(fabric.nodes[1].portCount == 40 && fabric.nodes[1].lid == 10)
+    #expect(fabric.links == [FabricLink(.init(node: 0, port: 1), .init(node: 1, port: 31))])
+    let link = try #require(LinkReport(fabric).links.first)
+    #expect(link.width == .x4 && link.speed == .hdr && link.states == [.active, .active])
+    #expect(ForeignTopology("no topology at all") == nil)
+    #expect(ForeignTopology("vendid=0x2c9\nSwitch many \"S-1\"\n")?.badLines.first?.line == 2)
+  }
+
   private func text(_ fabric: Fabric, map: NodeNameMap = NodeNameMap()) -> String {
     var text = ""
     IbnetdiscoverText.write(fabric, date: "Sat Nov 21 13:04:02 2026", map: map) { text += $0 }

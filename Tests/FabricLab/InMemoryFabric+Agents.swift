@@ -48,6 +48,11 @@ extension InMemoryFabric {
     let modifier = UInt32(truncatingIfNeeded: ManagementDatagram.Layout.attributeModifier.read(request.bytes) ?? 0)
     let isSet = request.method == ManagementDatagram.Method.set.rawValue
     let node = topology.nodes[end.node]
+    if let own = mKeys[end.node], isSet || own.hides,
+      ManagementDatagram.Layout.mKey.read(request.bytes) != own.key
+    {
+      return nil
+    }
     switch ManagementDatagram.SubnetAttribute(rawValue: request.attributeID) {
     case .nodeInfo:
       data = nodeInfo(of: end)
@@ -61,7 +66,9 @@ extension InMemoryFabric {
       if isSet { setSwitchInfo(end.node, data) }
       data = switchInfos[end.node]
       return 0
-    case .portInfo: return portInfo(Int(modifier & 0x7fff_ffff), isSet: isSet, at: end, &data)
+    case .portInfo:
+      if isSet, mayWrite?() == false { return nil }
+      return portInfo(Int(modifier & 0x7fff_ffff), isSet: isSet, at: end, &data)
     case .linearForwardingTable: return forwardingTable(Int(modifier), isSet: isSet, at: end.node, &data)
     case .smInfo: return subnetManagerInfo(modifier, isSet: isSet, at: end, &data)
     case .mellanoxExtendedPortInfo:
@@ -119,6 +126,11 @@ extension InMemoryFabric {
       for field in [Layout.lid, Layout.masterSMLID, Layout.lmc, Layout.gidPrefix, Layout.operationalVLs] {
         ports[end.node][number][field] = field.read(data) ?? 0
       }
+      for field in [Layout.linkWidthEnabled, Layout.linkSpeedEnabled, Layout.linkSpeedExtEnabled] {
+        // 0 is "as it is".
+        if let value = field.read(data), value != 0 { ports[end.node][number][field] = value }
+      }
+      train(Topology.End(end.node, number), by: data)
       let state = Layout.portState.read(data) ?? 0
       // 0 is "as it is"; a port that is down stays so.
       if state > 1, ports[end.node][number].peer != nil { ports[end.node][number][Layout.portState] = state }
@@ -126,6 +138,29 @@ extension InMemoryFabric {
     data = ports[end.node][number].info
     LabPortLayout.localPortNum.write(UInt64(end.port), into: &data)
     return 0
+  }
+
+  /// Takes a link down and up again, as a Set asks.
+  private func train(_ end: Topology.End, by data: [UInt8]) {
+    typealias Layout = PortInfo.Layout
+    let (disabled, polling) = (UInt64(PhysicalState.disabled.code), UInt64(PhysicalState.polling.code))
+    let wanted = Layout.portPhysicalState.read(data) ?? 0
+    let ends = [end] + (self[end].peer.map { [$0] } ?? [])
+    let isDown = Layout.portState.read(data) == UInt64(PortState.down.code)
+    guard wanted == disabled || wanted == polling || isDown else { return }
+    if wanted != 0 { self[end][Layout.portPhysicalState] = wanted }
+    let isUp = ends.count == 2 && ends.allSatisfy { self[$0][Layout.portPhysicalState] != disabled }
+    let width = LinkWidth.widest(
+      in: ends.reduce(0xff) { $0 & UInt8(truncatingIfNeeded: self[$1][Layout.linkWidthEnabled]) })
+    for end in ends {
+      self[end][Layout.portState] = UInt64((isUp ? PortState.initialized : .down).code)
+      if isUp {
+        self[end][Layout.portPhysicalState] = UInt64(PhysicalState.linkUp.code)
+        if let width { self[end][Layout.linkWidthActive] = UInt64(width.rawValue) }
+      } else if self[end][Layout.portPhysicalState] != disabled {
+        self[end][Layout.portPhysicalState] = polling
+      }
+    }
   }
 
   private func forwardingTable(_ block: Int, isSet: Bool, at node: Int, _ data: inout [UInt8]) -> UInt16 {

@@ -24,6 +24,10 @@ public final class InMemoryFabric: ManagementPort {
   public var latency = 0
   /// By node. (A switch whose agent is dead still forwards by LID, but no directed route leads through it.)
   public var silence: [Int: Silence] = [:]
+  /// By node: its M_Key, without which Sets are dropped, and whether Gets are too.
+  public var mKeys: [Int: (key: UInt64, hides: Bool)] = [:]
+  /// Asked before a Set of PortInfo is carried out; it is dropped where this says no.
+  public var mayWrite: (() -> Bool)?
   /// By attribute ID: every datagram that was sent.
   public private(set) var sent: [UInt16: Int] = [:]
   /// The most requests that waited at a time.

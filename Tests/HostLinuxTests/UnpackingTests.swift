@@ -26,6 +26,16 @@ struct UnpackingTests {
     }
   }
 
+  @Test("What is packed here xz unpacks, with the one check that the kernel knows")
+  func packing() throws {
+    let packed = try LinuxUnpacking().packXZ(Self.plain)
+    #expect(packed.count < Self.plain.count && packed[6...7].elementsEqual([0, 1]))
+    let scratch = try Scratch("xz")
+    try Data(packed).write(to: URL(fileURLWithPath: scratch("packed.xz")))
+    #expect(try Spawned.run("xz", ["--decompress", scratch("packed.xz")]).status == 0)
+    #expect(Array(try Data(contentsOf: URL(fileURLWithPath: scratch("packed")))) == Self.plain)
+  }
+
   @Test("Bytes after the end do not matter")
   func padded() throws {
     let packed = try Self.packed(Array("text".utf8)) + [UInt8](repeating: 0, count: 1000)

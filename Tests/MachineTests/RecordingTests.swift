@@ -43,6 +43,19 @@ import Testing
     #expect(result.output.count(of: "ConnectX VF") + result.output.count(of: "ConnectX-7 VF") == 64)
   }
 
+  /// A collector asks often: beside the counters themselves nothing but the link layer is read of a port.
+  @Test func countersReadCountersOnly() throws {
+    let tree = try MachineTree(named: "cx7-8")
+    let files = FakeFiles(tree.entries)
+    let result = consequences(of: ["counters", "-q"], host: .recorded(tree, files: files))
+    #expect(result.status == 0 && Set(result.outputLines.map { $0.prefix { $0 != " " } }).count == 7)
+    let others = files.pathsRead.filter { !$0.contains("counters/") }
+    #expect(others.count == 8 && others.allSatisfy { $0.hasSuffix("/link_layer") }, "\(others)")
+    // With a name everything that can have it is looked at, and the answer is the same.
+    let named = consequences(of: ["counters", "-q"] + (0..<8).map { "mlx5_\($0)" }, host: .recorded(tree))
+    #expect(named == result)
+  }
+
   @Test func theNamelessHostIsComplete() throws {
     let result = consequences(of: ["status"], host: try .recorded(.namelessHost()))
     #expect(result.status == 0)

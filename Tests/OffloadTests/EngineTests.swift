@@ -40,7 +40,7 @@ struct EngineTests {
     #expect(try rig.engine.undo(.latest()).plan.steps.isEmpty)
     let again = try rig.engine.undo(.entry(1))
     #expect(again.plan.steps.isEmpty && again.exitStatus == .done)
-    #expect(again.plan.remarks == ["1: this change failed and was put back at once; nothing to undo"])
+    #expect(again.plan.remarks == ["1: this change failed and was rolled back at once; nothing to undo"])
   }
 
   @Test("Accepted without effect is a refusal, and the rest goes back")
@@ -83,7 +83,7 @@ struct EngineTests {
     #expect(failure?.fix == ["rdmactl undo 1"])
     #expect(
       failure?.message
-        == "mtu=1400 was refused (Device or resource busy (EBUSY)), and not everything could be put back: "
+        == "mtu=1400 was refused (Device or resource busy (EBUSY)), and not everything could be restored: "
         + "eth0 ring rx is 512 and was 256 (Device or resource busy (EBUSY))")
     #expect(try rig.engine.states() == [.unknown])
     rig.kernel.refuse = nil

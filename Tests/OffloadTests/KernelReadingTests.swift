@@ -98,6 +98,23 @@ struct KernelReadingTests {
       reason { $0.knobs[Knob(.feature, "rx-checksum")] = KnobState("off", active: "off") } == "it needs rx-checksum")
     #expect(reason { $0.knobs[lro] = KnobState("off", active: "on") } == "the driver keeps it on")
     #expect(reason { $0.knobs[lro] = KnobState("on", active: "on") } == nil)
+    // The bridge has taken it away, and it is no longer wanted.
+    #expect(
+      reason {
+        $0.knobs[lro] = KnobState("off", active: "off")
+        ($0.master, $0.masterKind) = ("br0", "bridge")
+      } == "a member of the bridge br0 has none")
+    #expect(reason { $0.knobs[lro] = KnobState("off", active: "off") } == nil)
+  }
+
+  /// A bond whose driver leaves out one of the two features of sg has no remark on sg: it is on.
+  @Test func aKeyThatIsOnHasNoRemark() throws {
+    let sg = try #require(KeyCatalogue.key(named: "sg"))
+    let knobs = [
+      Knob(.feature, "tx-scatter-gather"): KnobState("on", active: "on"),
+      Knob(.feature, "tx-scatter-gather-fraglist"): KnobState("on", active: "off", reason: "the driver does not"),
+    ]
+    #expect(sg.state(in: knobs)?.effective == "on" && sg.state(in: knobs)?.reason == nil)
   }
 
   @Test func oneInterfaceIsReadAsAmongAll() throws {

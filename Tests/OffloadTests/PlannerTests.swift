@@ -57,7 +57,7 @@ struct PlannerTests {
   }
 
   static let refused: [Refused] = [
-    Refused("eth0", "tsoo=on", .usage, "there is no such setting; did you mean tso?"),
+    Refused("eth0", "tsoo=on", .usage, "unknown setting; did you mean tso?"),
     Refused("eth0", "tso=maybe", .usage, "it is on or off"),
     Refused("eth0", "tso=", .usage, "it is on or off"),
     Refused("eth0", "rx-ring=-1", .usage, "its value is a number of 0 or more"),
@@ -78,7 +78,7 @@ struct PlannerTests {
     Refused("eth3", "rss-table=4*128", .usage, "it is 128 queues from 0 to 3, or default"),
     Refused("eth3", "rss-weight=0~0", .usage, "the weights are all 0, or too large"),
     Refused("eth3", "rss-weight=a", .usage, "it is a weight for each queue, as in 6,2"),
-    Refused("eth3", "rss=4 rss-weight=1~1", .usage, "rss and rss-weight exclude each other"),
+    Refused("eth3", "rss=4 rss-weight=1~1", .usage, "rss cannot be combined with rss-weight"),
     Refused("eth3", "rss=9", .unsupported, "eth3 has 8 receive queues"),
     Refused("eth3", "rss-fields-udp4=xyz", .usage, "it is letters like sdfn, or none"),
     Refused("eth1", "rss-key=6d:5a", .usage, "it is as many bytes as the key has now, like 6d:5a:56"),
@@ -88,13 +88,14 @@ struct PlannerTests {
       "tx-tcp-segmentation needs tx-checksum-ip-generic, which the same call turns off"),
     Refused("eth0", "tso=on tso=off", .usage, "tso=on asks for something else in the same call"),
     Refused("eth0", "tso=on tx-tcp-segmentation=off", .usage, "tso=on asks for something else in the same call"),
+    Refused("ib0", "mtu=9000", .refused, "datagram mode takes at most 4092 (the InfiniBand MTU, less 4)"),
     Refused("eth3.100", "mtu=2000", .refused, "eth3.100 stands on eth3, whose MTU is 1500"),
     Refused(nil, "tcp_timestamps=3", .usage, "its value is a number from 0 to 2"),
     Refused(nil, "tcp_rmem=1~2", .usage, "it is 3 numbers"),
     Refused(nil, "forwarding=1", .usage, "it is a setting of an interface: name one"),
     Refused(nil, "tso=off", .usage, "it is a setting of an interface: name one"),
     Refused(nil, "rps=1", .usage, "it is a setting of an interface: name one"),
-    Refused("eth0", "tso\u{1b}=on", .usage, "there is no such setting; did you mean tso?"),
+    Refused("eth0", "tso\u{1b}=on", .usage, "unknown setting; did you mean tso?"),
   ]
 
   @Test("What cannot be is refused before anything is written", arguments: refused)

@@ -55,14 +55,14 @@ private func item(_ plan: TuningPlan, _ key: String, source: String? = nil) thro
 @Suite("Profiles") struct ProfileTests {
   @Test("have rules of keys that exist, each value once", arguments: TuningProfile.all)
   func keys(_ profile: TuningProfile) throws {
-    for rule in profile.rules where rule.value != .told {
+    for rule in profile.rules where rule.value != .reported {
       let key = try #require(KeyCatalogue.key(named: rule.key), "\(rule.key)")
       #expect(rule.isOfMachine == (key.knobs.first?.kind == .sysctl), "\(rule.key)")
       if case .fixed(let value) = rule.value, case .number(let range) = key.value {
         #expect(Int(value).map(range.contains) == true, "\(rule.key)=\(value)")
       }
     }
-    let set = profile.rules.filter { $0.value != .told }.map(\.key)
+    let set = profile.rules.filter { $0.value != .reported }.map(\.key)
     #expect(Set(set).count == set.count && profile.rules.allSatisfy { !$0.reason.isEmpty })
   }
 
@@ -87,10 +87,10 @@ private func item(_ plan: TuningPlan, _ key: String, source: String? = nil) thro
   @Test("of the document leave SACK alone and stop nothing", arguments: ["readme-2003", "readme-2008"])
   func notCopied(_ name: String) throws {
     let plan = planned(try #require(TuningProfile.named(name)))
-    #expect(try item(plan, "SackOpts").verdict == .told)
+    #expect(try item(plan, "SackOpts").verdict == .reported)
     #expect(!plan.requests.contains { $0.assignments.contains { $0.key == "tcp_sack" } })
     let firewalls = plan.items.filter { $0.rule.key.contains("Firewall") }
-    #expect(!firewalls.isEmpty && firewalls.allSatisfy { $0.verdict == .told })
+    #expect(!firewalls.isEmpty && firewalls.allSatisfy { $0.verdict == .reported })
   }
 
   @Test("are found by their names only") func names() {
@@ -160,7 +160,7 @@ private func item(_ plan: TuningPlan, _ key: String, source: String? = nil) thro
     #expect(try item(plan, "wmem_max").verdict == .impossible("this kernel has no such setting"))
     #expect(try item(plan, "tso").verdict == .change)
     #expect(try item(plan, "rx-csum").verdict == .already, "fixed as it should be")
-    #expect(try item(plan, "mtu").verdict == .told)
+    #expect(try item(plan, "mtu").verdict == .reported)
   }
 
   @Test("does not guess") func unknown() throws {
@@ -176,7 +176,8 @@ private func item(_ plan: TuningPlan, _ key: String, source: String? = nil) thro
     #expect(down.verdict == .impossible("it has no interrupts while it is down (ip link set veth0 up)"))
     interface.knobs[Knob(.channels, "combined")] = KnobState("1", range: 1...8)
     let without = planned(.throughput, tunedState([interface]), TuningMachine())
-    #expect(try item(without, "channels").verdict == .impossible("the kernel does not tell the processors"))
+    #expect(
+      try item(without, "channels").verdict == .impossible("the kernel does not report the processors of the device"))
   }
 
   @Test("tells the price of filters, and what works against it") func remarks() {

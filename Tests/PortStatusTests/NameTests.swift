@@ -54,7 +54,7 @@ import Vocabulary
 
   /// What stands on a port's interface, and its addresses, name the port.
   @Test(arguments: [
-    "ib0.8001", "ib0.8001.5", "fe80:0000:0000:0000:0002:c903:00ab:cde1", "fe80::2:c903:ab:cde1",
+    "ib0.8001", "ib0.8001.5", "ib0.8002", "fe80:0000:0000:0000:0002:c903:00ab:cde1", "fe80::2:c903:ab:cde1",
     "00:00:10:29:fe:80:00:00:00:00:00:00:00:02:c9:03:00:ab:cd:e1", "192.0.2.7",
   ])
   func otherNamesOfAPort(_ name: String) throws {
@@ -62,6 +62,10 @@ import Vocabulary
     machine.addIPoIB(carrier: "1")
     machine.entries["/sys/class/net/ib0.8001/parent"] = .text("ib0")
     machine.entries["/sys/class/net/ib0.8001/ifindex"] = .text("9")
+    // Made by netlink.
+    machine.entries["/sys/class/net/ib0.8002/type"] = .text("32")
+    machine.entries["/sys/class/net/ib0.8002/ifindex"] = .text("11")
+    machine.entries["/sys/class/net/ib0.8002/iflink"] = .text("9")
     machine.entries["/sys/class/net/ib0.8001.5/lower_ib0.8001"] = .link("../ib0.8001")
     let network = FakeNetwork()
     let address = NetlinkMessage(

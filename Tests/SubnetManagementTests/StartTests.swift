@@ -75,6 +75,22 @@ import Vocabulary
     #expect(try start().progress.state == .standby)
   }
 
+  /// opensm says it at once and again with every sweep: nobody waits a minute for that, or reads it three times.
+  @Test func twoNodesOfOneGUIDEndTheWait() throws {
+    let found =
+      "Nov 21 13:05:54 730333 [72716C0] 0x81 -> report_duplicated_guid: ERR 0D01: Found duplicated node GUID.\n"
+    expectOpenSM(
+      log: "Nov 21 13:05:54 730111 [A278740] 0x80 -> Entering DISCOVERING state\n"
+        + String(repeating: found, count: 3))
+    let failure = try failure { $0.timeoutMilliseconds = 60_000 }
+    guard case .notActive(_, let progress, let milliseconds) = failure else {
+      return #expect(Bool(false), "\(failure)")
+    }
+    #expect(milliseconds < 5_000 && progress.errors.count == 1)
+    #expect(failure.message.contains("two nodes with the same GUID"), "\(failure.message)")
+    #expect(failure.fix.first?.hasPrefix("rdmactl fabric check") == true)
+  }
+
   /// What earlier runs left in the log is not this one's.
   @Test func oldLogIsOld() throws {
     machine.files.file(Self.log, Self.master)

@@ -62,6 +62,11 @@ public struct AdapterServer {
     get throws { Array(try Data(contentsOf: URL(fileURLWithPath: flash))) }
   }
 
+  /// The settings of a running card that are not the factory's, as the last command left them.
+  public var settings: [UInt8] {
+    FileManager.default.contents(atPath: flash + ".settings").map { Array($0) } ?? []
+  }
+
   /// Another adapter of this kind, with a copy of this one's flash.
   public func twin() throws -> AdapterServer {
     let twin = try AdapterServer(profile)

@@ -25,6 +25,7 @@ public final class FakeClock: Clock {
   }
 
   /// Sends the user's Ctrl-C at `time` milliseconds.
+  public func interrupt() { state.withLock { $0.interrupted = true } }
   public func interrupt(at time: Int) { at(time) { [self] in state.withLock { $0.interrupted = true } } }
 
   /// Every sleep, as it was asked for.

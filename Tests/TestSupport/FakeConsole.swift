@@ -10,6 +10,8 @@ public final class FakeConsole: Console {
     var failures: [OutputStream: (after: Int, error: StreamError)] = [:]
     var writes = 0
     var discards = 0
+    var keys: [Character] = []
+    var takesKeys = false
   }
 
   private let state: Mutex<State>
@@ -68,6 +70,18 @@ public final class FakeConsole: Console {
   public var discards: Int { state.withLock { $0.discards } }
 
   public func discardInput() { state.withLock { $0.discards += 1 } }
+
+  /// A key, pressed now.
+  public func press(_ key: Character) { state.withLock { $0.keys.append(key) } }
+
+  /// Whether keys are taken as they come.
+  public var takesKeys: Bool { state.withLock { $0.takesKeys } }
+
+  public func takeKeys(_ on: Bool) { state.withLock { $0.takesKeys = on } }
+
+  public func nextKey() -> Character? {
+    state.withLock { $0.takesKeys && !$0.keys.isEmpty ? $0.keys.removeFirst() : nil }
+  }
 
   public func isTerminal(_ stream: StandardStream) -> Bool { terminals.contains(stream) }
 }

@@ -3,6 +3,7 @@
 
 internal import FlashRehearsal
 @unsafe @preconcurrency internal import Glibc
+internal import SimulatedHardware
 
 unsafe setvbuf(stdout, nil, _IOLBF, 0)
 let seeds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000
@@ -56,6 +57,14 @@ func everyKill(_ rehearsal: Rehearsal) -> [String] {
   }
 }
 
+func everyStep(_ card: RunningRehearsal) -> [String] {
+  (1...card.steps).flatMap { step in
+    [FaultPlan.InterruptionKind.toolDeath, .cleanPowerCut].compactMap { kind in
+      card.trial(step, kind).map { "step \(step), \(kind): \($0)" }
+    }
+  }
+}
+
 func faults(_ rehearsals: [Rehearsal], seeds: Int) -> [String] {
   (0..<seeds).compactMap { seed in
     var chance = SeededChance(seed: UInt64(seed))
@@ -75,6 +84,11 @@ do {
     report("\(rehearsal): death between writes to files", everyDeath(rehearsal))
   }
   report("\(seeds) faulty flashes", faults(rehearsals, seeds: seeds))
+  let card = try RunningRehearsal(.connectx5)
+  report("running card: death and power cut at each of \(card.steps) steps", everyStep(card))
+  report(
+    "\(seeds) faulty conversations with a running card",
+    (0..<seeds).compactMap { card.conversation(seed: UInt64($0)) })
 } catch {
   report("rehearsals", ["\(error)"])
 }

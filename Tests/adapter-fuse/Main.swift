@@ -21,9 +21,14 @@ import Vocabulary
     let flash =
       try FileManager.default.contents(atPath: options.flash).map { Array($0) }
       ?? InitialFlash.flash(for: options.profile)
-    let session = Session(SimulatedAdapter(options.profile, flash: flash, faults: options.faults))
+    let settings = FileManager.default.contents(atPath: options.settings).map { Array($0) } ?? []
+    let session = Session(
+      SimulatedAdapter(options.profile, flash: flash, settings: settings, faults: options.faults))
     let status = run(options.command, session, at: address)
     try Data(session.adapter.flash).write(to: URL(fileURLWithPath: options.flash))
+    if !settings.isEmpty || !session.adapter.settings.isEmpty {
+      try Data(session.adapter.settings).write(to: URL(fileURLWithPath: options.settings))
+    }
     if let report = options.report { try Report(session.adapter).json.write(to: URL(fileURLWithPath: report)) }
     exit(status)
   }

@@ -1,6 +1,7 @@
 internal import BinaryLayout
 internal import FabricLab
 internal import Glibc
+internal import InfiniBandWire
 internal import Synchronization
 
 /// What the proxy does to the datagrams that go through it.
@@ -22,7 +23,13 @@ struct ProxyOptions {
   var attribute: UInt16?
   /// Nodes that never answer an SMP, or only one attribute not.
   var silent: [(guid: UInt64, attribute: UInt16?)] = []
+  /// Ports whose links run on one lane, whatever they are enabled for: a bad cable. ibsim cannot: it takes the width of a
+  /// link from what both ends are enabled for.
+  var worn: [(guid: UInt64, port: UInt32)] = []
   var seed: UInt64 = 1
+
+  /// Whether the routes and nodes of the datagrams matter.
+  var isParticular: Bool { !silent.isEmpty || !worn.isEmpty }
   var countFile: String?
 }
 
@@ -152,7 +159,7 @@ final class Proxy {
   private func fromClient(_ slot: Int) {
     while let client = clients[slot], let count = outputs[slot].receive(into: &buffer) {
       guard count == SimulatorWire.dataLength else { continue }
-      let datagram = Datagram(buffer, inDetail: !options.silent.isEmpty)
+      let datagram = Datagram(buffer, inDetail: options.isParticular)
       if datagram.isResponse {
         client.upstream.send(buffer[..<count])
         continue
@@ -171,13 +178,22 @@ final class Proxy {
   private func fromFabric(_ slot: Int) {
     while let client = clients[slot], let count = client.upstream.receive(into: &buffer) {
       guard count == SimulatorWire.dataLength else { continue }
-      let datagram = Datagram(buffer, inDetail: !options.silent.isEmpty)
+      let datagram = Datagram(buffer, inDetail: options.isParticular)
       if let found = datagram.nodeGUID {
         if let route = datagram.route { client.nodes[route] = found }
         if isSilent(found, datagram.attribute) { continue }
       }
+      wear(datagram, client)
       deliver(slot, count, datagram)
     }
+  }
+
+  private func wear(_ datagram: Datagram, _ client: Client) {
+    guard datagram.isResponse, datagram.attribute == ManagementDatagram.SubnetAttribute.portInfo.rawValue,
+      let guid = datagram.route.flatMap({ client.nodes[$0] }),
+      options.worn.contains(where: { $0.guid == guid && $0.port == datagram.modifier })
+    else { return }
+    buffer[Datagram.attributeData + PortInfo.Layout.linkWidthActive.offset / 8] = LinkWidth.x1.rawValue
   }
 
   private func deliver(_ slot: Int, _ count: Int, _ datagram: Datagram) {

@@ -13,6 +13,7 @@ let usage = """
   proxy stands between the clients of libumad2sim (IBSIM_SOCKNAME is its --name) and the ibsim of that name:
     --delay-us N --jitter-us N (of answers), --loss PCT:error or PCT:silent, --duplicate PCT, --reorder PCT,
     --attribute ID (only this one), --silent GUID or GUID:ATTRIBUTE (more than once), --seed S,
+    --worn GUID:PORT (its link runs on one lane although it is enabled for more; more than once),
     --count FILE (requests by attribute, written when nothing comes for a moment)
 
   """
@@ -52,6 +53,11 @@ func proxyOptions(_ arguments: Arguments) throws(UsageFailure) -> ProxyOptions {
     guard let first = parts.first, parts.count <= 2 else { throw UsageFailure("--silent wants a GUID") }
     let attribute = parts.count == 2 ? UInt16(truncatingIfNeeded: try identifier(parts[1])) : nil
     options.silent.append((try identifier(first), attribute))
+  }
+  for text in arguments.texts("--worn") {
+    let parts = text.split(separator: ":")
+    guard parts.count == 2, let port = UInt32(parts[1]) else { throw UsageFailure("--worn wants GUID:PORT") }
+    options.worn.append((try identifier(parts[0]), port))
   }
   options.seed = UInt64(try arguments.number("--seed", default: 1))
   options.countFile = arguments.text("--count")

@@ -25,6 +25,14 @@ def cards():
         yield Row(place, 'operations', f'fw query -d {CARD}', f'mstflint -d {CARD} query', .5, f'fw query {of}')
 
 
+def running_cards():
+    for profile, size in ('connectx4', 21000), ('connectx5', 71000):
+        place, of = f'card {profile} {size}', f'of a running {profile}, {size} bytes, to mstflint\'s'
+        yield Row(place, 'operations', f'fw query -d {CARD}', f'mstflint -d {CARD} query full', .5, f'fw query {of}')
+        yield Row(place, 'operations', f'fw burn -d {CARD} -i image --yes --no-backup',
+                  f'mstflint -d {CARD} -i image -y burn', .3, f'fw burn {of}')
+
+
 def sweeps():
     for hosts, default, window, floor in (1024, .5, 1.0, 1.5), (11664, .25, .5, 2):
         place, of = f'fabric {hosts}', f'discover of {hosts} hosts, to'
@@ -41,10 +49,13 @@ ROWS = [
     Row('big', 'threads', 'status', None, 0, 'threads started by status'),
     Row('big', 'median', 'status', None, 30, 'status, 8 cards and 64 virtual functions'),
     Row('big', 'median', 'status --json', None, None, 'the same with --json'),
+    Row('eight', 'calls', 'counters', None, 700, 'system calls of counters, 8 cards'),
+    Row('eight', 'cpu', 'counters', None, 10, 'CPU of counters, 8 cards, ms'),
     Row('nameless', 'median', 'status', None, None, 'status, 32 adapters that only the PCI id list knows'),
     Row('here', 'median', '--version', 'mstflint --version', 1.6, '--version, to mstflint\'s'),
     Row('small', 'median', 'status', 'ibstat', 1.8, 'status, to ibstat on a simulated host'),
     *cards(),
+    *running_cards(),
     Row('images', 'median', 'fw verify -i small.bin', 'mstflint -i small.bin verify', 2, 'fw verify -i, FS2 of 20 KB, to mstflint'),
     Row('package', 'cpu', 'fw verify -i large.bin', 'mstflint -i large.bin verify', .25, 'CPU of fw verify -i, FS3 of 2.2 MB'),
     Row('offload', 'least', 'offload show --json', SIX, 1.0, 'offload show of all, to ethtool\'s six of one'),
@@ -62,7 +73,7 @@ ROWS = [
     Row('lids 1024', 'least', 'fabric errors', 'ibqueryerrors', .5, 'fabric errors of 1024 hosts, to ibqueryerrors'),
     Row('unmanaged 1024', 'bring-up', 'sm start --yes --wait --timeout 120', 'opensm -o', 1.10, 'sm start --wait, 1024 hosts, to opensm -o'),
 ]
-PARTS = {'fabric': 'fabric|delay|lids|unmanaged', 'offload': 'offload|set', 'fw': 'card|images|package', 'status': 'here|big|nameless|small'}
+PARTS = {'fabric': 'fabric|delay|lids|unmanaged', 'offload': 'offload|set', 'fw': 'card|images|package', 'status': 'here|big|eight|nameless|small'}
 
 
 class Bench:
@@ -76,6 +87,7 @@ class Bench:
         return build_place(*rest) if build_place else Place(self.work, self.program)
 
     def at_big(self): return machine(self.work, self.program, 'big-host')
+    def at_eight(self): return machine(self.work, self.program, 'cx7-8')
     def at_nameless(self): return machine(self.work, self.program, 'nameless-host')
     def at_set(self): need('strace'); return namespace(self.work, self.program)
 

@@ -73,9 +73,10 @@ def fabric(stage, work):
 
         stage.title('The whole subnet. One cable runs on one lane of four, and one port counts errors.')
         show('rdmactl fabric discover', ('every switch, adapter and cable', '4 switches, 8 adapters, 12 links'))
-        show('rdmactl fabric links', ('the slow cable comes first', lambda stage: '1x HDR' in stage.out.split('\n')[1]))
+        show('rdmactl fabric links', ('the slow cable comes first', lambda stage: '1x HDR' in stage.out.split('\n')[1]),
+             ('and is counted', '12 links, 1 degraded'))
         show('rdmactl fabric errors', ('the counter', 'SymbolErrorCounter'), ('exit status 2', 2))
-        show('rdmactl fabric check -v', ('the slow cable, set so in ibsim', r'\[fabric\.restricted_link\]'), ('exit status 0', 0))
+        show('rdmactl fabric check -v', ('the bad cable', r'warning: leaf1/3 - host5 .*cable or a connector.*\[fabric\.degraded_width\]'), ('exit status 2', 2))
         show('rdmactl fabric route host0 host7', ('hop by hop, by the switches\' own tables', 'over 4 links'))
 
         stage.title('The fabric is saved. Somebody pulls a cable.')

@@ -88,7 +88,7 @@ class Fabric(Place):
     """ibsim with a net; a host of it at a time. `delay` or `count`: behind a proxy."""
     number = 0
 
-    def __init__(self, work, program, net, host='host0'):
+    def __init__(self, work, program, net, host='host0', worn=()):
         super().__init__(work, program)
         need('ibsim', 'opensm', 'ibstat')
         libraries = [os.environ.get('UMAD2SIM', ''), *map(str, pathlib.Path('/usr').glob('lib*/**/umad2sim/libumad2sim.so'))]
@@ -107,6 +107,9 @@ class Fabric(Place):
                              stderr=subprocess.DEVNULL, env=dict(os.environ, IBSIM_SOCKNAME=self.socket))
         self.held.callback(process.kill)
         self.serves(self.socket)
+        self.served = self.socket
+        if worn:
+            self.held.enter_context(self.proxy(*(word for port in worn for word in ('--worn', port))))
         self.on(host)
 
     @staticmethod
@@ -117,7 +120,7 @@ class Fabric(Place):
         directory = f'{self.work}/{host}'
         os.makedirs(directory, exist_ok=True)
         self.environment.update(
-            IBSIM_SOCKNAME=self.socket, LD_PRELOAD=self.library, SIM_HOST=host, OSM_TMP_DIR=directory,
+            IBSIM_SOCKNAME=self.served, LD_PRELOAD=self.library, SIM_HOST=host, OSM_TMP_DIR=directory,
             OSM_CACHE_DIR=directory, RDMACTL_STATE_DIR=f'{directory}/state', RDMACTL_RUN_DIR=f'{directory}/run')
 
     def manage(self, *hosts):
@@ -135,12 +138,12 @@ class Fabric(Place):
         process = subprocess.Popen([BUILT / 'fabric-lab', 'proxy', '--upstream', self.socket, '--name', name, *options],
                                    cwd=self.work, stderr=subprocess.DEVNULL)
         self.serves(name)
-        self.environment['IBSIM_SOCKNAME'] = name
+        self.served = self.environment['IBSIM_SOCKNAME'] = name
         try:
             yield
         finally:
             end(process)
-            self.environment['IBSIM_SOCKNAME'] = self.socket
+            self.served = self.environment['IBSIM_SOCKNAME'] = self.socket
 
 
 def namespace(work, program, name='demo0'):
@@ -154,7 +157,9 @@ def namespace(work, program, name='demo0'):
     return place
 
 
-DEMO_NET = ['two-levels', '--hosts', '8', '--leaves', '2', '--spines', '2', '--narrow', '1', '--errors', '1', '--seed', '3']
+DEMO_NET = ['two-levels', '--hosts', '8', '--leaves', '2', '--spines', '2', '--errors', '1', '--seed', '3']
+# leaf1/3 and host5/1: the cable between them is bad.
+DEMO_WORN = ['0002c90300f00010:3', '0002c90300d00090:1']
 
 
 def demo_fabric(work, program):
@@ -163,7 +168,7 @@ def demo_fabric(work, program):
     pathlib.Path(work, 'net').write_text(net.replace('0x2c9030010', '0x2c90300d0'))
     # A standby notices within a second, not after 44, that the master has gone.
     pathlib.Path(work, 'quick.conf').write_text('sminfo_polling_timeout 200\npolling_retry_number 2\n')
-    return Fabric(work, program, 'net')
+    return Fabric(work, program, 'net', worn=DEMO_WORN)
 
 
 def build(*products):

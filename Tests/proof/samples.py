@@ -28,6 +28,7 @@ def place_of(words, work, program):
             place = Place(work, program)
             place.shell('rdmactl sim create lab --profile connectx3 --profile connectx5')
             place.shell('rdmactl sim image new.bin --profile connectx3 --version 2.42.5700 --code-size 60000')
+            place.shell('rdmactl sim image running.bin --profile connectx5 --version 16.36.1000')
             place.options = ['--sim', f'{work}/lab']
             return place
         case ['name', 'space']: return namespace(work, program)

@@ -17,14 +17,16 @@ CALLS = {
              'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list'],
     'fabric': ['fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
                'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
-               'fabric route host0 host7', 'fabric diff before.json', 'fabric errors --clear --yes', 'sm handover 0002c90300d00041 --yes',
+               'fabric route host0 host7', 'fabric diff before.json', 'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric port leaf1/4 width 1x --yes', 'undo --yes', 'sm handover 0002c90300d00041 --yes',
                'sm stop --yes'],
     'adapters': ['fw list', f'fw query {CARD}', f'fw query {RUNNING}', f'fw config show {RUNNING} --all', f'fw config show {RUNNING} --raw 0x80', f'fw verify {CARD}', f'fw burn {CARD} -i new.bin --dry-run',
                  f'fw diff {CARD} -i new.bin', f'fw burn {CARD} -i new.bin --yes', f'fw read {CARD} saved.bin', 'fw query -i new.bin',
-                 'fw verify -i new.bin', f'fw unlock {CARD} --yes', f'fw recover {CARD} --yes', f'fw burn {CARD} -i new.bin --yes'],
+                 'fw verify -i new.bin', f'fw unlock {CARD} --yes', f'fw recover {CARD} --yes', f'fw burn {CARD} -i new.bin --yes',
+                 f'fw burn {RUNNING} -i running.bin --dry-run', f'fw burn {RUNNING} -i running.bin --yes', f'fw activate {RUNNING} --dry-run',
+                 f'fw activate {RUNNING} --yes', f'fw recover {RUNNING} --yes', f'fw verify {RUNNING}'],
     'name space': ['offload show demo0', 'offload set demo0 tx-csum=off mtu=1400 --dry-run', 'offload set demo0 tx-csum=off mtu=1400 --yes',
                    'offload show demo0 --diff demo1', 'offload history', 'history', 'offload undo --yes', 'offload tune show throughput demo0',
-                   'offload tune apply throughput demo0 --yes', 'offload tune persist --dry-run', 'sim create other --profile connectx5'],
+                   'offload tune apply throughput demo0 --yes', 'offload tune persist --dry-run', 'sim create other --profile connectx5', 'sim host other.tree'],
 }
 BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': 'true'}
 

@@ -37,6 +37,13 @@ int rdmactl_interruptions(void);
 /// Waits until standard input can be read; a signal that is held and came before or meanwhile ends that. SIGTSTP stops the
 /// process as usual. Returns 0 or EINTR.
 int rdmactl_wait_for_input(void);
+/// From now on the terminal at standard input hands each key over as it is pressed, and shows none; with 0 it is as before.
+/// Nothing happens where standard input is not the terminal of a process in the foreground.
+void rdmactl_take_keys(int on);
+/// The next key, or -1: none was pressed, or keys are not taken.
+int rdmactl_next_key(void);
+/// Closes descriptors of a row, from `first` to `last`: one call where the kernel has it (Linux 5.9).
+void rdmactl_close_row(int first, int last);
 /// Whether SIGTSTP came since the last call.
 int rdmactl_take_suspension(void);
 
@@ -54,6 +61,10 @@ void *rdmactl_xz_begin(const uint8_t *packed, size_t size);
 /// Unpacks the next bytes, `size` of them unless the stream ends or is wrong. Returns an rdmactl_xz.
 int rdmactl_xz_next(void *state, uint8_t *bytes, size_t size, size_t *count);
 void rdmactl_xz_end(void *state);
+/// The most bytes that rdmactl_xz_pack makes of `size`; 0: there is no liblzma.
+size_t rdmactl_xz_bound(size_t size);
+/// An XZ stream with CRC32. Returns its size, or 0: no memory, or no liblzma.
+size_t rdmactl_xz_pack(const uint8_t *bytes, size_t size, uint8_t *packed, size_t bound);
 
 /// Starts a program in a session of its own, with nothing on its standard input, our environment, no signal blocked,
 /// SIGCHLD, SIGPIPE and SIGXFSZ as usual, and no descriptor of ours but `output` and `error` as its streams.

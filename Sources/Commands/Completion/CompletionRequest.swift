@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import HostAccess
 internal import Offload
 internal import Presentation
-internal import SubnetManagement
 internal import Vocabulary
 
 /// `rdmactl __complete WORD…`: what may stand in place of the last word. The scripts of all shells ask this.
@@ -99,8 +98,8 @@ struct CompletionRequest {
     switch path.joined(separator: " ") {
     case "offload set", "offload try": return settings + names(of: .interfaces)
     case "offload undo", "offload history", "offload keep", "offload tune undo", "undo", "history": return entries
-    case "sm handover", "sm disable", "sm standby", "sm discover": return remembered("managers")
-    case "fabric route", "fabric path", "fabric ping", "fabric port": return remembered("nodes")
+    case "sm handover", "sm disable", "sm standby", "sm discover": return remembered(.managers)
+    case "fabric route", "fabric path", "fabric ping", "fabric port": return remembered(.nodes)
     default: break
     }
     let positions = description.visibleArguments.filter { $0.kind == .positional }
@@ -197,37 +196,15 @@ struct CompletionRequest {
     return Set(identifiers).sorted(by: >).prefix(50).map { Candidate(word: String($0)) }
   }
 
-  private func remembered(_ what: String) -> [Candidate] {
+  private func remembered(_ what: LastSweep.Kind) -> [Candidate] {
     guard let host else { return [] }
-    return LastSweep(host).read(what).map { Candidate(word: $0) }
+    return LastSweep(host).read(what)
   }
 }
 
 extension CommandDescription {
   fileprivate func argument(named name: String) -> ArgumentDescription? {
     name.hasPrefix("-") ? arguments.first { $0.spelledNames.contains(name) } : nil
-  }
-}
-
-/// The names that the last sweep of a fabric found, for completion: a file of lines for each kind.
-struct LastSweep {
-  private let host: Host
-  private var directory: String { host.places.state + "/last-sweep" }
-
-  init(_ host: Host) { self.host = host }
-
-  /// - Parameter what: `nodes` or `managers`.
-  func read(_ what: String) -> [String] {
-    guard let bytes = try? host.store.read("\(directory)/\(what)", limit: 8 << 20) else { return [] }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { String($0) }
-  }
-
-  /// What cannot be kept is not missed: completion is a convenience.
-  func keep(_ names: [String], as what: String) {
-    let bytes = Array(names.map { Page.clean($0) + "\n" }.joined().utf8)
-    guard (try? host.store.read("\(directory)/\(what)", limit: 8 << 20)) != bytes else { return }
-    try? host.store.makePrivateDirectory(directory)
-    try? host.store.replace("\(directory)/\(what)", with: bytes)
   }
 }
 

@@ -11,15 +11,16 @@ public struct ListCounters: HostCommand {
     commandName: "counters",
     abstract: "List the counters of each port, in groups, with their meaning.",
     discussion: """
-      NAME is an adapter or a port, by any of its names; without it every adapter is taken. Counters that are 0 are not listed. \
-      Counters begin when the driver is loaded, or where they were cleared: what moves matters, and --since and --watch \
-      show what moved. What a counter means: rdmactl explain NAME.
+      NAME is an adapter or a port, by any of its names (default: every adapter). Counters with the value 0 are not listed. \
+      Counters start when the driver is loaded or when they are cleared; use --since or --watch to see changes. For the \
+      meaning of a counter, use rdmactl explain NAME.
 
       Examples:
         rdmactl counters mlx5_0
-        rdmactl counters --json > before.json; sleep 60; rdmactl counters --since before.json
-        rdmactl counters --watch 5
-        rdmactl counters --check --since before.json    exit status 2 where something is wrong
+        rdmactl counters --json > before.json
+        rdmactl counters --since before.json
+        rdmactl counters --watch 5         keys: q quits, p pauses, s sorts by rate
+        rdmactl counters --check -q        exit with 2 if a counter shows a fault
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -37,13 +38,13 @@ public struct ListCounters: HostCommand {
   @Option(
     defaultAsFlag: "2",
     help: ArgumentHelp(
-      "Repeat every so many seconds, with rates; one JSON object per line when piped.", valueName: "seconds"))
+      "Refresh every N seconds, with rates (one JSON object per line when piped).", valueName: "seconds"))
   public var watch: String?
 
-  @Flag(help: "Exit with 2 where a counter shows that something is wrong.")
+  @Flag(help: "Exit with 2 if a counter shows a fault.")
   public var check = false
 
-  @Flag(help: "List counters that are 0 too.")
+  @Flag(help: "Also list counters with the value 0.")
   public var zero = false
 
   public init() {}
@@ -84,7 +85,7 @@ struct CountersTask {
 
   /// - Throws: `NoDevice`, `NameFailure`.
   func answer(since older: CounterSample?) throws -> PortCountersAnswer {
-    let inventory = InventoryReader(host: host).read(InventoryRequest(counters: true, names: names))
+    let inventory = InventoryReader(host: host).read(InventoryRequest(forCounters: true, names: names))
     guard inventory.machine.rdmaClassFailure == nil, !inventory.devices.isEmpty else { throw NoDevice(inventory) }
     let named = try inventory.limited(to: names)
     return PortCountersAnswer(
@@ -92,32 +93,17 @@ struct CountersTask {
       notes: named.notes)
   }
 
-  /// Until the user has seen enough: redrawn on a terminal, one object a line elsewhere.
+  /// Until the user has seen enough.
   func watch(every seconds: Double) throws -> ExitStatus {
-    let clock = host.clock
-    clock.holdInterruptions()
-    let isForPeople = output.isTerminal && output.format != .json
-    let redraw = isForPeople && output.canRedraw
-    if redraw { try output.enterScreen() }
-    defer { if redraw { output.leaveScreen() } }
-    var older: CounterSample?
-    while !clock.interrupted && !output.isClosed {
-      let began = clock.milliseconds
-      let answer = try answer(since: older)
-      older = answer.sample
-      if isForPeople {
-        let heading = "Every \(seconds) s: rdmactl counters, \(clock.timestamp) (Ctrl-C ends)\n\n"
-        let text = heading + (try output.text(of: answer))
-        if redraw { try output.redraw(text) } else { try output.write(text + "\n") }
-      } else {
-        try output.stream(answer)
-      }
-      let end = began + Int(seconds * 1000)
-      while !clock.interrupted, clock.milliseconds < end {
-        if clock.takeSuspension() { clock.suspend() }
-        clock.sleep(milliseconds: min(200, end - clock.milliseconds))
-      }
+    var last: PortCountersAnswer?
+    let loop = WatchLoop(host: host, output: output, seconds: seconds, command: "counters", canSort: true)
+    return try loop.run { wish in
+      var answer = try last.flatMap { wish.isAgain ? $0 : nil } ?? answer(since: last?.sample)
+      last = answer
+      answer.isByRate = wish.isSorted
+      guard !wish.isForPeople else { return try output.text(of: answer) }
+      try output.stream(answer)
+      return nil
     }
-    return output.isClosed ? .done : .interrupted
   }
 }

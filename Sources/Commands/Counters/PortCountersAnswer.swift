@@ -52,6 +52,8 @@ struct PortCountersAnswer: Presentable {
   let problems: [Problem]
   private let comparison: CounterComparison
   private let showsZero: Bool
+  /// What moves fastest comes first, instead of group by group.
+  var isByRate = false
 
   init(_ sample: CounterSample, since older: CounterSample?, showsZero: Bool, timestamp: String, notes: [Note]) {
     self.sample = sample
@@ -79,7 +81,10 @@ struct PortCountersAnswer: Presentable {
   }
 
   private var shown: [CounterReading] {
-    comparison.readings.filter { showsZero || (comparison.interval == nil ? $0.value != 0 : ($0.delta ?? 1) != 0) }
+    let readings = comparison.readings.filter {
+      showsZero || (comparison.interval == nil ? $0.value != 0 : ($0.delta ?? 1) != 0)
+    }
+    return isByRate ? readings.sorted { ($0.perSecond ?? 0) > ($1.perSecond ?? 0) } : readings
   }
 
   func write(to page: inout Page) {
@@ -95,14 +100,12 @@ struct PortCountersAnswer: Presentable {
       table.add([
         .init(reading.place.label), .init(reading.kind.group.words),
         .init(reading.name, tone: isTroubling ? .caution : .plain), .init(String(reading.value)),
-        .init(reading.delta.map { "+\($0)" }), .init(reading.rateWords), .init(reading.kind.meaning),
+        .init(reading.delta.map { "+\($0)" }, value: reading.delta.map { "\($0)" }), .init(reading.rateWords),
+        .init(reading.kind.meaning),
       ])
     }
-    if table.isEmpty {
-      page.line(comparison.interval == nil ? "every counter is 0" : "no counter has moved")
-    } else {
-      page.table(table)
-    }
+    page.table(table)
+    if table.isEmpty { page.line(comparison.interval == nil ? "every counter is 0" : "no counter has moved") }
     page.problems(problems)
   }
 }

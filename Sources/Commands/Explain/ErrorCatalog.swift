@@ -75,11 +75,18 @@ package enum ErrorCatalog {
     burn.layout
     A burn was refused; nothing was written.
 
+    update.unsigned update.image_unsuitable update.encrypted update.pending update.option update.unsupported update.held
+    update.refused
+    The firmware of a running card does not take this image, or another tool updates it; the card boots what it booted.
+
+    activate.not_running activate.no_way
+    The pending firmware cannot be started by rdmactl.
+
     burn.locked burn.no_lock burn.backup_failed burn.journal_failed burn.declined
     A burn did not begin; nothing was written.
 
     devlink.not_offered devlink.not_permitted devlink.no_device devlink.no_kernel_support devlink.recorded
-    devlink.no_place devlink.empty_image devlink.failed
+    devlink.no_place devlink.empty_image devlink.not_wrapped devlink.failed
     A burn through the kernel did not begin; nothing was written.
 
     devlink.refused devlink.unknown_state

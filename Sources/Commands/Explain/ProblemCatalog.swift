@@ -28,6 +28,7 @@ public enum ProblemCatalog {
         + [FabricProblem.unanswered, .impossibleAnswer, .contradictoryLink].map {
           ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning)
         }),
+    Glossary.Findings(command: "link", descriptions: LinkProblem.descriptions),
     Glossary.Findings(command: "offload", descriptions: OffloadRefusal.descriptions + UndoProblem.descriptions),
     Glossary.Findings(
       command: "fw",

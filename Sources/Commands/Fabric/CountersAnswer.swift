@@ -124,13 +124,14 @@ extension CountersAnswer {
     for finding in findings {
       table.add([
         .init(names.name(of: finding.port)), .init(finding.counter.rawValue),
-        .init("\(finding.value)\(finding.isSaturated ? "+" : "")", tone: .caution),
+        .init("\(finding.value)\(finding.isSaturated ? "+" : "")", value: "\(finding.value)", tone: .caution),
         .init(fabric[finding.port]?.peer.map { names.name(of: $0) }),
         .init(finding.counter.explanation.meaning),
       ])
       for (counter, value) in finding.details {
         table.add([
-          .init(""), .init("  \(counter.rawValue)"), .init("\(value)"), "", .init(counter.explanation.meaning),
+          .init("", value: names.name(of: finding.port)), .init("  \(counter.rawValue)", value: counter.rawValue),
+          .init("\(value)"), "", .init(counter.explanation.meaning),
         ])
       }
     }
@@ -162,15 +163,15 @@ extension CountersAnswer {
       .init("PORT"), .init("COUNTER"), .init("CHANGE", .right), .init("A SECOND", .right), .init("NOTE"),
     ])
     for delta in comparison.deltas {
-      let (change, note): (String, String?) =
+      let (change, value, note): (String, String, String?) =
         switch delta.change {
-        case .increased(let by): ("+\(by)", nil)
-        case .cleared(let now): ("\(now)", "cleared in between")
-        case .saturated(let least): ("+\(least)", "at its maximum: more than shown")
+        case .increased(let by): ("+\(by)", "\(by)", nil)
+        case .cleared(let now): ("\(now)", "\(now)", "cleared in between")
+        case .saturated(let least): ("+\(least)", "\(least)", "at its maximum: more than shown")
         }
       table.add([
         .init(names.name(of: delta.port)), .init(delta.counter.rawValue),
-        .init(change, tone: delta.counter.kind == .error ? .caution : .plain),
+        .init(change, value: value, tone: delta.counter.kind == .error ? .caution : .plain),
         .init(delta.perSecond.map { StatusReport.number(($0 * 100).rounded() / 100) }), .init(note),
       ])
     }

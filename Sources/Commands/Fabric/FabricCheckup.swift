@@ -20,6 +20,7 @@ public struct FabricCheckup: HostCommand {
         rdmactl fabric check mlx5_0/1 --json
         rdmactl fabric check -v                with notes: settings and names
         rdmactl fabric check --no-routes       without reading the forwarding tables
+        rdmactl fabric check --from fabric.json  a saved fabric, without routes and subnet managers
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -42,6 +43,7 @@ public struct FabricCheckup: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
+    if let saved = try fabric.loaded(on: host) { return try check(saved, map, output) }
     let task = try FabricTask(
       try fabric.choice(named: name, of: "fabric check"), options: fabric, host: host, output: output)
     let found = try task.sweep()
@@ -55,8 +57,9 @@ public struct FabricCheckup: HostCommand {
     let names = FabricNames(found, map: map)
     let managers = survey.problems(of: task.port.name)
     let fabricProblems = FabricCheck.problems(found, tables: tables, names: names)
-    // A missing subnet manager is the cause of what it has not configured: it comes first and alone.
-    let isUnmanaged = managers.contains { $0.id == SurveyProblem.none.rawValue }
+    // A missing master is the cause of what it has not configured: it comes first and alone.
+    let unmanaged = [SurveyProblem.none, .noMaster].map(\.rawValue)
+    let isUnmanaged = managers.contains { unmanaged.contains($0.id) }
     let problems =
       managers + (isUnmanaged ? FabricCheck.withoutManager(fabricProblems) : fabricProblems)
       + FabricAddresses(found).problems
@@ -65,6 +68,21 @@ public struct FabricCheckup: HostCommand {
       isComplete: found.isComplete && survey.unanswered.isEmpty && tables?.unanswered.isEmpty != false,
       showsNotes: verbose,
       problems: Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } })
+    return try show(answer, output)
+  }
+
+  /// A saved fabric: no subnet manager can be asked, and no forwarding table read.
+  private func check(_ saved: LoadedFabric, _ map: NodeNameMap, _ output: Output) throws -> ExitStatus {
+    let names = FabricNames(saved.fabric, map: map)
+    let problems = FabricCheck.problems(saved.fabric, names: names) + FabricAddresses(saved.fabric).problems
+    return try show(
+      CheckupAnswer(
+        summary: FabricSummary(saved.fabric, seenFrom: fabric.from ?? ""), counts: FabricCounts(saved.fabric),
+        isComplete: saved.isComplete, showsNotes: verbose,
+        problems: Severity.allCases.flatMap { severity in problems.filter { $0.severity == severity } }), output)
+  }
+
+  private func show(_ answer: CheckupAnswer, _ output: Output) throws -> ExitStatus {
     try output.show(answer)
     if answer.isBad { return .checkFailed }
     return answer.isComplete ? .done : .partial

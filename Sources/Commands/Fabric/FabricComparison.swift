@@ -10,13 +10,14 @@ public struct FabricComparison: HostCommand {
     commandName: "diff",
     abstract: "Show what has changed since a fabric was saved: nodes, cables, states.",
     discussion: """
-      OLD is the output of an earlier rdmactl fabric discover --json. With NEW, two such files are compared and no \
-      requests are sent. Exits with 2 if something has changed.
+      OLD is a saved fabric: the output of an earlier rdmactl fabric discover --json, the text of ibnetdiscover, a \
+      netfile of ibsim, or a .lst of ibdiagnet or opensm. With NEW, two such files are compared and no requests are sent. Exits with 2 if something has changed.
 
       Examples:
         rdmactl fabric discover --json > yesterday.json
         rdmactl fabric diff yesterday.json
         rdmactl fabric diff yesterday.json today.json
+        ibnetdiscover > old.txt; rdmactl fabric diff old.txt
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -38,8 +39,7 @@ public struct FabricComparison: HostCommand {
     let map = try naming.map(on: host)
     var gaps: [Note] = []
     func saved(_ path: String) throws -> Fabric {
-      let file = try UserFile(path, what: "the saved fabric", limit: UserFile.largestAnswer, host: host)
-      let saved = try file.decode(SavedFabric.self)
+      let saved = try LoadedFabric(path, host: host)
       if !saved.isComplete {
         gaps.append(
           Note(subject: path, message: "was saved incomplete; some differences may not be changes"))

@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct FabricGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "fabric",
-    abstract: "Show the whole subnet: nodes, cables, errors, routes; check its health.",
+    abstract: "Show and check the whole subnet: nodes, cables, errors, routes; switch ports.",
     discussion: """
       Requests go through one local port: the first active port, or the port of --from (any name) or -C and -P. Exits with \
       8 if a node did not answer, and names it.
@@ -14,10 +14,11 @@ public struct FabricGroup: ParsableCommand {
         rdmactl fabric links       every cable, degraded links first
         rdmactl fabric check       fabric health, and what to do
         rdmactl fabric errors      error counters above their thresholds
+        rdmactl fabric port leaf1/3 disable
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self,
+      FabricComparison.self, FabricPortControl.self,
     ])
 
   @OptionGroup public var common: CommonOptions

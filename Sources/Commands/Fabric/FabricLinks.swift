@@ -18,6 +18,7 @@ public struct FabricLinks: HostCommand {
         rdmactl fabric links leaf1 leaf2 --degraded
         rdmactl fabric links --down             ports without a link
         rdmactl fabric links --json > links.json
+        rdmactl fabric links --from fabric.json  of a saved fabric (also ibnetdiscover, ibsim, .lst)
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -42,8 +43,9 @@ public struct FabricLinks: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
-    let found = try task.sweep()
+    let found =
+      try fabric.loaded(on: host)?.fabric
+      ?? FabricTask(try fabric.choice(), options: fabric, host: host, output: output).sweep()
     let names = FabricNames(found, map: map)
     let selection = try PortSelection.make(nodes, names: names)
     let report = LinkReport(found)
@@ -55,7 +57,8 @@ public struct FabricLinks: HostCommand {
           (selection.contains($0.link.first) || selection.contains($0.link.second))
             && (!degraded || $0.isDegraded || !$0.limitingEnds.isEmpty || $0.isAsymmetric)
         },
-      unlinked: degraded ? [] : report.unlinked.filter { selection.contains($0.port) }, showsUnlinked: down)
+      unlinked: degraded ? [] : report.unlinked.filter { selection.contains($0.port) }, showsUnlinked: down,
+      showsSteps: degraded)
     try output.show(answer)
     return found.isComplete ? .done : .partial
   }
@@ -70,6 +73,8 @@ struct LinksAnswer: StreamedAnswer {
   let unlinked: [UnlinkedPort]
   /// Whether the text shows the ports without a link.
   let showsUnlinked: Bool
+  /// Whether the text names the commands for the links it shows.
+  let showsSteps: Bool
 
   var problems: [Problem] { FabricCheck.incompleteness(fabric, names) }
   var notes: [Note] { [] }
@@ -132,7 +137,7 @@ struct LinksAnswer: StreamedAnswer {
       table.add([
         .init(names.name(of: link.link.first)), .init(names.name(of: link.link.second)),
         .init(LinkStatus.spelled(link.width, link.speed), tone: isBad ? .caution : .plain),
-        .init(link.rate.map { "\(StatusReport.number($0)) Gb/s" }),
+        .init(link.rate.map { "\(StatusReport.number($0)) Gb/s" }, value: link.rate.map { StatusReport.number($0) }),
         .init(
           link.isDegraded || !link.limitingEnds.isEmpty
             ? LinkStatus.spelled(link.possibleWidth, link.possibleSpeed) : nil, tone: .caution),
@@ -143,12 +148,28 @@ struct LinksAnswer: StreamedAnswer {
     page.table(table)
     if links.isEmpty { page.line("no matching link") }
     let bad = links.count { $0.isDegraded }
+    let limited = links.count { !$0.isDegraded && !$0.limitingEnds.isEmpty }
     page.gap()
     page.line(
       "\(links.count) link\(links.count == 1 ? "" : "s")" + (bad > 0 ? ", \(bad) degraded" : "")
+        + (limited > 0 ? ", \(limited) limited by the setting of a port" : "")
         + (inside.isEmpty ? "" : ", \(inside.count) of them to aggregation nodes inside switches (not shown)")
         + (unlinked.isEmpty
           ? "" : "; \(unlinked.count) port\(unlinked.count == 1 ? "" : "s") without a link (see --down)"))
+    if showsSteps { for step in steps { page.line("    next: \(step)") } }
+  }
+
+  /// What to try at the first link of each kind: a new training where the cable may be bad, a setting taken back.
+  private var steps: [String] {
+    func command(_ port: PortReference, _ action: String) -> String {
+      "rdmactl fabric port \(ShellWord.quoted(names.name(of: port))) \(action)"
+    }
+    let degraded = links.first { $0.isDegraded }.map { command($0.link.first, "reset --dry-run") }
+    let limited = links.first { !$0.isDegraded && !$0.limitingEnds.isEmpty }.flatMap { link in
+      let isNarrow = link.width?.lanes != link.possibleWidth?.lanes
+      return link.limitingEnds.first.map { command($0, isNarrow ? "width max --dry-run" : "speed max --dry-run") }
+    }
+    return [degraded, limited].compactMap(\.self)
   }
 
   private func state(of link: LinkStatus) -> String {

@@ -6,7 +6,10 @@ public import Presentation
 /// Which local port sends the requests, and how.
 public struct FabricOptions: ParsableArguments {
   @Option(
-    name: .long, help: ArgumentHelp("Local port to send requests from, by any of its names.", valueName: "name"),
+    name: .long,
+    help: ArgumentHelp(
+      "Local port to send requests from, by any of its names. links and check also take a file: a saved fabric.",
+      valueName: "name"),
     completion: .shellCommand(FabricOptions.portNames))
   public var from: String?
 

@@ -67,6 +67,10 @@ struct FabricPayload {
     json.field("signal_gbps", port.info?.signal)
     json.field("width_supported", port.info.flatMap { LinkWidth.widest(in: $0.widthsSupported)?.description })
     json.field("speed_supported", port.info?.fastestSupported?.rawValue)
+    json.field("width_enabled", port.info.flatMap { LinkWidth.widest(in: $0.widthsEnabled)?.description })
+    json.field("speed_enabled", port.info?.fastestEnabled?.rawValue)
+    json.field("mtu", port.info.flatMap { PortInfo.mtuBytes(code: UInt64($0.neighborMTU)) })
+    json.field("max_mtu", port.info.flatMap { PortInfo.mtuBytes(code: UInt64($0.mtuCap)) })
   }
 
   private func write(_ missing: Unanswered, to json: inout JSONWriter) {

@@ -29,14 +29,16 @@ struct FabricTask {
 
   /// The whole subnet.
   func sweep() throws -> Fabric {
-    try ask { () throws(SessionFailure) in
-      try session.sweep { told in
+    let fabric = try ask { () throws(SessionFailure) in
+      try session.sweep { counts in
         progress.show(
-          "asking the fabric",
-          line: "asking the fabric: \(told.nodes) nodes, \(told.answered) of \(told.asked) questions answered",
-          done: told.answered, of: told.asked)
+          "reading the fabric",
+          line: "reading the fabric: \(counts.nodes) nodes, \(counts.answered) of \(counts.asked) requests answered",
+          done: counts.answered, of: counts.asked)
       }
     }
+    LastSweep(host).keep(nodesOf: fabric)
+    return fabric
   }
 
   /// More questions, with their failures in our words.

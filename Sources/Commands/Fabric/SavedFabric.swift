@@ -44,12 +44,20 @@ struct SavedFabric: SavedAnswer {
     let peerPort: UInt8?
     let width: String?
     let speed: String?
+    let widthSupported: String?
+    let speedSupported: String?
+    let widthEnabled: String?
+    let speedEnabled: String?
 
     enum CodingKeys: String, CodingKey {
       case guid, state, lid, lmc, width, speed
       case number = "port"
       case physicalState = "physical_state"
       case smLID = "sm_lid"
+      case widthSupported = "width_supported"
+      case speedSupported = "speed_supported"
+      case widthEnabled = "width_enabled"
+      case speedEnabled = "speed_enabled"
       case peerGUID = "peer_guid"
       case peerPort = "peer_port"
     }
@@ -105,9 +113,23 @@ struct SavedFabric: SavedAnswer {
     facts.lid = saved.lid ?? 0
     facts.masterSMLID = saved.smLID ?? 0
     facts.lmc = saved.lmc ?? 0
-    facts.width = LinkWidth.allCases.first { $0.description == saved.width }
+    facts.width = width(saved.width)
+    facts.widthsSupported = widths(upTo: saved.widthSupported)
+    facts.widthsEnabled = saved.widthEnabled == nil ? facts.widthsSupported : widths(upTo: saved.widthEnabled)
+    facts.fastestSupported = saved.speedSupported.flatMap(LinkSpeed.init(rawValue:))
+    facts.fastestEnabled = saved.speedEnabled.flatMap(LinkSpeed.init(rawValue:)) ?? facts.fastestSupported
     facts.speed = saved.speed.flatMap(LinkSpeed.init(rawValue:))
     return facts
+  }
+
+  private static func width(_ text: String?) -> LinkWidth? {
+    LinkWidth.allCases.first { $0.description == text }
+  }
+
+  /// The widest is what was saved; a port that can do more lanes can do fewer.
+  private static func widths(upTo text: String?) -> UInt8 {
+    let lanes = width(text)?.lanes ?? 0
+    return LinkWidth.allCases.filter { $0.lanes <= lanes }.reduce(0) { $0 | $1.rawValue }
   }
 
   private static func route(_ text: String?) -> DirectedRoute? {

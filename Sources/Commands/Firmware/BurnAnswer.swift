@@ -1,4 +1,5 @@
 internal import AdapterChips
+internal import CardRegisters
 internal import Devlink
 internal import FirmwareFlash
 internal import FirmwareImage
@@ -48,6 +49,28 @@ struct BurnAnswer: Presentable {
       psid = plan.before.psid
       steps = []
       devlink = OrderPayload(plan)
+    }
+
+    init(_ plan: UpdatePlan) {
+      purpose = .burn
+      via = .mcc
+      oldVersion = plan.running?.description
+      newVersion = plan.new.version?.description
+      psid = plan.new.psid
+      guids = FirmwarePayload.GUIDs(
+        node: plan.guids.node, port1: plan.guids.port1, port2: plan.guids.port2, systemImage: plan.guids.systemImage)
+      macs = FirmwarePayload.MACs(port1: plan.macs.port1, port2: plan.macs.port2, derived: false)
+      bytesToProgram = plan.isUnchanged ? 0 : plan.image.count
+      steps = []
+      backup = plan.backupPath
+    }
+
+    init(_ finding: UpdateRepair.Finding) {
+      purpose = .recover
+      via = .mcc
+      oldVersion = finding.running?.description
+      newVersion = (finding.pending ?? finding.running)?.description
+      steps = []
     }
 
     init(_ plan: BurnPlan) {

@@ -5,12 +5,13 @@ internal import Vocabulary
 
 /// Who writes the flash.
 public enum BurnWay: String, CaseIterable, Sendable, Encodable, ExpressibleByArgument {
-  case auto, direct, devlink
+  case auto, direct, mcc, devlink
 
   public static var allValueDescriptions: [String: String] {
     [
-      "auto": "rdmactl itself, or the driver if rdmactl cannot access the flash",
-      "direct": "rdmactl itself, through the adapter's registers",
+      "auto": "the driver or the firmware of a card that runs, else rdmactl itself",
+      "direct": "rdmactl itself, through the adapter's flash registers",
+      "mcc": "the firmware of a card that runs, through its own update registers",
       "devlink": "the driver, through the kernel",
     ]
   }
@@ -18,7 +19,7 @@ public enum BurnWay: String, CaseIterable, Sendable, Encodable, ExpressibleByArg
 
 /// What only a burn through the kernel knows.
 public struct DevlinkOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Who writes the flash: auto, direct or devlink.", valueName: "way"))
+  @Option(help: ArgumentHelp("Who writes the flash: auto, direct, mcc or devlink.", valueName: "way"))
   public var via = BurnWay.auto
 
   @Option(
@@ -52,7 +53,7 @@ public struct DevlinkOptions: ParsableArguments {
   /// - Throws: when the options exclude each other.
   func check(against direct: [String]) throws(UsageFailure) {
     if component?.isEmpty == true { throw .unreadable("the name of the component is empty", command: "fw burn") }
-    if let reason, via == .direct {
+    if let reason, via == .direct || via == .mcc {
       throw .unreadable("\(reason) needs --via devlink", command: "fw burn")
     }
     if let first = direct.first, via == .devlink || reason != nil {

@@ -36,8 +36,9 @@ struct DeviceSession {
 
   /// Finds the adapter and opens its flash. From here on Ctrl-C only sets a flag: a process that died here would leave the
   /// flash semaphore taken. The caller closes the session.
+  /// - Parameter reading: nothing will be written: the flash of a card whose firmware runs is read through its firmware.
   static func connect(
-    _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host,
+    _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host, reading: Bool = false,
     progress: @escaping (BurnProgress) -> Void = { _ in }
   ) throws -> DeviceSession {
     host.clock.holdInterruptions()
@@ -48,7 +49,12 @@ struct DeviceSession {
         preference: reach.way, locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil)
       let flash: any FlashDevice
       do throws(FlashError) {
-        flash = try connection.flash(record: RegisterRecord(of: card, on: host))
+        if reading, let space = try connection.commandSpace() {
+          let format = connection.chip.firmware?.format ?? .fs4
+          flash = try RunningFlash(RunningCard(space, format: format, clock: host.clock))
+        } else {
+          flash = try connection.flash(record: RegisterRecord(of: card, on: host))
+        }
       } catch {
         connection.close()
         throw error
@@ -75,7 +81,7 @@ struct DeviceSession {
     let adapter = try NamedAdapter.resolve(name, in: InventoryReader(host: host).read(InventoryRequest()))
     let lock = try readerLock(of: adapter, host)
     defer { withExtendedLifetime(lock) {} }
-    let session = try connect(adapter, as: name, reach: reach, host: host)
+    let session = try connect(adapter, as: name, reach: reach, host: host, reading: true)
     defer { session.close() }
     do { return try body(session) } catch let error as FlashError {
       throw DeviceFailure(error, name: name, way: reach.way)
@@ -88,10 +94,8 @@ struct DeviceSession {
     _ body: (DeviceSession) throws -> Value
   ) throws -> Value {
     let adapter = try NamedAdapter.resolve(name, in: InventoryReader(host: host).read(InventoryRequest()))
-    guard reach.way == nil || reach.way == .capability, adapter.role == .adapter,
-      let value = try RunningSession.open(adapter, as: name, reach: reach, host: host, running)
-    else { return try open(name, reach: reach, host: host, body) }
-    return value
+    if let value = try RunningSession.open(adapter, as: name, reach: reach, host: host, running) { return value }
+    return try open(name, reach: reach, host: host, body)
   }
 
   /// A change of the card, with the lock of readers held while it looks; the engine holds the card's lock while it writes.

@@ -21,7 +21,7 @@ struct DevlinkImage {
   ///   worse, not refuse.
   init(_ file: NamedFile, for device: DevlinkInformation, allowed: Set<BurnRequest.Override>, host: Host) throws {
     path = file.path
-    bytes = file.bytes
+    var bytes = file.bytes
     guard !bytes.isEmpty else { throw DevlinkFailure.emptyImage(path: path) }
     var notes: [String] = []
     if let package = try file.package() {
@@ -31,29 +31,48 @@ struct DevlinkImage {
       facts = try image.map { image in
         try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
       }
-      if facts == nil { notes.append("whether the package is for this board only its driver can tell") }
+      if facts == nil { notes.append("only the driver can check whether the package is for this board") }
     } else if let image = try? ImageFile(file, psid: nil, host: host) {
       let known = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
       let verification = try image.wrapping { try Firmware.verify(image.placement, in: image.source) }
-      form = "\(known.format.rawValue) image"
       facts = known
       if let bad = verification.firstBadOfImage {
         throw BurnFailure.refused(.damagedImage(part: bad.part, why: bad.why))
       }
-      if let driver = device.driver, Self.packageDrivers.contains(where: driver.hasPrefix) {
-        notes.append("\(driver) takes MFA2 packages only, and this is none: it will refuse")
+      if let driver = device.driver, Self.packageDrivers.contains(where: driver.hasPrefix),
+        known.format == .fs3 || known.format == .fs4
+      {
+        bytes = try Self.package(image, for: device.psid ?? known.psid, host)
+        form = "\(known.format.rawValue) image, wrapped into an MFA2 package"
+        notes.append("\(driver) takes MFA2 packages only: the image is wrapped into one, without the card's own data")
+      } else {
+        form = "\(known.format.rawValue) image"
       }
     } else {
       form = "of a form that rdmactl does not know"
       facts = nil
       notes.append("only the driver can judge the image: rdmactl does not know its form")
     }
+    self.bytes = bytes
     self.notes = notes
     try checkBoard(device, allowed)
   }
 
   /// Drivers that flash by the kernel's mlxfw. Source: its drivers/net/ethernet/mellanox/mlxfw.
   private static let packageDrivers = ["mlx5_core", "mlxsw_"]
+
+  /// A package with this image alone, as the kernel's mlxfw takes it: it names the board in as many bytes as the driver
+  /// does, and the image is component 0.
+  private static func package(_ image: ImageFile, for psid: String?, _ host: Host) throws -> [UInt8] {
+    let update = try image.wrapping { try UpdateImage.make(image.placement, of: image.source) }
+    do {
+      return try MFA2Builder([.init(psid: psid ?? "", image: update)]).build(pack: host.unpacking.packXZ)
+    } catch UnpackError.unavailable(let library) {
+      throw DevlinkFailure.notWrapped(path: image.path, "\(library) is not installed")
+    } catch UnpackError.damaged(let words) {
+      throw DevlinkFailure.notWrapped(path: image.path, words)
+    }
+  }
 
   private func checkBoard(_ device: DevlinkInformation, _ allowed: Set<BurnRequest.Override>) throws {
     guard let facts else { return }

@@ -1,8 +1,10 @@
 public import ArgumentParser
+internal import CardRegisters
 internal import Devlink
 internal import FirmwareFlash
 internal import FirmwareImage
 public import HostAccess
+internal import PortStatus
 public import Presentation
 public import Vocabulary
 
@@ -13,7 +15,8 @@ public struct FirmwareBurn: HostCommand {
     abstract: "Write firmware to a device. The old image stays bootable until the new one is complete.",
     discussion: """
       The card keeps its GUIDs, MAC addresses, vendor data and expansion ROM unless others are given. From a package, the \
-      image for the card's PSID is taken. If rdmactl cannot access the flash, it lets the driver write it where possible.
+      image for the card's PSID is taken. A card whose firmware runs is written by its driver (devlink) where the driver \
+      offers it, else by its own firmware (MCC); a card in recovery, and any before ConnectX-4, by rdmactl itself.
 
       Examples:
         rdmactl fw burn mlx4_0 fw.bin --dry-run    the plan
@@ -53,14 +56,17 @@ public struct FirmwareBurn: HostCommand {
   @Flag(help: "Burn an older version than the card's.")
   public var allowDowngrade = false
 
-  @OptionGroup(title: "The way") public var devlink: DevlinkOptions
+  @OptionGroup(title: "Access") public var devlink: DevlinkOptions
   @OptionGroup public var change: ChangeOptions
   @OptionGroup public var reach: DeviceReach
 
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    var words = words
+    var words = FirmwareTarget.fileLast(words, host)
+    if image == nil, named.device == nil, words.count == 1, FirmwareTarget.isFile(words[0], host) {
+      throw UsageFailure.unreadable("missing adapter; use -d NAME", command: "fw burn")
+    }
     let device = try named.name(&words, for: "burn")
     let image = image ?? (words.isEmpty ? nil : words.removeFirst())
     guard let image else { throw UsageFailure.unreadable("missing image; use -i FILE", command: "fw burn") }
@@ -81,10 +87,18 @@ public struct FirmwareBurn: HostCommand {
       allowed: overrides)
     let asked = devlink.via == .devlink ? "asked for" : devlink.reason.map { "\($0) asks for it" }
     if let asked { return try task.run(on: try DevlinkTarget.resolve(device, host: host), reason: asked) }
-    guard devlink.via == .auto, directOptions.isEmpty else { return try burn.run() }
-    if host.files.kernelIsLockedDown, let target = offered(device, on: host) {
+    if devlink.via == .mcc { return try update(adapter(device, host), device, burn.file, "asked for", host, output) }
+    guard devlink.via == .auto else { return try burn.run() }
+    if directOptions.isEmpty, host.files.kernelIsLockedDown, let target = offered(device, on: host) {
       return try task.run(on: target, reason: "the kernel is locked down")
     }
+    if let adapter = try? adapter(device, host), try runs(adapter, device, host) {
+      if directOptions.isEmpty, let target = offered(device, on: host) {
+        return try task.run(on: target, reason: "the card's firmware runs, and its driver offers flashing")
+      }
+      return try update(adapter, device, burn.file, "the card's firmware runs", host, output)
+    }
+    guard directOptions.isEmpty else { return try burn.run() }
     do {
       return try burn.run()
     } catch let failure as any Failure {
@@ -97,6 +111,29 @@ public struct FirmwareBurn: HostCommand {
       if (try? DevlinkClient(host).offersFlashing(target.handle)) == false { throw ClosedBothWays(direct: refused) }
       return try task.run(on: target, reason: refused.error.reason)
     }
+  }
+
+  private func adapter(_ device: String, _ host: Host) throws -> NamedAdapter {
+    try NamedAdapter.resolve(device, in: InventoryReader(host: host).read(InventoryRequest()))
+  }
+
+  /// Whether firmware runs there and takes commands. That this way is closed is no answer; that it is taken is a failure.
+  private func runs(_ adapter: NamedAdapter, _ device: String, _ host: Host) throws -> Bool {
+    do { return try RunningSession.open(adapter, as: device, reach: reach, host: host) { _ in true } ?? false } catch {
+      if let refused = error as? DeviceFailure, refused.error.isClosed { return false }
+      throw error
+    }
+  }
+
+  /// A burn by the card's own firmware.
+  private func update(
+    _ adapter: NamedAdapter, _ device: String, _ file: NamedFile, _ reason: String, _ host: Host, _ output: Output
+  ) throws -> ExitStatus {
+    let impossible = directOptions.filter { $0 != "--psid" && $0 != "--access" }
+    guard impossible.isEmpty else { throw UpdateFailure.refused(.options(impossible), card: device) }
+    let task = FirmwareUpdateTask(
+      host: host, output: output, change: change, reach: reach, file: file, psid: psid, allowed: overrides)
+    return try task.run(on: adapter, named: device, reason: reason)
   }
 
   /// The device, when its driver says that it can flash it.

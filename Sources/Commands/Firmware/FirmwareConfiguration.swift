@@ -4,15 +4,17 @@ public import ArgumentParser
 public struct FirmwareConfiguration: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Settings that the card itself keeps: SR-IOV, link type, boot, PCI, RoCE.",
+    abstract: "Show settings that the card keeps: SR-IOV, link type, boot, PCI, RoCE.",
     discussion: """
-      Parameters have the names of mstconfig.
+      The names of parameters are those of mstconfig.
 
       Examples:
-        rdmactl fw config show -d mlx5_0
-        rdmactl fw config show -d mlx5_0 SRIOV_EN NUM_OF_VFS
+        rdmactl fw config show mlx5_0
+        rdmactl fw config show mlx5_0 SRIOV_EN NUM_OF_VFS
+        rdmactl fw config set mlx5_0 SRIOV_EN=1 NUM_OF_VFS=16
       """,
-    subcommands: [FirmwareConfigurationShow.self], defaultSubcommand: FirmwareConfigurationShow.self)
+    subcommands: [FirmwareConfigurationShow.self, FirmwareConfigurationSet.self, FirmwareConfigurationReset.self],
+    defaultSubcommand: FirmwareConfigurationShow.self)
 
   @OptionGroup public var common: CommonOptions
 

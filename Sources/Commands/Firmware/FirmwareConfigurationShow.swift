@@ -11,24 +11,24 @@ public struct FirmwareConfigurationShow: HostCommand {
     commandName: "show",
     abstract: "Show the card's settings: factory default, current value, value after the next start.",
     discussion: """
-      Without names or --all, the parameters that differ from the default, and those that change with the next start. \
+      Without names or --all, only parameters that differ from the default or change at the next start are shown. \
       --raw shows the bytes of a setting by its type number.
 
       Examples:
-        rdmactl fw config show -d mlx5_0
-        rdmactl fw config show -d mlx5_0 --all
+        rdmactl fw config show mlx5_0
+        rdmactl fw config show mlx5_0 --all
+        rdmactl fw config show mlx5_0 SRIOV_EN NUM_OF_VFS
         rdmactl fw config show -d mlx5_0 --raw 0x80
       """)
 
   @OptionGroup public var common: CommonOptions
 
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("The adapter, by any of its names.", valueName: "name"),
+  @Argument(
+    help: ArgumentHelp("The adapter (or -d), and only these parameters.", valueName: "name|parameter"),
     completion: .shellCommand(FirmwareTarget.deviceNames))
-  public var device: String
+  public var words: [String] = []
 
-  @Argument(help: ArgumentHelp("Only these parameters.", valueName: "parameter"))
-  public var parameters: [String] = []
+  @OptionGroup public var named: FirmwareDevice
 
   @Flag(help: "Show every parameter that the card has.")
   public var all = false
@@ -41,59 +41,40 @@ public struct FirmwareConfigurationShow: HostCommand {
   public init() {}
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    let types = try raw.map(Self.type)
-    for name in parameters
-    where !CardParameter.all(ports: 2).contains(where: { $0.name.lowercased() == name.lowercased() }) {
-      throw UnknownParameter(name: name)
+    var words = words
+    let device = try named.name(&words, for: "config show")
+    let types = try raw.map { try Self.type($0, for: "show") }
+    let wanted = try words.map { word in
+      guard let parameter = CardParameter.named(word) else { throw SettingsFailure.unknown(word, device) }
+      return parameter
     }
     let answer: ConfigurationAnswer = try DeviceSession.open(
       device, reach: reach, host: host,
       running: { session in
-        let settings = try types.map { type in
-          (type, try session.card.setting(type, size: MNVDA.data.count, .next))
-        }
-        let entries = types.isEmpty ? try CardSettings(of: session.card, ports: 2).entries : []
-        return ConfigurationAnswer(device: device, entries: chosen(entries), total: entries.count, raw: settings)
+        let settings = CardSettings(of: session.card)
+        let bytes = try types.map { (type: $0, bytes: try settings.raw($0)?.bytes) }
+        let known = wanted.isEmpty ? CardParameter.all(ports: 2) : wanted
+        let entries = types.isEmpty ? try settings.entries(known) : []
+        return ConfigurationAnswer(
+          device: device, entries: all || !wanted.isEmpty ? entries : entries.filter(\.differs), total: entries.count,
+          raw: bytes)
       },
       { _ -> ConfigurationAnswer in throw NoRunningFirmware(name: device) })
+    let missing = wanted.map(\.name).filter { name in
+      types.isEmpty && !answer.entries.contains { $0.parameter.name == name }
+    }
+    if answer.entries.isEmpty, let name = missing.first { throw SettingsFailure.absent(name, device) }
     try output.show(answer)
     return .done
   }
 
-  private func chosen(_ entries: [CardSettings.Entry]) -> [CardSettings.Entry] {
-    if all { return entries }
-    let names = Set(parameters.map { $0.lowercased() })
-    if !names.isEmpty { return entries.filter { names.contains($0.parameter.name.lowercased()) } }
-    return entries.filter(\.differs)
-  }
-
-  private static func type(_ text: String) throws -> SettingType {
+  static func type(_ text: String, for command: String) throws(UsageFailure) -> SettingType {
     let isHexadecimal = text.lowercased().hasPrefix("0x")
     guard let number = UInt32(isHexadecimal ? text.dropFirst(2) : text[...], radix: isHexadecimal ? 16 : 10) else {
-      throw UsageFailure.unreadable("--raw takes a type number such as 0x80", command: "fw config show")
+      throw .unreadable("--raw takes a type number such as 0x80", command: "fw config \(command)")
     }
     return SettingType(rawValue: number)
   }
-}
-
-/// A parameter that rdmactl does not know.
-private struct UnknownParameter: Failure {
-  let name: String
-  let id = "config.unknown_parameter"
-  var message: String { "unknown parameter \(name)" }
-  let subject: String? = nil
-  let fix: [String] = []
-  let exitStatus = ExitStatus.usage
-}
-
-/// The card's firmware does not run, or takes no commands.
-private struct NoRunningFirmware: Failure {
-  let name: String
-  let id = "config.no_firmware"
-  let message = "the card's settings are kept by its firmware, and its firmware does not run or takes no commands"
-  var subject: String? { name }
-  let fix: [String] = []
-  let exitStatus = ExitStatus.unsupported
 }
 
 /// The answer of `rdmactl fw config show`.
@@ -121,7 +102,7 @@ struct ConfigurationAnswer: Presentable {
 
   static let schema = "rdmactl.fw.config.show/1"
   let device: String
-  let entries: [CardSettings.Entry]
+  let entries: [SettingEntry]
   let total: Int
   let raw: [(type: SettingType, bytes: [UInt8]?)]
 

@@ -34,7 +34,7 @@ public struct FirmwareExtract: HostCommand {
     let file = try NamedFile(package, host: host)
     guard let contents = try file.package() else { throw ImageFileFailure.notPackage(package) }
     guard let destination = self.output else {
-      if psid != nil { throw UsageFailure.unreadable("--psid goes with -o", command: "fw extract") }
+      if psid != nil { throw UsageFailure.unreadable("--psid needs -o", command: "fw extract") }
       try output.show(PackageAnswer(path: package, package: contents, host: host))
       return .done
     }

@@ -17,7 +17,7 @@ public struct FirmwareGroup: ParsableCommand {
     subcommands: [
       FirmwareList.self, FirmwareQuery.self, FirmwareVerify.self, FirmwareBurn.self, FirmwareRead.self,
       FirmwareSetGUIDs.self, FirmwareExtract.self, FirmwareDiff.self, FirmwareRecover.self, FirmwareUnlock.self,
-      FirmwareConfiguration.self,
+      FirmwareActivate.self, FirmwareConfiguration.self, FirmwareUpdate.self, FirmwareRestore.self, FirmwareROM.self,
     ])
 
   @OptionGroup public var common: CommonOptions

@@ -22,6 +22,12 @@ struct FirmwarePayload: Encodable {
     let type: String
     @ExplicitNull var version: String?
     let properties: [String]
+
+    init(_ rom: ExpansionROM) {
+      type = rom.type
+      version = rom.version
+      properties = rom.properties
+    }
   }
 
   @ExplicitNull var format: ImageFormat?
@@ -58,7 +64,7 @@ struct FirmwarePayload: Encodable {
     guids = GUIDs(node: guid?.node, port1: guid?.port1, port2: guid?.port2, systemImage: guid?.systemImage)
     macs = MACs(port1: facts?.macs.port1, port2: facts?.macs.port2, derived: facts?.macsAreDerived ?? false)
     vsd = facts?.vsd
-    rom = facts?.roms.map { ROM(type: $0.type, version: $0.version, properties: $0.properties) } ?? []
+    rom = facts?.roms.map(ROM.init) ?? []
     size = facts?.size
     name = facts?.name
     description = facts?.description

@@ -74,7 +74,7 @@ public struct FirmwareQuery: HostCommand {
         target: name, facts: nil, slots: [], device: nil, devlink: information,
         problems: target.unfinished(on: host),
         notes: target.adapter == nil
-          ? [] : [Note(subject: name, message: "only what its driver tells: \(failure.message)")])
+          ? [] : [Note(subject: name, message: "only what its driver reports: \(failure.message)")])
     }
   }
 

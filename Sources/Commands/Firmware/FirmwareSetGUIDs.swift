@@ -45,7 +45,7 @@ public struct FirmwareSetGUIDs: HostCommand {
     }
     switch try target.kind(for: "set-guids", host: host) {
     case .device(let name):
-      if self.output != nil { throw UsageFailure.unreadable("-o goes with -i", command: "fw set-guids") }
+      if self.output != nil { throw UsageFailure.unreadable("-o needs -i", command: "fw set-guids") }
       return try FirmwareChangeTask(host: host, output: output, change: change, reach: reach).run(
         .setIdentity, on: name
       ) { session in

@@ -70,12 +70,17 @@ public struct FirmwareTarget: ParsableArguments {
       if Self.isFile(word, host) { image = word } else { device = word }
     }
     switch (device, image) {
-    case (.some, nil) where psid != nil: throw .unreadable("--psid goes with -i", command: "fw \(command)")
+    case (.some, nil) where psid != nil: throw .unreadable("--psid needs -i", command: "fw \(command)")
     case (let name?, nil): return .device(name)
     case (nil, let path?): return .image(path)
     case (nil, nil): throw .unreadable("missing adapter (-d) or image file (-i)", command: "fw \(command)")
     case (_?, _?): throw .unreadable("-d and -i cannot be combined here", command: "fw \(command)")
     }
+  }
+
+  /// `fw.bin mlx5_0` in the order of the command: the adapter, then the file.
+  static func fileLast(_ words: [String], _ host: Host) -> [String] {
+    words.count == 2 && isFile(words[0], host) && !isFile(words[1], host) ? words.reversed() : words
   }
 
   /// Whether a word names a file: there is such a file, or it looks like a path. Names of devlink (`pci/0000:03:00.0`)

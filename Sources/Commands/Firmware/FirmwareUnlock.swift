@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import CardRegisters
 internal import Change
 internal import FirmwareFlash
 public import HostAccess
@@ -12,7 +13,8 @@ public struct FirmwareUnlock: HostCommand {
     commandName: "unlock",
     abstract: "Free the flash of a device after a process was killed.",
     discussion: """
-      Frees the semaphores, raises the chip select and switches the firmware's cache on again. Refused while another \
+      Frees the semaphores, raises the chip select and switches the firmware's cache on again; of a card whose firmware \
+      runs, also an update that was begun and not finished. Refused while another \
       rdmactl works on the card. Other tools cannot be detected: make sure that none works on it.
 
       Examples:
@@ -48,19 +50,28 @@ public struct FirmwareUnlock: HostCommand {
     ) { plan in
       if !dryRun { output.talk("\(device): found: \(plan.detail.joined(separator: ", "))") }
     }
-    try output.show(UnlockAnswer(device: device, taken: outcome.plan.detail, dryRun: dryRun))
+    try output.show(UnlockAnswer(device: device, taken: change.freed ?? outcome.plan.detail, dryRun: dryRun))
     return .done
   }
 }
 
 /// Frees what a killed process has left. Not to be taken back.
-private struct UnlockChange: ChangeWriter {
+private final class UnlockChange: ChangeWriter {
   typealias Access = ChangePurpose
 
   let adapter: NamedAdapter
   let device: String
   let reach: DeviceReach
   let host: Host
+  /// What was freed: more than was seen, where a semaphore stood before the rest.
+  private(set) var freed: [String]?
+
+  init(adapter: NamedAdapter, device: String, reach: DeviceReach, host: Host) {
+    self.adapter = adapter
+    self.device = device
+    self.reach = reach
+    self.host = host
+  }
 
   let kind = FlashChange.firmware
   let action = FlashChange.unlock
@@ -70,14 +81,27 @@ private struct UnlockChange: ChangeWriter {
 
   private func found(onlyLooking: Bool) throws -> [String] {
     host.clock.holdInterruptions()
+    var found: [String]
     do throws(FlashError) {
-      return try AdapterConnection.unlock(
+      found = try AdapterConnection.unlock(
         pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
         preference: reach.way, record: RegisterRecord(of: card, on: host),
         locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil, onlyLooking: onlyLooking)
     } catch {
       throw DeviceFailure(error, name: device, way: reach.way)
     }
+    // Behind a semaphore that is still taken an update cannot be seen.
+    if !onlyLooking || found.isEmpty, let update = try update(onlyLooking: onlyLooking) { found.append(update) }
+    return found
+  }
+
+  /// An update through the card's firmware that nobody finishes, in words.
+  private func update(onlyLooking: Bool) throws -> String? {
+    try RunningSession.use(adapter, as: device, reach: reach, host: host) { session -> String? in
+      guard let status = try session.card.updateStatus(), !status.isFree else { return nil }
+      if !onlyLooking { try session.card.releaseUpdate() }
+      return "update through the firmware (\(status.state.words), last heard of \(status.silentSeconds) s ago)"
+    } ?? nil
   }
 
   func withAccess<Result>(_ purpose: ChangePurpose, _ body: (ChangePurpose) throws -> Result) throws -> Result {
@@ -100,7 +124,7 @@ private struct UnlockChange: ChangeWriter {
   func read(_ places: Set<ChangePlace>, _ access: ChangePurpose) -> ChangeSnapshot { [place: ChangeValue("unknown")] }
 
   func write(_ changes: [PlannedChange], _ access: ChangePurpose, _ log: ChangeLog) throws {
-    _ = try found(onlyLooking: false)
+    freed = try found(onlyLooking: false)
   }
 
   func verify(_ changes: [PlannedChange], _ now: ChangeSnapshot, _ access: ChangePurpose) {}

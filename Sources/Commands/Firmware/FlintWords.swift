@@ -3,14 +3,10 @@ internal import Presentation
 internal import Vocabulary
 
 /// What people type after `rdmactl fw` out of habit: flint's order of words (`-d mlx4_0 -i fw.bin burn`), its options with
-/// one dash (`-guid`), its short verbs, and other tools' names for the same.
+/// one dash (`-guid`) and its short verbs.
 enum FlintWords {
-  /// Words for a command of `fw`. Words for a burn are not among them: to write, its own name must be typed.
-  private static let verbs = [
-    "b": "burn", "q": "query", "v": "verify", "ri": "read", "sg": "set-guids", "ls": "list", "show": "query",
-    "status": "query", "info": "query", "get": "query",
-  ]
-  private static let changing: Set<String> = ["update", "flash", "upgrade", "write", "install"]
+  /// flint's short verbs; other tools' words are in the table of synonyms.
+  private static let verbs = ["b": "burn", "q": "query", "v": "verify", "ri": "read", "sg": "set-guids"]
   private static let options: Set<String> = ["guid", "guids", "mac", "macs", "vsd", "psid", "uid"]
   /// Options of `fw` with a value, before a verb that comes last.
   private static let valued: Set<String> = [
@@ -21,7 +17,7 @@ enum FlintWords {
   private static let before: Set<String> = ["--root", "--sim", "--color", "--columns", "-o"]
 
   /// The same call in rdmactl's own words; any other call as it is.
-  static func translated(_ arguments: [String]) throws(UsageFailure) -> [String] {
+  static func translated(_ arguments: [String]) -> [String] {
     guard let noun = position(in: arguments, from: 0, valued: before), arguments[noun] == "fw" else { return arguments }
     var words = arguments
     for index in words.indices.dropFirst(noun + 1) {
@@ -36,7 +32,6 @@ enum FlintWords {
       let asksForHelp = words.contains { ["-h", "--help"].contains($0) }
       return asksForHelp || words.count > noun + 1 && words[noun + 1] == "--" ? words : words + ["list"]
     }
-    if changing.contains(words[verb]) { throw .unknownCommand("fw \(words[verb])", nearest: "fw burn") }
     let name = verbs[words[verb]] ?? words[verb]
     guard verb == noun + 1 || isCommand(name) else { return words }
     words.remove(at: verb)
@@ -45,7 +40,7 @@ enum FlintWords {
   }
 
   private static func isCommand(_ name: String) -> Bool {
-    FirmwareGroup.configuration.subcommands.contains { $0._commandName == name }
+    Grammar.names(of: FirmwareGroup.self).contains(name) || Synonym.verbs["fw"]?[name] != nil
   }
 
   /// Where the first word is that is neither an option nor an option's value.

@@ -14,11 +14,47 @@ struct RunningSession {
   let connection: AdapterConnection
   let card: RunningCard
 
-  init(name: String, adapter: NamedAdapter, connection: AdapterConnection, space: VendorCapability, host: Host) {
+  private init(
+    name: String, adapter: NamedAdapter, connection: AdapterConnection, space: VendorCapability, host: Host
+  ) {
     self.name = name
     self.adapter = adapter
     self.connection = connection
     card = RunningCard(space, format: connection.chip.firmware?.format ?? .fs4, clock: host.clock)
+  }
+
+  /// From here on Ctrl-C only sets a flag. The caller closes the session.
+  /// - Returns: `nil` when no firmware takes commands there.
+  static func connect(_ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host) throws
+    -> RunningSession?
+  {
+    guard reach.way == nil || reach.way == .capability, adapter.role == .adapter,
+      let chip = adapter.identity.flatMap({ AdapterChip.find(vendor: $0.vendor, device: $0.device) })?.chip,
+      chip.firmware?.commandInterface != nil
+    else { return nil }
+    host.clock.holdInterruptions()
+    do throws(FlashError) {
+      let connection = try AdapterConnection.open(
+        pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
+        preference: reach.way, locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil)
+      do throws(FlashError) {
+        if let space = try connection.commandSpace() {
+          return RunningSession(name: name, adapter: adapter, connection: connection, space: space, host: host)
+        }
+      } catch {
+        connection.close()
+        throw error
+      }
+      connection.close()
+      return nil
+    } catch {
+      throw DeviceFailure(error, name: name, way: reach.way)
+    }
+  }
+
+  func close() {
+    card.close()
+    connection.close()
   }
 
   /// Opens a card and asks its firmware.
@@ -26,24 +62,35 @@ struct RunningSession {
   static func open<Value>(
     _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host, _ body: (RunningSession) throws -> Value
   ) throws -> Value? {
-    guard let chip = adapter.identity.flatMap({ AdapterChip.find(vendor: $0.vendor, device: $0.device) })?.chip,
-      chip.firmware?.commandInterface != nil
-    else { return nil }
     let lock = try DeviceSession.readerLock(of: adapter, host)
     defer { withExtendedLifetime(lock) {} }
-    host.clock.holdInterruptions()
-    do {
-      let connection = try AdapterConnection.open(
-        pci: host.pci, address: adapter.address, pciDevice: adapter.identity?.device ?? 0, clock: host.clock,
-        preference: reach.way, locks: host.pci.isShared ? ToolLocks(adapter.address, on: host) : nil)
-      defer { connection.close() }
-      guard let space = try connection.commandSpace() else { return nil }
-      let session = RunningSession(name: name, adapter: adapter, connection: connection, space: space, host: host)
-      defer { session.card.close() }
-      return try body(session)
-    } catch let error as any DeviceError {
-      throw DeviceFailure(error, name: name, way: reach.way)
+    return try use(adapter, as: name, reach: reach, host: host, body)
+  }
+
+  /// The same without a lock, for whoever holds the card's.
+  static func use<Value>(
+    _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host, _ body: (RunningSession) throws -> Value
+  ) throws -> Value? {
+    guard let session = try connect(adapter, as: name, reach: reach, host: host) else { return nil }
+    defer { session.close() }
+    return try session.naming { try body(session) }
+  }
+
+  /// Gives failures of the card's registers the card's own name.
+  func naming<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as any DeviceError {
+      throw DeviceFailure(error, name: name)
     }
+  }
+
+  /// What the burn engine needs to know of the card.
+  var burnCard: Card { connection.card(named: name, at: adapter.address, pciDevice: adapter.identity?.device) }
+
+  /// The flash as the firmware shows it.
+  func flashSession(
+    host: Host, progress: @escaping (BurnProgress) -> Void = { _ in }
+  ) throws(FlashError) -> FlashSession {
+    FlashSession(card: burnCard, flash: try RunningFlash(card), host: host, progress: progress)
   }
 
   func query() throws -> QueryAnswer {
@@ -68,7 +115,8 @@ struct RunningSession {
     return [
       Problem(
         id: RunningCardProblem.pending, severity: .info, subject: name,
-        message: "firmware \(pending) is on the flash and waits for a reset; \(running) runs")
+        message: "firmware \(pending) is on the flash and waits for a reset; \(running) runs",
+        fix: ["rdmactl fw activate \(ShellWord.quoted(name))"])
     ]
   }
 }

@@ -11,10 +11,9 @@ public struct GIDBest: HostCommand {
     commandName: "best",
     abstract: "Choose the GID index to use.",
     discussion: """
-      The choice: an entry of an interface that is here and up; RoCE v2 before v1, routable before link-local, IPv4 before \
-      IPv6, the port's own interface before what stands on it. With --peer the kernel's route decides: the interface that it \
-      leaves by, and the address that it is sent from. Exit status 2 where only link-local GIDs are there, 3 where no entry \
-      can be used.
+      Only entries of an interface that exists and is up count. RoCE v2 is preferred to v1, a routable address to a \
+      link-local one, IPv4 to IPv6, and the port's own interface to interfaces on top of it. With --peer, the kernel's route \
+      decides. Exits with 2 if there are only link-local GIDs, and with 3 if no entry can be used.
 
       Examples:
         rdmactl gid best mlx5_0

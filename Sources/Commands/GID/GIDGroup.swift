@@ -6,13 +6,13 @@ public struct GIDGroup: ParsableCommand {
     commandName: "gid",
     abstract: "List the GIDs of each port; choose the GID index that reaches a peer.",
     discussion: """
-      NAME is an adapter or a port, by any of its names; without it every adapter is taken.
+      NAME is an adapter or a port, by any of its names (default: every adapter).
 
       Examples:
-        rdmactl gid                              every GID with its IP address and interface
-        rdmactl gid best mlx5_0                  the index to use, and why not the others
-        rdmactl gid best --peer 192.0.2.7        the port and index that reach a host
-        rdmactl gid best mlx5_0 --env nccl       the assignment to paste
+        rdmactl gid                         every GID, its address and interface
+        rdmactl gid best mlx5_0             the index to use, and why
+        rdmactl gid best --peer 192.0.2.7   the port and index that reach a host
+        rdmactl gid best mlx5_0 --env nccl  the assignment to paste
       """,
     subcommands: [GIDList.self, GIDBest.self], defaultSubcommand: GIDList.self)
 

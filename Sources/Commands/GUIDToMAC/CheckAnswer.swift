@@ -90,7 +90,7 @@ struct CheckAnswer: Presentable {
           + (verdict.mapping?.cells ?? [.init(verdict.mac?.description), "", "", ""])
           + [.init(verdict.mapping?.alternativesText)])
     }
-    if !table.isEmpty { page.table(table) }
+    page.table(table)
     page.write(problems)
   }
 

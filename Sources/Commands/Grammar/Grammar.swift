@@ -5,7 +5,7 @@ internal import Vocabulary
 
 /// A command line as it was typed, turned into the words that the parser reads.
 struct Grammar {
-  private(set) var words: [String]
+  var words: [String]
 
   /// - Throws: `UsageFailure` for words that lead to a hint only.
   init(_ arguments: [String]) throws(UsageFailure) {
@@ -32,7 +32,9 @@ struct Grammar {
         index += value == nil ? 2 : 1
         continue
       }
-      if let spelling = OptionWords.spellings[name] {
+      if name == "--json", ["true", "1", "yes", "pretty"].contains(value) {
+        result.append(name)
+      } else if let spelling = OptionWords.spellings[name] {
         result += spelling + (value.map { [$0] } ?? [])
       } else {
         result.append(word)
@@ -76,65 +78,64 @@ struct Grammar {
     for (index, word) in words.enumerated() {
       if word == "--" { break }
       if !isValue && !word.hasPrefix("-") { places.append(index) }
-      isValue = ["--root", "--sim", "--debug", "--columns", "--color"].contains(word)
+      isValue = valued.contains(word)
     }
     return places
   }
 
+  /// Options of every command with a value.
+  static let valued = ["--root", "--sim", "--debug", "--columns", "--color"]
+
   private mutating func replaceNames() throws(UsageFailure) {
     var places = Self.places(in: words)
     if let first = places.first, words[first] == "help" { places.removeFirst() }
-    guard let first = places.first else { return }
+    guard let first = places.first else { return try checkValues() }
+    useSmallLetters(at: first, in: Rdmactl.self)
+    try sortNoun(at: first)
     let isHelp = words.contains("--help") || words.contains("-h") || words.first == "help"
     if !Self.names(of: Rdmactl.self).contains(words[first]), let synonym = Synonym.commands[words[first].lowercased()] {
-      let typed = words[first]
-      let rest = try Self.expanded(synonym, typed: typed)
+      let typed = words[first].lowercased()
+      let rest = try Self.expanded(typed == "ethtool" ? ethtool() : synonym, typed: typed)
       words.replaceSubrange(first...first, with: rest)
-      // `ibstat mlx5_0 1` and `ethtool -k eth0` name an interface behind an option of their own.
+      // `mst status` has a verb of its own.
       if typed == "mst", let next = Self.places(in: words).first(where: { $0 > first + 1 }), words[next] == "status" {
         words.remove(at: next)
       }
-      if typed == "ethtool" { words.removeAll { ["-k", "-K", "--show-features", "-g", "-c", "-l"].contains($0) } }
-      return
+      return joinPortNumbers(after: first)
     }
     let noun = words[first]
-    forgetLast(after: first)
-    if noun == "fw" { moveVerb(after: first) }
-    if noun == "offload" { sortOffload(from: first) }
-    try replaceVerb(of: noun, after: first, isHelp: isHelp)
+    forgetVerb(after: first)
+    try replaceVerb(of: noun, Self.group(noun), after: first, isHelp: isHelp)
+    joinPortNumbers(after: first)
     if noun == "offload" { try settle(from: first) }
   }
 
-  /// `undo last` is `undo`: the last change is what it takes.
-  private mutating func forgetLast(after first: Int) {
-    guard ["undo", "offload"].contains(words[first]) else { return }
-    let places = Self.places(in: words)
-    guard let undo = places.first(where: { $0 >= first && words[$0] == "undo" }),
-      let last = places.first(where: { $0 > undo }), ["last", "latest"].contains(words[last])
-    else { return }
-    words.remove(at: last)
-  }
-
-  private static func expanded(_ synonym: Synonym, typed: String) throws(UsageFailure) -> [String] {
+  static func expanded(_ synonym: Synonym, typed: String) throws(UsageFailure) -> [String] {
     switch synonym {
     case .command(let words): return words
     case .hint(let hint, let fix): throw .synonym(typed, hint: hint, fix: fix)
     }
   }
 
-  private mutating func replaceVerb(of noun: String, after first: Int, isHelp: Bool) throws(UsageFailure) {
-    guard let group = Self.group(noun), !group.configuration.subcommands.isEmpty else { return }
-    let path = Self.path(of: group)
+  /// - Parameter path: the noun, and the verb where it has verbs of its own: `fw config`.
+  private mutating func replaceVerb(
+    of path: String, _ group: (any ParsableCommand.Type)?, after first: Int, isHelp: Bool
+  ) throws(UsageFailure) {
+    guard let group, !group.configuration.subcommands.isEmpty else { return }
+    sortVerb(of: path, group, after: first)
     let rest = Self.places(in: words).filter { $0 > first }
     guard let place = rest.first else {
       // A noun alone does the harmless thing; with --help it shows its commands.
       if !isHelp, let verb = Synonym.alone[path] { words.insert(contentsOf: verb, at: first + 1) }
       return
     }
+    useSmallLetters(at: place, in: group)
     let typed = words[place]
-    if Self.names(of: group).contains(typed) {
-      if path == "offload", typed == "tune" { try replaceVerb(of: "offload tune", after: place, isHelp: isHelp) }
-      return
+    if let verb = group.configuration.subcommands.first(where: { $0._commandName == typed }) {
+      // `fw list` has no names: with one it is about that adapter.
+      if path == "fw", typed == "list", rest.count > 1 { words[place] = "query" }
+      if path == "offload" { sortOffload(from: first, verb: place) }
+      return try replaceVerb(of: "\(path) \(typed)", verb, after: place, isHelp: isHelp)
     }
     if let synonym = Synonym.verbs[path]?[typed.lowercased()] {
       words.replaceSubrange(place...place, with: try Self.expanded(synonym, typed: "\(path) \(typed)"))
@@ -143,56 +144,22 @@ struct Grammar {
     }
   }
 
-  private static func path(of group: any ParsableCommand.Type) -> String {
-    group == OffloadTuneGroup.self ? "offload tune" : group._commandName
-  }
-
   private static func group(_ noun: String) -> (any ParsableCommand.Type)? {
-    if noun == "offload tune" { return OffloadTuneGroup.self }
-    return Rdmactl.configuration.subcommands.first { $0._commandName == noun }
+    Rdmactl.configuration.subcommands.first { $0._commandName == noun }
   }
 
   static func names(of group: any ParsableCommand.Type) -> [String] {
     group.configuration.subcommands.map { $0._commandName } + (group == Rdmactl.self ? ["help"] : [])
   }
 
-  // MARK: Orders of words
-
-  /// flint puts its verb behind the options: `fw -d mlx4_0 -i fw.bin burn`.
-  private mutating func moveVerb(after first: Int) {
-    guard first + 1 < words.count, words[first + 1].hasPrefix("-") else { return }
-    let known = Self.names(of: FirmwareGroup.self) + ["q", "b", "v", "ri", "sg"]
-    guard let place = words.indices.last(where: { $0 > first && known.contains(words[$0]) }) else { return }
-    let flint = ["ri": "read", "sg": "set-guids", "b": "burn"]
-    let verb = words.remove(at: place)
-    words.insert(flint[verb] ?? verb, at: first + 1)
-  }
-
-  /// `offload eth0`, `offload -k eth0`, `offload eth0 show`, `offload tune apply eth0 throughput`.
-  private mutating func sortOffload(from first: Int) {
-    words.removeAll { ["-k", "--show-features"].contains($0) }
-    let rest = Self.places(in: words).filter { $0 > first }
-    guard let place = rest.first else { return }
-    let typed = words[place]
-    let verbs = Self.names(of: OffloadGroup.self)
-    if !verbs.contains(typed), Synonym.verbs["offload"]?[typed.lowercased()] == nil {
-      if rest.count > 1, verbs.contains(words[rest[1]]) {
-        words.swapAt(place, rest[1])
-      } else if typed.contains(where: \.isNumber) || !verbs.contains(where: { Spelling.distance(typed, $0) <= 2 }) {
-        words.insert("show", at: place)
-      }
-      return
-    }
-    guard typed == "tune", rest.count >= 4, ["apply", "show"].contains(words[rest[1]]) else { return }
-    if TuningProfile.named(words[rest[2]]) == nil, TuningProfile.named(words[rest[3]]) != nil {
-      words.swapAt(rest[2], rest[3])
-    }
-  }
+  // MARK: Settings
 
   /// `offload set eth0 TSO off rx 4096` becomes `offload set eth0 tso=off rx-ring=4096`.
   private mutating func settle(from first: Int) throws(UsageFailure) {
     let places = Self.places(in: words).filter { $0 > first }
-    guard let verb = places.first, ["set", "try"].contains(words[verb]) else { return }
+    guard let verb = places.first else { return }
+    if words[verb] == "show" { return try refuseSettings(of: places.dropFirst().map { words[$0] }) }
+    guard ["set", "try"].contains(words[verb]) else { return }
     var result: [String] = []
     var index = verb + 1
     while index < words.count {
@@ -210,6 +177,16 @@ struct Grammar {
       }
     }
     words.replaceSubrange((verb + 1)..., with: result)
+  }
+
+  /// `offload eth0 tso=off`: what only shows does not set.
+  private func refuseSettings(of names: [String]) throws(UsageFailure) {
+    let settings = names.filter { $0.contains("=") }
+    guard !settings.isEmpty else { return }
+    let line = (names.filter { !$0.contains("=") } + settings).map { ShellWord.quoted($0) }.joined(separator: " ")
+    throw .synonym(
+      "offload \(line)", hint: "settings are changed by \"rdmactl offload set\"",
+      fix: "rdmactl offload set \(line) --dry-run")
   }
 
   /// A word that can be the value of a setting; not an option, not another setting.

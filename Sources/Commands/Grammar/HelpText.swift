@@ -18,6 +18,7 @@ enum HelpText {
       if !isSkipping { result.append(line) }
     }
     let text = withoutBrackets(result.joined(separator: "\n"))
+      .replacing("(default as flag: ", with: "(without a value: ")
     return text + "\n\nOptions of every command, such as --json, -q, -w and --columns: see rdmactl --help"
   }
 

@@ -10,7 +10,7 @@ enum OptionWords {
   ]
 
   /// Where a command has not the option itself: the next spelling to try.
-  static let fallbacks: [String: String] = ["-y": "--yes", "-n": "--dry-run"]
+  static let fallbacks: [String: String] = ["-y": "--yes", "-n": "--dry-run", "-j": "--json", "-J": "--json"]
 
   /// flint's and opensm's options of the command, as they are called here.
   static func foreign(_ option: String, in command: String?) -> [String]? {
@@ -27,6 +27,21 @@ enum OptionWords {
 
   /// Advice about an option that no spelling mends.
   static func hint(_ option: String, in command: String?) -> String? {
+    let watches = ["status", "counters"].contains(command)
+    switch option {
+    case _ where command == nil && ["-a", "--all", "-l", "--long", "--list", "-p", "--ports"].contains(option):
+      return "adapters and ports are shown by rdmactl status"
+    case _ where watches && ["-p", "--port", "--ports", "-d", "--device", "-C", "-P"].contains(option):
+      return "name the adapter or the port without an option: rdmactl \(command ?? "status") mlx5_0/1"
+    case _ where watches && ["--interval", "--refresh", "--repeat", "--loop", "-i"].contains(option):
+      return "repeat every two seconds with --watch 2"
+    case _ where command?.hasSuffix("undo") == true && ["--list", "--last"].contains(option):
+      return "rdmactl history lists the changes; undo without a number takes back the last one"
+    default: return anywhere(option, in: command)
+    }
+  }
+
+  private static func anywhere(_ option: String, in command: String?) -> String? {
     switch option {
     case "--force", "-f": "there is no --force: each refusal names the option that overrides it"
     case "-a", "--all", "-l", "--long", "--full", "--details": "use -v for all details, or -w for all columns"

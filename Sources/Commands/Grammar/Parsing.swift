@@ -104,6 +104,7 @@ private struct Complaint {
   private static let phrases = [
     ("Missing expected argument '", "missing '"), ("Unexpected argument '", "unexpected word '"),
     (" unexpected arguments: ", " unexpected words: "), (". Please provide one of ", "; use one of "),
+    ("The value '", "'"), ("' is invalid for '", "' is not a valid value of '"),
   ]
 }
 

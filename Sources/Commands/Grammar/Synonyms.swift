@@ -14,7 +14,8 @@ enum Synonym {
       for word in words.split(separator: " ") { table[String(word)] = synonym }
     }
     add(
-      "ls list show info get query view devices device adapters adapter ports port interfaces cards nics hca hcas dev state "
+      "ls list show info get query view devices device adapters adapter ports port interfaces interface cards card nics nic hca "
+        + "hcas dev state "
         + "ibstat ibstatus ibv_devinfo ibv_devices ibdev2netdev lshca mlnx_info hca_self_test rdma lspci",
       reads("status"))
     add("vstat", reads("status --format vstat"))
@@ -23,7 +24,8 @@ enum Synonym {
     add("watch top monitor", reads("status --watch"))
     add("sminfo managers", reads("sm list"))
     add(
-      "discover discovery scan map topology topo nodes hosts switches ibnetdiscover ibhosts ibswitches",
+      "discover discovery scan map topology topo nodes hosts switches ibnetdiscover ibhosts ibswitches ibnodes "
+        + "ibrouters",
       reads("fabric discover"))
     add("links cables iblinkinfo", reads("fabric links"))
     add("errors ibqueryerrors", reads("fabric errors"))
@@ -35,6 +37,7 @@ enum Synonym {
     add("guid guids mac macs guid2mac_checker", reads("guid2mac"))
     add("glossary what define meaning", reads("explain"))
     add("route path trace ibtracert tracert traceroute", reads("fabric route"))
+    add("ibportstate", .hint("ports of the subnet are switched by \"rdmactl fabric port\"", fix: "rdmactl fabric port --help"))
     add("subnet", reads("sm status"))
     add(
       "update upgrade flash burn install flint mstflint mlxfwmanager mlxup fwupdmgr",
@@ -49,10 +52,13 @@ enum Synonym {
       .hint("settings are changed by \"rdmactl offload set\"", fix: "rdmactl offload set --help"))
     add("tune tuning", .hint("profiles are shown by \"rdmactl offload tune show\"", fix: "rdmactl offload tune show"))
     add(
-      "undo revert reset rollback restore",
-      .hint("changes of settings are undone by \"rdmactl offload undo\"", fix: "rdmactl offload history"))
-    add("history journal changes", reads("offload history"))
+      "revert reset rollback restore",
+      .hint("changes are undone by \"rdmactl undo\"", fix: "rdmactl history"))
+    add("journal changes", reads("history"))
     add("log logs", reads("sm log"))
+    add(
+      "clear",
+      .hint("counters are cleared by \"rdmactl fabric errors --clear\"", fix: "rdmactl fabric errors --help"))
     add("diff compare", .hint("see \"rdmactl fabric diff\", \"rdmactl fw diff\" and \"rdmactl offload show --diff\""))
     add(
       "simulate simulation lab demo",
@@ -67,9 +73,7 @@ enum Synonym {
     add(
       "metrics prometheus snapshot fold",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
-    add(
-      "link module cable transceiver optics",
-      .hint("planned; until then use \"ethtool -m\" for modules and \"rdmactl fabric links\" for links"))
+    add("module modules cable cables transceiver optics mlxlink", reads("link show"))
     add("roce ecn pfc qos", .hint("planned; until then see \"rdmactl explain RoCE\"", fix: "rdmactl explain RoCE"))
     return table
   }()
@@ -92,11 +96,11 @@ enum Synonym {
     add(
       "sm", "sweep refresh", .hint("a new sweep is started by \"rdmactl sm reload\"", fix: "rdmactl sm reload --help"))
     add("fw", "ls devices adapters scan", reads("list"))
-    add("fw", "status info q get show state version", reads("query"))
+    add("fw", "status info q get show state version versions details", reads("query"))
     add("fw", "v check validate", reads("verify"))
     add("fw", "compare", reads("diff"))
     add(
-      "fw", "update flash upgrade b install write program downgrade",
+      "fw", "flash upgrade b install write program downgrade",
       .hint("firmware is written by \"rdmactl fw burn\"", fix: "rdmactl fw burn --help"))
     add(
       "fw", "dump backup r ri save",
@@ -105,7 +109,7 @@ enum Synonym {
       "fw", "sg setguids guids",
       .hint("GUIDs are changed by \"rdmactl fw set-guids\"", fix: "rdmactl fw set-guids --help"))
     add(
-      "fw", "repair restore",
+      "fw", "repair",
       .hint("an interrupted burn is repaired by \"rdmactl fw recover\"", fix: "rdmactl fw recover --help"))
     add("fw", "reset activate", .hint("planned; until then reboot, or use mstfwreset (package mstflint)"))
     add("fabric", "scan map topology topo ls list show nodes get info", reads("discover"))
@@ -135,6 +139,9 @@ enum Synonym {
     add(
       "offload tune", "reset revert restore",
       .hint("a profile is undone by \"rdmactl offload tune undo\"", fix: "rdmactl offload history"))
+    add("gid", "ls show all get info print table", reads("list"))
+    add("gid", "index choose find pick default", reads("best"))
+    add("fw config", "list ls get query q info", reads("show"))
     add("sim", "ls list show info", .hint("adapters of a simulation are listed by \"rdmactl --sim DIR fw list\""))
     add(
       "sim", "new make init start",
@@ -147,6 +154,25 @@ enum Synonym {
     "sm": ["status"], "fw": ["list"], "gid": ["list"], "offload": ["show"], "offload tune": ["show"],
   ]
 
+  /// What a noun does with names alone: `fw mlx5_0`.
+  static let ofNames: [String: String] = [
+    "sm": "status", "fw": "query", "gid": "list", "offload": "show", "fw config": "show",
+  ]
+
+  /// Verbs that people put before the noun: `show fw`.
+  static let leading: Set<String> = ["show", "list", "ls", "get", "info", "view", "query", "display", "print", "check"]
+
+  /// ethtool's options that do something else than show features.
+  static let ethtool: [String: Synonym] = {
+    var table: [String: Synonym] = [:]
+    for option in ["-K", "-G", "-L", "-C", "-A", "-X", "-N", "-s", "--features", "--set-ring", "--set-priv-flags"] {
+      table[option] = .hint("settings are changed by \"rdmactl offload set\"", fix: "rdmactl offload set --help")
+    }
+    table["-S"] = .hint("counters of a port are listed by \"rdmactl counters\"", fix: "rdmactl counters")
+    table["-m"] = commands["module"]
+    return table
+  }()
+
   /// Words by which people ask to see something: no suggestion leads from one of them to a command that changes something.
   static let reading: Set<String> = [
     "cat", "check", "display", "dump", "find", "get", "info", "list", "look", "ls", "print", "query", "read", "see",
@@ -156,11 +182,11 @@ enum Synonym {
 
   /// The commands that change something.
   static let changing: Set<String> = [
-    "fw burn", "fw set-guids", "fw recover", "fw unlock", "fw config", "fw activate", "fw update", "fw restore",
-    "fw rom",
+    "fw burn", "fw set-guids", "fw recover", "fw unlock", "fw activate", "fw update", "fw restore",
+    "fw rom set", "fw rom drop", "fw config set", "fw config reset",
     "sm start", "sm stop", "sm restart", "sm reload", "sm priority", "sm handover", "sm disable", "sm standby",
     "sm discover", "offload set", "offload undo", "offload try", "offload keep", "offload persist",
     "offload tune apply",
-    "offload tune undo", "offload tune persist", "sim", "sim create", "sim image", "sim host", "undo",
+    "offload tune undo", "offload tune persist", "sim", "sim create", "sim image", "sim host", "undo", "link type",
   ]
 }

@@ -1,10 +1,13 @@
 internal import ArgumentParser
+internal import Glossary
 internal import Vocabulary
 
 /// A command line that cannot be run.
 enum UsageFailure: Failure, Equatable {
   case commandMissing(after: String)
   case unknownCommand(String, nearest: String?)
+  /// Not a command; `explain` has an entry of this name.
+  case explained(String)
   /// A word from elsewhere whose counterpart is not run unasked.
   case synonym(String, hint: String, fix: String?)
   case unknownOption(String, command: String?, nearest: String?)
@@ -30,6 +33,7 @@ enum UsageFailure: Failure, Equatable {
       let shown = group.configuration.subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
       let names = shown + (group == Rdmactl.self ? ["help", "version", "completion"] : [])
       guard !names.contains(word) else { return }
+      if before.isEmpty, !ProblemCatalog.glossary.lookUp(word).entries.isEmpty { throw .explained(word) }
       let near = nearest(to: word, among: names, before: before)
       throw .unknownCommand(before + Spelling.shown(word), nearest: near.map { before + $0 })
     }
@@ -73,6 +77,7 @@ enum UsageFailure: Failure, Equatable {
     case .commandMissing(let word): "\(word) needs one of its commands"
     case .unknownCommand(let word, let near):
       "unknown command \"\(word)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")
+    case .explained(let word): "unknown command \"\(Spelling.shown(word))\""
     case .synonym(let word, _, _): "\"\(word)\" is not a command of rdmactl"
     case .unknownOption(let name, let command, let near):
       "unknown option \(name)" + (command.map { " of rdmactl \($0)" } ?? "")
@@ -87,6 +92,7 @@ enum UsageFailure: Failure, Equatable {
     case .unknownCommand(_, let near?): ["rdmactl \(near) --help"]
     case .unknownCommand(let words, nil) where words.contains(" "):
       ["rdmactl \(words.split(separator: " ").dropLast().joined(separator: " ")) --help"]
+    case .explained(let word): ["rdmactl explain \(ShellWord.quoted(word))"]
     case .synonym(_, _, let fix): fix.map { [$0] } ?? []
     case .unreadable(_, let command?), .unknownOption(_, let command?, _): ["rdmactl \(command) --help"]
     case .commandMissing, .unknownCommand, .unreadable, .unknownOption: ["rdmactl --help"]

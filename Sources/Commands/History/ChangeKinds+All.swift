@@ -1,3 +1,4 @@
+internal import CardRegisters
 package import Change
 package import HostAccess
 internal import MaskStore
@@ -11,12 +12,17 @@ extension ChangeKinds {
       OffloadWriter(host, settings: KernelSettings(host)),
       PersistWriter(host),
       FirmwareHistory(host: host),
+      SettingsWriter.history(host),
+      PortTypeWriter(host: host),
       MaskWriter(host),
       OpenSMWriter(host),
       CounterWriter(targets: [], clear: nil),
+      PortWriter(host: host, wish: nil),
     ])
   }
 
   /// The words of `--kind`.
-  static let names = ["offload", "persist", "firmware", "masks", "opensm", "counters"]
+  static let names = [
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "counters", "port",
+  ]
 }

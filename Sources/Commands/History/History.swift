@@ -11,8 +11,8 @@ public struct History: HostCommand {
     commandName: "history",
     abstract: "List what rdmactl changed on this machine.",
     discussion: """
-      Newest first. With ID one change step by step, with the values before and after. Masks that version 0.1 stored have \
-      no ID; after all other changes `rdmactl undo` takes them back, the newest first.
+      Newest first. With ID, every step of that change, with the values before and after. Masks that version 0.1 stored \
+      have no ID; after all other changes `rdmactl undo` takes them back, the newest first.
 
       Examples:
         rdmactl history
@@ -23,7 +23,7 @@ public struct History: HostCommand {
   @OptionGroup public var common: CommonOptions
 
   @Argument(
-    help: ArgumentHelp("The number of a change: every step of it.", valueName: "id"),
+    help: ArgumentHelp("The number of a change, to show its steps.", valueName: "id"),
     completion: .shellCommand(ChangeNumbers.completion))
   public var id: Int?
 

@@ -94,7 +94,6 @@ struct HistoryAnswer: StreamedAnswer {
   }
 
   func write(to page: inout Page) {
-    guard !entries.isEmpty else { return page.line("nothing was changed") }
     var table = Table([
       .init("ID", .right), .init("TIME"), .init("USER", rank: 2), .init("KIND"), .init("SUBJECT"), .init("STATE"),
       .init("COMMAND", rank: 1),
@@ -103,12 +102,13 @@ struct HistoryAnswer: StreamedAnswer {
       let record = entry.record
       let state = entry.isLost ? "lost at boot" : record.state.rawValue
       table.add([
-        .init(entry.number.map(String.init) ?? "-", tone: .plain), .init(Self.local(record.time)),
+        .init(entry.number.map(String.init) ?? "-", tone: .plain), .init(Self.local(record.time), value: record.time),
         .init(record.origin.description), .init(record.kind), .init(record.subject.shortened),
         .init(state, tone: tone(of: record.state)), .init(entry.what),
       ])
     }
     page.table(table)
+    if entries.isEmpty { page.line("nothing was changed") }
     guard isDetailed, let entry = entries.first else { return }
     detail(entry, &page)
   }

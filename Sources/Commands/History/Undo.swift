@@ -8,10 +8,10 @@ public import Vocabulary
 public struct Undo: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "undo",
-    abstract: "Take a change back.",
+    abstract: "Undo a change.",
     discussion: """
-      Without ID the newest change that can be taken back. A value that somebody else changed since is shown with all three \
-      values; nothing is written then (exit 7). A change of another machine or network name space is refused.
+      Without ID, the newest change that can be undone. If somebody else has changed a value since, all three values are \
+      shown and nothing is written (exit status 7). A change of another machine or network name space is refused.
 
       Examples:
         rdmactl undo
@@ -35,7 +35,7 @@ public struct UndoWords: ParsableArguments {
     completion: .shellCommand(ChangeNumbers.completion))
   public var id: Int?
 
-  @Flag(help: "Also take back what somebody else changed since.")
+  @Flag(help: "Also undo settings that somebody else has changed since.")
   public var forceConflicts = false
 
   @OptionGroup public var change: OffloadChangeOptions

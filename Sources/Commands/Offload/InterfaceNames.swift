@@ -75,7 +75,7 @@ enum InterfaceNameFailure: Failure, Equatable {
   var message: String {
     switch self {
     case .unknown(_, let known):
-      "there is no such interface" + (known.isEmpty ? "" : "; there are: \(known.joined(separator: ", "))")
+      "interface not found" + (known.isEmpty ? "" : "; known interfaces: \(known.joined(separator: ", "))")
     case .ambiguous(_, let candidates): "this names more than one: \(candidates.joined(separator: ", "))"
     case .noInterface: "this device has no network interface (no IPoIB or Ethernet driver is bound to its ports)"
     }

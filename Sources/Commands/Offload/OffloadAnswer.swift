@@ -34,10 +34,11 @@ struct OffloadAnswer: StreamedAnswer {
       page.gap()
       page.line(InterfaceHeading(interface).text, tone: .heading)
       page.fields(InterfaceHeading(interface).facts)
-      page.table(table(of: interface.knobs, groups: SettingKey.Group.allCases.filter { $0 != .tcp }))
+      page.table(
+        table(of: interface.knobs, on: interface.name, groups: SettingKey.Group.allCases.filter { $0 != .tcp }))
       if isComplete { page.table(details(of: interface)) }
     }
-    let tcp = table(of: machine, groups: SettingKey.Group.allCases)
+    let tcp = table(of: machine, on: "", groups: SettingKey.Group.allCases)
     guard !tcp.isEmpty else { return }
     page.gap()
     page.line("this machine", tone: .heading)
@@ -45,8 +46,9 @@ struct OffloadAnswer: StreamedAnswer {
   }
 
   /// The friendly keys that mean something here, group by group.
-  private func table(of knobs: [Knob: KnobState], groups: [SettingKey.Group]) -> Table {
+  private func table(of knobs: [Knob: KnobState], on interface: String, groups: [SettingKey.Group]) -> Table {
     var table = Table([
+      .init("INTERFACE", isForData: true),
       .init("GROUP"), .init("SETTING"), .init("NOW"), .init("RANGE", rank: 2), .init("REMARK", rank: 1),
     ])
     for group in groups {
@@ -56,7 +58,7 @@ struct OffloadAnswer: StreamedAnswer {
           continue
         }
         table.add([
-          .init(isFirst ? group.rawValue : " ", tone: .faint), .init(key.name),
+          .init(interface), .init(isFirst ? group.rawValue : " ", value: group.rawValue, tone: .faint), .init(key.name),
           .init(state.shortValue, tone: state.isFixed ? .faint : state.isOff ? .caution : .plain),
           .init(state.range.map { "\($0.lowerBound)-\($0.upperBound)" }, tone: .faint), .init(state.remark),
         ])
@@ -68,10 +70,13 @@ struct OffloadAnswer: StreamedAnswer {
 
   /// Everything by the kernel's own names.
   private func details(of interface: InterfaceState) -> Table {
-    var table = Table([.init("KIND"), .init("NAME"), .init("NOW"), .init("REMARK", rank: 1)])
+    var table = Table([
+      .init("INTERFACE", isForData: true), .init("KIND"), .init("NAME"), .init("NOW"), .init("REMARK", rank: 1),
+    ])
     for (knob, state) in interface.knobs.sorted(by: { $0.key < $1.key }) {
       table.add([
-        .init(knob.kind.rawValue, tone: .faint), .init(knob.name), .init(state.shortValue), .init(state.remark),
+        .init(interface.name), .init(knob.kind.rawValue, tone: .faint), .init(knob.name), .init(state.shortValue),
+        .init(state.remark),
       ])
     }
     return table

@@ -89,7 +89,7 @@ enum OffloadRefusal {
     [
       ProblemDescription(
         id: kernel, severity: .error,
-        meaning: "The kernel or a driver refused a setting, or took it without effect; everything was put back."),
+        meaning: "The kernel or a driver refused a setting, or accepted it without effect; everything was restored."),
       ProblemDescription(
         id: predicted, severity: .error,
         meaning: "A setting is not possible on this interface as things stand; nothing was written."),

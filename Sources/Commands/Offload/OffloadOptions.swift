@@ -19,7 +19,7 @@ public struct OffloadChangeOptions: ParsableArguments {
 /// Interfaces and `key=value`, in any order: `eth0 eth1 tso=off`. Settings without an interface are the machine's.
 public struct AssignmentWords: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("Interfaces, and what is to be set.", valueName: "if|key=value"),
+    help: ArgumentHelp("Interfaces and the settings to change.", valueName: "if|key=value"),
     completion: .shellCommand(InterfaceNames.completion))
   public var words: [String] = []
 
@@ -27,18 +27,22 @@ public struct AssignmentWords: ParsableArguments {
 
   public func validate() throws {
     guard words.contains(where: { $0.contains("=") }) else {
-      throw ValidationError(
-        words.isEmpty
-          ? "Say what is to be set: rdmactl offload set eth0 tso=off" : "Say what is to be set, as key=value.")
+      throw ValidationError("missing setting; use key=value, for example \(words.isEmpty ? "eth0 " : "")tso=off")
     }
   }
 
   /// - Throws: ``InterfaceNameFailure``.
   func requests(on host: Host) throws(InterfaceNameFailure) -> [SettingRequest] {
-    let assignments = words.compactMap(Self.assignment)
-    let names = words.filter { Self.assignment($0) == nil }
+    let names = words.filter { Self.assignment($0) == nil || Self.isInterface($0, of: host) }
+    let assignments = words.filter { !names.contains($0) }.compactMap(Self.assignment)
     guard !names.isEmpty else { return [SettingRequest(nil, assignments)] }
     return try InterfaceNames(host: host).resolve(names).map { SettingRequest($0, assignments) }
+  }
+
+  /// The kernel allows interfaces that are called `a=b`.
+  private static func isInterface(_ word: String, of host: Host) -> Bool {
+    guard let key = assignment(word)?.key, KeyCatalogue.key(named: key) == nil else { return false }
+    return host.interfaceNames.contains(word)
   }
 
   private static func assignment(_ word: String) -> Assignment? {

@@ -9,10 +9,10 @@ public import Vocabulary
 public struct OffloadTunePersist: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "persist",
-    abstract: "Write the files that set it again at each boot.",
+    abstract: "Write the files that apply settings at each boot.",
     discussion: """
-      Without PROFILE what is set now through rdmactl: all that its journal has and that was not undone. A systemd .link file \
-      and a udev rule for each interface, and a file of sysctls; files of others are never touched.
+      Without PROFILE, the settings changed through rdmactl and not undone. Writes a systemd .link file and a udev rule for \
+      each interface, and one file of sysctls. Files of others are never changed.
 
       Examples:
         rdmactl offload tune persist --dry-run
@@ -85,7 +85,7 @@ enum PersistFailure: Failure {
 
   var id: String { "offload.no_program" }
   var subject: String? { nil }
-  var message: String { "/proc/self/exe does not tell where this program is; nothing was written" }
+  var message: String { "/proc/self/exe does not name the path of this program; nothing was written" }
   var fix: [String] { [] }
   var exitStatus: ExitStatus { .failed }
 }

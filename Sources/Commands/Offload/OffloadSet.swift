@@ -8,10 +8,11 @@ public import Vocabulary
 public struct OffloadSet: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "set",
-    abstract: "Change settings: all or nothing, with a way back.",
+    abstract: "Change settings: all or none of them, with undo.",
     discussion: """
-      A key is a friendly one or the kernel's own name; rdmactl offload show and rdmactl explain KEY know them. Settings \
-      without IF are the machine's (tcp_sack=1). When the kernel refuses a part, everything is put back and it ends with 7.
+      KEY is a name of rdmactl or the kernel's own name; see rdmactl offload show and rdmactl explain KEY. Settings \
+      without IF apply to the machine (tcp_sack=1). If the kernel refuses a part, \
+      everything is restored and the exit status is 7.
 
       Examples:
         rdmactl offload set eth0 tso=off gro=off
@@ -22,11 +23,11 @@ public struct OffloadSet: HostCommand {
   @OptionGroup public var common: CommonOptions
   @OptionGroup public var assignments: AssignmentWords
 
-  @Flag(help: "Of a bond: set it on its members, too.")
+  @Flag(help: "For a bond: also change its members.")
   public var members = false
 
   @Option(
-    help: ArgumentHelp("Wait so long for another rdmactl that is changing settings.", valueName: "seconds"))
+    help: ArgumentHelp("Wait this many seconds for another rdmactl that changes settings.", valueName: "seconds"))
   public var wait = 0
 
   @OptionGroup public var change: OffloadChangeOptions

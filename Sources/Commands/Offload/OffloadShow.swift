@@ -8,10 +8,10 @@ public import Vocabulary
 public struct OffloadShow: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Features, queues, rings, moderation, TCP knobs: what is set and why not.",
+    abstract: "Show features, queues, rings, moderation and TCP settings, and why one is not active.",
     discussion: """
-      Without IF all interfaces but the loopback. With --diff the interface is compared with another one, or with the \
-      answer of an earlier rdmactl offload show --json; it ends with 2 when they differ.
+      Without IF, all interfaces except the loopback are shown. --diff compares the interface with another one, or with \
+      the output of an earlier rdmactl offload show --json, and exits with 2 if they differ.
 
       Examples:
         rdmactl offload show mlx5_0
@@ -28,7 +28,7 @@ public struct OffloadShow: HostCommand {
     completion: .shellCommand(InterfaceNames.completion))
   public var interfaces: [String] = []
 
-  @Flag(help: "Also what cannot be changed, every queue and every interrupt, and the loopback.")
+  @Flag(help: "Also show fixed settings, every queue and interrupt, and the loopback.")
   public var all = false
 
   @Option(

@@ -9,9 +9,9 @@ public import Vocabulary
 public struct OffloadTry: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "try",
-    abstract: "Change settings for a while: they go back unless they are confirmed.",
+    abstract: "Change settings for a limited time; they are restored unless confirmed.",
     discussion: """
-      A process of its own puts everything back when the time is over, also when the terminal or the connection is gone.
+      A separate process restores everything when the time is over, even if the terminal or the connection is gone.
 
       Examples:
         rdmactl offload try eth0 mtu=9000
@@ -22,10 +22,10 @@ public struct OffloadTry: HostCommand {
   @OptionGroup public var common: CommonOptions
   @OptionGroup public var assignments: AssignmentWords
 
-  @Flag(help: "Of a bond: set it on its members, too.")
+  @Flag(help: "For a bond: also change its members.")
   public var members = false
 
-  @Option(help: ArgumentHelp("After so many seconds it goes back.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Restore the settings after this many seconds.", valueName: "seconds"))
   public var revertAfter = 60
 
   @OptionGroup public var change: OffloadChangeOptions
@@ -41,7 +41,7 @@ public struct OffloadTry: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     // The very program that runs now: what PATH finds may be another one.
     guard let program = try? host.store.link("/proc/self/exe") else {
-      throw ChangeFailure.noGuard("cannot be found: /proc/self/exe does not tell where this program is")
+      throw ChangeFailure.noGuard("cannot be found: /proc/self/exe does not name the path of this program")
     }
     let trial = Trial(seconds: revertAfter, guardCommand: [program, "offload", "guard"])
     return try OffloadChangeTask(host: host, output: output, change: change).run(
@@ -54,9 +54,9 @@ public struct OffloadTry: HostCommand {
 public struct OffloadKeep: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "keep",
-    abstract: "Confirm what is being tried: it stays.",
+    abstract: "Confirm the settings of a trial: they stay.",
     discussion: """
-      Without ID the newest trial that waits.
+      Without ID, the newest open trial is confirmed.
 
       Examples:
         rdmactl offload keep
@@ -65,7 +65,7 @@ public struct OffloadKeep: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("The change, as offload history numbers it.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The number of the change (rdmactl history).", valueName: "id"))
   public var id: Int?
 
   public init() {}

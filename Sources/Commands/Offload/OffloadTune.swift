@@ -8,9 +8,9 @@ public import Vocabulary
 public struct OffloadTuneGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "tune",
-    abstract: "Profiles: values that go together, each with its reason.",
+    abstract: "Show, apply and keep profiles: sets of values with reasons.",
     discussion: """
-      Without IF a profile is for all interfaces that have a device.
+      Without IF, a profile applies to all interfaces that have a device.
 
       Examples:
         rdmactl offload tune show
@@ -57,9 +57,9 @@ public struct TuneWords: ParsableArguments {
 public struct OffloadTuneShow: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "What a profile would change, value by value, and why.",
+    abstract: "Show what a profile would change, and why.",
     discussion: """
-      Without PROFILE the profiles are listed.
+      Without PROFILE, the profiles are listed.
 
       Examples:
         rdmactl offload tune show
@@ -85,9 +85,9 @@ public struct OffloadTuneShow: HostCommand {
 public struct OffloadTuneApply: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "apply",
-    abstract: "Set what a profile says: all or nothing, with a way back.",
+    abstract: "Apply a profile: all or none of its values, with undo.",
     discussion: """
-      It goes the way of rdmactl offload set. When a driver refuses one of the values, leave it out by --without.
+      Works like rdmactl offload set. If a driver refuses a value, leave it out with --without.
 
       Examples:
         rdmactl offload tune apply throughput eth0
@@ -97,7 +97,7 @@ public struct OffloadTuneApply: HostCommand {
   @OptionGroup public var common: CommonOptions
   @OptionGroup public var words: TuneWords
 
-  @Option(help: ArgumentHelp("Leave this key as it is; may be given more than once.", valueName: "key"))
+  @Option(help: ArgumentHelp("Do not change this key (repeatable).", valueName: "key"))
   public var without: [String] = []
 
   @OptionGroup public var change: OffloadChangeOptions
@@ -130,7 +130,7 @@ public struct OffloadTuneApply: HostCommand {
       switch item.verdict {
       case .change: output.talk("\(item.title)=\(item.wanted ?? ""): \(item.why)")
       case .impossible(let reason): output.talk("\(item.title): not possible: \(reason)")
-      case .told: output.talk("\(item.title): \(item.rule.reason)")
+      case .reported: output.talk("\(item.title): \(item.rule.reason)")
       case .already: break
       }
     }
@@ -142,9 +142,9 @@ public struct OffloadTuneApply: HostCommand {
 public struct OffloadTuneUndo: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "undo",
-    abstract: "Put back what a profile changed.",
+    abstract: "Undo the changes of a profile.",
     discussion: """
-      The newest profile that was applied and not undone; once more for the one before it.
+      Undoes the newest profile that was not undone yet; repeat the command for the one before it.
 
       Examples:
         rdmactl offload tune undo
@@ -153,7 +153,7 @@ public struct OffloadTuneUndo: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Flag(help: "Also take back what somebody else changed since.")
+  @Flag(help: "Also undo settings that somebody else has changed since.")
   public var forceConflicts = false
 
   @OptionGroup public var change: OffloadChangeOptions
@@ -188,7 +188,7 @@ enum TuneFailure: Failure, Equatable {
   var message: String {
     switch self {
     case .unknownProfile:
-      "there is no such profile; there are: \(TuningProfile.all.map(\.name).joined(separator: ", "))"
+      "profile not found; known profiles: \(TuningProfile.all.map(\.name).joined(separator: ", "))"
     case .notInProfile(_, let profile): "the profile \(profile) does not set this"
     }
   }

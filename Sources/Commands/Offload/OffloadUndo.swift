@@ -8,9 +8,9 @@ public import Vocabulary
 public struct OffloadUndo: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "undo",
-    abstract: "Put settings back as they were before a change.",
+    abstract: "Restore the settings from before a change.",
     discussion: """
-      Without ID the newest change of settings that can be undone. If somebody else changed a setting since, nothing is \
+      Without ID, the newest change that can be undone. If somebody else changed a setting since, nothing is \
       written and the exit status is 7.
 
       Examples:
@@ -22,13 +22,13 @@ public struct OffloadUndo: HostCommand {
   @OptionGroup public var common: CommonOptions
   @OptionGroup public var words: UndoWords
 
-  @Flag(help: "Undo everything that was set since the machine was started.")
+  @Flag(help: "Undo all changes since the last boot.")
   public var all = false
 
   public init() {}
 
   public func validate() throws {
-    if all && words.id != nil { throw ValidationError("an ID and --all exclude each other.") }
+    if all && words.id != nil { throw ValidationError("an ID cannot be combined with --all.") }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
@@ -42,7 +42,7 @@ public struct OffloadHistory: HostCommand {
     commandName: "history",
     abstract: "List the changes of settings.",
     discussion: """
-      Newest first. With ID one change setting by setting, and what happened to it.
+      Newest first. With ID, every setting of that change and its result.
 
       Examples:
         rdmactl offload history
@@ -52,7 +52,7 @@ public struct OffloadHistory: HostCommand {
   @OptionGroup public var common: CommonOptions
 
   @Argument(
-    help: ArgumentHelp("The number of a change: every setting of it.", valueName: "id"),
+    help: ArgumentHelp("The number of a change, to show its settings.", valueName: "id"),
     completion: .shellCommand(ChangeNumbers.completion))
   public var id: Int?
 

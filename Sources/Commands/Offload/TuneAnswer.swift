@@ -96,9 +96,9 @@ extension TuningPlan.Item {
   fileprivate var outcome: (words: String, tone: Tone) {
     switch verdict {
     case .change: ("\(present?.shortened ?? "not all alike") -> \(wanted ?? "")", .good)
-    case .already: ("\(wanted ?? ""), as it is", .faint)
+    case .already: ("\(wanted ?? ""), already set", .faint)
     case .impossible(let reason): ("not possible: \(reason)", .caution)
-    case .told: ("left as it is", .faint)
+    case .reported: ("not changed", .faint)
     }
   }
 }
@@ -109,7 +109,7 @@ extension TuningPlan.Verdict {
     case .change: "change"
     case .already: "already"
     case .impossible: "impossible"
-    case .told: "told"
+    case .reported: "reported"
     }
   }
 

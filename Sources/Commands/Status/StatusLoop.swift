@@ -41,35 +41,18 @@ struct StatusLoop {
     }
   }
 
-  /// Until the user has seen enough: redrawn on a terminal, one object a line elsewhere.
+  /// Until the user has seen enough.
   func watch(every seconds: Double) throws -> ExitStatus {
-    let clock = task.host.clock
-    clock.holdInterruptions()
-    let isForPeople = task.output.isTerminal && task.output.format != .json
-    let redraw = isForPeople && task.output.canRedraw
-    if redraw { try task.output.enterScreen() }
-    defer { if redraw { task.output.leaveScreen() } }
-    var isFirst = true
-    while !clock.interrupted && !task.output.isClosed {
-      let began = clock.milliseconds
-      let sight = try look(first: isFirst, streaming: !isForPeople)
-      isFirst = false
-      let heading = "Every \(seconds) s: rdmactl status, \(clock.timestamp) (Ctrl-C ends)\n\n"
-      switch (sight, isForPeople) {
-      case (.success(let inventory), true):
-        try show(heading + task.output.text(of: task.report(on: inventory, live: true)), redraw: redraw)
+    let loop = WatchLoop(host: task.host, output: task.output, seconds: seconds, command: "status")
+    return try loop.run { wish in
+      switch (try look(first: wish.isFirst, streaming: !wish.isForPeople), wish.isForPeople) {
+      case (.success(let inventory), true): return try task.output.text(of: task.report(on: inventory, live: true))
       case (.success(let inventory), false): try task.output.stream(task.report(on: inventory, live: true))
-      case (.failure(let gone), true): try show(heading + gone.failure.message + "\n", redraw: redraw)
+      case (.failure(let gone), true): return gone.failure.message + "\n"
       case (.failure(let gone), false): try task.output.stream(gone.failure)
       }
-      try pause(until: began + Int(seconds * 1000), redraw: redraw)
+      return nil
     }
-    return task.output.isClosed ? .done : .interrupted
-  }
-
-  /// On the screen, or below what was printed before.
-  private func show(_ text: String, redraw: Bool) throws {
-    if redraw { try task.output.redraw(text) } else { try task.output.write(text + "\n") }
   }
 
   private static let pollInterval = 200
@@ -92,19 +75,6 @@ struct StatusLoop {
 
   private func seen(_ sight: Result<Inventory, Gone>) throws -> Inventory {
     do { return try sight.get() } catch { throw error.failure }
-  }
-
-  private func pause(until moment: Int, redraw: Bool) throws {
-    let clock = task.host.clock
-    while !clock.interrupted, clock.milliseconds < moment {
-      if clock.takeSuspension() {
-        if redraw { task.output.leaveScreen() }
-        clock.suspend()
-        if redraw { try task.output.enterScreen() }
-        return
-      }
-      clock.sleep(milliseconds: min(Self.pollInterval, moment - clock.milliseconds))
-    }
   }
 
   /// The ports that are not as wanted; no port at all counts as one, for nothing may pass by being absent.

@@ -37,6 +37,7 @@ public struct SubnetManagerList: HostCommand {
       try fabric.choice(named: name, of: "sm list"), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: found) }
+    LastSweep(host).keep(survey.managers)
     let answer = ManagerListAnswer(
       survey: survey, fabric: found, port: task.port.name, local: task.port.localGUIDs)
     try output.show(answer)

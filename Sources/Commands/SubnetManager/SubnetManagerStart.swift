@@ -10,7 +10,7 @@ public struct SubnetManagerStart: HostCommand {
     commandName: "start",
     abstract: "Start opensm on a port.",
     discussion: """
-      Where systemd runs, opensm becomes the unit opensm@GUID.service, elsewhere a process that outlives this command. \
+      Where systemd runs, opensm becomes the unit opensm@GUID.service, elsewhere a process that keeps running after this command. \
       opensm itself exits with 0 when it found no port, got a wrong GUID, or replaced the routing engine; here these are \
       errors, with opensm's own last messages. An opensm that already runs as asked is left alone (exit status 0).
 

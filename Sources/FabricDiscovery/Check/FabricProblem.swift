@@ -55,7 +55,7 @@ public enum FabricProblem: String, CaseIterable, Sendable {
   /// The cause, in one sentence (without its full stop).
   public var meaning: String {
     switch self {
-    case .duplicateNodeGUID: "two nodes have the same node GUID; no subnet manager can tell them apart"
+    case .duplicateNodeGUID: "two nodes have the same node GUID; a subnet manager cannot distinguish them"
     case .duplicatePortGUID: "two ports have the same port GUID"
     case .duplicateLID: "two ports have the same LID; packets reach the wrong one"
     case .impossibleAnswer: "a node sent an invalid answer"

@@ -26,10 +26,13 @@ public struct FabricNames: Sendable {
       let description = node.description.map(Self.cleaned) ?? ""
       let name = map.names[node.guid] ?? (description.isEmpty ? node.guid.description : description)
       nodeNames.append(name)
-      for word in Set([name, description]) where !word.isEmpty { nodesByName[word, default: []].append(index) }
-      for host in Set([name, description].compactMap(Self.host)) { nodesByHost[host, default: []].append(index) }
-      for guid in Set([node.guid, node.systemImageGUID]) where guid.rawValue != 0 {
-        nodesByGUID[guid, default: []].append(index)
+      // The map may have another name than the node.
+      let words = name == description ? [name] : [name, description]
+      for word in words where !word.isEmpty { nodesByName[word, default: []].append(index) }
+      for host in Set(words.compactMap(Self.host)) { nodesByHost[host, default: []].append(index) }
+      if node.guid.rawValue != 0 { nodesByGUID[node.guid, default: []].append(index) }
+      if node.systemImageGUID.rawValue != 0, node.systemImageGUID != node.guid {
+        nodesByGUID[node.systemImageGUID, default: []].append(index)
       }
       for port in node.ports {
         let reference = PortReference(node: index, port: port.number)
@@ -56,6 +59,8 @@ public struct FabricNames: Sendable {
 
   /// A description fit for a terminal: control and invalid characters are spaces, none of them at the ends.
   public static func cleaned(_ description: String) -> String {
+    let bytes = description.utf8
+    if bytes.first != 0x20, bytes.last != 0x20, bytes.allSatisfy({ (0x20...0x7e).contains($0) }) { return description }
     var text = String.UnicodeScalarView()
     for scalar in description.unicodeScalars { text.append(isShown(scalar) ? scalar : " ") }
     while text.last == " " { text.removeLast() }
@@ -77,8 +82,8 @@ public struct FabricNames: Sendable {
       let host = name[..<end].dropFirst(4)
       return host.isEmpty ? nil : String(host)
     }
-    let first = name.prefix { $0 != " " }
-    return first.count < name.count && !first.isEmpty ? String(first) : nil
+    guard let end = name.utf8.firstIndex(of: 0x20), end > name.startIndex else { return nil }
+    return String(name[..<end])
   }
 
   /// The name of a node: that of the map, its description, or its GUID; never that of another node.

@@ -32,6 +32,8 @@ public struct TabledImageContent: Sendable, Equatable {
   public var hardwareIDs: [UInt32] = [0x20b]
   public var isSecure = false
   public var isSigned = false
+  /// Firmware that runs takes it as an update of itself, and it runs from either slot.
+  public var acceptsUpdates = false
   /// Whether GUIDs and MACs may be set (`guids_override_en`).
   public var allowsOtherGUIDs = true
   /// The bytes of an expansion ROM section; `nil` for none. Their number is a multiple of 4.
@@ -94,7 +96,9 @@ extension TabledImageContent {
     let numbers: [(LayoutField, Int)] = [
       (ImageInfoLayout.minorVersion, Int(ImageInfoLayout.namedMinorVersion)),
       (ImageInfoLayout.isSecure, isSecure ? 1 : 0),
-      (ImageInfoLayout.isSigned, isSigned ? 1 : 0), (ImageInfoLayout.acceptsComponents, isSecure ? 1 : 0),
+      (ImageInfoLayout.isSigned, isSigned ? 1 : 0),
+      (ImageInfoLayout.acceptsComponents, isSecure || acceptsUpdates ? 1 : 0),
+      (ImageInfoLayout.runsFromAny, acceptsUpdates ? 1 : 0),
       (ImageInfoLayout.versionMajor, version.major), (ImageInfoLayout.versionMinor, version.minor),
       (ImageInfoLayout.versionPatch, version.patch), (ImageInfoLayout.hour, 0x12),
       (ImageInfoLayout.pciDevice, Int(pciDevice)), (ImageInfoLayout.pciVendor, 0x15b3),

@@ -111,7 +111,7 @@ public struct MFA2Package: Sendable, Equatable {
       guard contents.count >= start + size, contents[offset..<start].elementsEqual(mark) else {
         throw ImageError.damaged(what: "a component of the package", why: "is not where the package says")
       }
-      return (offset, Self.restored(Array(contents[start..<start + size])))
+      return (offset, UpdateImage.restored(Array(contents[start..<start + size])))
     }
   }
 
@@ -129,15 +129,6 @@ public struct MFA2Package: Sendable, Equatable {
     guard contents[component.offset..<start].elementsEqual(MFA2Layout.componentMark) else {
       throw ImageError.damaged(what: "the image of \(psid)", why: "is not where the package says")
     }
-    return Self.restored(Array(contents[start..<start + component.size]))
-  }
-
-  /// A package hides the first bytes of its images, so that a flash with half of one has no magic yet.
-  private static func restored(_ image: [UInt8]) -> [UInt8] {
-    let hidden = [UInt8](repeating: 0xff, count: FS2Layout.magic.count)
-    guard image.starts(with: hidden) else { return image }
-    // Of an FS4 image the byte after the magic tells.
-    let isFS4 = FS4Layout.format.read(image) == FS4Layout.formatNumber
-    return (isFS4 ? FS4Layout.magic : FS2Layout.magic) + image.dropFirst(hidden.count)
+    return UpdateImage.restored(Array(contents[start..<start + component.size]))
   }
 }

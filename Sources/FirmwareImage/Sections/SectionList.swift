@@ -94,7 +94,7 @@ struct SectionList {
     let header = SectionHeader(record)
     if header.type == nil && mayBeBoot2 { return try boot2(at: address, start: bytes, window) }
     guard header.dataSize <= SectionHeader.largestData else {
-      throw ImageError.damaged(what: "section \(header.name) at \(address)", why: "tells a size that cannot be")
+      throw ImageError.damaged(what: "section \(header.name) at \(address)", why: "names an impossible size")
     }
     let size = header.dataSize + SectionHeader.sizeWithChecksum
     try check(address, size, "section \(header.name)", window)

@@ -22,6 +22,8 @@ enum ImageInfoLayout {
   static let pciVendor = LayoutField("pci_vendor_id", byte: 30, bytes: 2)
   static let psid = TextField("PSID", byte: 36, count: 16)
   static let vsd = TextField("VSD", byte: 56, count: 208)
+  /// It runs from either slot.
+  static let runsFromAny = LayoutField("run_from_any", dword: 66, bits: 31...31)
   static let hardwareIDs = (0..<4).map { LayoutField("supported_hw_id[\($0)]", byte: 280 + 4 * $0, bytes: 4) }
   static let productVersion = TextField("product version", byte: 448, count: 16)
   static let description = TextField("description", byte: 464, count: 256)
@@ -63,6 +65,7 @@ struct ImageInfoSection {
     facts.isSecure = record[ImageInfoLayout.isSecure] == 1
     facts.isSigned = record[ImageInfoLayout.isSigned] == 1
     facts.isEncrypted = isEncrypted
+    facts.acceptsUpdates = record[ImageInfoLayout.acceptsComponents] == 1
   }
 
   var isEncrypted: Bool { record[ImageInfoLayout.encryption] != 0 }

@@ -137,13 +137,17 @@ extension GlossaryText {
       slow, or pause is off.
     here: A counter of the network interface.
     run: ethtool -S IF  # all counters of the interface
+    run: rdmactl counters  # the counters of the port
     run: rdmactl offload show IF  # ring sizes and pause
 
-    name: rx_prio3_pause
-    also: tx_prio3_pause; rx_prio0_pause; rx_pause_ctrl_phy; tx_pause_ctrl_phy; rx_prio3_pause_duration
+    name: rx_prioN_pause
+    also: rx_prio0_pause; rx_prio1_pause; rx_prio2_pause; rx_prio3_pause; rx_prio4_pause; rx_prio5_pause; rx_prio6_pause;
+      rx_prio7_pause; rx_pause_ctrl_phy; tx_pause_ctrl_phy; rx_prio3_pause_duration
     did: Counts pause frames of one priority: received means that this port had to wait, sent means that it could not keep
       up.
-    here: A counter of the network interface.
+    here: A counter of the port and of its network interface. If it grows, find the slow receiver: PCI Express link,
+      memory, processors.
+    run: rdmactl counters  # how often
     run: ethtool -S IF  # all counters of the interface
 
     name: locked memory

@@ -7,7 +7,7 @@ extension GlossaryText {
     did: Carried TCP sockets of chosen programs over RDMA (beta).
     none: ib_sdp and libsdp are gone. Its heirs are rsockets in user space and SMC-R in the kernel (module smc).
     knob: smc; AF_SMC; net.smc
-    run: LD_PRELOAD=librspreload.so PROGRAM  # rsockets, for one program
+    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # rsockets, for one program
     run: smc_run PROGRAM  # SMC-R, for one program; of the package smc-tools
     run: rdmactl explain rsocket  # buffers and the like
 
@@ -18,7 +18,7 @@ extension GlossaryText {
     here: The program is started with librspreload; programs that fork need RDMAV_FORK_SAFE=1 as well. Nothing stays
       behind.
     knob: LD_PRELOAD; RDMAV_FORK_SAFE; libsdp.conf
-    run: LD_PRELOAD=librspreload.so PROGRAM  # this one
+    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # this one
 
     name: MIXED_SDP_APPLICATIONS
     also: WSA_FLAG_OVERLAPPED | 0x40; mixed SDP
@@ -58,9 +58,10 @@ extension GlossaryText {
     also: verify that SDP is being used; how can I verify that SDP is used; Task Manager network utilization
     stood: readme section 7.6
     did: There was no simple way: watch the load in the Task Manager, or stop the service and connect again.
-    here: It can be seen: queue pairs with their processes, and the library in the process' map. SMC has smcss.
-    run: rdma resource show qp  # queue pairs and their processes
-    run: grep -l librspreload /proc/[0-9]*/maps  # processes with rsockets
+    here: What goes over RDMA has a connection there. The library in the map of a process proves nothing: rdma-core 44
+      leaves a socket that was opened with SOCK_CLOEXEC to TCP, and has no accept4 and no epoll. SMC has smcss.
+    run: rdma resource show cm_id  # the connections over RDMA, with their threads
+    run: grep Tgid /proc/THREAD/status  # the process of a thread
     run: smcss  # SMC sockets
 
     name: SdpConnect
@@ -71,6 +72,6 @@ extension GlossaryText {
       work.
     here: rstream, riostream and udpong of rdmacm-utils; iperf and others with the library preloaded.
     run: rstream -s ADDRESS  # sockets over RDMA, measured
-    run: LD_PRELOAD=librspreload.so iperf -c ADDRESS  # iperf over RDMA
+    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) iperf -c ADDRESS  # iperf over RDMA
     """#
 }

@@ -7,7 +7,7 @@ extension GlossaryText {
     did: Carried TCP sockets of all programs over RDMA, and fell back to IPoIB when that failed.
     none: rsockets do it for one program that is started so, and have no such fall-back of their own; SMC-R falls back
       to TCP.
-    run: LD_PRELOAD=librspreload.so PROGRAM  # for one program
+    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # for one program
     run: rdmactl explain rsocket  # buffers and the like
 
     name: installsp

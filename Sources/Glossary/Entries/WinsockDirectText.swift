@@ -9,8 +9,8 @@ extension GlossaryText {
     rules: Restart the computer after the hotfix. Only makers of providers were to change it.
     none: rsockets has no catalogue of providers. A program takes part when it is started with librspreload.
     knob: librspreload
-    run: LD_PRELOAD=librspreload.so PROGRAM  # this program's TCP sockets go over RDMA
-    run: grep -l librspreload /proc/[0-9]*/maps  # the processes that use it now
+    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # its TCP sockets go over RDMA
+    run: rdma resource show cm_id  # the connections over RDMA, each with the thread that made it
 
     name: SendBuffers
     also: Winsock Direct send buffers
@@ -39,11 +39,12 @@ extension GlossaryText {
     also: rsockets; /etc/rdma/rsocket; rsocket.7; librspreload.so; RDMA_INLINE; RDMA_IOMAPSIZE; RDMA_ROUTE
     stood: nowhere on Windows: the heir of Winsock Direct and SDP on Linux
     did: TCP-like sockets over RDMA, for one program at a time.
-    here: Files in /etc/rdma/rsocket set the defaults of new sockets: sqsize_default, rqsize_default, wmem_default,
-      mem_default, inline_default (64), iomap_size (0), polling_time (10 microseconds) and wake_up_interval (5000 ms in
-      rdma-core 44). A program may set its own with rsetsockopt and SOL_RDMA.
+    here: A program that opens its sockets with SOCK_CLOEXEC, as Python does, stays on TCP with rdma-core 44 and says
+      nothing: look for its connection. Files in /etc/rdma/rsocket set the defaults of new sockets: sqsize_default,
+      rqsize_default, wmem_default, mem_default, inline_default (64), iomap_size (0), polling_time (10 microseconds) and
+      wake_up_interval (5000 ms in rdma-core 44). A program may set its own with rsetsockopt and SOL_RDMA.
     knob: inline_default; iomap_size; polling_time; wake_up_interval
-    run: LD_PRELOAD=librspreload.so PROGRAM  # for one program; nothing to undo
-    run: rdma resource show qp  # the queue pairs that are open, with their processes
+    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # for one program; nothing to undo
+    run: rdma resource show cm_id  # the connections over RDMA, with their threads
     """#
 }

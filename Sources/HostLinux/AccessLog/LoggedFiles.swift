@@ -39,6 +39,12 @@ extension LoggedFiles: FileReading where Base: FileReading {
     try line("list", path, { "\($0.count) names" }) { () throws(FileError) in try base.list(path) }
   }
 
+  func contents(of directory: String, limit: Int) throws(FileError) -> [String: [UInt8]] {
+    try line("contents", directory, { "\($0.count) files" }) { () throws(FileError) in
+      try base.contents(of: directory, limit: limit)
+    }
+  }
+
   func link(_ path: String) throws(FileError) -> String {
     try line("link", path, { "-> \($0)" }) { () throws(FileError) in try base.link(path) }
   }

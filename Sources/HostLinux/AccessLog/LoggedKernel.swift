@@ -21,7 +21,7 @@ struct LoggedNetwork: NetworkAccess {
     let access = "netlink.ask \(Self.text(request)), listening to \(group)"
     return try log.line(access, Self.text, of: Self.text) { () throws(NetworkFailure) in
       try base.ask(request, listeningTo: group) { message in
-        log.line("netlink.told \(group): command \(message.command)")
+        log.line("netlink.received \(group): command \(message.command)")
         told(message)
       }
     }
@@ -37,6 +37,12 @@ struct LoggedNetwork: NetworkAccess {
   func write(_ text: String, to path: String) throws(NetworkFailure) {
     try log.line("kernel.write \(path) \"\(text)\"", of: Self.text) { () throws(NetworkFailure) in
       try base.write(text, to: path)
+    }
+  }
+
+  func configure(_ directory: String, _ on: Bool) throws(NetworkFailure) -> Bool {
+    try log.line("kernel.configure \(directory) \(on)", of: { "new: \($0)" }) { () throws(NetworkFailure) in
+      try base.configure(directory, on)
     }
   }
 

@@ -188,5 +188,5 @@ extension FixedWidthInteger {
 
 extension NetworkFailure {
   /// A text that is not for this knob: nothing was sent.
-  static func noValue(_ text: String, _ knob: Knob) -> NetworkFailure { .failed("“\(text)” is no value of \(knob)") }
+  static func noValue(_ text: String, _ knob: Knob) -> NetworkFailure { .failed("“\(text)” is not a value of \(knob)") }
 }

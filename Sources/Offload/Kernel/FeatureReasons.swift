@@ -24,6 +24,8 @@ enum FeatureReasons {
       if properties.contains(knob.name) { return "what the device is, not a switch" }
       return state.effective == "on" ? "the driver has it always on" : "the driver does not have it"
     }
+    // Neither wanted nor on: what would be in its way.
+    if state.value == "off", state.effective == "off", knob.name == lro { return obstacle(to: interface) }
     guard state.value != state.effective else { return nil }
     guard state.value == "on" else { return "the driver keeps it on" }
     return rule ?? standing(knob, in: interface, among: all) ?? "the driver does not turn it on as things are"
@@ -37,7 +39,14 @@ enum FeatureReasons {
     if let lower = interface.lower, isOff(lower) { return "\(lower) below it has it off" }
     if let member = interface.members.first(where: isOff) { return "its member \(member) has it off" }
     if interface.kind == "bond", interface.members.isEmpty { return "a bond without members has none" }
-    guard knob.name == "rx-lro" else { return nil }
+    guard knob.name == lro else { return nil }
+    return obstacle(to: interface) ?? interface.master.map { "\($0) above it has it off" }
+  }
+
+  private static let lro = "rx-lro"
+
+  /// What keeps LRO off.
+  private static func obstacle(to interface: InterfaceState) -> String? {
     if interface.hasXDP { return "an XDP program is attached" }
     if interface.masterKind == "bridge", let bridge = interface.master {
       return "a member of the bridge \(bridge) has none"
@@ -45,7 +54,7 @@ enum FeatureReasons {
     if interface.knobs[Knob(.sysctl, "net.ipv4.conf.IF.forwarding")]?.value == "1" {
       return "IPv4 forwarding is on: what is routed must not be joined"
     }
-    return interface.master.map { "\($0) above it has it off" }
+    return nil
   }
 }
 

@@ -35,7 +35,7 @@ struct KernelReading {
       try readLinks(names)
     } catch .recorded {
       readRecordedLinks(names)
-      note("the kernel", "a recorded machine (--root) has no netlink: only what its files tell is known")
+      note("the kernel", "a recorded machine (--root) has no netlink: only its files can be read")
     }
     if !places.isEmpty { readEthtool(all: names == nil) }
     let interrupts = InterruptTable(files)
@@ -115,7 +115,9 @@ struct KernelReading {
     let strings: NetlinkAnswer
     do throws(NetworkFailure) { strings = try network.ask(FeatureMessage.namesRequest) } catch {
       // Without the family nothing else of it will come.
-      if error != .recorded { note("ethtool", "the kernel does not tell the devices' settings: \(error.explanation)") }
+      if error != .recorded {
+        note("ethtool", "the kernel does not report the devices' settings: \(error.explanation)")
+      }
       return
     }
     let features = FeatureMessage(names: FeatureMessage.names(.features, in: strings))

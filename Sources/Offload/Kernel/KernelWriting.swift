@@ -10,7 +10,9 @@ struct KernelWriting {
       guard change.kind == .sysctl else { throw .failed("\(change.kind.rawValue) is a setting of an interface") }
       return try write(change.values, .sysctl) { InterfaceFiles.path(ofSysctl: $0, interface: nil) }
     }
-    guard InterfaceFiles.isName(interface.name) else { throw .failed("“\(interface.name)” is no name of an interface") }
+    guard InterfaceFiles.isName(interface.name) else {
+      throw .failed("“\(interface.name)” is not a name of an interface")
+    }
     switch change.kind {
     case .feature:
       _ = try network.ask(try FeatureMessage.setting(change.values, on: interface.index))

@@ -131,6 +131,7 @@ struct LinkMessage {
     }
     if kind == "ipoib", let mode = data.number(Self.ipoibMode), mode < 2 {
       knobs[Knob(.link, "ipoib-mode")] = KnobState(Self.ipoibModes[mode == 0 ? 0 : 1])
+      if mode == 0 { knobs[.mtu]?.reason = "\(LinkRules.datagramMTU) at most in datagram mode" }
     }
     return knobs
   }

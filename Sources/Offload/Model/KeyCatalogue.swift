@@ -218,7 +218,7 @@ extension KeyCatalogue {
       ("net.core.netdev_max_backlog", .number(int), "packets of a processor that wait to be received"),
       ("net.core.netdev_budget", .number(1...Int(Int32.max)), "packets in one round of polling"),
       ("net.core.netdev_budget_usecs", .number(1...Int(Int32.max)), "µs of one round of polling"),
-      ("net.core.busy_poll", .number(int), "µs that poll and select look at the queue themselves"),
+      ("net.core.busy_poll", .number(int), "µs for which poll and select poll the queue themselves"),
       ("net.core.busy_read", .number(int), "µs that reading looks at the queue itself"),
       ("net.core.default_qdisc", .text(form: "a queueing discipline like fq_codel"), "queueing of new interfaces"),
       ("net.core.rps_sock_flow_entries", .number(0...1 << 29), "flows that follow their programs (RFS)"),

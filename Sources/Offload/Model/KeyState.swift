@@ -11,9 +11,12 @@ extension SettingKey {
       return self.value == .onOff ? "on" : values.joined(separator: " ")
     }
     let free = states.filter { !$0.isFixed }
+    let effective = together(states.map(\.effective))
+    // Why a part is off is no remark on a key that is on.
+    let deciding = (free.isEmpty ? states : free).filter { self.value != .onOff || $0.effective == effective }
     return KnobState(
       together((free.isEmpty ? states : free).map(\.value)),
-      active: first.active == nil ? nil : together(states.map(\.effective)), isFixed: free.isEmpty,
-      reason: (free.isEmpty ? states : free).lazy.compactMap(\.reason).first, range: free.first?.range)
+      active: first.active == nil ? nil : effective, isFixed: free.isEmpty,
+      reason: deciding.lazy.compactMap(\.reason).first, range: free.first?.range)
   }
 }

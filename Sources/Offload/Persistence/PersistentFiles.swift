@@ -13,7 +13,7 @@ public struct PersistentFiles: Sendable, Equatable {
   public let remarks: [String]
 
   /// The first line of what rdmactl wrote: without it a file is somebody else's.
-  static let header = "# Written by rdmactl offload tune persist; it is written anew by it, and removed with --remove."
+  static let header = "# Written by rdmactl offload tune persist; that command overwrites it, and --remove removes it."
 
   /// - Parameters:
   ///   - program: the path of rdmactl, for what only it can set.

@@ -117,7 +117,7 @@ struct ReceiveSharing {
   ) throws(ComputedKeys.Impossible) -> ComputedKeys.Settings {
     if let weights {
       if weights.isEmpty { throw .init(reason: "it is a weight for each queue, as in 6,2", category: .usage) }
-      if count != nil { throw .init(reason: "rss and rss-weight exclude each other", category: .usage) }
+      if count != nil { throw .init(reason: "rss cannot be combined with rss-weight", category: .usage) }
     }
     let channels = Channels(interface, asked)
     let needed = weights?.count ?? count ?? 1

@@ -2,6 +2,8 @@
 struct LinkRules {
   /// Sources: FeatureRules.md#measured and FeatureRules.md#connected-mode.
   private static let connectedMTU = "65520"
+  /// The greatest MTU of InfiniBand, less IPoIB's header. Source: RFC 4391, 7; `ipoib_change_mtu` of Linux 6.1.
+  static let datagramMTU = 4096 - 4
   private static let lro = Knob(.feature, "rx-lro")
 
   let state: OffloadState
@@ -77,6 +79,7 @@ struct LinkRules {
     {
       asked.refuse(place, "\(interface.name) stands on \(lower.name), whose MTU is \(limit)")
     }
+    if asked.future(interface, .ipoibMode) == "datagram" { checkDatagram(mtu, of: interface, place, &asked) }
     checkProtocols(
       of: interface, from: interface.knobs[.mtu].flatMap { Int(decimal: $0.value) } ?? mtu, to: mtu, &asked)
     if interface.isBond {
@@ -89,6 +92,21 @@ struct LinkRules {
         let present = upper.knobs[.mtu].flatMap({ Int(decimal: $0.value) }), present > mtu
       else { continue }
       handDown(mtu, to: upper, "it stands on \(interface.name)", &asked)
+    }
+  }
+
+  private func checkDatagram(
+    _ mtu: Int, of interface: InterfaceState, _ place: Place, _ asked: inout AskedSettings
+  ) {
+    if mtu > Self.datagramMTU {
+      asked.refuse(
+        place,
+        "datagram mode takes at most \(Self.datagramMTU) (the InfiniBand MTU, less 4); ipoib-mode=connected takes "
+          + Self.connectedMTU)
+    } else if let present = interface.knobs[.mtu].flatMap({ Int(decimal: $0.value) }), mtu > present {
+      asked.remark(
+        "datagram mode goes no higher than the InfiniBand MTU of the port and of its multicast group, less 4: "
+          + "the kernel may refuse or lower the MTU of \(interface.name)")
     }
   }
 

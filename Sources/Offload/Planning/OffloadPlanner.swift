@@ -57,7 +57,7 @@ struct OffloadPlanner {
     }
     guard let key = KeyCatalogue.key(named: assignment.key) ?? kernelKey(assignment.key, of: interface) else {
       let near = KeyCatalogue.near(assignment.key)
-      return refuse("there is no such setting" + (near.map { "; did you mean \($0)?" } ?? ""), .usage)
+      return refuse("unknown setting" + (near.map { "; did you mean \($0)?" } ?? ""), .usage)
     }
     guard let value = key.value.normalised(assignment.value) else { return refuse(key.value.expectation, .usage) }
     if key.knobs.isEmpty {

@@ -39,11 +39,11 @@ extension TuningProfile {
       TuningRule("napi-defer", .fixed("0"), "interrupts come back as soon as the queue is empty"),
       TuningRule(
         "busy_poll", .fixed("50"), machine: true,
-        "poll and select look at the queue themselves for 50 µs, as the kernel's documentation recommends"),
+        "poll and select poll the queue themselves for 50 µs, as the kernel's documentation recommends"),
       TuningRule("busy_read", .fixed("50"), machine: true, "a read looks at the queue itself for 50 µs"),
     ] + robust + [
       TuningRule(
-        "processor sleep states", .told, machine: true,
+        "processor sleep states", .reported, machine: true,
         "not set by rdmactl: waking a core takes longer than a packet; see cpupower idle-set and /dev/cpu_dma_latency")
     ])
 
@@ -83,6 +83,6 @@ extension TuningProfile {
   ]
 
   private static let mtu = TuningRule(
-    "mtu", .told,
+    "mtu", .reported,
     "left as it is: a larger one is faster where everything on the way takes it, and loses packets elsewhere")
 }

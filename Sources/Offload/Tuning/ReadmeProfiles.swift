@@ -18,14 +18,14 @@ extension TuningProfile {
         "1 is window scaling: without it no window is over 64 KiB"),
       TuningRule(
         "tcp_timestamps", .fixed("0"), machine: true, source: "Tcpip\\Parameters: Tcp1323Opts, value set to 1",
-        "1 is no time stamps: 12 bytes less in each segment, at the price of PAWS and of a good round-trip time"),
+        "1 disables time stamps: 12 bytes less in each segment, without PAWS and with a worse round-trip time"),
       sack,
       hashing("Tcpip\\Parameters: EnableRss, value set to 1"),
       base("Tcpip\\Parameters: RssBaseCpu, value set to 1"),
       queues("Tcpip\\Parameters: MaxNumRssCpus, value set to 2"),
       datagrams,
       TuningRule(
-        "Windows Firewall/Internet Connection Sharing (ICS)", .told, machine: true,
+        "Windows Firewall/Internet Connection Sharing (ICS)", .reported, machine: true,
         source: "The following service is disabled: Windows Firewall/Internet Connection Sharing (ICS)", firewall),
     ])
 
@@ -40,21 +40,21 @@ extension TuningProfile {
         "tcp_timestamps", .fixed("0"), machine: true, source: "netsh int tcp set global timestamps=disabled",
         "12 bytes less in each segment, at the price of PAWS and of a good round-trip time; on both sides"),
       TuningRule(
-        "Base Filtering Engine (BFE), Windows Firewall (MpsSvc)", .told, machine: true,
+        "Base Filtering Engine (BFE), Windows Firewall (MpsSvc)", .reported, machine: true,
         source: "The following services are disabled: Base Filtering Engine (BFE), Windows Firewall (MpsSvc)",
         firewall),
       TuningRule(
-        "Send Completion Method", .told, source: "Change the send completion method from interrupt to polling",
+        "Send Completion Method", .reported, source: "Change the send completion method from interrupt to polling",
         "for some machines only, the document says; the profile latency has what is nearest to it"),
     ])
 
   private static let sack = TuningRule(
-    "SackOpts", .told, machine: true, source: "Tcpip\\Parameters: SackOpts, value set to 0",
+    "SackOpts", .reported, machine: true, source: "Tcpip\\Parameters: SackOpts, value set to 0",
     "not copied: without selective acknowledgement one lost packet costs a whole window, and Mellanox' own script for "
       + "Linux sets tcp_sack to 1")
 
   private static let datagrams = TuningRule(
-    "FastSendDatagramThreshold", .told, machine: true,
+    "FastSendDatagramThreshold", .reported, machine: true,
     source: "AFD\\Parameters: FastSendDatagramThreshold, value set to 64K",
     "nothing on Linux: datagrams of all sizes go the same way")
 

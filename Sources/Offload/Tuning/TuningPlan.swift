@@ -7,7 +7,7 @@ public struct TuningPlan: Sendable, Equatable {
     /// This device or kernel cannot; why, in half a sentence.
     case impossible(String)
     /// Only told.
-    case told
+    case reported
   }
 
   public struct Item: Sendable, Equatable {

@@ -32,7 +32,7 @@ public struct TuningPlanner {
       TuningPlan.Item(
         interface: interface?.name, rule: rule, present: present, wanted: wanted, basis: basis, verdict: verdict)
     }
-    guard rule.value != .told else { return item(.told) }
+    guard rule.value != .reported else { return item(.reported) }
     guard let key = KeyCatalogue.key(named: rule.key) else {
       return item(.impossible("rdmactl has no such key"))
     }
@@ -61,7 +61,7 @@ public struct TuningPlanner {
     _ rule: TuningRule, key: SettingKey, present: KnobState?, on interface: InterfaceState?
   ) -> Finding {
     switch rule.value {
-    case .told: .impossible("it is only told")
+    case .reported: .impossible("it is only reported")
     case .fixed(let value): .value(value, basis: nil)
     case .maximum(let limit): maximum(limit, present: present, what: rule.key)
     case .cores(let limit): cores(limit, present: present, on: interface)
@@ -72,7 +72,7 @@ public struct TuningPlanner {
 
   private func maximum(_ limit: Int, present: KnobState?, what: String) -> Finding {
     guard let most = present?.range?.upperBound else {
-      return .impossible("the driver does not tell how many it could have")
+      return .impossible("the driver does not report its maximum")
     }
     guard most > 1 else { return .impossible("the device has \(most)") }
     let wanted = min(most, limit)
@@ -83,7 +83,9 @@ public struct TuningPlanner {
   private func cores(_ limit: Int?, present: KnobState?, on interface: InterfaceState?) -> Finding {
     guard let most = present?.range?.upperBound else { return .impossible("the driver has a fixed number of queues") }
     guard most > 1 else { return .impossible("the device has one queue") }
-    guard let near = beside(interface) else { return .impossible("the kernel does not tell the processors") }
+    guard let near = beside(interface) else {
+      return .impossible("the kernel does not report the processors of the device")
+    }
     let cores = Set(near.numbers.map { machine.coreOf[$0] ?? $0 }).count
     let wanted = max(1, min(cores, most, limit ?? most))
     var basis = "\(cores) core\(cores == 1 ? "" : "s") \(near.place)"
@@ -93,7 +95,9 @@ public struct TuningPlanner {
 
   private func processorsBeside(_ interface: InterfaceState?) -> Finding {
     guard let interface, !interface.interrupts.isEmpty else { return .impossible(Standing.noInterrupts(interface)) }
-    guard let near = beside(interface) else { return .impossible("the kernel does not tell the processors") }
+    guard let near = beside(interface) else {
+      return .impossible("the kernel does not report the processors of the device")
+    }
     return .value(near.text, basis: "the processors \(near.place)")
   }
 
@@ -122,7 +126,7 @@ public struct TuningPlanner {
       case .number(let number): values.append(max(now, number))
       case .window(let milliseconds):
         guard let speed = state.interfaces.compactMap(\.speed).filter({ $0 > 0 }).max() else {
-          return .impossible("no interface tells its rate")
+          return .impossible("no interface reports its rate")
         }
         let window = Self.window(speed: speed, milliseconds: milliseconds, memory: machine.memory)
         values.append(max(now, window.bytes))

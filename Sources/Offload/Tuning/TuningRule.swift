@@ -13,7 +13,7 @@ public struct TuningRule: Sendable, Equatable {
     /// Each of the numbers at least so large; what is larger stays.
     case atLeast([Amount])
     /// Told, and left as it is.
-    case told
+    case reported
   }
 
   /// A part of a value that is only raised.

@@ -21,7 +21,7 @@ extension OpenSMOption {
     .init("mcgroup_join_validation", .boolean, "TRUE", .misc, is: "who joins a group must match its parameters"),
     .init(
       "use_original_extended_sa_rates_only", .boolean, "FALSE", .misc,
-      is: "tell old hosts no rates that they do not know (2x widths, HDR)"),
+      is: "hide rates from old hosts that do not know them (2x widths, HDR)"),
     .init(
       "use_optimized_slvl", .boolean, "FALSE", .misc, is: "set the SL to VL tables of a switch with fewer requests"),
     .init("fsync_high_avail_files", .boolean, "TRUE", .misc, is: "write the files of a failover through to the disk"),
@@ -66,7 +66,7 @@ extension OpenSMOption {
   ]
 
   static let events: [OpenSMOption] = [
-    .init("event_plugin_name", .text, none, .events, .restart, is: "libraries that are told of events"),
+    .init("event_plugin_name", .text, none, .events, .restart, is: "libraries that receive events"),
     .init("event_plugin_options", .text, none, .events, .restart, is: "what they are started with"),
   ]
 
@@ -78,7 +78,7 @@ extension OpenSMOption {
     .init(
       "force_log_flush", .boolean, "FALSE", .log, is: "write every message at once; FALSE keeps them back for minutes"),
     .init("log_file", .path(.output), "/var/log/opensm.log", .log, .restart, is: "the log"),
-    .init("log_max_size", number, "0", .log, is: "MB after which the log starts anew; 0 is no limit"),
+    .init("log_max_size", number, "0", .log, is: "maximum size of the log in MB; a full log is emptied (0: no limit)"),
     .init("accum_log_file", .boolean, "TRUE", .log, is: "keep the log of earlier runs"),
     .init(
       "per_module_logging_file", .path(.input), "/etc/opensm/per-module-logging.conf", .log, .restart,

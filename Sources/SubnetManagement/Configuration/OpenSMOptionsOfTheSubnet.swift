@@ -16,7 +16,7 @@ extension OpenSMOption {
       is: "seconds that a port waits for its master before it gives the management key up; 0 never"),
     .init(
       "m_key_protection_level", byte, "0", .device, allowed: [0...3],
-      is: "what a port tells to one that has not its management key"),
+      is: "what a port reports to a sender without its management key"),
     .init("m_key_lookup", .boolean, "TRUE", .device, is: "look up the management key of unknown ports in guid2mkey"),
     .init("sm_key", hex16, "0x0000000000000001", .device, is: "key by which subnet managers know each other"),
     .init("sa_key", hex16, "0x0000000000000001", .device, is: "key that makes an SA query trusted"),
@@ -54,14 +54,14 @@ extension OpenSMOption {
     .init("fdr10", byte, "1", .device, allowed: [0...2], is: "FDR10 where supported: 0 not asked for, 1 on, 2 off"),
     .init(
       "subnet_timeout", byte, "18", .device, allowed: [0...31],
-      is: "how long a manager waits for an answer, 4.096 us times 2 to this power, as told to every port"),
+      is: "how long a manager waits for an answer, 4.096 us times 2 to this power; set on every port"),
     .init(
       "local_phy_errors_threshold", hexByte, "0x08", .device, allowed: [0...15],
       is: "physical errors after which a port sends trap 129"),
     .init(
       "overrun_errors_threshold", hexByte, "0x08", .device, allowed: [0...15],
       is: "credit overruns after which a port sends trap 130"),
-    .init("use_mfttop", .boolean, "TRUE", .device, is: "use the top of the multicast tables where a switch tells it"),
+    .init("use_mfttop", .boolean, "TRUE", .device, is: "use the top of the multicast tables where a switch reports it"),
   ]
 
   static let partitions: [OpenSMOption] = [
@@ -160,7 +160,7 @@ extension OpenSMOption {
   static let timing: [OpenSMOption] = [
     .init(
       "max_wire_smps", number, "4", .timing, allowed: [0...0x7fff_ffff],
-      is: "requests under way at the same time; 0 is no limit"),
+      is: "maximum outstanding requests (0: no limit)"),
     .init(
       "max_wire_smps2", number, "4", .timing, allowed: [0...0x7fff_ffff],
       is: "requests under way while answers are late; no more than max_wire_smps switches this off"),

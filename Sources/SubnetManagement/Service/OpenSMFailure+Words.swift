@@ -101,6 +101,8 @@ extension OpenSMFailure {
     case .ended(let port, .portRefused, _): ["rdmactl status \(port.name)", "rdmactl sm list"]
     case .ended(_, .noLocalPort, _): ["rdmactl status"]
     case .ended(let port, .standsBy, _): ["rdmactl sm list", "rdmactl sm start \(port.name)"]
+    case .notActive(let port, let progress, _) where progress.hasDuplicateGUID:
+      ["rdmactl fabric check \(port.name)", "rdmactl sm log \(port.name)"]
     case .notActive(let port, _, _): ["rdmactl sm status \(port.name)", "rdmactl sm log \(port.name)"]
     case .ended(let port, _, _), .routingFellBack(let port, _, _, _): ["rdmactl sm log \(port.name)"]
     case .unwritable(let error): places(of: error)

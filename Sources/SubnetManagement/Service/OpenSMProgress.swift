@@ -11,7 +11,9 @@ public struct OpenSMProgress: Sendable, Equatable {
   public internal(set) var routingEngine: String?
   /// Whether it said that no engine could.
   public internal(set) var noEngineWorked = false
-  /// Its first error messages, and the last.
+  /// Whether it found two nodes with one GUID: it does not get beyond discovering then.
+  public internal(set) var hasDuplicateGUID = false
+  /// Its first error messages, and the last; none of them twice.
   public internal(set) var errors: [String] = []
   /// Of the local port; `nil` before it was asked.
   public internal(set) var port: PortState?
@@ -26,6 +28,8 @@ public struct OpenSMProgress: Sendable, Equatable {
     case (.notActive?, _): "this subnet manager is not active (sm_inactive, or rdmactl sm disable)"
     case (.master?, .active?): "the port is active, but opensm has not reported SUBNET UP"
     case (.master?, let port): "opensm is the master, and the port is still \(port?.rawValue ?? "unknown")"
+    case (.discovering?, _) where hasDuplicateGUID:
+      "opensm found two nodes with the same GUID and stopped discovering the subnet"
     case (.discovering?, _): "opensm is still discovering the subnet"
     case (nil, let port?): "the port is \(port.rawValue)"
     case (nil, nil): "opensm has not started yet"
@@ -69,6 +73,8 @@ struct OpenSMFollower {
       progress.routingEngine = text.dropLast(Self.tables.count).split(separator: " ").last.map(String.init)
     }
     if text.contains("No routing engine able to") { progress.noEngineWorked = true }
+    if entry.code == "0D01" { progress.hasDuplicateGUID = true }
+    if progress.errors.contains(entry.words) { return }
     if entry.code != nil || text.contains("routing engine '") || text.contains("cannot build") {
       // The first ones are the cause, the last one is where it stands; between them is what followed from the cause.
       progress.errors = progress.errors.prefix(Self.keptErrors - 1) + [entry.words]

@@ -14,6 +14,8 @@ struct OpenSMWatch {
     /// Until one that is not wanted has ended by SIGTERM.
     static let ending = 5_000
     static let lastWords = 4
+    /// Of a subnet with two nodes of one GUID: opensm repeats its error for ever.
+    static let duplicateGUID = 2_000
   }
 
   let service: OpenSMService
@@ -52,7 +54,8 @@ struct OpenSMWatch {
         progress(follower.progress)
         if options.once, follower.progress.state == .standby { throw failure(.standsBy) }
         if saysConfigurationUnread { throw failure(.configurationUnread) }
-        guard clock.milliseconds - began < limit else {
+        let patience = follower.progress.hasDuplicateGUID ? min(limit, Patience.duplicateGUID) : limit
+        guard clock.milliseconds - began < patience else {
           throw .notActive(service.port, follower.progress, milliseconds: clock.milliseconds - began)
         }
         clock.sleep(milliseconds: Patience.step)
