@@ -61,7 +61,8 @@ struct WatchLoop {
 
   private func heading(_ keys: Keys, hasKeys: Bool) -> String {
     let help = hasKeys ? "q quits, p pauses" + (canSort ? ", s sorts" : "") : "Ctrl-C ends"
-    return "Every \(seconds) s: rdmactl \(command), \(host.clock.timestamp) (\(keys.isPaused ? "paused; " : "")\(help))\n\n"
+    return
+      "Every \(seconds) s: rdmactl \(command), \(host.clock.timestamp) (\(keys.isPaused ? "paused; " : "")\(help))\n\n"
   }
 
   private func pause(until moment: Int, redraw: Bool, _ keys: inout Keys) throws {

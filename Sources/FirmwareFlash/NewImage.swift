@@ -142,7 +142,7 @@ private struct IdentityWish {
     }
     if oldFacts == nil, request.guids == nil, let placement = present.first {
       throw .refused(
-        .identityUnreadable(why: "they stand in the image at \(hexadecimal(placement.start)), which is damaged"))
+        .identityUnreadable(why: "they are in the image at \(hexadecimal(placement.start)), which is damaged"))
     }
     (change.guids, origins.guids) = Self.choose(request.guids, oldFacts?.guids.nonBlank, image: image.guids.nonBlank)
     if origins.guids == .none {

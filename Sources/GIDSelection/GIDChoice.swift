@@ -102,7 +102,7 @@ struct GIDRules {
     case .scope?: "link-local: no router forwards it"
     case .family?: "IPv6, and index \(best.gid.index) has an IPv4 address"
     case .interface?:
-      "on \(other.gid.netdev ?? "another interface"), which stands on the port's own interface"
+      "on \(other.gid.netdev ?? "another interface"), which is on top of the port's own interface"
         + (other.vlan.map { " (VLAN \($0))" } ?? "")
     case nil: "as good as index \(best.gid.index), which comes first"
     }

@@ -68,7 +68,7 @@ public struct ReverseMapping: Sendable, Equatable {
     if mac.isMulticast {
       return [
         GUIDMappingProblem.macMulticast.found(
-          subject, "this is a multicast address: no interface has it, so no GUID stands behind it by the rules")
+          subject, "this is a multicast address: no interface has it, so no GUID belongs to it by the rules")
       ]
     }
     if mac.rawValue >> 32 == 0x0200 {

@@ -148,6 +148,18 @@ public enum NetworkFailure: Error, Equatable, Sendable {
   case failed(String)
 }
 
+extension NetworkFailure {
+  /// Half a sentence.
+  public var explanation: String {
+    switch self {
+    case .noFamily(let name): "this kernel has no \(name) netlink"
+    case .refused(let refusal): refusal.explanation
+    case .recorded: "a recorded machine has no kernel to ask"
+    case .failed(let words): words
+    }
+  }
+}
+
 /// A refusal in the kernel's own words.
 public struct KernelRefusal: Error, Equatable, Sendable {
   /// errno, and its name ("EOPNOTSUPP").

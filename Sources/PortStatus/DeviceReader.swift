@@ -147,25 +147,27 @@ struct DeviceReader {
         } else if port.gidTable == .empty {
           port.gidTable = .linkLocalOnly
         }
-        if request.gids { gids.append(gid(index, text, path: path, layer: transport == .iwarp ? nil : port.linkLayer)) }
+        if request.gids { gids.append(gid(index, text, path: path, layer: port.linkLayer, transport)) }
       }
       if !request.gids && (port.gidTable == .routable || port.linkLayer != .ethernet) { return }
     }
     if request.gids { port.gids = gids }
   }
 
-  /// - Parameter layer: `nil` for iWARP, whose GIDs are of no type, whatever the kernel calls them.
-  private func gid(_ index: Int, _ text: String, path: String, layer: LinkLayer?) -> GID {
+  /// iWARP's are of no type, whatever the kernel calls them.
+  private func gid(_ index: Int, _ text: String, path: String, layer: LinkLayer?, _ transport: Transport?) -> GID {
+    let isIWARP = transport == .iwarp
     let attributes = "\(directory)/\(path)/gid_attrs"
     let type: GIDType? =
-      switch (layer, try? files.text("\(attributes)/types/\(index)")) {
+      switch (isIWARP ? nil : layer, try? files.text("\(attributes)/types/\(index)")) {
       case (.infiniband, _): .infiniband
       case (.ethernet, "RoCE v2"?): .roceV2
       case (.ethernet, "IB/RoCE v1"?): .roceV1
       default: nil
       }
     let netdev = try? files.text("\(attributes)/ndevs/\(index)")
-    return GID(index: index, text: text, type: type, netdev: netdev?.isEmpty == false ? netdev : nil)
+    return GID(
+      index: index, text: text, type: type, netdev: netdev?.isEmpty == false ? netdev : nil, isIPAddress: !isIWARP)
   }
 
   private func readTables(_ path: String) -> PortDetail {

@@ -31,7 +31,9 @@ final class HardwareStatistics {
 
   /// - Returns: `nil` where the driver has none, or nobody can be asked.
   func counters(of device: String, port: Int) -> [String: UInt64]? {
-    guard let index = indexes[device].flatMap(UInt32.init(exactly:)), let port = UInt32(exactly: port) else { return nil }
+    guard let index = indexes[device].flatMap(UInt32.init(exactly:)), let port = UInt32(exactly: port) else {
+      return nil
+    }
     let request = NetlinkRequest(
       .rdma, Command.statistics,
       [.number(Attribute.deviceIndex, index), .number(Attribute.port, port)],

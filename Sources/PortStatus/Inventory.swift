@@ -98,7 +98,8 @@ public final class InventoryReader {
     var details = DetailReader(host: host, agents: agents)
     let netdevs = NetdevIndex(files: host.files)
     for name in names.sorted(by: naturalOrder) {
-      var device = DeviceReader(files: host.files, name: name, request: request, netdevs: netdevs, statistics: statistics)
+      var device = DeviceReader(
+        files: host.files, name: name, request: request, netdevs: netdevs, statistics: statistics)
       var adapter = device.read()
       if adapter.model == nil { adapter.model = listedName(of: adapter.pciID) }
       if request.counters { details.countWithAgent(&adapter) }

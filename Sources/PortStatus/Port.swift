@@ -108,18 +108,21 @@ public struct GID: Sendable, Equatable {
   public let type: GIDType?
   /// The network interface that it belongs to.
   public let netdev: String?
+  /// Of iWARP it is a MAC address.
+  public let isIPAddress: Bool
 
-  public init(index: Int, text: String, type: GIDType?, netdev: String?) {
+  public init(index: Int, text: String, type: GIDType?, netdev: String?, isIPAddress: Bool = true) {
     self.index = index
+    self.isIPAddress = isIPAddress
     self.text = text
     self.type = type
     self.netdev = netdev
   }
 
   /// The GID as an IP address: dotted for IPv4 (mapped into IPv6), else IPv6 in its shortest form.
-  public var address: IPAddress? { IPAddress(text) }
+  public var address: IPAddress? { isIPAddress ? IPAddress(text) : nil }
 
-  public var isLinkLocal: Bool { Self.isLinkLocal(text) }
+  public var isLinkLocal: Bool { isIPAddress && Self.isLinkLocal(text) }
 
   /// Only the low half, which is the port GUID in an InfiniBand GID.
   public var interfaceID: GUID? { GUID(text.split(separator: ":").suffix(4).joined(separator: ":")) }

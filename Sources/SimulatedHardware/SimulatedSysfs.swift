@@ -1,7 +1,7 @@
 internal import AdapterChips
 internal import FirmwareImage
 public import HostAccess
-public import Vocabulary
+package import Vocabulary
 
 /// The part of a machine's file system that shows simulated adapters: `/sys/bus/pci/devices`, and `/sys/class/infiniband`
 /// for adapters whose flash holds an image to boot.
@@ -15,7 +15,7 @@ public struct SimulatedSysfs: FileReading {
   ///   - listsBAR: whether `resource` lists BAR 0 where an adapter has one.
   ///   - hasDriver: whether a driver has made RDMA devices of the adapters.
   ///   - port: the state of their ports.
-  public init(
+  package init(
     _ adapters: [PCIAddress: SimulatedAdapter], listsBAR: Bool = true, hasDriver: Bool = false,
     port: SimulatedPortState = .active
   ) {

@@ -59,10 +59,12 @@ import Testing
     machine.port("counters/link_downed", "17")
     let files = FakeFiles(machine.entries)
     let console = FakeConsole(terminals: [.input, .output], size: (120, 40), colourForbidden: true)
-    clock.at(500) { files.set("\(SmallMachine.port)/counters/port_xmit_data", .text("9000")) }
+    clock.at(500) {
+      files.set("\(SmallMachine.function)/infiniband/mlx5_0/ports/1/counters/port_xmit_data", .text("9000"))
+    }
     clock.at(2500) { console.press("s") }
     clock.at(3000) { console.press("p") }
-    clock.at(9000) { files.set("\(SmallMachine.port)/counters/link_downed", .text("18")) }
+    clock.at(9000) { files.set("\(SmallMachine.function)/infiniband/mlx5_0/ports/1/counters/link_downed", .text("18")) }
     clock.at(20_000) { console.press("p") }
     clock.at(20_500) { console.press("q") }
     let result = consequences(

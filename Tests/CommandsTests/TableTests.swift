@@ -1,3 +1,4 @@
+import HostAccess
 import FabricLab
 import TestSupport
 import Testing

@@ -79,7 +79,7 @@ struct PublicTable: Sendable, CustomTestStringConvertible {
         3 30.153.10.175 v2 b3.vxlan.30100
         4 30.153.10.175 v1 bond1
         5 30.153.10.175 v2 bond1
-        """, best: 5, whyNot: (3, "on b3.vxlan.30100, which stands on the port's own interface")),
+        """, best: 5, whyNot: (3, "on b3.vxlan.30100, which is on top of the port's own interface")),
     PublicTable(
       source: "k8snetworkplumbingwg/multus-cni#1100, first pod",
       rows: """
@@ -131,7 +131,7 @@ struct PublicTable: Sendable, CustomTestStringConvertible {
         0 fe80::202:c9ff:feb3:8421 v1 eth2
         1 12.12.12.12 v1 eth2
         2 10.10.10.2 v1 eth2.10
-        """, best: 1, whyNot: (2, "on eth2.10, which stands on the port's own interface")),
+        """, best: 1, whyNot: (2, "on eth2.10, which is on top of the port's own interface")),
     PublicTable(
       source: "tensorflow/tensorflow#22077, ConnectX-5",
       rows: """

@@ -20,7 +20,7 @@ struct KernelAnswers {
     let separator = "\n=====\n"
     let text = try guest.check(
       "ibv_devinfo -v; echo =====; rdma -j link; echo; echo =====; rdma -j dev; echo; echo =====; "
-        + "ip -j link; echo; echo =====; \(Self.files)")
+        + "ip -j -d addr; echo; echo =====; \(Self.files)")
     let parts = text.components(separatedBy: separator)
     guard parts.count == 5 else { throw GuestSurprise("not five answers:\n\(text)") }
     devices = Self.devices(parts[0])
@@ -163,10 +163,36 @@ struct KernelAnswers {
       facts[".gids[\(used)].netdev"] = text(sysfs["\(place)/gid_attrs/ndevs/\(index)"])
       facts[".gids[\(used)].type"] =
         typed ? type.map { ["RoCE v2": "roce_v2", "IB/RoCE v1": "ib"][$0] ?? $0 } ?? "null" : "null"
+      // The C library is the judge of how an address is written.
+      let isAddress = typed && type == "RoCE v2"
+      facts[".gids[\(used)].address"] = isAddress ? Self.address(gid) : "null"
+      facts[".gids[\(used)].link_local"] = "\(typed && Self.isLinkLocal(gid))"
       used += 1
     }
     if used == 0 { facts[".gids"] = "[]" }
     return (facts, sysfs["\(place)/gids/0"])
+  }
+
+  private static func bytes(_ gid: String) -> [UInt8] {
+    gid.split(separator: ":").compactMap { UInt16($0, radix: 16) }.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
+  }
+
+  private static func address(_ gid: String) -> String {
+    var bytes = bytes(gid)
+    guard bytes.count == 16 else { return "null" }
+    let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10...11] == [0xff, 0xff]
+    if isMapped { bytes.removeFirst(12) }
+    var text = [CChar](repeating: 0, count: 64)
+    guard unsafe inet_ntop(isMapped ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count)) != nil else {
+      return "null"
+    }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// fe80::/10 of RFC 4291; the subnet prefix of InfiniBand begins in the same way.
+  private static func isLinkLocal(_ gid: String) -> Bool {
+    let bytes = bytes(gid)
+    return bytes.count == 16 && bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80
   }
 
   /// The network device that the RDMA device has, or the IPoIB ones whose hardware address ends with the port's GUID.
@@ -190,6 +216,11 @@ struct KernelAnswers {
       facts["\(place).mac"] = interface["link_type"]?.text == "ether" ? interface["address"]?.text : "null"
       facts["\(place).master"] = interface["master"]?.text ?? "null"
       facts["\(place).mtu"] = interface["mtu"]?.leaves[""]
+      // ip lists what is in this network name space.
+      facts["\(place).here"] = "true"
+      let ipoib = interface["linkinfo"]?["info_data"]
+      facts["\(place).mode"] = ipoib?["mode"]?.text ?? "null"
+      facts["\(place).pkey"] = ipoib?["pkey"]?.text.map(number) ?? "null"
     }
     return facts
   }

@@ -89,7 +89,7 @@ struct PlannerTests {
     Refused("eth0", "tso=on tso=off", .usage, "tso=on asks for something else in the same call"),
     Refused("eth0", "tso=on tx-tcp-segmentation=off", .usage, "tso=on asks for something else in the same call"),
     Refused("ib0", "mtu=9000", .refused, "datagram mode takes at most 4092 (the InfiniBand MTU, less 4)"),
-    Refused("eth3.100", "mtu=2000", .refused, "eth3.100 stands on eth3, whose MTU is 1500"),
+    Refused("eth3.100", "mtu=2000", .refused, "eth3.100 is on top of eth3, whose MTU is 1500"),
     Refused(nil, "tcp_timestamps=3", .usage, "its value is a number from 0 to 2"),
     Refused(nil, "tcp_rmem=1~2", .usage, "it is 3 numbers"),
     Refused(nil, "forwarding=1", .usage, "it is a setting of an interface: name one"),

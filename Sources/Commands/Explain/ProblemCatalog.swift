@@ -6,6 +6,7 @@ internal import GUIDMapping
 public import Glossary
 internal import Offload
 internal import PortStatus
+internal import RoCE
 internal import SubnetManagement
 internal import Vocabulary
 
@@ -16,6 +17,7 @@ public enum ProblemCatalog {
       command: "status",
       descriptions: PortProblem.descriptions + ExpectationProblem.descriptions + WaitProblem.descriptions),
     Glossary.Findings(command: "counters", descriptions: CounterProblem.descriptions),
+    Glossary.Findings(command: "roce", descriptions: RoCEProblem.descriptions),
     Glossary.Findings(command: "gid", descriptions: GIDProblem.descriptions),
     Glossary.Findings(command: "guid2mac", descriptions: GUIDMappingProblem.descriptions),
     Glossary.Findings(

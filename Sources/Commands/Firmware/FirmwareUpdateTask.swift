@@ -41,7 +41,7 @@ struct FirmwareUpdateTask {
     let plan = outcome.plan.detail
     let result: BurnOutcome.Result = outcome.record != nil ? .written : plan.isUnchanged ? .unchanged : .dryRun
     do {
-      try output.show(UpdateAnswer(plan: plan, reason: reason, result: result, isReal: host.pci.isShared))
+      try output.show(UpdateBurnAnswer(plan: plan, reason: reason, result: result, isReal: host.pci.isShared))
     } catch {
       if result == .written { output.talk("rdmactl: \(name): the work itself is done, and was read back") }
       throw error

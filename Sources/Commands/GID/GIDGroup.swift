@@ -13,8 +13,9 @@ public struct GIDGroup: ParsableCommand {
         rdmactl gid best mlx5_0             the index to use, and why
         rdmactl gid best --peer 192.0.2.7   the port and index that reach a host
         rdmactl gid best mlx5_0 --env nccl  the assignment to paste
+        rdmactl gid default                 the RoCE version and ToS of rdma_cm
       """,
-    subcommands: [GIDList.self, GIDBest.self], defaultSubcommand: GIDList.self)
+    subcommands: [GIDList.self, GIDBest.self, GIDDefault.self], defaultSubcommand: GIDList.self)
 
   @OptionGroup public var common: CommonOptions
 

@@ -37,7 +37,6 @@ enum Synonym {
     add("guid guids mac macs guid2mac_checker", reads("guid2mac"))
     add("glossary what define meaning", reads("explain"))
     add("route path trace ibtracert tracert traceroute", reads("fabric route"))
-    add("ibportstate", .hint("ports of the subnet are switched by \"rdmactl fabric port\"", fix: "rdmactl fabric port --help"))
     add("subnet", reads("sm status"))
     add(
       "update upgrade flash burn install flint mstflint mlxfwmanager mlxup fwupdmgr",

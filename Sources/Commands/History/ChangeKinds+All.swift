@@ -3,6 +3,7 @@ package import Change
 package import HostAccess
 internal import MaskStore
 internal import Offload
+internal import RoCE
 internal import SubnetManagement
 
 extension ChangeKinds {
@@ -16,6 +17,7 @@ extension ChangeKinds {
       PortTypeWriter(host: host),
       MaskWriter(host),
       OpenSMWriter(host),
+      RoCEWriter(host),
       CounterWriter(targets: [], clear: nil),
       PortWriter(host: host, wish: nil),
     ])
@@ -23,6 +25,6 @@ extension ChangeKinds {
 
   /// The words of `--kind`.
   static let names = [
-    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "counters", "port",
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
   ]
 }

@@ -116,7 +116,7 @@ struct InterfaceHeading {
       ("NUMA", interface.numaNode.map { "node \($0)" + (interface.localCPUs.map { ", CPUs \($0)" } ?? "") }),
       ("member of", interface.master.map { $0 + (interface.masterKind.map { " (\($0))" } ?? "") }),
       ("members", interface.members.joined(separator: ", ")),
-      ("stands on", interface.lower),
+      ("on top of", interface.lower),
       ("carries", interface.uppers.map(Self.words).joined(separator: ", ")),
       ("XDP", interface.hasXDP ? "attached" : nil),
       ("virtual functions", functions),

@@ -67,7 +67,7 @@ extension TabledImage {
   private func hasBytesBehind(in source: any ByteSource) throws -> Bool {
     let end = start + extent
     guard end < source.count else { return false }
-    return try source.read("what stands behind the image", at: end, count: source.count - end).contains { $0 != 0xff }
+    return try source.read("the bytes behind the image", at: end, count: source.count - end).contains { $0 != 0xff }
   }
 
   /// The device's own table: in the last sector of the flash, or of the file.

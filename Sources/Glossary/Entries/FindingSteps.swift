@@ -48,6 +48,9 @@ extension FindingEntries {
     counters.*
       rdmactl counters --watch PORT  # how fast they move
       rdmactl counters PORT  # what each of them means
+    roce.*
+      rdmactl roce check NAME  # each setting, as it is and as it should be
+      rdmactl roce set NAME --profile lossless --dry-run  # what would be set
     gid.*
       rdmactl gid list  # every GID with its interface
       rdmactl gid best  # the index to use

@@ -333,8 +333,13 @@ extension GlossaryText {
     run: rdmactl fabric discover  # every node and its links
     run: rdmactl fabric discover --format ibnetdiscover  # in the format of ibnetdiscover
 
+    name: ibportstate
+    did: Show a port, switch it off and on, limit its speed and width.
+    here: rdmactl fabric port, which asks, refuses to cut this machine off, and can be undone.
+    run: rdmactl fabric port leaf1/3  # both ends
+    run: rdmactl fabric port leaf1/3 disable --dry-run  # what would be cut off
+
     name: iblinkinfo
-    also: ibportstate
     did: Print the state, width and speed of every link.
     here: rdmactl fabric links, with the slow and unstable links first.
     run: rdmactl fabric links  # every cable once

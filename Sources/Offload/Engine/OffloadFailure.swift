@@ -69,18 +69,6 @@ public enum OffloadFailure: Failure, Equatable {
   }
 }
 
-extension NetworkFailure {
-  /// Half a sentence.
-  var explanation: String {
-    switch self {
-    case .noFamily(let name): "this kernel has no \(name) netlink"
-    case .refused(let refusal): refusal.explanation
-    case .recorded: "a recorded machine has no kernel to ask"
-    case .failed(let words): words
-    }
-  }
-}
-
 extension Place {
   /// `eth0 ring rx`, or `net.ipv4.tcp_sack`: for sentences.
   var title: String {

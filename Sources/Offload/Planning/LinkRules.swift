@@ -77,7 +77,7 @@ struct LinkRules {
     if let lower = interface.lower.flatMap(state.interface(named:)), interface.kind != "ipoib",
       let limit = asked.future(lower, .mtu).flatMap({ Int(decimal: $0) }), mtu > limit
     {
-      asked.refuse(place, "\(interface.name) stands on \(lower.name), whose MTU is \(limit)")
+      asked.refuse(place, "\(interface.name) is on top of \(lower.name), whose MTU is \(limit)")
     }
     if asked.future(interface, .ipoibMode) == "datagram" { checkDatagram(mtu, of: interface, place, &asked) }
     checkProtocols(
@@ -91,7 +91,7 @@ struct LinkRules {
       guard let upper = state.interface(named: upper.name),
         let present = upper.knobs[.mtu].flatMap({ Int(decimal: $0.value) }), present > mtu
       else { continue }
-      handDown(mtu, to: upper, "it stands on \(interface.name)", &asked)
+      handDown(mtu, to: upper, "it is on top of \(interface.name)", &asked)
     }
   }
 

@@ -5,7 +5,7 @@ internal import Presentation
 internal import Vocabulary
 
 /// The answer of `rdmactl fw burn` when the card's firmware does it: the same object as of any burn.
-struct UpdateAnswer: Presentable {
+struct UpdateBurnAnswer: Presentable {
   static let schema = BurnAnswer.schema
   let plan: UpdatePlan
   /// Why this way, as half a sentence.
