@@ -10,6 +10,17 @@
 
 #include "CShims.h"
 
+static int argument_count;
+static char **arguments;
+
+// glibc passes the arguments of main to constructors. Swift's CommandLine reads /proc, which a chroot may not have.
+__attribute__((constructor)) static void keep_arguments(int count, char **words) {
+  argument_count = count;
+  arguments = words;
+}
+
+const char *rdmactl_argument(int index) { return index < argument_count ? arguments[index] : NULL; }
+
 void rdmactl_prepare_process(void) {
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
     if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;

@@ -2,7 +2,7 @@ package import FirmwareFlash
 package import Vocabulary
 
 /// Why the firmware of a running card did not answer as asked.
-package enum CardRegisterError: Failure, Equatable {
+package enum CardRegisterError: DeviceError, Equatable {
   /// The way to the card failed.
   case access(FlashError)
   /// Another tool gives commands to the firmware, or one was killed while it did: its number.
@@ -31,8 +31,6 @@ package enum CardRegisterError: Failure, Equatable {
     }
   }
 
-  package var subject: String? { nil }
-
   package var message: String {
     switch self {
     case .access(let error): error.message
@@ -52,12 +50,16 @@ package enum CardRegisterError: Failure, Equatable {
     }
   }
 
-  package var fix: [String] {
+  package func fix(on device: String) -> [String] {
     switch self {
-    case .access(let error): error.fix
-    case .mailboxTaken: ["rdmactl fw unlock -d DEVICE"]
+    case .access(let error): error.fix(on: device)
+    case .mailboxTaken: ["rdmactl fw unlock -d \(device)"]
     default: []
     }
+  }
+
+  package func hint(on device: String) -> [String] {
+    if case .access(let error) = self { error.hint(on: device) } else { [] }
   }
 
   package var exitStatus: ExitStatus {

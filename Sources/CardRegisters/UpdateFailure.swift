@@ -64,11 +64,19 @@ package enum UpdateFailure: Failure, Equatable {
   package var fix: [String] {
     switch self {
     case .refused(let gate, let card): gate.fix(card)
-    case .gate(let gate, let card): gate.fix.map { $0.replacing("DEVICE", with: card) }
+    case .gate(let gate, let card): gate.fix(on: card)
     case .stopped(.held, _, let card): ["rdmactl fw unlock -d \(card)"]
     case .stopped(.refused(9, _), _, let card): ["rdmactl fw activate -d \(card)"]
-    case .stopped(.register(let error, _), .old, let card): error.fix.map { $0.replacing("DEVICE", with: card) }
+    case .stopped(.register(let error, _), .old, let card): error.fix(on: card)
     case .stopped(_, _, let card): ["rdmactl fw query -d \(card)"]
+    }
+  }
+
+  package var hint: [String] {
+    switch self {
+    case .gate(let gate, let card): gate.hint(on: card)
+    case .stopped(.register(let error, _), .old, let card): error.hint(on: card)
+    default: []
     }
   }
 

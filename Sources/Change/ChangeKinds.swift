@@ -25,7 +25,7 @@ package struct ChangeKinds {
     // Its last line may have come between our look at it and the locks.
     guard let record = try? history.record(old.id), record.state.isUnfinished else { return }
     var state = ChangeState.unknown
-    if record.state == .planned {
+    if record.state == .planned || target.isUntouched(record) {
       state = .rolledBack
     } else if record.scope.difference(to: .current(history.host), needsNamespace: target.isOfNamespace) == nil,
       isAsBefore(record, target)

@@ -64,7 +64,13 @@ package struct ChangeRun<Writer: ChangeWriter> {
     _ options: ChangeOptions, tell: (ChangePlan<Writer.Detail>) -> Void = { _ in }
   ) throws -> ChangeOutcome<Writer.Detail> {
     let first = try writer.withAccess(.look) { try writer.plan($0) }
-    guard !first.isEmpty else { return ChangeOutcome(plan: first, result: .unchanged) }
+    guard !first.isEmpty else {
+      // Somebody has taken it back already.
+      if let id = options.undoes, !options.dryRun, let undone = try? history.record(id) {
+        try? history.note(.undone, in: undone)
+      }
+      return ChangeOutcome(plan: first, result: .unchanged)
+    }
     if !options.dryRun { try writer.checkRights() }
     tell(first)
     guard !options.dryRun else { return ChangeOutcome(plan: first, result: .dryRun) }

@@ -94,6 +94,8 @@ package protocol ChangeTarget {
   func isFixed(_ value: ChangeValue) -> Bool
 
   func wayBack(_ record: ChangeRecord) -> ChangeWayBack
+  /// Whether a killed process had written nothing yet, by its notes.
+  func isUntouched(_ record: ChangeRecord) -> Bool
   /// After a step failed, with everything still held.
   func recover(_ record: ChangeRecord, from error: any Error, _ access: Access, _ log: ChangeLog) -> ChangeRecovery
   /// Finds out before the question, and writes nothing.
@@ -144,6 +146,7 @@ extension ChangeTarget {
   package func isMoving(_ place: ChangePlace) -> Bool { false }
   package func isFixed(_ value: ChangeValue) -> Bool { false }
   package func wayBack(_ record: ChangeRecord) -> ChangeWayBack { .restore }
+  package func isUntouched(_ record: ChangeRecord) -> Bool { false }
   package func checkRights() throws {}
 
   /// Puts everything back.

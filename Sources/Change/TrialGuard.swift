@@ -28,6 +28,9 @@ package struct TrialGuard<Target: ChangeTarget> {
     mark.set()
     defer { mark.remove() }
     do { try undo.history.note(["guarded"], in: memory) } catch { throw ChangeFailure.journal(error) }
+    // What is needed to write is loaded by a look; from now on the program's own disk may go, too.
+    _ = try? undo.target.withAccess(.look) { try undo.target.read(Set(memory.before.keys), $0) }
+    clock.stayInMemory()
     let length = min(seconds, 1 << 31) * 1000
     // Counted from the end of the change; while that cannot be seen, from now.
     var deadline: Int?

@@ -20,7 +20,12 @@ struct Backup {
       facts?.guids.node?.description ?? fileNamePart(card.identifier), fileNamePart(facts?.psid ?? "unknown"),
       facts?.version?.description ?? "raw", timestamp.filter { $0.isLetter || $0.isNumber },
     ]
-    path = planned ?? directory + "/" + parts.joined(separator: "_") + ".bin"
+    let name = directory + "/" + parts.joined(separator: "_")
+    // Two changes in one second: an undo of the first needs its own.
+    let free = (1...99).lazy.map { $0 == 1 ? name : "\(name)_\($0)" }.first { [files] in
+      (try? files.part($0 + ".bin", from: 0, limit: 0)) == nil
+    }
+    path = planned ?? (free ?? name) + ".bin"
   }
 
   func store(_ bytes: [UInt8], of card: Card, isWholeFlash: Bool) throws(FileError) {

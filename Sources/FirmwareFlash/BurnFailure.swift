@@ -79,15 +79,27 @@ public enum BurnFailure: Failure, Equatable {
 
   public var fix: [String] {
     switch self {
-    case .refused(let gate): gate.fix
-    case .flash(let error, let card): error.fix.map { $0.replacing("DEVICE", with: card) }
+    case .flash(let error, let card): error.fix(on: card)
     case .image(let error): error.fix
-    case .backup: FileError.stateFix + ["--no-backup"]
-    case .interrupted(.new, let card), .stopped(_, .new, let card): ["rdmactl fw recover -d \(card)"]
+    case .interrupted(.new, let card), .stopped(_, .new, let card), .unknownState(_, let card):
+      ["rdmactl fw recover -d \(card)"]
+    case .interrupted(_, let card), .stopped(_, _, let card): ["rdmactl fw query -d \(card)"]
     case .nothingToKeep(let card): ["rdmactl fw burn -d \(card) -i IMAGE"]
-    case .interrupted(_, let card), .stopped(_, _, let card):
-      ["run the same burn again", "rdmactl fw query -d \(card)"]
-    case .unknownState(_, let card): ["rdmactl fw recover -d \(card)", "run the same burn again"]
+    case .refused, .backup: []
+    }
+  }
+
+  public var hint: [String] {
+    switch self {
+    case .flash(let error, let card): error.hint(on: card)
+    case .image(let error): error.hint
+    case .backup:
+      [
+        "run it as root, or set RDMACTL_STATE_DIR and RDMACTL_RUN_DIR to directories that can be written",
+        "or add --no-backup",
+      ]
+    case .interrupted(.new, _), .stopped(_, .new, _), .refused, .nothingToKeep: []
+    case .interrupted, .stopped, .unknownState: ["run the same burn again"]
     }
   }
 
@@ -125,11 +137,5 @@ extension BurnFailure.Cause {
     case .boots(let words): words
     case .journal(let error): "the journal \(error.writeExplanation)"
     }
-  }
-}
-
-extension FileError {
-  fileprivate static var stateFix: [String] {
-    ["run it as root", "set RDMACTL_STATE_DIR and RDMACTL_RUN_DIR to directories that can be written"]
   }
 }

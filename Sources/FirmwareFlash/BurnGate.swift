@@ -4,7 +4,7 @@ public import Vocabulary
 
 /// Why an image is not burned on this card. Each says what stands against what, and which option (if any) lets it pass.
 /// Source of the rules: DeviceAccess.md#refusals, what the field's burner refuses.
-public enum BurnGate: Failure, Equatable {
+public enum BurnGate: DeviceError, Equatable {
   /// Hardware ids as `revision << 16 | id`.
   case hardware(card: UInt32, image: [UInt32])
   case pciDevice(card: UInt16, image: UInt16)
@@ -20,9 +20,9 @@ public enum BurnGate: Failure, Equatable {
   case noGUIDs
   case multicast(MACAddress)
   /// GUIDs and MACs are not part of images of this format: they are set on the card.
-  case identityOfCard(ImageFormat, card: String)
+  case identityOfCard(ImageFormat)
   case protected(area: Range<Int>, planned: Range<Int>)
-  /// The recipe for this image cannot be cooked on this flash.
+  /// The geometry of the flash cannot hold this image.
   case layout(String)
 
   public var id: String {
@@ -41,8 +41,6 @@ public enum BurnGate: Failure, Equatable {
     case .layout: "burn.layout"
     }
   }
-
-  public var subject: String? { nil }
 
   public var message: String { reason + "; nothing was written" }
 
@@ -64,7 +62,7 @@ public enum BurnGate: Failure, Equatable {
     case .identityUnreadable(let why): "the card's GUIDs and MACs cannot be read (\(why)), and none are given"
     case .noGUIDs: "the card has no GUIDs, the image has none, and none are given"
     case .multicast(let mac): "\(mac) is a multicast address, which no port may have as its own"
-    case .identityOfCard(let format, _):
+    case .identityOfCard(let format):
       "GUIDs, MACs and VSD of a card with \(format.rawValue) firmware are not part of the image: they stay as they are"
     case .protected(let area, let planned):
       "the flash protects \(Self.text(area)) against writing, and the plan writes \(Self.text(planned))"
@@ -72,18 +70,26 @@ public enum BurnGate: Failure, Equatable {
     }
   }
 
-  public var fix: [String] {
+  public var isClosed: Bool { if case .secured = self { true } else { false } }
+
+  public func fix(on device: String) -> [String] {
     switch self {
-    case .psid:
-      ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.psidChange.rawValue]
-    case .older: [BurnRequest.Override.downgrade.rawValue]
-    case .secured: [FlashError.throughKernel]
-    case .identityUnreadable, .noGUIDs: ["--guid GUID --mac MAC (they are on the card's label)"]
-    case .identityOfCard(_, let card): ["burn without them, then: rdmactl fw set-guids -d \(card)"]
-    case .damagedImage: ["get the image again"]
-    case .hardware, .pciDevice:
-      ["take the image for this card's PSID: rdmactl fw query -d DEVICE", BurnRequest.Override.otherHardware.rawValue]
-    case .format: ["take the image for this card's PSID: rdmactl fw query -d DEVICE"]
+    case .psid, .hardware, .pciDevice, .format: ["rdmactl fw query -d \(device)"]
+    default: []
+    }
+  }
+
+  public func hint(on device: String) -> [String] {
+    let otherImage = "take the image for this card's PSID"
+    return switch self {
+    case .psid: [otherImage, "or add \(BurnRequest.Override.psidChange.rawValue): the card becomes another board"]
+    case .hardware, .pciDevice: [otherImage, "or add \(BurnRequest.Override.otherHardware.rawValue)"]
+    case .format: [otherImage]
+    case .older: ["add \(BurnRequest.Override.downgrade.rawValue) to burn it all the same"]
+    case .secured: [Self.throughKernel(device)]
+    case .identityUnreadable, .noGUIDs: ["add --guid GUID --mac MAC; both are on the card's label"]
+    case .identityOfCard: ["burn without these values, then set them: rdmactl fw set-guids -d \(device) --guid GUID"]
+    case .damagedImage: ["download the image again"]
     case .multicast, .protected, .layout: []
     }
   }

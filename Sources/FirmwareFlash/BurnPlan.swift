@@ -51,6 +51,10 @@ public struct BurnPlan: Sendable, Equatable {
   let expected: FirmwareFacts?
   /// What the card must have in the end, where that is the purpose.
   var change: IdentityChange?
+  /// What of that the card had before, where it is kept beside the image.
+  var previous: IdentityChange?
+  /// Whether a part of the identity that is set was blank.
+  var losesBlank = false
 
   /// Nothing has to be written.
   public var isUnchanged: Bool { steps.allSatisfy(\.writes.isEmpty) }

@@ -20,6 +20,8 @@ public struct BurnRequest: Sendable, Equatable {
   public var macs: CardMACs?
   /// `nil` keeps the device's own.
   public var vsd: String?
+  /// The image has the identity of this very device already, as its backup has: nothing in it is changed.
+  package var isOfThisCard = false
   /// The device's expansion ROM goes into an image that has none (FS2).
   public var keepsROM: Bool
   public var overrides: Set<Override>

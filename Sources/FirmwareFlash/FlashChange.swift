@@ -31,6 +31,9 @@ package final class FlashChange: ChangeWriter {
   /// The action of the changes that make firmware start that is on the flash already.
   package static let activate: String = "activate"
 
+  /// The fact of a value: the checksum of all bytes that the plan was made from.
+  private static let read = "read="
+
   package let kind: String = FlashChange.firmware
   package let action: String
   package let locks: [ChangeLock]
@@ -101,19 +104,36 @@ package final class FlashChange: ChangeWriter {
       after.append("activation=\(activation)")
     }
     let change = PlannedChange(
-      place, before: ChangeValue(try access.standing(), facts: ["read=\(access.bytes.checksum)"]),
+      place, before: ChangeValue(try access.standing(), facts: [Self.read + "\(access.bytes.checksum)"]),
       after: ChangeValue(plan.result, facts: after))
+    let identity = plan.previous.map { old in
+      IdentityKey.allCases.compactMap { key in
+        key.value(of: old).map { before in
+          PlannedChange(
+            ChangePlace(place.object, key.rawValue), before: ChangeValue(before),
+            after: ChangeValue(plan.change.flatMap(key.value) ?? "follows the GUIDs"))
+        }
+      }
+    }
     return ChangePlan(
-      plan, steps: plan.isUnchanged && unfinished == nil ? [] : [ChangeStep([change])], subject: plan.card,
+      plan, steps: plan.isUnchanged && unfinished == nil ? [] : [ChangeStep([change] + (identity ?? []))], subject: plan.card,
       question: plan.question, attachments: plan.backupPath.map { ["backup": $0] } ?? [:],
-      irreversible: plan.backupPath == nil ? "no backup was made" : nil,
+      irreversible: plan.irreversible,
       card: ChangeScope.Card(guid: plan.guids?.node?.description, address: card))
   }
 
   private var place: ChangePlace { ChangePlace(ChangeObject(card), "firmware") }
 
   package func read(_ places: Set<ChangePlace>, _ access: FlashSession) throws -> ChangeSnapshot {
-    try Dictionary(uniqueKeysWithValues: places.map { ($0, ChangeValue(try access.standing())) })
+    let first = try access.livePlacements().first
+    let facts = try first.flatMap { placement throws(BurnFailure) in try access.readImage(placement)?.facts }
+    let own = facts.map { IdentityChange(guids: $0.guids, macs: $0.macs, vsd: $0.vsd ?? "") } ?? IdentityChange()
+    let standing = try access.standing()
+    return Dictionary(
+      uniqueKeysWithValues: places.map { place in
+        let value = IdentityKey(rawValue: place.key).map { $0.value(of: own) ?? "none" }
+        return (place, ChangeValue(value ?? standing))
+      })
   }
 
   package func write(_ changes: [PlannedChange], _ access: FlashSession, _ log: ChangeLog) throws {
@@ -137,7 +157,73 @@ package final class FlashChange: ChangeWriter {
   }
 
   package func wayBack(_ record: ChangeRecord) -> ChangeWayBack {
-    .impossible("burn the backup: \(record.attachments["backup"] ?? "there is none")")
+    let back = Self.back(from: record, on: host)
+    return .change(FlashChange(back.purpose, of: card, on: host, keepsOpen: false, open: open, plan: back.plan))
+  }
+
+  package func isUntouched(_ record: ChangeRecord) -> Bool { Self.isUntouched(record) }
+
+  /// Each step of a burn that rdmactl does itself is noted before its first write.
+  package static func isUntouched(_ record: ChangeRecord) -> Bool {
+    record.changes.first?.before.facts.contains { $0.hasPrefix(read) } == true
+      && !record.notes.contains { $0.first == "begin" }
+  }
+
+  /// The change that takes a change back: the card's own values where they are kept beside the image, else the backup.
+  package static func back(
+    from record: ChangeRecord, on host: Host
+  ) -> (purpose: BurnPlan.Purpose, plan: (FlashSession) throws -> BurnPlan) {
+    if let previous = IdentityChange(before: record) {
+      return (.setIdentity, { try $0.identityPlan(previous, wantsBackup: true) })
+    }
+    let backup = record.attachments["backup"] ?? ""
+    return (.burn, { try $0.plan(BurnRequest(backup: host.store.read(backup, limit: 1 << 28), of: $0)) })
+  }
+}
+
+extension BurnRequest {
+  /// The image that a backup holds, whatever version is on the card now.
+  fileprivate init(backup: [UInt8], of session: FlashSession) throws {
+    let found = try session.translating { try Firmware.locate(in: MemoryBytes(backup), medium: .file).first }
+    guard let found else { throw BurnFailure.image(.noImage) }
+    self.init(image: backup, format: found.format, overrides: [.downgrade, .psidChange])
+    isOfThisCard = true
+  }
+}
+
+/// What a change of identity changes beside the image, as places.
+private enum IdentityKey: String, CaseIterable {
+  case node = "node GUID"
+  case port1 = "GUID of port 1"
+  case port2 = "GUID of port 2"
+  case mac1 = "MAC of port 1"
+  case mac2 = "MAC of port 2"
+  case vsd = "VSD"
+
+  func value(of identity: IdentityChange) -> String? {
+    switch self {
+    case .node: identity.guids?.node?.description
+    case .port1: identity.guids?.port1?.description
+    case .port2: identity.guids?.port2?.description
+    case .mac1: identity.macs?.port1?.description
+    case .mac2: identity.macs?.port2?.description
+    case .vsd: identity.vsd
+    }
+  }
+}
+
+extension IdentityChange {
+  /// The values before a change.
+  /// - Returns: `nil` when the record has none.
+  fileprivate init?(before record: ChangeRecord) {
+    var values: [IdentityKey: String] = [:]
+    for change in record.changes { if let key = IdentityKey(rawValue: change.place.key) { values[key] = change.before.text } }
+    guard !values.isEmpty else { return nil }
+    func guid(_ key: IdentityKey) -> GUID? { values[key].flatMap { GUID($0) } }
+    func mac(_ key: IdentityKey) -> MACAddress? { values[key].flatMap { MACAddress($0) } }
+    self.init(
+      guids: CardGUIDs(node: guid(.node), port1: guid(.port1), port2: guid(.port2)).nonBlank,
+      macs: CardMACs(port1: mac(.mac1), port2: mac(.mac2)).nonBlank, vsd: values[.vsd])
   }
 }
 
@@ -146,6 +232,14 @@ extension BurnPlan {
   fileprivate var result: String {
     let name = newVersion?.description ?? "unknown version"
     return [name, target.map { "at \(hexadecimal($0.start))" }].compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// Why the change cannot be taken back, one sentence.
+  fileprivate var irreversible: String? {
+    if purpose == .recover { return "a repair cannot be taken back" }
+    guard booting != nil else { return "no image booted before" }
+    if losesBlank { return "the card was blank, and a card with GUIDs and MACs cannot be made blank again" }
+    return previous == nil && backupPath == nil ? "no backup was made" : nil
   }
 
   /// The question before the change.

@@ -1,7 +1,7 @@
 public import Vocabulary
 
 /// Why a flash could not be reached, read or changed. The ids are stable.
-public enum FlashError: Failure, Equatable {
+public enum FlashError: DeviceError, Equatable {
   /// The right to write configuration space is missing.
   case notPermitted
   /// The kernel forbids direct access (lockdown).
@@ -45,8 +45,6 @@ public enum FlashError: Failure, Equatable {
     }
   }
 
-  public var subject: String? { nil }
-
   public var message: String {
     switch self {
     case .notPermitted: "the registers of an adapter are open to root only (CAP_SYS_ADMIN, CAP_SYS_RAWIO)"
@@ -60,8 +58,8 @@ public enum FlashError: Failure, Equatable {
       "busy: the lock file of mstflint's tools for this adapter is held" + (holder.map { " by \($0)" } ?? "")
     case .timeout(let what): "\(what) stays busy and does not finish"
     case .unknownChip(let id):
-      "the chip with the hardware id \(hexadecimal(id)) is none that rdmactl can reach the flash of"
-    case .unknownPart(let id): "the flash part with the id \(hexadecimal(id)) is none that rdmactl knows"
+      "the chip with the hardware id \(hexadecimal(Int(id))) is unknown; rdmactl cannot access its flash"
+    case .unknownPart(let id): "unknown flash part \(hexadecimal(Int(id)))"
     case .writeProtected(let area):
       "the flash protects the bytes \(hexadecimal(area.lowerBound)) to \(hexadecimal(area.upperBound - 1))"
     case .recorded:
@@ -70,23 +68,24 @@ public enum FlashError: Failure, Equatable {
     }
   }
 
-  /// With the word DEVICE where the name of the device belongs: whoever prints it knows that name.
-  public var fix: [String] {
+  public func fix(on device: String) -> [String] {
     switch self {
-    case .notPermitted: ["sudo rdmactl fw …"]
-    case .lockedDown: [Self.throughKernel, "switch Secure Boot off in the machine's setup"]
-    case .noAnswer: ["lspci -vv -s DEVICE"]
-    case .secured: [Self.throughKernel]
-    case .semaphoreTaken: ["rdmactl fw unlock -d DEVICE   # when no process works on this adapter"]
+    case .noAnswer: ["lspci -vv -s \(device)"]
+    case .semaphoreTaken: ["rdmactl fw unlock -d \(device)   # when no process works on this adapter"]
     case .recorded: ["rdmactl sim create lab   # adapters to try it on"]
-    case .heldByTool, .timeout, .unknownChip, .unknownPart, .writeProtected, .access: []
+    default: []
     }
   }
 
-  /// Its driver may flash what nobody else can reach.
-  static let throughKernel = "rdmactl fw burn -d DEVICE -i FILE --via devlink"
+  public func hint(on device: String) -> [String] {
+    switch self {
+    case .notPermitted: ["run it as root"]
+    case .lockedDown: [Self.throughKernel(device), "or switch Secure Boot off in the machine's setup"]
+    case .secured: [Self.throughKernel(device)]
+    default: []
+    }
+  }
 
-  /// Whether this way to the flash is closed, so that another one is worth a try: not merely taken, or not this user's.
   public var isClosed: Bool {
     switch self {
     case .lockedDown, .secured, .noAnswer, .unknownChip, .unknownPart, .access: true
@@ -103,6 +102,4 @@ public enum FlashError: Failure, Equatable {
     case .writeProtected: .refused
     }
   }
-
-  private func hexadecimal(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
 }

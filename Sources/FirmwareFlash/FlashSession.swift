@@ -95,8 +95,6 @@ public final class FlashSession {
     case let error as BurnFailure: error
     case let error as FlashError: .flash(error, card: card.name)
     case let error as ImageError: .image(error)
-    case PlanError.flash(let error): .flash(error, card: card.name)
-    case PlanError.recipe(let words): .refused(.layout(words))
     default: .flash(.access("\(error)"), card: card.name)
     }
   }

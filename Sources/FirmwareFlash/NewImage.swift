@@ -123,11 +123,15 @@ private struct IdentityWish {
       rom: image.roms.isEmpty ? .none : .image)
     if !image.format.keepsIdentityInImage, !present.isEmpty {
       guard request.guids == nil, request.macs == nil, request.vsd == nil else {
-        throw .refused(.identityOfCard(image.format, card: card.name))
+        throw .refused(.identityOfCard(image.format))
       }
       if image.roms.isEmpty, let old, !old.facts.roms.isEmpty {
         notes.append("the card's expansion ROM goes: it is part of the old image, and the new one has none")
       }
+      return
+    }
+    guard !request.isOfThisCard else {
+      (origins.guids, origins.macs, origins.vsd) = (.image, .image, .image)
       return
     }
     var change = IdentityChange()

@@ -26,17 +26,6 @@ public struct PlannedStep: Sendable, Equatable {
   }
 }
 
-/// Why no plan could be made of a recipe.
-enum PlanError: Error, Equatable {
-  case flash(FlashError)
-  /// The recipe asks for what this flash cannot do; in words.
-  case recipe(String)
-}
-
-func flashErrors<Value>(_ body: () throws(FlashError) -> Value) throws(PlanError) -> Value {
-  do { return try body() } catch { throw .flash(error) }
-}
-
 /// An address as people write it.
 func hexadecimal(_ address: Int) -> String { "0x" + UInt64(max(0, address)).hexadecimal() }
 
@@ -46,12 +35,13 @@ struct RecipePlanner {
   let source: FlashBytes
 
   /// One planned step for each step of the recipe; steps that have nothing to do have no writes.
-  func steps(of recipe: BurnRecipe) throws(PlanError) -> [PlannedStep] {
+  func steps(of recipe: BurnRecipe) throws -> [PlannedStep] {
     var planned: [PlannedStep] = []
     for (position, step) in recipe.steps.enumerated() {
       let (address, bytes) = step.content
       guard address >= 0, address <= geometry.size, bytes.count <= geometry.size - address else {
-        throw .recipe("\(bytes.count) bytes at \(hexadecimal(address)) reach beyond the end of the flash")
+        throw BurnFailure.refused(
+          .layout("\(bytes.count) bytes at \(hexadecimal(address)) reach beyond the end of the flash"))
       }
       let earlier = recipe.steps[..<position]
       let diff = SectorDiff(geometry: geometry) { range throws(FlashError) in
@@ -70,7 +60,7 @@ struct RecipePlanner {
   }
 
   /// Whether everything up to and with the activation stands on the flash already. Stops at the first difference.
-  func isDone(_ recipe: BurnRecipe) throws(PlanError) -> Bool {
+  func isDone(_ recipe: BurnRecipe) throws -> Bool {
     guard recipe.steps.indices.contains(recipe.activation) else { return false }
     let steps = recipe.steps[...recipe.activation]
     for step in steps {
@@ -78,9 +68,7 @@ struct RecipePlanner {
       guard area.lowerBound >= 0, area.upperBound <= geometry.size else { return false }
       for start in stride(from: area.lowerBound, to: area.upperBound, by: geometry.pageSize) {
         let page = start..<min(start + geometry.pageSize, area.upperBound)
-        let wanted = try flashErrors { () throws(FlashError) in try contents(of: page, after: steps) }
-        let present = try flashErrors { () throws(FlashError) in try source.bytes(page) }
-        guard wanted == present else { return false }
+        guard try contents(of: page, after: steps) == source.bytes(page) else { return false }
       }
     }
     return true

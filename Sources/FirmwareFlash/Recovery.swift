@@ -107,11 +107,30 @@ extension FlashSession {
     // The ROM's bytes were read back; facts do not have them.
     rest.rom = nil
     plan.change = rest
+    if purpose == .setIdentity, !placement.format.keepsIdentityInImage {
+      plan.previous = old.facts.values(setBy: change)
+      plan.losesBlank = old.facts.hasBlank(setBy: change)
+    }
     return plan
   }
 }
 
 extension FirmwareFacts {
+  /// The card's own values in the place of those that a change sets: with GUIDs MACs may change, too.
+  fileprivate func values(setBy change: IdentityChange) -> IdentityChange {
+    let (setsGUIDs, setsMACs) = (change.guids != nil, change.guids != nil || change.macs != nil)
+    return IdentityChange(
+      guids: setsGUIDs ? guids.nonBlank : nil, macs: setsMACs ? macs.nonBlank : nil,
+      vsd: change.vsd == nil ? nil : vsd ?? "")
+  }
+
+  /// Whether a change sets what is blank. A card has a base for all its GUIDs, or one for each port.
+  fileprivate func hasBlank(setBy change: IdentityChange) -> Bool {
+    let hasMACs = macs.port1 != nil && (guids.node != nil || macs.port2 != nil)
+    let hasGUIDs = guids.node != nil || guids.port1 != nil && guids.port2 != nil && hasMACs
+    return change.guids != nil && !hasGUIDs || change.macs != nil && !hasMACs
+  }
+
   /// Whether a change would change nothing. FS3 and FS4 cards keep only the first GUID and MAC of a range.
   func has(_ change: IdentityChange) -> Bool {
     func same<Value: Equatable>(_ wished: Value?, _ present: Value?) -> Bool {
@@ -123,6 +142,6 @@ extension FirmwareFacts {
       && same(guids.port2, self.guids.port2) && same(guids.systemImage, self.guids.systemImage)
       && same(macs.port1, self.macs.port1) && same(macs.port2, self.macs.port2)
       && (self.guids != CardGUIDs() || change.guids == nil) && (self.macs != CardMACs() || change.macs == nil)
-      && (change.vsd ?? vsd) == vsd && (change.psid ?? psid) == psid && change.rom == nil
+      && (change.vsd ?? vsd ?? "") == (vsd ?? "") && (change.psid ?? psid) == psid && change.rom == nil
   }
 }

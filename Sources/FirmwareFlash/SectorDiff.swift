@@ -12,8 +12,8 @@ struct SectorDiff {
 
   /// - Parameters:
   ///   - bytes: what the area from `address` on shall hold.
-  /// - Throws: ``RecipeError`` when a sector must be erased of which only a part is given.
-  func writes(making bytes: [UInt8], at address: Int) throws(PlanError) -> [FlashWrite] {
+  /// - Throws: ``BurnFailure`` when a sector must be erased of which only a part is given.
+  func writes(making bytes: [UInt8], at address: Int) throws -> [FlashWrite] {
     let area = address..<address + bytes.count
     var stale = Set<Int>()
     var cleared: [Int: [FlashWrite]] = [:]
@@ -24,7 +24,8 @@ struct SectorDiff {
       } else if let programs = try programsOnly(part, bytes: bytes, at: address) {
         cleared[sector.lowerBound] = programs
       } else {
-        throw .recipe("sector \(hexadecimal(sector.lowerBound)) must be erased, but only a part of it is given")
+        throw BurnFailure.refused(
+          .layout("sector \(hexadecimal(sector.lowerBound)) must be erased, but only a part of it is given"))
       }
     }
     var writes: [FlashWrite] = []
@@ -43,18 +44,18 @@ struct SectorDiff {
   }
 
   /// How bits are cleared in bytes that are not to be erased. Bytes that are right already are not programmed.
-  func writes(clearing bytes: [UInt8], at address: Int) throws(PlanError) -> [FlashWrite] {
+  func writes(clearing bytes: [UInt8], at address: Int) throws -> [FlashWrite] {
     let area = address..<address + bytes.count
     guard let writes = try programsOnly(area, bytes: bytes, at: address) else {
-      throw .recipe("bits at \(hexadecimal(address)) cannot be set without an erase")
+      throw BurnFailure.refused(.layout("bits at \(hexadecimal(address)) cannot be set without an erase"))
     }
     return writes
   }
 
-  private func differs(_ area: Range<Int>, from bytes: [UInt8], at address: Int) throws(PlanError) -> Bool {
+  private func differs(_ area: Range<Int>, from bytes: [UInt8], at address: Int) throws -> Bool {
     for page in pages(of: area) {
       let wanted = bytes[page.lowerBound - address..<page.upperBound - address]
-      let present = try flashErrors { () throws(FlashError) in try self.present(page) }
+      let present = try self.present(page)
       guard present.elementsEqual(wanted) else { return true }
     }
     return false
@@ -73,11 +74,11 @@ struct SectorDiff {
   }
 
   /// The programs that turn what is there into what is wanted; `nil` as soon as a bit must be set.
-  private func programsOnly(_ area: Range<Int>, bytes: [UInt8], at address: Int) throws(PlanError) -> [FlashWrite]? {
+  private func programsOnly(_ area: Range<Int>, bytes: [UInt8], at address: Int) throws -> [FlashWrite]? {
     var writes: [FlashWrite] = []
     for page in pages(of: area) {
       let wanted = bytes[page.lowerBound - address..<page.upperBound - address]
-      let present = try flashErrors { () throws(FlashError) in try self.present(page) }
+      let present = try self.present(page)
       guard zip(present, wanted).allSatisfy({ $0 & $1 == $1 }) else { return nil }
       let different = zip(present, wanted).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
       guard let first = different.first, let last = different.last else { continue }

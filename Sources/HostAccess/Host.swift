@@ -110,12 +110,18 @@ public protocol Clock: Sendable {
   func sleep(milliseconds: Int)
   /// From now on SIGINT, SIGTERM, SIGQUIT and SIGHUP only set ``interrupted``, and SIGTSTP sets what ``takeSuspension()`` tells.
   func holdInterruptions()
+  /// The process needs its files no more: all of it is in memory, if it may keep so much there.
+  func stayInMemory()
   /// Whether one of them came since ``holdInterruptions()``.
   var interrupted: Bool { get }
   /// Whether SIGTSTP (Ctrl-Z) came and ``suspend()`` is wanted. Asking takes the wish away.
   func takeSuspension() -> Bool
   /// Stops the process until it is continued.
   func suspend()
+}
+
+extension Clock {
+  public func stayInMemory() {}
 }
 
 /// Month (1 to 12), day, hour, minute and second, in the time zone of the machine: what logs are written in.

@@ -52,6 +52,7 @@ public struct LinuxClock: Clock {
     unsafe nanosleep(&duration, nil)
   }
 
+  public func stayInMemory() { mlockall(MCL_CURRENT) }
   public func holdInterruptions() { rdmactl_hold_interruptions() }
 
   public func takeSuspension() -> Bool { rdmactl_take_suspension() != 0 }

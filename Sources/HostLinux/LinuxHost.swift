@@ -72,10 +72,21 @@ public enum LinuxHost {
   }
 
   /// The directory that this process works in.
-  fileprivate static var working: String { (try? LinuxFiles().link("/proc/self/cwd")) ?? "/" }
+  fileprivate static var working: String {
+    guard let path = unsafe getcwd(nil, 0) else { return "/" }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
+  }
 
   fileprivate static func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : "\(working == "/" ? "" : working)/\(path)"
+  }
+
+  /// The arguments of this process, the program's own name first.
+  public static var arguments: [String] {
+    var words: [String] = []
+    while let word = unsafe rdmactl_argument(Int32(words.count)) { unsafe words.append(String(cString: word)) }
+    return words
   }
 
   /// Those variables of this process's environment that mean something here.

@@ -1,6 +1,7 @@
 package import Change
 internal import GUIDMapping
 package import HostAccess
+internal import Vocabulary
 
 /// Stores and forgets masks: `guid2mac --check --apply` and `--forget`.
 package struct MaskWriter: ChangeWriter {
@@ -19,6 +20,19 @@ package struct MaskWriter: ChangeWriter {
     action = wish.first?.action.rawValue ?? "store"
     store = host.store
     file = ChangedFile(MaskFile(host).path, host.store)
+  }
+
+  /// Takes a mask back that version 0.1 stored or forgot.
+  /// - Returns: `nil` when that is not what is stored now.
+  package init?(_ host: Host, against record: ChangeRecord) {
+    guard let change = record.changes.first, let guid = GUID(change.place.key),
+      let stored = try? MaskFile(host).read(),
+      stored.masks[guid]?.description ?? OldJournals.noMask == change.after.text
+    else { return nil }
+    let mask = try? GUIDMask(parsing: change.before.text)
+    self.init(
+      host,
+      wish: [MaskChange(action: mask == nil ? .forget : .store, guid: guid, mask: mask, port: change.reason ?? "")])
   }
 
   package func plan(_ access: NoAccess) throws -> ChangePlan<[MaskChange]> {

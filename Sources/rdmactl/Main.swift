@@ -9,7 +9,7 @@ internal import SimulatedHardware
 enum Main {
   static func main() {
     LinuxHost.prepareProcess()
-    let environment = LinuxHost.environment
+    let (arguments, environment) = (LinuxHost.arguments, LinuxHost.environment)
     let program = Program(commit: LinuxHost.commit) { choice in
       // Of a simulated machine everything but the adapters is as of a recorded one, its own things included.
       var host = LinuxHost.make(root: choice.simulation ?? choice.root, environment: environment)
@@ -19,8 +19,8 @@ enum Main {
         host.pci = machine.pci
       }
       guard let file = choice.debug ?? environment["RDMACTL_DEBUG"], !file.isEmpty else { return host }
-      return try host.logged(to: file, arguments: CommandLine.arguments)
+      return try host.logged(to: file, arguments: arguments)
     }
-    exit(program.run(Array(CommandLine.arguments.dropFirst())))
+    exit(program.run(Array(arguments.dropFirst())))
   }
 }

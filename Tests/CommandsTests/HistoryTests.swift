@@ -93,4 +93,29 @@ import Testing
     #expect(named.status == 7 && named.error.contains("cannot be taken back: cleared counters cannot be restored"))
     #expect(run("undo", "9").status == 3)
   }
+
+  @Test("Masks that version 0.1 stored are taken back after all other changes, the newest first") func oldMasks() throws {
+    let files = FakeFiles([
+      "/proc/sys/kernel/random/boot_id": .text("boot-1"), "/etc/machine-id": .text("m1"),
+      "/etc/rdmactl/guid-masks": .text("f452140300112233 0xf0  # mlx5_0/1\n# mine"),
+      "/var/lib/rdmactl/guid-masks.journal": .text(
+        """
+        2026-11-19T06:00:00Z f452140300112233 0xe7 was none  # mlx5_0/1
+        2026-11-19T07:00:00Z f452140300112233 0xf0 was 0xe7  # mlx5_0/1
+        """),
+    ])
+    for directory in ["/etc/rdmactl", "/var/lib/rdmactl"] { files.allowWriting(below: directory) }
+    for name in ["history", "guid-masks"] { files.allowLocking("/run/rdmactl/\(name).lock") }
+    func run(_ words: String...) -> Consequences { consequences(of: words, host: .fake(files: files)) }
+    func stored() throws -> String {
+      String(decoding: try files.read("/etc/rdmactl/guid-masks", limit: 4096), as: UTF8.self)
+    }
+    #expect(run("history", "--json").output.contains(#""undoable":true"#))
+    let first = run("undo", "--yes")
+    #expect(first.status == 0 && first.output.contains("undone: the entry of version 0.1"), "\(first)")
+    #expect(try stored() == "f452140300112233 0xe7  # mlx5_0/1\n# mine\n")
+    #expect(run("undo", "--yes").status == 0)
+    #expect(try stored() == "# mine\n")
+    #expect(run("undo", "--yes").output == "nothing to undo\n")
+  }
 }

@@ -26,7 +26,7 @@ enum FirmwareAnswers {
   }
 
   struct Refusal: Decodable {
-    struct Reason: Decodable { let id: String, message: String, fix: [String] }
+    struct Reason: Decodable { let id: String, message: String, fix: [String], hint: [String] }
     let error: Reason
   }
 

@@ -53,7 +53,7 @@ struct FirmwareRefusalTests {
     try expect(result, 7, "burn.psid_differs")
     let reason = try FirmwareAnswers.refusal(result)
     #expect(reason.message.contains("MT_1090120019") && reason.message.contains("ACME000000001"))
-    #expect(reason.fix.contains { $0.contains("--psid-from-image") })
+    #expect(reason.hint.contains { $0.contains("--psid-from-image") })
     #expect(try lab.run("burn", "-i", image, "--yes", "--psid-from-image").status == 0)
     #expect(try lab.query().psid == "ACME000000001")
   }
@@ -117,6 +117,6 @@ struct FirmwareRefusalTests {
     let result = try Spawned.run(
       "unshare", ["-m", "sh", "-c", line, "sh"] + call, environment: ["RDMACTL_STATE_DIR": state])
     try expect(result, 7, "burn.backup_failed")
-    #expect(try FirmwareAnswers.refusal(result).fix.contains("--no-backup"))
+    #expect(try FirmwareAnswers.refusal(result).hint.contains { $0.contains("--no-backup") })
   }
 }

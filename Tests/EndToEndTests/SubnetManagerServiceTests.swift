@@ -108,6 +108,41 @@ extension SubnetManagerTests {
     #expect(try lab.list().managers.isEmpty)
   }
 
+  /// Killed by the kernel at one of its system calls, on a real port: the next call closes the entry, and undo brings the
+  /// configuration back.
+  @Test(.enabled(if: Spawned.find("strace") != nil, "strace is not installed"))
+  func aPriorityWhoseProcessIsKilledAnywhereIsUndone() throws {
+    let lab = try ManagerLab()
+    _ = try lab.change(on: 0, "priority", "3")
+    let path = "\(lab.state(0))/sm/\(lab.guid(0))/opensm.conf"
+    let before = try Programs.read(path)
+    for (call, number) in [("fsync", 1), ("fsync", 2), ("fsync", 4), ("rename", 1), ("rename", 2), ("rename", 3)] {
+      let inject = ["-f", "-o", "/dev/null", "-e", "inject=\(call):signal=SIGKILL:when=\(number)"]
+      _ = try lab.fabric.run(
+        on: "host0", "strace", inject + [Spawned.rdmactl, "sm", "priority", "9", "--yes"],
+        environment: lab.environment(0))
+      let newest = try lab.rdmactl(on: 0, "history", "-q").outputLines.first.map(String.init)
+      if let newest, newest != "1" {
+        let undone = try lab.rdmactl(on: 0, "undo", newest, "--yes")
+        #expect(undone.status == 0, "\(call) \(number): \(undone.error)")
+      }
+      #expect(try Programs.read(path) == before, "\(call) \(number)")
+      #expect(try !lab.rdmactl(on: 0, "history", "--json").output.contains(#""state":"begun""#), "\(call) \(number)")
+    }
+  }
+
+  /// `rdmactl undo` of a start stops the opensm that was started.
+  @Test func aStartIsUndone() throws {
+    let lab = try ManagerLab()
+    let started = try lab.change(on: 0, "start", "--wait")
+    let process = try #require(started.pid)
+    #expect(kill(process, 0) == 0)
+    let undone = try lab.rdmactl(on: 0, "undo", "--yes")
+    #expect(undone.status == 0 && undone.output.contains("undone: 1"), "\(undone.output)\(undone.error)")
+    #expect(kill(process, 0) == -1)
+    #expect(try lab.rdmactl(on: 0, "undo", "--yes").output == "nothing to undo\n")
+  }
+
   /// An opensm that is killed before it has done anything.
   @Test func killedAtItsStart() throws {
     let lab = try ManagerLab()

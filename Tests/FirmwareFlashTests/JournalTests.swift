@@ -1,8 +1,10 @@
 import Change
 import FlashRehearsal
 import HostAccess
+import SimulatedHardware
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import FirmwareFlash
 
@@ -41,6 +43,20 @@ import Testing
   @Test func aBurnThroughAnotherFunctionOfTheCardIsFound() {
     write(2, function: 1)
     #expect(unfinished?.target == 0x10000)
+  }
+
+  @Test("Both functions of a card have one lock and one journal") func functionsOfACard() throws {
+    let locks = try ["0000:03:00.0", "0000:03:00.1"].map { text in
+      let bench = Bench(.connectx3)
+      let address = try #require(PCIAddress(text))
+      let connection = try AdapterConnection.open(
+        pci: SimulatedPCI([address: bench.adapter]), address: address, pciDevice: bench.adapter.profile.pciDevice,
+        clock: bench.clock)
+      defer { connection.close() }
+      let card = connection.card(named: "mlx4_0", at: address, pciDevice: nil)
+      return [FlashChange.lock(of: card.identifier), .own(card.identifier)]
+    }
+    #expect(locks[0] == locks[1])
   }
 
   /// A power cut may leave any part of the last line.

@@ -59,7 +59,7 @@ import Testing
     BurnRecipe.Step.make(address: 16000, bytes: [UInt8](repeating: 0, count: 400)),
     .make(address: -1, bytes: [0]), .program(address: .max, bytes: [0, 0]), .program(address: 100, bytes: [0xff]),
   ]) func whatCannotBeCooked(step: BurnRecipe.Step) throws {
-    #expect(throws: PlanError.self) {
+    #expect(throws: BurnFailure.self) {
       try planner(flash).steps(of: BurnRecipe(placement: target, steps: [step], activation: 0))
     }
   }

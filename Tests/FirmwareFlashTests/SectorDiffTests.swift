@@ -88,8 +88,8 @@ import Testing
 
   @Test func neighboursAreNotErased() throws {
     let flash = MemoryFlash([UInt8](repeating: 0, count: 8192), eraseSizes: [4096])
-    #expect(throws: PlanError.self) { try writes(flash, [UInt8](repeating: 0xff, count: 4000)) }
-    #expect(throws: PlanError.self) { try writes(flash, [1], at: 4095) }
+    #expect(throws: BurnFailure.self) { try writes(flash, [UInt8](repeating: 0xff, count: 4000)) }
+    #expect(throws: BurnFailure.self) { try writes(flash, [1], at: 4095) }
     #expect(flash.operations == 0)
   }
 }

@@ -97,6 +97,9 @@ struct SettingNeighbourTests {
     #expect(try !rdmactl("status").error.contains("trial"))
     let mark = try String(contentsOfFile: "\(run)/trials/1", encoding: .utf8)
     let process = try #require(mark.split(separator: " ").first.flatMap { Int32($0) })
+    // It lives from memory: the disk of the program may go, too.
+    let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    #expect(!status.contains("VmLck:\t       0 kB"), "\(status)")
     #expect(kill(process, SIGKILL) == 0)
     Thread.sleep(forTimeInterval: 0.3)
     for words in ["status", "explain tso", "offload show lo"] {

@@ -115,4 +115,47 @@ private final class PriorityWorld: ChangeWorld {
       if case .irreversible = $0 as? ChangeFailure { true } else { false }
     }
   }
+
+  /// The way back of a start stops the process that it started, and no other.
+  @Test func aStartIsTakenBackByAStop() throws {
+    let world = PriorityWorld(isManaged: false)
+    let files = world.machine.files
+    world.machine.processes.onSignal(to: 77) { _ in files.end(77) }
+    func record(of process: Int32) throws -> ChangeRecord {
+      let place = "object 0 mlx5_0/1 guid=\(LocalMachine.port.guid) device=mlx5_0 port=1"
+      files.file(
+        "/state/history/0001.change",
+        """
+        rdmactl change 1
+        entry 1 2026-11-21T06:00:00Z opensm start
+        user uid=0
+        command sm start mlx5_0/1
+        scope machine=machine-1 boot=boot-1
+        subject mlx5_0/1
+        \(place)
+        change 0 opensm "not running" to running
+        end
+        2026-11-21T06:00:00Z begun
+        2026-11-21T06:00:00Z got 0 opensm "process \(process)"
+        2026-11-21T06:00:01Z done
+
+        """)
+      return try ChangeHistory(world.host).record(1)
+    }
+    guard case .impossible(let why) = OpenSMWriter(world.host).wayBack(try record(of: 78)) else {
+      Issue.record("another opensm than the one that was started would be stopped")
+      return
+    }
+    #expect(why == "the opensm that it started no longer runs on mlx5_0/1")
+    guard case .change(let writer) = OpenSMWriter(world.host).wayBack(try record(of: 77)),
+      let stop = writer as? OpenSMWriter
+    else {
+      Issue.record("a start has no way back")
+      return
+    }
+    let run = ChangeRun(stop, on: world.host, kinds: ChangeKinds([OpenSMWriter(world.host)]))
+    #expect(try run.perform(ChangeOptions(yes: true, undoes: 1)).record?.action == "stop")
+    #expect(stop.outcome.stopped?.process == 77)
+    #expect(try ChangeHistory(world.host).record(1).state == .undone)
+  }
 }

@@ -50,6 +50,13 @@ func everyDeath(_ rehearsal: Rehearsal) -> [String] {
   }
 }
 
+/// Random burns, changes of identity and repairs, one killed at any write; undo brings everything back.
+func everyKill(_ rehearsal: Rehearsal) -> [String] {
+  (1...6).flatMap { seed in
+    (try? FirmwareWorld.complaints(rehearsal, seed: seed, most: 8, step: 5)) ?? ["seed \(seed): no undo"]
+  }
+}
+
 func everyStep(_ card: RunningRehearsal) -> [String] {
   (1...card.steps).flatMap { step in
     [FaultPlan.InterruptionKind.toolDeath, .cleanPowerCut].compactMap { kind in
@@ -73,6 +80,7 @@ do {
   for rehearsal in rehearsals {
     report("\(rehearsal): \(rehearsal.operations) power cuts", everyPowerCut(rehearsal))
     report("\(rehearsal): two power cuts", twoPowerCuts(rehearsal))
+    if !rehearsal.oldContents.isEmpty { report("\(rehearsal): kills and undo", everyKill(rehearsal)) }
     report("\(rehearsal): death between writes to files", everyDeath(rehearsal))
   }
   report("\(seeds) faulty flashes", faults(rehearsals, seeds: seeds))

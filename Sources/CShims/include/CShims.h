@@ -23,6 +23,9 @@ static inline void rdmactl_mmio_write(void *base, long offset, uint32_t value) {
   *(volatile uint32_t *)((char *)base + offset) = htobe32(value);
 }
 
+/// An argument of the process, 0 for the program's own name; NULL after the last.
+const char *rdmactl_argument(int index);
+
 /// For the first moment of the process: descriptors 0 to 2 exist, so that no file of ours becomes a standard stream (a stream
 /// that the parent closed fails to read and to write); SIGCHLD is as usual, SIGPIPE and SIGXFSZ are ignored.
 void rdmactl_prepare_process(void);

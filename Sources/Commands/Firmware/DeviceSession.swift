@@ -116,9 +116,11 @@ struct DeviceSession {
         return OpenFlash(session.flashSession, closing: session.close)
       },
       plan: { _ in
-        guard let device else { throw DeviceFailure(.noAnswer, name: name, way: reach.way) }
+        guard let device else { throw DeviceFailure(FlashError.noAnswer, name: name, way: reach.way) }
         do { return try plan(device) } catch let error as FlashError {
           throw DeviceFailure(error, name: name, way: reach.way)
+        } catch BurnFailure.refused(let gate) {
+          throw DeviceFailure(gate, name: name)
         }
       })
   }
@@ -136,35 +138,5 @@ struct DeviceSession {
   /// Of what boots now; `nil` when nothing does, or nothing that can be read.
   func bootFacts() throws -> FirmwareFacts? {
     try flashSession.inspect(thoroughly: false).booting?.image?.facts
-  }
-}
-
-/// A failure after which another way to the flash may work.
-protocol FlashRefused: Failure {
-  var isClosed: Bool { get }
-  /// Without what is true of the flash now.
-  var reason: String { get }
-}
-
-/// Why a device's flash could not be accessed, with the device's own name.
-struct DeviceFailure: FlashRefused {
-  let id: String
-  let message: String
-  let subject: String?
-  let fix: [String]
-  let exitStatus: ExitStatus
-  let isClosed: Bool
-  var reason: String { message }
-
-  /// - Parameter way: the one that the user asked for.
-  init(_ error: FlashError, name: String, way: AccessWay?) {
-    id = error.id
-    message = error.message
-    subject = name
-    isClosed = error.isClosed
-    fix =
-      error.fix.map { $0.replacing("DEVICE", with: name) }
-      + (way == nil || error == .recorded ? [] : ["omit --access: the best method is used then"])
-    exitStatus = error.exitStatus
   }
 }

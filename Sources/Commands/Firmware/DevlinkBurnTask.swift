@@ -45,7 +45,7 @@ struct DevlinkBurnTask {
         output.talk(page.text.split(separator: "\n"))
       }
     } catch BurnFailure.refused(let gate) {
-      throw RefusedChange(gate, device: target.name)
+      throw DeviceFailure(gate, name: target.name)
     }
     let plan = outcome.plan.detail
     guard outcome.record != nil else {

@@ -50,7 +50,7 @@ struct DevlinkTarget {
   static func other(than failure: any Failure, name: String, reading: Bool, host: Host) -> DevlinkTarget? {
     let leaves =
       switch failure {
-      case let refused as any FlashRefused: refused.isClosed || reading && refused.exitStatus == .notPermitted
+      case let refused as DeviceFailure: refused.error.isClosed || reading && refused.exitStatus == .notPermitted
       case NameFailure.unknown, NamedAdapterFailure.notPCI, is ImageFileFailure: true
       default: false
       }

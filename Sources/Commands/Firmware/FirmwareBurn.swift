@@ -105,11 +105,11 @@ public struct FirmwareBurn: HostCommand {
       guard !burn.isPlanned,
         let target = DevlinkTarget.other(than: failure, name: device, reading: false, host: host)
       else { throw failure }
-      guard let refused = failure as? any FlashRefused else {
+      guard let refused = failure as? DeviceFailure else {
         return try task.run(on: target, reason: "rdmactl knows no other way to it")
       }
-      if (try? DevlinkClient(host).offersFlashing(target.handle)) == false { throw ClosedBothWays(refused) }
-      return try task.run(on: target, reason: refused.reason)
+      if (try? DevlinkClient(host).offersFlashing(target.handle)) == false { throw ClosedBothWays(direct: refused) }
+      return try task.run(on: target, reason: refused.error.reason)
     }
   }
 
@@ -120,7 +120,7 @@ public struct FirmwareBurn: HostCommand {
   /// Whether firmware runs there and takes commands. That this way is closed is no answer; that it is taken is a failure.
   private func runs(_ adapter: NamedAdapter, _ device: String, _ host: Host) throws -> Bool {
     do { return try RunningSession.open(adapter, as: device, reach: reach, host: host) { _ in true } ?? false } catch {
-      if let refused = error as? any FlashRefused, refused.isClosed { return false }
+      if let refused = error as? DeviceFailure, refused.error.isClosed { return false }
       throw error
     }
   }
@@ -212,17 +212,14 @@ private final class DirectBurn {
 
 /// Neither rdmactl nor the driver can write the flash.
 private struct ClosedBothWays: Failure {
-  let id: String
-  let message: String
-  let subject: String?
-  let fix: [String]
-  let exitStatus: ExitStatus
+  let direct: DeviceFailure
 
-  init(_ direct: any FlashRefused) {
-    id = direct.id
-    message = "\(direct.reason); its driver offers no flashing through devlink either; nothing was written"
-    subject = direct.subject
-    fix = direct.fix.filter { !$0.hasSuffix("--via devlink") }
-    exitStatus = direct.exitStatus
+  var id: String { direct.id }
+  var message: String {
+    "\(direct.error.reason); its driver offers no flashing through devlink either; nothing was written"
   }
+  var subject: String? { direct.subject }
+  var fix: [String] { direct.fix }
+  var hint: [String] { direct.hint.filter { !$0.hasSuffix("--via devlink") } }
+  var exitStatus: ExitStatus { direct.exitStatus }
 }

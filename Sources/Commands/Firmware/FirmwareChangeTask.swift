@@ -25,16 +25,12 @@ struct FirmwareChangeTask {
         meter.begin("\(step.phase.words) \(name)")
         meter.show(step.done, of: step.total)
       }, plan: makePlan)
-    let answer: BurnAnswer
-    do {
-      let (plan, outcome) = try flashChange.perform(change.run, kinds: .all(host)) { plan in
-        meter.end()
-        if !change.dryRun { show(plan) }
-      }
-      answer = BurnAnswer(device: name, plan: plan, outcome: outcome, dryRun: change.dryRun, isReal: host.pci.isShared)
-    } catch BurnFailure.refused(let gate) {
-      throw RefusedChange(gate, device: name)
+    let (plan, outcome) = try flashChange.perform(change.run, kinds: .all(host)) { plan in
+      meter.end()
+      if !change.dryRun { show(plan) }
     }
+    let answer = BurnAnswer(
+      device: name, plan: plan, outcome: outcome, dryRun: change.dryRun, isReal: host.pci.isShared)
     meter.end()
     do {
       try output.show(answer)
@@ -70,26 +66,5 @@ extension BurnProgress.Phase {
     case .writing: "writing"
     case .switching: "switching"
     }
-  }
-}
-
-/// A refusal, with the name of the device that it is about.
-struct RefusedChange: FlashRefused {
-  let id: String
-  let message: String
-  let subject: String?
-  let fix: [String]
-  let exitStatus: ExitStatus
-  let isClosed: Bool
-  let reason: String
-
-  init(_ gate: BurnGate, device: String) {
-    id = gate.id
-    message = gate.message
-    reason = gate.reason
-    subject = device
-    fix = gate.fix.map { $0.replacing("DEVICE", with: device) }
-    exitStatus = gate.exitStatus
-    isClosed = if case .secured = gate { true } else { false }
   }
 }

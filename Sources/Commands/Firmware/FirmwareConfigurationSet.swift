@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import CardRegisters
 internal import Change
+internal import FirmwareFlash
 public import HostAccess
 public import Presentation
 public import Vocabulary
@@ -142,7 +143,7 @@ struct ConfigurationChangeTask {
   func run(_ wish: SettingsWish, on device: String) throws -> ExitStatus {
     let writer = try SettingsWriter.change(wish, of: device, reach: reach, host: host)
     do { return try run(writer, on: device) } catch let error as CardRegisterError {
-      throw RunningCardFailure(error, name: device)
+      throw DeviceFailure(error, name: device)
     }
   }
 }

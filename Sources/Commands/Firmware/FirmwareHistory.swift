@@ -2,12 +2,11 @@ internal import AdapterChips
 internal import ArgumentParser
 internal import Change
 internal import FirmwareFlash
-internal import FirmwareImage
 internal import HostAccess
 internal import PortStatus
 internal import Vocabulary
 
-/// Changes of firmware in the journal: how a burn is taken back, by a burn of its backup.
+/// Changes of firmware in the journal, and how they are taken back.
 struct FirmwareHistory: ChangeTarget {
   typealias Access = NoAccess
 
@@ -22,21 +21,27 @@ struct FirmwareHistory: ChangeTarget {
   func read(_ places: Set<ChangePlace>, _ access: NoAccess) -> ChangeSnapshot { [:] }
   func write(_ changes: [PlannedChange], _ access: NoAccess, _ log: ChangeLog) {}
 
+  func isUntouched(_ record: ChangeRecord) -> Bool { FlashChange.isUntouched(record) }
+
   func wayBack(_ record: ChangeRecord) -> ChangeWayBack {
-    guard record.action != BurnPlan.Purpose.recover.rawValue else {
-      return .impossible("a repair cannot be taken back")
-    }
-    guard let card = record.scope.card, let backup = record.attachments["backup"] else {
-      return .impossible("no backup was made")
-    }
+    if let why = record.irreversible { return .impossible(why) }
+    guard let card = record.scope.card else { return .impossible("the card is not known") }
+    let back = FlashChange.back(from: record, on: host)
+    let backup = record.attachments["backup"]
     do {
-      if let update = try update(card.address, backup) { return .change(update) }
+      if back.purpose == .burn {
+        guard let backup else { return .impossible("no backup was made") }
+        if let update = try update(card.address, backup) { return .change(update) }
+      }
       return .change(
         try DeviceSession.change(
-          .burn, of: card.address, reach: try .parse([]), host: host, keepsOpen: false
-        ) { session in try session.flashSession.plan(try CardBackup(backup, host).image(host).request) })
+          back.purpose, of: card.address, reach: try .parse([]), host: host, keepsOpen: false
+        ) { session in
+          guard back.purpose == .burn, let backup else { return try back.plan(session.flashSession) }
+          return try session.flashSession.plan(try CardBackup(backup, host).image(host).request)
+        })
     } catch {
-      return .impossible((error as? any Failure)?.message ?? "\(error)")
+      return .impossible(error.sentence)
     }
   }
 

@@ -77,12 +77,7 @@ struct CardBackup {
     let facts = try image.wrapping { try Firmware.read(image.placement, from: image.source).facts }
     var request = BurnRequest(
       image: try image.contents(), format: image.placement.format, overrides: [.downgrade, .psidChange])
-    // FS1 and FS2 images hold the card's identity; of the others it is on the card.
-    if facts.format == .fs1 || facts.format == .fs2 {
-      request.guids = facts.guids
-      request.macs = facts.macsAreDerived ? nil : facts.macs
-      request.vsd = facts.vsd
-    }
+    request.isOfThisCard = true
     return (request, facts)
   }
 

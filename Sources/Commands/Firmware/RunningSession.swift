@@ -78,10 +78,8 @@ struct RunningSession {
 
   /// Gives failures of the card's registers the card's own name.
   func naming<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as FlashError {
-      throw DeviceFailure(error, name: name, way: nil)
-    } catch let error as CardRegisterError {
-      throw RunningCardFailure(error, name: name)
+    do { return try body() } catch let error as any DeviceError {
+      throw DeviceFailure(error, name: name)
     }
   }
 
@@ -131,23 +129,6 @@ public enum RunningCardProblem {
     ProblemDescription(
       id: pending, severity: .info, meaning: "a newer image is complete on the flash and starts with the next reset")
   ]
-}
-
-/// Why the firmware of a card did not answer, with the card's own name.
-struct RunningCardFailure: Failure {
-  let id: String
-  let message: String
-  let subject: String?
-  let fix: [String]
-  let exitStatus: ExitStatus
-
-  init(_ error: CardRegisterError, name: String) {
-    id = error.id
-    message = error.message
-    subject = name
-    fix = error.fix.map { $0.replacing("DEVICE", with: name) }
-    exitStatus = error.exitStatus
-  }
 }
 
 extension QueryAnswer {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Change
 public import HostAccess
+internal import MaskStore
 public import Presentation
 public import Vocabulary
 
@@ -10,7 +11,8 @@ public struct History: HostCommand {
     commandName: "history",
     abstract: "List what rdmactl changed on this machine.",
     discussion: """
-      Newest first. With ID, every step of that change, with the values before and after.
+      Newest first. With ID, every step of that change, with the values before and after. Masks that version 0.1 stored \
+      have no ID; after all other changes `rdmactl undo` takes them back, the newest first.
 
       Examples:
         rdmactl history
@@ -70,9 +72,32 @@ struct HistoryTask {
     let kinds = ChangeKinds.all(host)
     let present = ChangeScope.current(host)
     let answer = HistoryAnswer(
-      entries: records.map { HistoryAnswer.Entry($0, target: kinds.target(of: $0.kind), present) },
+      entries: records.map { record in
+        HistoryAnswer.Entry(
+          record, target: kinds.target(of: record.kind), present, hindrance: OldChange(record, on: host)?.hindrance)
+      },
       unreadable: unreadable, isDetailed: id != nil)
     try output.show(answer)
     return answer.notes.isEmpty ? .done : .partial
+  }
+}
+
+/// An entry of a journal of version 0.1 without a number.
+struct OldChange {
+  let record: ChangeRecord
+  /// `nil`: it cannot be taken back.
+  let wayBack: MaskWriter?
+
+  /// - Returns: `nil` for an entry that has a number.
+  init?(_ record: ChangeRecord, on host: Host) {
+    guard record.id == 0 else { return nil }
+    self.record = record
+    wayBack = record.kind == "masks" ? MaskWriter(host, against: record) : nil
+  }
+
+  var hindrance: String? {
+    if wayBack != nil { return nil }
+    return record.kind == "masks"
+      ? "the mask was changed again since" : "version 0.1 did not note which backup belongs to which burn"
   }
 }

@@ -13,13 +13,14 @@ struct HistoryAnswer: StreamedAnswer {
     /// Whether what it set was lost with a restart.
     let isLost: Bool
 
-    init(_ record: ChangeRecord, target: (any ChangeTarget)?, _ present: ChangeScope) {
+    /// - Parameter hindrance: one that is known beside those of the record.
+    init(_ record: ChangeRecord, target: (any ChangeTarget)?, _ present: ChangeScope, hindrance other: String? = nil) {
       self.record = record
       isLost = (target?.endsWithBoot ?? false) && record.state.isOpen && record.scope.boot != present.boot
       hindrance =
         record.irreversible
         ?? record.scope.difference(to: present, needsNamespace: target?.isOfNamespace ?? false)
-        ?? (record.id == 0 ? "it is an entry of an older version, which kept no way back" : nil)
+        ?? other
     }
 
     var isUndoable: Bool { record.state.isOpen && hindrance == nil && !isLost }

@@ -70,6 +70,10 @@ struct UndoTask {
     guard let id else {
       if let kind { return try run(.latest(action: action), kind) }
       guard let newest = try newest() else {
+        let old = OldJournals(host).records(nil).reversed().lazy.compactMap { OldChange($0, on: host) }
+        if let change = old.first(where: { $0.wayBack != nil }), let writer = change.wayBack {
+          return try run(writer, change.record)
+        }
         try output.show(UndoAnswer(plan: .nothing, outcome: nil, isDryRun: false))
         return .done
       }
@@ -86,10 +90,15 @@ struct UndoTask {
     let present = ChangeScope.current(host)
     let (records, unreadable) = try ChangeHistory(host).all()
     for file in unreadable { output.talk("note: \(file.path) \(file.reason): it is left alone") }
-    for record in records.reversed() where record.state.isOpen {
+    // A change that took another back is not taken back itself, unless it is named.
+    for record in records.reversed() where record.state.isOpen && record.undoes == nil {
       let entry = HistoryAnswer.Entry(record, target: kinds.target(of: record.kind), present)
-      if entry.isUndoable { return record }
-      if let hindrance = entry.hindrance { output.talk("note: change \(record.id) is left alone: \(hindrance)") }
+      var hindrance = entry.hindrance
+      if entry.isUndoable {
+        guard case .impossible(let why)? = kinds.target(of: record.kind)?.wayBack(record) else { return record }
+        hindrance = why
+      }
+      if let hindrance { output.talk("note: change \(record.id) is left alone: \(hindrance)") }
     }
     return nil
   }
@@ -131,7 +140,7 @@ struct UndoTask {
     options.undoes = record.id
     let run = ChangeRun(writer, on: host, kinds: .all(host))
     let outcome = try run.perform(options) { plan in
-      output.talk("\(record.id), \(record.time): \(record.commandLine ?? record.action)")
+      tell(record)
       tell(plan.changes)
     }
     let changes = outcome.plan.changes
@@ -149,11 +158,16 @@ struct UndoTask {
 
   private func tell(_ plan: UndoPlan) {
     for step in plan.steps {
-      output.talk("\(step.record.id), \(step.record.time): \(step.record.commandLine ?? step.record.action)")
+      tell(step.record)
       tell(step.changes)
       for remark in step.remarks { output.talk("  note: \(remark)") }
     }
     for remark in plan.remarks { output.talk("note: \(remark)") }
+  }
+
+  private func tell(_ record: ChangeRecord) {
+    let number = record.id == 0 ? "-" : String(record.id)
+    output.talk("\(number), \(record.time): \(record.commandLine ?? record.action)")
   }
 
   private func tell(_ changes: [PlannedChange]) {

@@ -88,7 +88,7 @@ struct UndoAnswer: StreamedAnswer {
     for applied in outcome.applied {
       page.line("\(applied.place.title): \(applied.before.text.shortened) -> \(applied.got.text.shortened)")
     }
-    let ids = outcome.undone.map(String.init).joined(separator: ", ")
+    let ids = outcome.undone.map { $0 == 0 ? "the entry of version 0.1" : String($0) }.joined(separator: ", ")
     if !ids.isEmpty {
       // An object that is gone may only be in another name space, with the settings that it was given.
       let rest = plan.steps.allSatisfy(\.isWhole) ? "every setting" : "what is still there"

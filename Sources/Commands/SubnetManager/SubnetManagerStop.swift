@@ -10,7 +10,7 @@ public import Vocabulary
 public struct SubnetManagerStop: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "stop",
-    abstract: "Stop the opensm of a port, whoever started it.",
+    abstract: "Stop the opensm of a port, also if another program started it.",
     discussion: """
       Active ports stay active, but nobody handles changes of the subnet until another subnet manager takes over. opensm \
       gets SIGTERM; it is killed only with --force. The port needs no link.

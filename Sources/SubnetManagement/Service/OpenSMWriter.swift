@@ -5,7 +5,7 @@ package import InfiniBandWire
 internal import Vocabulary
 
 /// Changes of subnet managers: `sm start`, `stop`, `restart`, `reload`, `priority`, and the controls that are sent to
-/// others. All are recorded; only a priority can be taken back.
+/// others. All are recorded; a priority and a start can be taken back.
 package struct OpenSMWriter: ChangeWriter {
   package typealias Access = NoAccess
 
@@ -86,7 +86,23 @@ package struct OpenSMWriter: ChangeWriter {
   /// One rdmactl at a time changes the subnet manager of a port.
   package var locks: [ChangeLock] { service.map { [.own("sm-\($0.port.guid)")] } ?? [.own("sm")] }
 
+  package func locks(of record: ChangeRecord) -> [ChangeLock] {
+    guard record.action != "priority", let port = LocalPortIdentity(record.objects.first) else { return locks }
+    return [.own("sm-\(port.guid)")]
+  }
+
   package func checkRights() throws {}
+
+  /// Of a start the stop of the process that it started.
+  package func wayBack(_ record: ChangeRecord) -> ChangeWayBack {
+    guard record.action == "start", let change = record.changes.first else { return .restore }
+    guard let port = LocalPortIdentity(change.place.object) else { return .impossible("the port is not known") }
+    let service = OpenSMService(host, port: port, among: [port])
+    let process = service.running().managers.first.map { Self.value(of: $0) }
+    guard record.scope.boot == ChangeScope.current(host).boot, let process, record.results[change.place] == process
+    else { return .impossible("the opensm that it started no longer runs on \(port.name)") }
+    return .change(OpenSMWriter(.stop(force: false), on: service))
+  }
 
   // MARK: plan
 
@@ -97,13 +113,15 @@ package struct OpenSMWriter: ChangeWriter {
     guard let service else { return ChangePlan([], steps: [], subject: "opensm", question: "") }
     let name = service.port.name
     let running = service.running().managers.first
-    let now = ChangeValue(running.map { "process \($0.process)" } ?? "not running")
-    func deed(_ after: String, _ lines: [String], question: String) -> ChangePlan<[String]> {
+    let now = Self.value(of: running)
+    func deed(
+      _ after: String, _ lines: [String], question: String, irreversible: String?
+    ) -> ChangePlan<[String]> {
       let change = PlannedChange(processPlace(service), before: now, after: ChangeValue(after), reason: consequence)
       return ChangePlan(
         lines + (consequence.map { [$0] } ?? []), steps: [ChangeStep([change])], subject: name,
         question: (consequence.map { "\($0). " } ?? "") + question,
-        irreversible: "opensm was changed, not a setting; see: rdmactl sm status")
+        irreversible: irreversible)
     }
     switch wish {
     case .none, .control: return ChangePlan([], steps: [], subject: name, question: "")
@@ -111,19 +129,23 @@ package struct OpenSMWriter: ChangeWriter {
       let once = options.once ? " once" : ""
       return deed(
         options.once ? "ran once" : "running", ["\(name): start opensm\(once)\(options.summary)"],
-        question: "Start opensm on \(name)?")
+        question: "Start opensm on \(name)?",
+        irreversible: options.once ? "opensm ran once; what it set in the subnet stays" : nil)
     case .restart(let options, _):
-      return deed("restarted", ["\(name): restart opensm\(options.summary)"], question: "Restart opensm on \(name)?")
+      return deed(
+        "restarted", ["\(name): restart opensm\(options.summary)"], question: "Restart opensm on \(name)?",
+        irreversible: "the process that ran before the restart is gone; to stop opensm: rdmactl sm stop \(name)")
     case .stop:
       guard let running else { return ChangePlan([], steps: [], subject: name, question: "") }
       return deed(
-        "stopped", ["\(name): stop opensm (process \(running.process))"], question: "Stop opensm on \(name)?")
+        "stopped", ["\(name): stop opensm (process \(running.process))"], question: "Stop opensm on \(name)?",
+        irreversible: "the process is gone; to start opensm again: rdmactl sm start \(name)")
     case .reload:
       guard let running else { throw OpenSMFailure.notRunning(name) }
       let file = running.configurationFile.map { "read \($0) again and " } ?? ""
       return deed(
         "reloaded", ["\(name): opensm (process \(running.process)) will \(file)sweep the whole subnet"],
-        question: "Reload opensm on \(name)?")
+        question: "Reload opensm on \(name)?", irreversible: "opensm has swept the subnet")
     case .priority(let priority, let session): return try plan(priority, session, of: service)
     }
   }
@@ -140,7 +162,7 @@ package struct OpenSMWriter: ChangeWriter {
     return ChangePlan(
       ["\(manager.title): with \(control.name) \(control.effect)"], steps: [ChangeStep([change])],
       subject: manager.guid.description, question: "Send \(control.name) to \(manager.guid)?",
-      irreversible: "a control was sent to a subnet manager; see: rdmactl sm list")
+      irreversible: "\(control.name) was sent to a subnet manager; to see its state: rdmactl sm list")
   }
 
   private static let sent = "sent "
@@ -167,7 +189,9 @@ package struct OpenSMWriter: ChangeWriter {
   }
 
   private func processPlace(_ service: OpenSMService) -> ChangePlace {
-    ChangePlace(ChangeObject(service.port.name, facts: ["guid=\(service.port.guid)"]), "opensm")
+    let port = service.port
+    let facts = ["guid=\(port.guid)", "device=\(port.device)", "port=\(port.port)"]
+    return ChangePlace(ChangeObject(port.name, facts: facts), "opensm")
   }
 
   // MARK: read and write
@@ -178,13 +202,16 @@ package struct OpenSMWriter: ChangeWriter {
       if let file = ConfigurationPlace(place) {
         values[place] = try value(file)
       } else if let service {
-        let process = service.running().managers.first?.process
-        values[place] = ChangeValue(process.map { "process \($0)" } ?? "not running")
+        values[place] = Self.value(of: service.running().managers.first)
       } else if let result = outcome.control {
         values[place] = ChangeValue(result.after?.state?.name ?? "unknown")
       }
     }
     return values
+  }
+
+  private static func value(of manager: LocalManager?) -> ChangeValue {
+    ChangeValue(manager.map { "process \($0.process)" } ?? "not running")
   }
 
   package func isSet(_ value: ChangeValue, as other: ChangeValue) -> Bool { value.text == other.text && !isDeed(other) }
@@ -261,6 +288,16 @@ package struct OpenSMWriter: ChangeWriter {
       guard error.reason == .notFound else { throw OpenSMFailure.configuration(error) }
       return ChangeValue(ChangeValue.absent.text, facts: ["no file"])
     }
+  }
+}
+
+extension LocalPortIdentity {
+  /// The port of an object in the journal.
+  fileprivate init?(_ object: ChangeObject?) {
+    guard let object, let guid = object.fact("guid").flatMap({ GUID($0) }), let device = object.fact("device"),
+      let port = object.fact("port").flatMap({ Int($0) })
+    else { return nil }
+    self.init(name: object.name, device: device, port: port, guid: guid)
   }
 }
 
