@@ -1,5 +1,5 @@
-import HostAccess
 import FabricLab
+import HostAccess
 import TestSupport
 import Testing
 

@@ -54,7 +54,7 @@ public struct FabricPortControl: HostCommand {
     let choice = try fabric.choice()
     guard let wish else {
       let access = try PortAccess(choice, fabric.policy, map, host)
-      try output.show(try PortAnswer(try PortWriter.port(place, access), access))
+      try output.show(PortAnswer(try PortEnds(try PortWriter.port(place, access), access)))
       return access.fabric.isComplete ? .done : .partial
     }
     let writer = PortWriter(
@@ -65,9 +65,9 @@ public struct FabricPortControl: HostCommand {
       guard !change.dryRun else { return }
       for line in PortAnswer.words(of: plan) { output.talk(line) }
     }
-    let plan = outcome.plan
-    var answer = try PortAnswer(plan.detail.port, plan.detail.access)
-    answer.plan = plan
+    guard let ends = writer.outcome.ends else { return .failed }
+    var answer = PortAnswer(ends)
+    answer.plan = outcome.plan
     answer.result = outcome.result
     answer.trainingMilliseconds = writer.outcome.trainingMilliseconds
     try output.show(answer)
