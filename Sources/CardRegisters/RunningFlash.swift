@@ -17,7 +17,7 @@ package final class RunningFlash: FlashDevice {
     let found: (name: String, size: Int, sectorSize: Int)?
     do throws(CardRegisterError) { found = try card.flashPart() } catch { throw Self.translated(error) }
     guard let found, found.size > 0 else {
-      throw .access("the card's firmware does not tell what flash part it has, and shows nothing of it")
+      throw .access("the card's firmware does not report its flash part")
     }
     partName = found.name
     geometry = FlashGeometry(size: found.size, eraseSizes: [max(found.sectorSize, 4096)], pageSize: 256)

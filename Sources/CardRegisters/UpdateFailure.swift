@@ -134,7 +134,7 @@ extension UpdateTruth {
     switch self {
     case .old: "the card boots what it booted before"
     case .new: "the new image is complete and starts with the next reset"
-    case .unknown: "whether the new image is complete cannot be told: do not power off, do not reset, do not reboot"
+    case .unknown: "it is unknown whether the new image is complete: do not power off, do not reset, do not reboot"
     }
   }
 }

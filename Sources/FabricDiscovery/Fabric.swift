@@ -117,7 +117,9 @@ public struct FabricNode: Sendable, Equatable {
 
   /// Whether it is the aggregation engine inside a switch (SHARP), which answers as a channel adapter of one port.
   public var isAggregationNode: Bool {
-    guard type == .channelAdapter, let description, description.utf8.count >= Self.aggregation.count else { return false }
+    guard type == .channelAdapter, let description, description.utf8.count >= Self.aggregation.count else {
+      return false
+    }
     // Asked of each node for each line about it: a search by characters took an eighth of a whole `fabric discover`.
     let bytes = Array(description.utf8)
     return (0...bytes.count - Self.aggregation.count).contains { bytes[$0...].starts(with: Self.aggregation) }

@@ -1,4 +1,5 @@
 import FabricLab
+import HostAccess
 import TestSupport
 import Testing
 

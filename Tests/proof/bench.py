@@ -23,6 +23,10 @@ def cards():
         yield Row(place, 'operations', f'fw burn -d {CARD} -i image --yes --no-backup',
                   f'mstflint -d {CARD} -i image -y burn', burn, f'fw burn {of}')
         yield Row(place, 'operations', f'fw query -d {CARD}', f'mstflint -d {CARD} query', .5, f'fw query {of}')
+    running = 'card connectx5 16384'
+    yield Row(running, 'operations', f'fw query -d {CARD}', f'mstflint -d {CARD} query', .5, 'fw query of a running connectx5, to mstflint\'s')
+    yield Row(running, 'operations', f'fw config show -d {CARD} --all', f'mstconfig -d {CARD} query', .1,
+              'fw config show --all of a running connectx5, to mstconfig query\'s')
 
 
 def running_cards():
@@ -112,7 +116,7 @@ class Bench:
         return Place(self.work, self.program)
 
     def at_card(self, profile, size):
-        need('mstflint')
+        need('mstflint', 'mstconfig')
         place, fuse = Place(self.work, self.program), BUILT / 'adapter-fuse'
         for path in 'flash.ours', 'flash.peer', 'image':
             pathlib.Path(self.work, path).unlink(missing_ok=True)

@@ -166,7 +166,8 @@ extension FirmwareListAnswer.Entry {
     case nil: "unknown device 0x\((named.identity?.device ?? 0).hexadecimal(digits: 4)): newer than this rdmactl"
     case .adapter where access?.way == .capability:
       access.map {
-        $0.reason + "; while its firmware runs, the firmware is asked, and the driver (devlink) or the firmware (MCC) burns;"
+        $0.reason
+          + "; while its firmware runs, the firmware is asked, and the driver (devlink) or the firmware (MCC) burns;"
           + " in recovery the flash itself is used"
       }
     case .adapter, .flashRecovery: access?.reason

@@ -13,7 +13,7 @@ public struct FirmwareROM: ParsableCommand {
     commandName: "rom",
     abstract: "Show, replace or remove the expansion ROM (PXE, UEFI, iSCSI boot) of a card.",
     discussion: """
-      The ROM of a ConnectX-3 and older is a section of its image: set and drop write the image anew, into the other slot. \
+      The ROM of a ConnectX-3 and older is a section of its image: set and drop write the changed image into the other slot. \
       Newer images are signed as a whole, and their ROM comes with the firmware.
 
       Examples:

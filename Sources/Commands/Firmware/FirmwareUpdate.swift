@@ -92,7 +92,7 @@ public struct FirmwareUpdate: HostCommand {
     let path = image ?? words.popLast()
     guard let path else { throw .unreadable("missing image, package or folder", command: "fw update") }
     let names = (named.device.map { [$0] } ?? []) + words
-    guard names.isEmpty != all else {
+    guard names.isEmpty == all else {
       if all { throw .unreadable("--all cannot be combined with a name", command: "fw update") }
       throw .unreadable("missing adapter; name adapters or use --all", command: "fw update")
     }

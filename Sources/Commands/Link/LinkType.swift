@@ -87,7 +87,7 @@ public struct LinkType: HostCommand {
 private struct NoAutomaticType: Failure {
   let name: String
   let id = "link.no_auto"
-  let message = "this card's ports are InfiniBand or Ethernet; only ConnectX-3 chooses by itself"
+  let message = "this card's ports are InfiniBand or Ethernet; only ConnectX-3 detects the type"
   var subject: String? { name }
   let fix: [String] = []
   let hint = ["use ib or eth"]

@@ -143,7 +143,7 @@ enum PortFailure: Failure, Equatable {
     case .danger(_, .lastManager, _, _):
       "this is the last path to a subnet manager; nothing was written"
     case .danger(_, .switchCutOff, let node, _): "this is the only path to the switch \(node); nothing was written"
-    case .notTrained(_, let seconds): "the link did not come up again within \(seconds) s; the setting was put back"
+    case .notTrained(_, let seconds): "the link did not come up again within \(seconds) s; the setting was restored"
     }
   }
 
