@@ -81,8 +81,10 @@ extension PortFacts {
   private static func speed(
     _ record: LayoutRecord, _ field: LayoutField, _ extended: LayoutField, _ extended2: LayoutField
   ) -> LinkSpeed? {
-    LinkSpeed.fastest(
-      mask: UInt8(record[field]), extended: UInt8(record[extended]), extended2: UInt8(record[extended2]))
+    // 30 of the enabled speeds is no mask: extended speeds are off.
+    let code = UInt8(record[extended])
+    return LinkSpeed.fastest(
+      mask: UInt8(record[field]), extended: code == 30 ? 0 : code, extended2: UInt8(record[extended2]))
   }
 }
 

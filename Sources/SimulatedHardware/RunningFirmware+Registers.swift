@@ -17,6 +17,8 @@ extension Device {
     case .mcqi: serveComponent(&value)
     case .mcc: serveUpdate(&value, writes: writes)
     case .mcda: serveUpdateData(&value, writes: writes)
+    // No time stamps: all zero.
+    case .mvts: .done
     case .mfrl: serveReset(&value, writes: writes)
     case .mfpa: serveFlash(&value)
     case .mfba: writes ? .method : serveFlashBlock(&value)
@@ -29,7 +31,7 @@ extension Device {
   }
 
   private static let served: [AccessRegister] = [
-    .mcam, .mgir, .mqis, .mcqs, .mcqi, .mcc, .mcda, .mfrl, .mfpa, .mfba, .mnvqc, .mnvda, .mnvia, .mnvgc,
+    .mcam, .mgir, .mqis, .mcqs, .mcqi, .mcc, .mcda, .mvts, .mfrl, .mfpa, .mfba, .mnvqc, .mnvda, .mnvia, .mnvgc,
   ]
 
   private func serveCapabilities(_ value: inout [UInt8]) -> Status {

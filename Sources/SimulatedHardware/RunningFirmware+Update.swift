@@ -157,7 +157,7 @@ extension Device {
 
   /// The image goes to the slot that does not run, and the next start finds it.
   private mutating func activate() {
-    let image = UpdateImage.restored(firmware?.update.received ?? [])
+    let received = firmware?.update.received ?? []
     firmware?.update.isVerified = false
     firmware?.update.delay = flash.faults.firmware.slowness
     firmware?.update.stateBefore = .activate
@@ -166,6 +166,7 @@ extension Device {
       pageSize: profile.flashPart.pageSize)
     let source = flash.cells
     guard let present = try? Firmware.locate(in: source, medium: .flash),
+      let image = try? UpdateImage.completed(received, holding: present, of: source),
       let recipe = try? Firmware.recipe(
         placing: image, format: profile.format, on: geometry, holding: present, source: source)
     else { return fail(FirmwareUpdate.Refusal.format.rawValue) }

@@ -80,6 +80,10 @@ extension TabledImageContent {
       (.mainCode, content.bytes(mainCodeSize / 4 * 4)), (.imageInfo, imageInfo),
       (.firmwareINI, content.bytes(0x200)),
     ]
+    // Their bytes sign nothing. mstflint hands an image to running firmware only when it has both sections.
+    if acceptsUpdates {
+      sections += [(.imageSignature, content.bytes(0x140)), (.publicKeys, content.bytes(0x900))]
+    }
     if let rom { sections.append((.rom, rom + [UInt8](repeating: 0, count: rom.count.rounded(upTo: 4) - rom.count))) }
     return sections
   }

@@ -8,6 +8,8 @@ struct TOCSectionType: RawRepresentable, Sendable, Hashable {
   static let imageInfo = TOCSectionType(rawValue: 0x10)
   static let rom = TOCSectionType(rawValue: 0x18)
   static let firmwareINI = TOCSectionType(rawValue: 0x30)
+  static let imageSignature = TOCSectionType(rawValue: 0xa0)
+  static let publicKeys = TOCSectionType(rawValue: 0xa1)
   static let manufacturingInfo = TOCSectionType(rawValue: 0xe0)
   static let deviceInfo = TOCSectionType(rawValue: 0xe1)
   static let nvData = TOCSectionType(rawValue: 0xe6)

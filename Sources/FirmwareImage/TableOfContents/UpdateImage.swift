@@ -35,4 +35,27 @@ package enum UpdateImage {
     let isFS4 = FS4Layout.format.read(image) == FS4Layout.formatNumber
     return (isFS4 ? FS4Layout.magic : FS2Layout.magic) + image.dropFirst(hidden.count)
   }
+
+  /// The same as the card's firmware puts it on the flash. The table of an FS3 image lists the device's own sections: those
+  /// of the image that boots now, and a copy of their bytes at their places.
+  package static func completed(
+    _ image: [UInt8], holding present: [Placement], of source: any ByteSource
+  ) throws -> [UInt8] {
+    var bytes = restored(image)
+    let file = MemoryBytes(bytes)
+    guard let placement = try Firmware.locate(in: file, medium: .file).first, placement.format == .fs3,
+      let live = present.first
+    else { return bytes }
+    let (new, old) = (try FS3Codec.load(placement, in: file), try FS3Codec.load(live, in: source))
+    var position = new.itoc.address + TOCHeaderLayout.size + new.itoc.entries.count * TOCEntryLayout.size
+    for entry in old.deviceEntries where position + TOCEntryLayout.size <= bytes.count {
+      bytes.replaceSubrange(position..<position + TOCEntryLayout.size, with: entry.bytes)
+      position += TOCEntryLayout.size
+    }
+    for part in old.deviceParts {
+      bytes += [UInt8](repeating: 0xff, count: max(0, part.upperBound - bytes.count))
+      bytes.replaceSubrange(part, with: try source.read("the device's data", at: part.lowerBound, count: part.count))
+    }
+    return bytes
+  }
 }

@@ -18,10 +18,10 @@ public struct FabricPortControl: HostCommand {
       restores the setting.
 
       Examples:
-        rdmactl fabric port leaf1/3
-        rdmactl fabric port leaf1/3 disable
-        rdmactl fabric port leaf1/3 speed edr --dry-run
-        rdmactl fabric port 0002c90300f00010/3 width max --yes
+        rdmactl fabric port leaf0/4
+        rdmactl fabric port leaf0/4 disable --dry-run
+        rdmactl fabric port leaf0/4 speed edr --dry-run
+        rdmactl fabric port leaf0/4 width max --dry-run
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -54,7 +54,7 @@ public struct FabricPortControl: HostCommand {
     let choice = try fabric.choice()
     guard let wish else {
       let access = try PortAccess(choice, fabric.policy, map, host)
-      try output.show(try PortAnswer(try PortWriter.port(place, access), access))
+      try output.show(PortAnswer(try PortEnds(try PortWriter.port(place, access), access)))
       return access.fabric.isComplete ? .done : .partial
     }
     let writer = PortWriter(
@@ -65,10 +65,11 @@ public struct FabricPortControl: HostCommand {
       guard !change.dryRun else { return }
       for line in PortAnswer.words(of: plan) { output.talk(line) }
     }
-    let plan = outcome.plan
-    var answer = try PortAnswer(plan.detail.port, plan.detail.access)
-    answer.plan = plan
+    guard let ends = writer.outcome.ends else { return .failed }
+    var answer = PortAnswer(ends)
+    answer.plan = outcome.plan
     answer.result = outcome.result
+    answer.isDryRun = change.dryRun
     answer.trainingMilliseconds = writer.outcome.trainingMilliseconds
     try output.show(answer)
     return .done

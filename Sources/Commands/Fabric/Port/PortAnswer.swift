@@ -4,35 +4,46 @@ internal import InfiniBandWire
 internal import Presentation
 internal import Vocabulary
 
-/// The answer of `rdmactl fabric port`: both ends of a cable as they are now, and what was changed.
-struct PortAnswer: StreamedAnswer {
-  static let schema = "rdmactl.fabric.port/1"
-
-  /// An end, with its settings where it answers.
-  private struct End {
+/// Both ends of a cable, with the settings of those that answer.
+struct PortEnds {
+  struct End {
     let port: PortReference
     let settings: PortSettings?
   }
 
-  private let access: PortAccess
-  private let end: End
-  private let other: End?
-  /// `nil`: nothing was to be changed.
-  var plan: ChangePlan<PortWriter.Plan>?
-  var result: ChangeOutcome<PortWriter.Plan>.Result?
-  var trainingMilliseconds: Int?
+  let access: PortAccess
+  let end: End
+  let other: End?
 
-  /// Reads both ends.
   /// - Throws: ``PortFailure`` when the port itself does not answer.
   init(_ port: PortReference, _ access: PortAccess) throws {
     self.access = access
     end = End(port: port, settings: try access.settings(of: port))
     other = access.fabric[port]?.peer.map { End(port: $0, settings: try? access.settings(of: $0)) }
   }
+}
+
+/// The answer of `rdmactl fabric port`: both ends of a cable as they are now, and what was changed.
+struct PortAnswer: StreamedAnswer {
+  static let schema = "rdmactl.fabric.port/1"
+
+  private typealias End = PortEnds.End
+
+  private let ends: PortEnds
+  private var access: PortAccess { ends.access }
+  private var end: End { ends.end }
+  private var other: End? { ends.other }
+  /// `nil`: nothing was to be changed.
+  var plan: ChangePlan<PortWriter.Plan>?
+  var result: ChangeOutcome<PortWriter.Plan>.Result?
+  var trainingMilliseconds: Int?
+  var isDryRun = false
+
+  init(_ ends: PortEnds) { self.ends = ends }
 
   var problems: [Problem] { FabricCheck.incompleteness(access.fabric, access.names) }
   var notes: [Note] { [] }
-  var wouldChange: Bool? { result == .dryRun ? true : nil }
+  var wouldChange: Bool? { isDryRun ? result == .dryRun : nil }
   var quietLines: [String] { end.settings.map { [PortKey.state.value($0)] } ?? [] }
 
   private var record: ChangeRecord? { if case .written(let record) = result { record } else { nil } }

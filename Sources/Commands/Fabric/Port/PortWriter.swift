@@ -9,7 +9,8 @@ internal import Vocabulary
 final class PortAccess {
   /// The local port that sends the requests.
   let through: String
-  let session: FabricSession
+  /// `nil` when it was closed: two at a time steal each other's replies in libumad2sim.
+  private var session: FabricSession?
   let fabric: Fabric
   let names: FabricNames
 
@@ -30,17 +31,27 @@ final class PortAccess {
     names = FabricNames(fabric, map: map)
   }
 
-  func ask<Value>(_ work: () throws(SessionFailure) -> Value) throws -> Value {
-    try FabricFailure.told(of: through, work)
+  func close() { session = nil }
+
+  private func ask<Value>(_ work: (FabricSession) throws(SessionFailure) -> Value) throws -> Value {
+    guard let session else { throw FabricFailure.unreachable(through, .noDevice) }
+    return try FabricFailure.told(of: through) { () throws(SessionFailure) in try work(session) }
   }
 
   /// - Throws: ``PortFailure``.
   func settings(of port: PortReference) throws -> PortSettings {
-    switch try ask({ () throws(SessionFailure) in try session.settings(of: port, in: fabric) }) {
+    switch try ask({ (session) throws(SessionFailure) in try session.settings(of: port, in: fabric) }) {
     case .success(let settings): return settings
     case .failure(.silent): throw PortFailure.silent(names.name(of: port))
     case .failure(.refused(let words)): throw PortFailure.refused(names.name(of: port), words)
     }
+  }
+
+  /// Makes a change at a port.
+  func set(
+    _ change: PortSettings.Change, on port: PortReference, with settings: PortSettings
+  ) throws -> Result<PortSettings, PortRefusal> {
+    try ask { (session) throws(SessionFailure) in try session.set(change, on: port, with: settings, in: fabric) }
   }
 
   /// The port of a place in the journal; `nil` when its node is not there.
@@ -62,6 +73,8 @@ struct PortWriter: ChangeWriter {
     fileprivate(set) var retrained: Set<ChangePlace> = []
     /// Until the link was up again; `nil` when none was waited for, or none came.
     fileprivate(set) var trainingMilliseconds: Int?
+    /// Both ends as they were when the subnet was last left.
+    fileprivate(set) var ends: PortEnds?
   }
 
   /// For text and JSON.
@@ -93,7 +106,13 @@ struct PortWriter: ChangeWriter {
   let locks = [ChangeLock.own("fabric-port")]
 
   func withAccess<Result>(_ purpose: ChangePurpose, _ body: (PortAccess) throws -> Result) throws -> Result {
-    try body(PortAccess(choice, policy, map, host))
+    let access = try PortAccess(choice, policy, map, host)
+    defer { access.close() }
+    let result = try body(access)
+    if let wish, let port = try? Self.port(wish.place, access) {
+      outcome.ends = (try? PortEnds(port, access)) ?? outcome.ends
+    }
+    return result
   }
 
   // MARK: plan
@@ -218,9 +237,7 @@ struct PortWriter: ChangeWriter {
     _ change: PortSettings.Change, on port: PortReference, _ settings: PortSettings, _ access: PortAccess
   ) throws {
     let name = access.names.name(of: port)
-    switch try access.ask({ () throws(SessionFailure) in
-      try access.session.set(change, on: port, with: settings, in: access.fabric)
-    }) {
+    switch try access.set(change, on: port, with: settings) {
     case .success: return
     case .failure(.refused(let words)): throw PortFailure.refused(name, words)
     case .failure(.silent):
