@@ -23,7 +23,7 @@ import Testing
     #expect(offered("offload", "set", "tso=", on: machine) == ["tso=on", "tso=off"])
     #expect(offered("offload", "set", "lr", on: machine) == ["lro="])
     #expect(offered("status", "", on: machine) == offered("gid", "list", "", on: machine))
-    #expect(offered("explain", "port_xmit_w", on: machine) == ["port_xmit_wait"])
+    #expect(offered("explain", "PortXmitW", on: machine) == ["PortXmitWait"])
     #expect(offered("sm", "st", on: machine).contains("start"))
   }
 }

@@ -44,8 +44,7 @@ final class FabricMachine {
   func run(_ words: [String], console: FakeConsole = FakeConsole()) -> Consequences {
     let host = Host.fake(
       files: files, management: OnePort(port: port, refusal: refusal), verbs: AbsentVerbs(),
-      pci: FakePCI(unforeseen: .absent),
-      processes: processes, clock: lab.clock,
+      pci: FakePCI(unforeseen: .absent), processes: processes, network: AbsentNetwork(), clock: lab.clock,
       places: Places(configuration: "/etc/rdmactl", state: "/state", run: "/run/rdmactl"))
     return consequences(of: words, host: host, console: console)
   }

@@ -59,7 +59,7 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("fw status", .same("fw query")), Guess("fw info", .same("fw query")),
     Guess("fw q -d x", .same("fw query -d x")),
     Guess("fw query mlx5_0", .isRead), Guess("fw verify fw.bin", .isRead), Guess("fw burn mlx5_0 fw.bin", .isRead),
-    Guess("fw update", .hint("rdmactl fw burn")), Guess("fw flash", .hint("rdmactl fw burn")),
+    Guess("fw update", .hint("missing image, package or folder")), Guess("fw flash", .hint("rdmactl fw burn")),
     Guess("fw upgrade", .hint("rdmactl fw burn")),
     Guess("fw -d X -i F burn", .same("fw burn -d X -i F")), Guess("fw -d X -i F b", .same("fw burn -d X -i F")),
     Guess(
@@ -179,7 +179,7 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("--list", .hint("shown by rdmactl status")), Guess("--debug status", .hint("missing value of --debug")),
     Guess("tso", .hint("rdmactl explain tso")), Guess("port.no_sm", .hint("rdmactl explain port.no_sm")),
     Guess("help hdr", .hint("rdmactl explain hdr")), Guess("saquery", .hint("rdmactl explain saquery")),
-    Guess("ibportstate", .hint("rdmactl explain ibportstate")), Guess("mlxlink", .hint("rdmactl explain mlxlink")),
+    Guess("ibportstate", .hint("rdmactl explain ibportstate")),
     Guess("mlxconfig -d mlx5_0 q", .hint("rdmactl explain mlxconfig")),
     Guess("offload eth0 tso=off", .hint("rdmactl offload set eth0 tso=off --dry-run")),
     Guess("offload tso=off eth0", .hint("rdmactl offload set eth0 tso=off --dry-run")),

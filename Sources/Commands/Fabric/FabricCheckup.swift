@@ -20,7 +20,7 @@ public struct FabricCheckup: HostCommand {
         rdmactl fabric check mlx5_0/1 --json
         rdmactl fabric check -v                with notes: settings and names
         rdmactl fabric check --no-routes       without reading the forwarding tables
-        rdmactl fabric check --from fabric.json  a saved fabric, without routes and subnet managers
+        rdmactl fabric check --from today.json    a saved fabric, without routes and subnet managers
       """)
 
   @OptionGroup public var common: CommonOptions

@@ -14,7 +14,7 @@ public struct FabricGroup: ParsableCommand {
         rdmactl fabric links       every cable, degraded links first
         rdmactl fabric check       fabric health, and what to do
         rdmactl fabric errors      error counters above their thresholds
-        rdmactl fabric port leaf1/3 disable
+        rdmactl fabric port leaf0/4    a port and its other end
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,

@@ -18,7 +18,7 @@ public struct FabricLinks: HostCommand {
         rdmactl fabric links leaf1 leaf2 --degraded
         rdmactl fabric links --down             ports without a link
         rdmactl fabric links --json > links.json
-        rdmactl fabric links --from fabric.json  of a saved fabric (also ibnetdiscover, ibsim, .lst)
+        rdmactl fabric links --from today.json   of a saved fabric (also ibnetdiscover, ibsim, .lst)
       """)
 
   @OptionGroup public var common: CommonOptions

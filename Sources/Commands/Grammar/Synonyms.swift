@@ -73,7 +73,9 @@ enum Synonym {
       "metrics prometheus snapshot fold",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
     add("module modules cable cables transceiver optics mlxlink", reads("link show"))
-    add("roce ecn pfc qos", .hint("planned; until then see \"rdmactl explain RoCE\"", fix: "rdmactl explain RoCE"))
+    add(
+      "ecn pfc qos mlnx_qos cma_roce_mode",
+      .hint("RoCE is checked by \"rdmactl roce check\"", fix: "rdmactl roce check"))
     return table
   }()
 
@@ -110,7 +112,9 @@ enum Synonym {
     add(
       "fw", "repair",
       .hint("an interrupted burn is repaired by \"rdmactl fw recover\"", fix: "rdmactl fw recover --help"))
-    add("fw", "reset activate", .hint("planned; until then reboot, or use mstfwreset (package mstflint)"))
+    add(
+      "fw", "reset",
+      .hint("new firmware and settings are activated by \"rdmactl fw activate\"", fix: "rdmactl fw activate --help"))
     add("fabric", "scan map topology topo ls list show nodes get info", reads("discover"))
     add("fabric", "health doctor status diagnose diag", reads("check"))
     add("fabric", "ping path trace traceroute tracert way", reads("route"))

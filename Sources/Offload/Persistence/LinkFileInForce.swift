@@ -27,7 +27,7 @@ public struct LinkFileInForce: Sendable, Equatable {
       self = .usual
       return
     }
-    if text.first == PersistentFiles.header {
+    if text.first?.hasPrefix(PersistentFiles.mark) == true {
       // Ours names the one whose lines it took over.
       let named = text.first { $0.hasPrefix(Self.mark) }.map { String($0.dropFirst(Self.mark.count)) }
       guard let named, let original = try? files.lines(named, limit: 1 << 16) else {

@@ -49,7 +49,7 @@ public struct Persistence {
     }
   }
 
-  private static func isOurs(_ text: String) -> Bool { text.hasPrefix(PersistentFiles.header + "\n") }
+  private static func isOurs(_ text: String) -> Bool { text.hasPrefix(PersistentFiles.mark) }
 
   /// `nil` when there is none.
   private func text(of path: String) throws(PersistenceFailure) -> String? {

@@ -12,8 +12,9 @@ public struct PersistentFiles: Sendable, Equatable {
   /// What cannot be kept, or holds only with a condition; one sentence each.
   public let remarks: [String]
 
-  /// The first line of what rdmactl wrote: without it a file is somebody else's.
-  static let header = "# Written by rdmactl offload tune persist; that command overwrites it, and --remove removes it."
+  /// The start of every file of rdmactl, whatever its version: without it a file is somebody else's.
+  static let mark = "# Written by rdmactl offload tune persist;"
+  static let header = mark + " that command overwrites it, and --remove removes it."
 
   /// - Parameters:
   ///   - program: the path of rdmactl, for what only it can set.

@@ -18,10 +18,10 @@ public struct FabricPortControl: HostCommand {
       restores the setting.
 
       Examples:
-        rdmactl fabric port leaf1/3
-        rdmactl fabric port leaf1/3 disable
-        rdmactl fabric port leaf1/3 speed edr --dry-run
-        rdmactl fabric port 0002c90300f00010/3 width max --yes
+        rdmactl fabric port leaf0/4
+        rdmactl fabric port leaf0/4 disable --dry-run
+        rdmactl fabric port leaf0/4 speed edr --dry-run
+        rdmactl fabric port leaf0/4 width max --dry-run
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -69,6 +69,7 @@ public struct FabricPortControl: HostCommand {
     var answer = PortAnswer(ends)
     answer.plan = outcome.plan
     answer.result = outcome.result
+    answer.isDryRun = change.dryRun
     answer.trainingMilliseconds = writer.outcome.trainingMilliseconds
     try output.show(answer)
     return .done

@@ -37,12 +37,13 @@ struct PortAnswer: StreamedAnswer {
   var plan: ChangePlan<PortWriter.Plan>?
   var result: ChangeOutcome<PortWriter.Plan>.Result?
   var trainingMilliseconds: Int?
+  var isDryRun = false
 
   init(_ ends: PortEnds) { self.ends = ends }
 
   var problems: [Problem] { FabricCheck.incompleteness(access.fabric, access.names) }
   var notes: [Note] { [] }
-  var wouldChange: Bool? { result == .dryRun ? true : nil }
+  var wouldChange: Bool? { isDryRun ? result == .dryRun : nil }
   var quietLines: [String] { end.settings.map { [PortKey.state.value($0)] } ?? [] }
 
   private var record: ChangeRecord? { if case .written(let record) = result { record } else { nil } }
