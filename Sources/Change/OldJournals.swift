@@ -41,7 +41,8 @@ package struct OldJournals {
     let path = host.places.state + "/guid-masks.journal"
     return lines(path).filter { $0.count >= 5 && $0[3] == "was" }.map { words in
       let place = ChangePlace(ChangeObject("guid-masks"), words[1])
-      let change = PlannedChange(place, before: ChangeValue(words[4]), after: ChangeValue(words[2]),
+      let change = PlannedChange(
+        place, before: ChangeValue(words[4]), after: ChangeValue(words[2]),
         reason: words.count > 6 && words[5] == "#" ? words[6] : nil)
       var record = record(words[0], "masks", "apply", subject: words[1], path: path, [change])
       record.events.append(.init(time: words[0], words: ["done"]))

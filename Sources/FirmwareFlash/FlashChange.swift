@@ -116,7 +116,8 @@ package final class FlashChange: ChangeWriter {
       }
     }
     return ChangePlan(
-      plan, steps: plan.isUnchanged && unfinished == nil ? [] : [ChangeStep([change] + (identity ?? []))], subject: plan.card,
+      plan, steps: plan.isUnchanged && unfinished == nil ? [] : [ChangeStep([change] + (identity ?? []))],
+      subject: plan.card,
       question: plan.question, attachments: plan.backupPath.map { ["backup": $0] } ?? [:],
       irreversible: plan.irreversible,
       card: ChangeScope.Card(guid: plan.guids?.node?.description, address: card))
@@ -217,7 +218,9 @@ extension IdentityChange {
   /// - Returns: `nil` when the record has none.
   fileprivate init?(before record: ChangeRecord) {
     var values: [IdentityKey: String] = [:]
-    for change in record.changes { if let key = IdentityKey(rawValue: change.place.key) { values[key] = change.before.text } }
+    for change in record.changes {
+      if let key = IdentityKey(rawValue: change.place.key) { values[key] = change.before.text }
+    }
     guard !values.isEmpty else { return nil }
     func guid(_ key: IdentityKey) -> GUID? { values[key].flatMap { GUID($0) } }
     func mac(_ key: IdentityKey) -> MACAddress? { values[key].flatMap { MACAddress($0) } }

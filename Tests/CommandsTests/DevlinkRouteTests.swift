@@ -89,7 +89,9 @@ import Testing
     lab.console = FakeConsole()
     lab.pci = .lockedDown
     let direct = lab.burn("--yes", "--via", "direct", device: "mlx5_0")
-    #expect(direct.status == 4 && direct.error.contains("hint: let the driver write it: rdmactl fw burn -d mlx5_0 -i FILE --via devlink"))
+    #expect(
+      direct.status == 4
+        && direct.error.contains("hint: let the driver write it: rdmactl fw burn -d mlx5_0 -i FILE --via devlink"))
     lab.console = FakeConsole()
     let mac = lab.burn("--yes", "--mac", "00:02:c9:00:00:10", device: "mlx5_0")
     #expect(mac.status == 4 && !mac.error.contains("devlink either"))

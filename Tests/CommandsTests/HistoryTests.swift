@@ -94,7 +94,8 @@ import Testing
     #expect(run("undo", "9").status == 3)
   }
 
-  @Test("Masks that version 0.1 stored are taken back after all other changes, the newest first") func oldMasks() throws {
+  @Test("Masks that version 0.1 stored are taken back after all other changes, the newest first") func oldMasks() throws
+  {
     let files = FakeFiles([
       "/proc/sys/kernel/random/boot_id": .text("boot-1"), "/etc/machine-id": .text("m1"),
       "/etc/rdmactl/guid-masks": .text("f452140300112233 0xf0  # mlx5_0/1\n# mine"),

@@ -145,7 +145,9 @@ struct FirmwareInterruptionPeerTests {
     #expect(results[7].output == "ok\n")
   }
 
-  @Test("undo of a burn and of new GUIDs: mstflint reads what it read before", arguments: ["connectx3", "connectx5,recovery"])
+  @Test(
+    "undo of a burn and of new GUIDs: mstflint reads what it read before",
+    arguments: ["connectx3", "connectx5,recovery"])
   func undone(_ profile: String) throws {
     let server = try AdapterServer(profile)
     let image = try server.image(version: "99.12.1234")
@@ -153,7 +155,8 @@ struct FirmwareInterruptionPeerTests {
     let query = FirmwareTool.peer(["query"])
     let guids = FirmwareTool.rdmactl(["set-guids", "--guid", "0002c90300112230", "--vsd", "mine", "--yes"])
     let burn = FirmwareTool.rdmactl(["burn", "-i", image, "--yes"])
-    let results = try server.run(each: [query, guids, burn, query, undo, undo, query, FirmwareTool.peer(["verify"])]).results
+    let results = try server.run(each: [query, guids, burn, query, undo, undo, query, FirmwareTool.peer(["verify"])])
+      .results
     #expect(results.map(\.status) == Array(repeating: 0, count: 8), "\(results.map { $0.output + $0.error })")
     let (before, changed) = (PeerQuery(results[0].output), PeerQuery(results[3].output))
     #expect(changed.version == "99.12.1234" && changed.version != before.version)

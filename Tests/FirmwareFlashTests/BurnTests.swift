@@ -201,7 +201,8 @@ import Vocabulary
     let expected = BurnFailure.refused(.secured(card))
     #expect(throws: expected) { try session.plan(BurnRequest(image: image, format: .fs4)) }
     #expect(throws: expected) { try session.identityPlan(IdentityChange(vsd: "x"), wantsBackup: false) }
-    #expect(BurnGate.secured(card).hint(on: "mlx5_0").first?.hasSuffix("fw burn -d mlx5_0 -i FILE --via devlink") == true)
+    #expect(
+      BurnGate.secured(card).hint(on: "mlx5_0").first?.hasSuffix("fw burn -d mlx5_0 -i FILE --via devlink") == true)
     #expect(expected.exitStatus == .unsupported && expected.fix.isEmpty)
   }
 

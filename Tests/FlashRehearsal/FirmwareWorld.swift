@@ -101,6 +101,7 @@ extension FirmwareWorld {
   /// - Parameter step: every how many writes it is killed.
   package static func complaints(_ rehearsal: Rehearsal, seed: Int, most: Int, step: Int) throws -> [String] {
     try ChangeRehearsal.complaints(
-      seed: seed, most: most, step: step, { FirmwareWorld(rehearsal) }, undo: { world, record in try world.undo(record) })
+      seed: seed, most: most, step: step, { FirmwareWorld(rehearsal) },
+      undo: { world, record in try world.undo(record) })
   }
 }

@@ -50,7 +50,8 @@ struct EdgeNeighbourTests {
   }
 
   /// F17. Two file systems have files of the same inode number, each locked by another process.
-  @Test("The holder of a lock is the one of this file, not of a file of the same number elsewhere") func holder() throws {
+  @Test("The holder of a lock is the one of this file, not of a file of the same number elsewhere") func holder() throws
+  {
     try makeLab()
     let script = """
       set -e; run=$1/run/rdmactl; lock=fw-0000:03:00.0.lock; shift
