@@ -80,14 +80,16 @@ public struct Glossary: Sendable {
   }
 
   private static func entry(_ setting: Setting) -> GlossaryEntry {
-    let place = setting.isOfMachine ? "" : " IF"
+    let place = setting.isOfMachine ? [] : ["IF"]
     return GlossaryEntry(
       name: setting.name, spellings: [], group: .linux, severity: nil, place: nil,
       meaning: setting.meaning.prefix(1).uppercased() + setting.meaning.dropFirst() + ".", range: nil, rules: nil,
       counterpart: "A key of rdmactl offload set.", absence: nil, knobs: [],
       commands: [
-        .init(line: "rdmactl offload show\(place)", purpose: "how it stands"),
-        .init(line: "rdmactl offload set\(place) \(setting.name)=VALUE", purpose: "set it"), GlossaryText.undo,
+        .init(line: (["rdmactl", "offload", "show"] + place).joined(separator: " "), purpose: "its value"),
+        .init(
+          line: (["rdmactl", "offload", "set"] + place + ["\(setting.name)=VALUE"]).joined(separator: " "),
+          purpose: "set it"), GlossaryText.undo,
       ])
   }
 

@@ -36,11 +36,23 @@ struct NameFinder {
       if known.contains(next) { return .interface(next) }
       let directory = "\(Sysfs.net)/\(next)"
       // An IPoIB child names its parent; VLANs, bridges and bonds have a link to each interface below.
-      if let parent = try? host.files.text("\(directory)/parent") { names.append(parent) }
+      if let parent = (try? host.files.text("\(directory)/parent")) ?? parent(below: directory) { names.append(parent) }
       let entries = (try? host.files.list(directory)) ?? []
       names += entries.filter { $0.hasPrefix("lower_") }.map { String($0.dropFirst("lower_".count)) }.reversed()
     }
     return nil
+  }
+
+  /// A child that `ip link add` made has no file `parent`, only its parent's number. Source: the kernel's
+  /// drivers/infiniband/ulp/ipoib, ipoib_get_iflink() and __ipoib_vlan_add().
+  private func parent(below directory: String) -> String? {
+    func text(_ file: String) -> String? { try? host.files.text("\(directory)/\(file)") }
+    guard text("type") == "32", let parent = text("iflink"), parent != text("ifindex") else { return nil }
+    return interface(numbered: parent)
+  }
+
+  private func interface(numbered index: String) -> String? {
+    ((try? host.files.list(Sysfs.net)) ?? []).first { (try? host.files.text("\(Sysfs.net)/\($0)/ifindex")) == index }
   }
 
   private func gid(_ address: IPAddress, in inventory: Inventory) -> OtherName? {
@@ -66,8 +78,7 @@ struct NameFinder {
       let own = message.attributes.bytes(2) ?? message.attributes.bytes(1)
       guard own.flatMap({ IPAddress(bytes: $0) }) == address, message.header.count >= 8 else { continue }
       let index = message.header[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
-      let names = (try? host.files.list(Sysfs.net)) ?? []
-      return names.first { (try? host.files.text("\(Sysfs.net)/\($0)/ifindex")) == String(index) }
+      return interface(numbered: String(index))
     }
     return nil
   }

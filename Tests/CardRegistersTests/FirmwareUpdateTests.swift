@@ -36,7 +36,7 @@ struct FirmwareUpdateTests {
       Issue.record("\(stage): not refused")
       return
     }
-    #expect(told == UInt8(code) && !UpdateRefusal.words(told).contains("unknown"))
+    #expect(told == UInt8(code) && !UpdateRefusal.words(told).contains("unknown reason"))
     #expect(card.pending(adapter) == nil && card.isFree(adapter))
   }
 

@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test func otherToolsWordsForABurnAreAHint() {
-    for word in ["update", "flash", "upgrade"] {
+    for word in ["flash", "upgrade"] {
       refuses(lab.fw(word, "mlx4_0"), 64, "fw burn")
     }
     #expect(lab.fw().output == lab.fw("list").output)

@@ -52,7 +52,7 @@ internal import Testing
     // Another image waits: it is activated first.
     let result = burn(lab, image, "--yes")
     #expect(result.status == 7 && result.error.contains("waits for a reset"), "\(result.error)")
-    #expect(result.error.contains("rdmactl fw activate"))
+    #expect(result.error.contains("fw activate -d"))
   }
 
   @Test func theBackupIsTheImageThatRuns() throws {

@@ -30,7 +30,7 @@ import Testing
   func noLineIsWiderThanTheTerminalAndNoColumnIsLostInSilence(_ command: String, _ columns: Int) {
     let text = run(command, columns: columns).output
     // A command is not cut into lines: it must be copied whole.
-    for line in text.split(separator: "\n") where !line.contains("next: ") {
+    for line in text.split(separator: "\n") where !Self.plain(line).contains("next: ") {
       #expect(DisplayWidth.of(Self.plain(line)) <= columns, "\(command): \(line)")
     }
     let csv = run(command, "--csv").output.split(separator: "\n")

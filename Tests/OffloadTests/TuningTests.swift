@@ -168,7 +168,7 @@ private func item(_ plan: TuningPlan, _ key: String, source: String? = nil) thro
     interface.driver = "veth"
     interface.isUp = true
     let plan = planned(.throughput, tunedState([interface]), TuningMachine())
-    #expect(try item(plan, "tcp_rmem").verdict == .impossible("no interface tells its rate"))
+    #expect(try item(plan, "tcp_rmem").verdict == .impossible("no interface reports its rate"))
     #expect(try item(plan, "irq-affinity").verdict == .impossible("it has no interrupts of its own"))
     #expect(plan.requests.allSatisfy { $0.interface == nil })
     interface.isUp = false

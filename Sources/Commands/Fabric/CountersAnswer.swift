@@ -137,12 +137,12 @@ extension CountersAnswer {
     }
     page.table(table)
     page.gap()
-    page.line(conclusion(findings), tone: findings.isEmpty && survey.portsChecked > 0 ? .good : .caution)
+    page.sentence(conclusion(findings), indent: 2, tone: findings.isEmpty && survey.portsChecked > 0 ? .good : .caution)
     var told: Set<String> = []
     for finding in findings {
       let advice = finding.counter.explanation.advice
       if !advice.isEmpty, told.insert(finding.counter.rawValue).inserted {
-        page.line("    hint: \(finding.counter.rawValue): \(advice)")
+        page.steps([], ["\(finding.counter.rawValue): \(advice)"])
       }
     }
   }

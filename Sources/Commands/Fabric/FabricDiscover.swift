@@ -86,7 +86,7 @@ struct DiscoverAnswer: StreamedAnswer {
   func write(to json: inout JSONWriter) { FabricPayload(fabric: fabric).write(to: &json) }
 
   func write(to page: inout Page) {
-    page.line(FabricSummary(fabric, seenFrom: port).line, tone: .heading)
+    page.sentence(FabricSummary(fabric, seenFrom: port).line, indent: 2, tone: .heading)
     page.gap()
     var table = Table([
       .init("NODE"), .init("TYPE"), .init("LID", .right), .init("PORTS", .right), .init("LINK"), .init("STATE"),

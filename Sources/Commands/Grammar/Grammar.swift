@@ -183,10 +183,10 @@ struct Grammar {
   private func refuseSettings(of names: [String]) throws(UsageFailure) {
     let settings = names.filter { $0.contains("=") }
     guard !settings.isEmpty else { return }
-    let line = (names.filter { !$0.contains("=") } + settings).map { ShellWord.quoted($0) }.joined(separator: " ")
+    let words = (names.filter { !$0.contains("=") } + settings).map { ShellWord.quoted($0) }
     throw .synonym(
-      "offload \(line)", hint: "settings are changed by \"rdmactl offload set\"",
-      fix: "rdmactl offload set \(line) --dry-run")
+      (["offload"] + words).joined(separator: " "), hint: "settings are changed by \"rdmactl offload set\"",
+      fix: (["rdmactl", "offload", "set"] + words + ["--dry-run"]).joined(separator: " "))
   }
 
   /// A word that can be the value of a setting; not an option, not another setting.

@@ -36,7 +36,7 @@ enum OptionWords {
     case _ where watches && ["--interval", "--refresh", "--repeat", "--loop", "-i"].contains(option):
       return "repeat every two seconds with --watch 2"
     case _ where command?.hasSuffix("undo") == true && ["--list", "--last"].contains(option):
-      return "rdmactl history lists the changes; undo without a number takes back the last one"
+      return "the changes are listed by rdmactl history; undo without a number takes back the last one"
     default: return anywhere(option, in: command)
     }
   }

@@ -28,7 +28,7 @@ struct PlainCommand {
       case "--json" where format == nil: format = .json
       case "-q" where format == nil, "--quiet" where format == nil: format = .quiet
       // A number is a port's, and settings are not shown: the grammar knows.
-      case _ where command.name != ["explain"] && (word.allSatisfy(\.isNumber) || word.contains("=")): return nil
+      case _ where command.name != ["explain"] && (Int(word) != nil || word.contains("=")): return nil
       case _ where word.hasPrefix("-"), "help" where command.name != ["explain"]: return nil
       default: words.append(word)
       }

@@ -42,7 +42,7 @@ public struct LinkType: HostCommand {
   )
   public var name: String
 
-  @Argument(help: ArgumentHelp("ib, eth or auto.", valueName: "type"))
+  @Argument(help: ArgumentHelp("Type: ib, eth or auto.", valueName: "type"))
   public var kind: LinkKind
 
   @OptionGroup public var ask: AskOptions

@@ -144,7 +144,7 @@ extension FindingEntries {
       rdmactl sm lint  # file, line and value
       rdmactl sm lint --show  # what opensm really works with
     offload.*
-      rdmactl offload show IF  # how it stands, and why it cannot be changed
+      rdmactl offload show IF  # its value, and why it cannot be changed
       rdmactl offload history  # what was changed, and when
     change.*
       rdmactl history  # what was changed, by whom and when

@@ -30,7 +30,7 @@ public struct FabricPortControl: HostCommand {
   public var place: String
 
   @Argument(
-    help: ArgumentHelp("show, enable, disable, reset, speed or width.", valueName: "action"),
+    help: ArgumentHelp("Action: show, enable, disable, reset, speed or width.", valueName: "action"),
     completion: .list(["show", "enable", "disable", "reset", "speed", "width"]))
   public var action = "show"
 
