@@ -3,6 +3,8 @@ package import HostAccess
 /// What version 0.1 noted of burns and of stored masks, without numbers.
 package struct OldJournals {
   private static let limit = 1 << 20
+  /// Stands for a mask that is not stored.
+  package static let noMask = "none"
 
   private let host: Host
 

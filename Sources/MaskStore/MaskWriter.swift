@@ -27,7 +27,7 @@ package struct MaskWriter: ChangeWriter {
   package init?(_ host: Host, against record: ChangeRecord) {
     guard let change = record.changes.first, let guid = GUID(change.place.key),
       let stored = try? MaskFile(host).read(),
-      stored.masks[guid] == (try? GUIDMask(parsing: change.after.text))
+      stored.masks[guid]?.description ?? OldJournals.noMask == change.after.text
     else { return nil }
     let mask = try? GUIDMask(parsing: change.before.text)
     self.init(

@@ -153,7 +153,7 @@ import Testing
     lab.offers(Message.pci)
     let result = lab.burn("--via", "devlink", "--dry-run", device: "mlx5_0")
     #expect(result.status == 0)
-    #expect(result.error.contains("whether the package is for this board only its driver can tell"))
+    #expect(result.error.contains("only the driver can check whether the package is for this board"))
   }
 
   @Test func aQueryOfADeviceThatOnlyDevlinkKnows() throws {
@@ -201,7 +201,7 @@ import Testing
     lab.informs(Message.pci, DevlinkLab.card(stored: "16.35.3006"))
     let result = lab.fw(["query", "-d", "mlx5_0"])
     #expect(result.status == 0 && result.output.contains("stored   fw.version 16.35.3006"))
-    #expect(result.error.contains("note: mlx5_0: only what its driver tells: "))
+    #expect(result.error.contains("note: mlx5_0: only what its driver reports: "))
     // Where devlink knows nothing either, the reason is the answer.
     lab.console = FakeConsole()
     lab.knows()

@@ -98,11 +98,11 @@ import Testing
   {
     let files = FakeFiles([
       "/proc/sys/kernel/random/boot_id": .text("boot-1"), "/etc/machine-id": .text("m1"),
-      "/etc/rdmactl/guid-masks": .text("f452140300112233 0xf0  # mlx5_0/1\n# mine"),
+      "/etc/rdmactl/guid-masks": .text("f452140300112233 0xfc  # mlx5_0/1\n# mine"),
       "/var/lib/rdmactl/guid-masks.journal": .text(
         """
         2026-11-19T06:00:00Z f452140300112233 0xe7 was none  # mlx5_0/1
-        2026-11-19T07:00:00Z f452140300112233 0xf0 was 0xe7  # mlx5_0/1
+        2026-11-19T07:00:00Z f452140300112233 0xfc was 0xe7  # mlx5_0/1
         """),
     ])
     for directory in ["/etc/rdmactl", "/var/lib/rdmactl"] { files.allowWriting(below: directory) }

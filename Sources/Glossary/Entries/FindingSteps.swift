@@ -140,6 +140,8 @@ extension FindingEntries {
     sm.master_*
       rdmactl sm log PORT  # what it says, where it runs here
       rdmactl sm restart PORT  # restart it
+    link.*
+      rdmactl link show NAME  # module, cable, and why the link is down
     sm.lint.*
       rdmactl sm lint  # file, line and value
       rdmactl sm lint --show  # what opensm really works with
