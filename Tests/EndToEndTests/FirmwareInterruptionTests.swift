@@ -43,7 +43,7 @@ struct FirmwareInterruptionTests {
     let image = try lab.image(version: "99.12.1234", codeSize: Self.largeCode)
     let burn = try lab.startBurn(image)
     burn.signal(signal)
-    let end = try burn.wait()
+    let end = try burn.wait(timeout: 120)
     #expect(end.status == 130, "\(end.output)\(end.error)")
     #expect(end.error.contains("interrupted; nothing that boots was changed"))
     let look = try lab.run("unlock", "--dry-run")

@@ -220,7 +220,7 @@ struct KernelAnswers {
       facts["\(place).here"] = "true"
       let ipoib = interface["linkinfo"]?["info_data"]
       facts["\(place).mode"] = ipoib?["mode"]?.text ?? "null"
-      facts["\(place).pkey"] = ipoib?["pkey"]?.text.map(number) ?? "null"
+      facts["\(place).pkey"] = (ipoib?["key"] ?? ipoib?["pkey"])?.text.map(number) ?? "null"
     }
     return facts
   }

@@ -63,8 +63,11 @@ package enum ErrorCatalog {
     There is no complete image on the flash.
 
     card.mailbox_taken card.silent card.command_refused card.register_too_large card.register_unsupported
-    card.register_refused card.wrong_answer config.no_firmware config.unknown_parameter
-    The firmware of a running card did not answer as asked, or does not run, or the parameter is unknown.
+    card.register_refused card.wrong_answer config.no_firmware
+    The firmware of a running card did not answer as asked, or does not run.
+
+    config.unknown_parameter config.absent_parameter config.bad_value config.no_defaults
+    The parameter is unknown, the card does not have it or has no defaults, or the value is not allowed.
 
     image.unreadable image.unknown image.container image.damaged image.unsupported image.too_large image.no_board
     image.board_missing image.no_package image.not_written image.nameless
@@ -78,6 +81,15 @@ package enum ErrorCatalog {
     update.unsigned update.image_unsuitable update.encrypted update.pending update.option update.unsupported update.held
     update.refused
     The firmware of a running card does not take this image, or another tool updates it; the card boots what it booted.
+
+    update.no_image
+    No image of the file or folder is for the boards of these cards.
+
+    restore.no_backup restore.other_card restore.changed_backup
+    The change has no backup, or the backup is of another card or was changed; nothing was written.
+
+    rom.none rom.not_a_rom
+    The image has no expansion ROM, or the file is not one.
 
     activate.not_running activate.no_way
     The pending firmware cannot be started by rdmactl.
@@ -154,6 +166,15 @@ package enum ErrorCatalog {
 
     gid.no_route gid.recorded
     The kernel has no route to the peer, or a recorded machine has no kernel to ask.
+
+    roce.no_port
+    The name matches no RoCE port.
+
+    roce.failed
+    The kernel refused a setting of RoCE; earlier settings of the call were restored.
+
+    link.no_auto link.type_refused
+    The card cannot choose the type of its port itself, or the driver refused the type.
 
     explain.unknown
     explain has no entry for the word.

@@ -1,3 +1,5 @@
+internal import InfiniBandWire
+
 /// What the local port cannot reach any more when a link goes down.
 public struct LinkLoss: Sendable, Equatable {
   /// Why a link should stay up.
@@ -34,25 +36,36 @@ public struct LinkLoss: Sendable, Equatable {
     }
   }
 
-  /// Only switches lead on; of an adapter that the sweep began at only its own port.
   private static func reach(_ fabric: Fabric, without cut: PortReference?) -> [Bool] {
-    var reached = [Bool](repeating: false, count: fabric.nodes.count)
-    guard reached.indices.contains(fabric.origin.node) else { return reached }
-    let other = cut.flatMap { fabric[$0]?.peer }
-    reached[fabric.origin.node] = true
-    var front = [fabric.origin.node]
-    while let node = front.popLast() {
-      let isSwitch = fabric.nodes[node].type == .switchNode
-      guard isSwitch || node == fabric.origin.node else { continue }
-      for port in fabric.nodes[node].ports where isSwitch || port.number == fabric.origin.port {
+    fabric.routes(without: cut).map { $0 != nil }
+  }
+}
+
+extension Fabric {
+  /// A shortest route from the local port to each node, `nil` where none leads there.
+  /// - Parameter cut: an end of a link that no route takes.
+  func routes(without cut: PortReference?) -> [DirectedRoute?] {
+    var routes = [DirectedRoute?](repeating: nil, count: nodes.count)
+    guard routes.indices.contains(origin.node) else { return routes }
+    let other = cut.flatMap { self[$0]?.peer }
+    routes[origin.node] = .local
+    var queue = [origin.node]
+    var next = 0
+    while next < queue.count {
+      let node = queue[next]
+      next += 1
+      // Only switches lead on; of an adapter that the sweep began at only its own port.
+      let isSwitch = nodes[node].type == .switchNode
+      guard isSwitch || node == origin.node else { continue }
+      for port in nodes[node].ports where isSwitch || port.number == origin.port {
         let here = PortReference(node: node, port: port.number)
-        guard let peer = port.peer, here != cut, here != other, reached.indices.contains(peer.node),
-          !reached[peer.node]
+        guard let peer = port.peer, here != cut, here != other, routes.indices.contains(peer.node),
+          routes[peer.node] == nil
         else { continue }
-        reached[peer.node] = true
-        front.append(peer.node)
+        routes[peer.node] = routes[node]?.extended(by: port.number)
+        queue.append(peer.node)
       }
     }
-    return reached
+    return routes
   }
 }

@@ -142,8 +142,9 @@ extension FabricSession {
         .subnet(.portInfo), modifier: modifier, to: destination(port, fabric), method: .set, data: data))
   }
 
+  /// By a route beside the port's own link where there is one: a port that is disabled answers by no other.
   private func destination(_ port: PortReference, _ fabric: Fabric) -> FabricRequest.Destination {
-    .directedRoute(fabric.nodes[port.node].route)
+    .directedRoute(fabric.routes(without: port)[port.node] ?? fabric.nodes[port.node].route)
   }
 
   private func exchange(_ request: FabricRequest) throws(SessionFailure) -> Result<PortSettings, PortRefusal> {
