@@ -100,6 +100,14 @@ import Vocabulary
     #expect(try physical(end("leaf1", 1)) == .linkUp)
   }
 
+  @Test func aKeyThatOthersMayReadIsRefused() throws {
+    world.files.set("/root/m-key", .text("0x1234"))
+    let refused = run("leaf1/1", "disable", "--yes", "--m-key-file", "/root/m-key")
+    #expect(refused.status == 7 && refused.error.contains("next: chmod 600 /root/m-key"), "\(refused.error)")
+    #expect(try physical(end("leaf1", 1)) == .linkUp)
+    #expect(run("leaf1/1", "--m-key-file", "/root/nothing").status == 3)
+  }
+
   @Test(arguments: 1...4) func killedAtAnyStep(seed: Int) throws {
     #expect(try ChangeRehearsal.complaints(seed: seed, most: 6) { PortWorld() } == [])
   }
@@ -109,7 +117,7 @@ import Vocabulary
 private final class PortWorld: ChangeWorld {
   let lab: InMemoryFabric
   let life = Life()
-  private let files: FakeFiles
+  fileprivate let files: FakeFiles
   private let machine: FakeFiles
 
   init() {

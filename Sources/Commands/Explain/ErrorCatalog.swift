@@ -121,6 +121,9 @@ package enum ErrorCatalog {
     fabric.port_cut_off fabric.port_not_trained
     A port of the subnet was not shown or changed; the message says what it answered, or what would be cut off.
 
+    fabric.m_key_open fabric.m_key_malformed
+    The file of the M_Key may be read by others, or holds no key.
+
     file.exists
     The output file exists; nothing was written. Add --force to overwrite it.
 

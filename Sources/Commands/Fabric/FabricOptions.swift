@@ -2,6 +2,7 @@ public import ArgumentParser
 internal import FabricDiscovery
 internal import HostAccess
 public import Presentation
+internal import Vocabulary
 
 /// Which local port sends the requests, and how.
 public struct FabricOptions: ParsableArguments {
@@ -37,6 +38,12 @@ public struct FabricOptions: ParsableArguments {
       "Maximum outstanding MADs, 1 to 128 (default: \(RequestPolicy().maximumWindow)).", valueName: "number"))
   public var window: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "File with the M_Key of the subnet: a hexadecimal number, for the eyes of its owner only.", valueName: "file"),
+    completion: .file())
+  public var mKeyFile: String?
+
   @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json.", valueName: "mode"))
   public var progress = ProgressMode.auto
 
@@ -53,8 +60,10 @@ public struct FabricOptions: ParsableArguments {
     if let window, !(1...128).contains(window) { throw ValidationError("--window takes 1 to 128.") }
   }
 
-  var policy: RequestPolicy {
+  /// - Throws: `UserFileFailure`, ``MKeyFileFailure``.
+  func policy(on host: Host) throws -> RequestPolicy {
     var policy = RequestPolicy()
+    if let mKeyFile { policy.mKey = try Self.mKey(in: mKeyFile, on: host) }
     if let madTimeout { policy.timeoutMilliseconds = madTimeout.milliseconds }
     policy.limitMilliseconds = timeout?.milliseconds
     if let window {
@@ -62,6 +71,18 @@ public struct FabricOptions: ParsableArguments {
       policy.initialWindow = min(policy.initialWindow, window)
     }
     return policy
+  }
+
+  private static func mKey(in path: String, on host: Host) throws -> UInt64 {
+    let file = try UserFile(path, what: "the file of the M_Key", limit: 4096, host: host)
+    guard (host.store.permissions(path) ?? 0) & 0o077 == 0 else { throw MKeyFileFailure.open(path) }
+    var text = String(decoding: file.bytes, as: UTF8.self)[...]
+    while text.last?.isWhitespace == true { text.removeLast() }
+    if text.lowercased().hasPrefix("0x") { text = text.dropFirst(2) }
+    guard (1...16).contains(text.utf8.count), let key = UInt64(text, radix: 16) else {
+      throw MKeyFileFailure.malformed(path)
+    }
+    return key
   }
 
   /// - Parameters:
@@ -72,5 +93,45 @@ public struct FabricOptions: ParsableArguments {
       throw UsageFailure.unreadable("the port is given twice: remove --from, -C and -P", command: command)
     }
     return LocalPortChoice(name: name ?? from, adapter: adapter, port: port)
+  }
+}
+
+/// Why a file does not give the M_Key.
+enum MKeyFileFailure: Failure, Equatable {
+  case open(String)
+  case malformed(String)
+
+  var id: String {
+    switch self {
+    case .open: "fabric.m_key_open"
+    case .malformed: "fabric.m_key_malformed"
+    }
+  }
+
+  var subject: String? {
+    switch self {
+    case .open(let path), .malformed(let path): path
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .open: "others may read the file; whoever has the M_Key can change the subnet"
+    case .malformed: "the file must hold one hexadecimal number of at most 16 digits, the M_Key"
+    }
+  }
+
+  var fix: [String] {
+    switch self {
+    case .open(let path): ["chmod 600 \(ShellWord.quoted(path))"]
+    case .malformed: []
+    }
+  }
+
+  var exitStatus: ExitStatus {
+    switch self {
+    case .open: .refused
+    case .malformed: .failed
+    }
   }
 }

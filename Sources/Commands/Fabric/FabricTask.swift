@@ -18,9 +18,10 @@ struct FabricTask {
     port = try choice.resolve(on: host)
     self.host = host
     progress = ProgressLine(output: output, mode: options.progress, clock: host.clock)
+    let policy = try options.policy(on: host)
     do {
       session = try FabricSession(
-        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: options.policy)
+        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: policy)
     } catch {
       throw FabricFailure.unreachable(port.name, error)
     }

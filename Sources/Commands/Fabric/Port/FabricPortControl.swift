@@ -53,12 +53,13 @@ public struct FabricPortControl: HostCommand {
     let map = try naming.map(on: host)
     let choice = try fabric.choice()
     guard let wish else {
-      let access = try PortAccess(choice, fabric.policy, map, host)
+      let access = try PortAccess(choice, fabric.policy(on: host), map, host)
       try output.show(PortAnswer(try PortEnds(try PortWriter.port(place, access), access)))
       return access.fabric.isComplete ? .done : .partial
     }
     let writer = PortWriter(
-      host: host, wish: (place, wish), choice: choice, policy: fabric.policy, map: map, allowsCutOff: allowsCutOff)
+      host: host, wish: (place, wish), choice: choice, policy: try fabric.policy(on: host), map: map,
+      allowsCutOff: allowsCutOff)
     let outcome = try ChangeRun(writer, on: host, kinds: .all(host)).perform(
       Change.ChangeOptions(yes: change.yes, dryRun: change.dryRun)
     ) { plan in

@@ -135,7 +135,7 @@ enum PortFailure: Failure, Equatable {
     case .refused(_, let words): "the port refused the request: \(words)"
     case .protected(_, let hasKey):
       "the port answers questions but no change: it is protected by an M_Key"
-        + (hasKey ? ", and the one of --m-key is another" : "") + "; nothing was written"
+        + (hasKey ? ", and the one of --m-key-file is another" : "") + "; nothing was written"
     case .unsupported(_, let sentence): sentence
     case .isDisabled: "the port is disabled; nothing was written"
     case .danger(_, .ownPath, _, _):
