@@ -47,11 +47,13 @@ enum Shell: String, CaseIterable, CustomTestStringConvertible {
       case .zsh: "zsh -d -i"
       case .fish: "fish -N -i -C 'source \(scratch.path)/rc; exit'"
       }
-    try scratch.write("keys", line + "\t\u{14}")
-    // Keys typed before the shell has its terminal in hand would be lost, and so would those after the end of input.
+    try scratch.write("keys", line + "\t")
+    // Keys typed before the shell has its terminal in hand would be lost, and so would those after the end of input. On a
+    // busy machine a key behind the tabulator ends the completion: it comes when there are offers, or after a while.
     let typing =
       """
-      { until grep -q 'READY>' screen 2>/dev/null; do sleep 0.02; done; cat keys
+      { until grep -q 'READY>' screen 2>/dev/null; do sleep 0.02; done; sleep 0.1; cat keys
+        tries=0; until [ -e offers ] || [ $tries = 100 ]; do sleep 0.02; tries=$((tries + 1)); done; printf '\\024'
         until [ -e line ]; do sleep 0.02; done; } |
       """
     let outcome = try Spawned.run(
