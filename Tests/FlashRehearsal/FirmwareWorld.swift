@@ -66,7 +66,11 @@ package final class FirmwareWorld: ChangeWorld {
 
   package func randomWriter(_ numbers: inout SeededNumbers) -> FlashChange {
     let base = UInt64.random(in: 1...99, using: &numbers)
-    switch Int.random(in: 0..<5, using: &numbers) {
+    var kind = Int.random(in: 0..<5, using: &numbers)
+    // FS4 has one table of the card's own data, rewritten in place: a cut in the midst of it is damage, which `undo` tells
+    // and does not mend. Identity changes of FS4 are not in these sequences.
+    if format == .fs4, kind == 1 || kind == 2 { kind = 3 }
+    switch kind {
     case 0: return change(.recover) { try $0.recoveryPlan() }
     case 1:
       let guids = CardGUIDs.consecutive(from: GUID(0xe41d_2d03_0000_0000 + base * 16))
