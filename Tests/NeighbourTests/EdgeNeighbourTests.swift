@@ -30,9 +30,11 @@ struct EdgeNeighbourTests {
   func question(_ how: String) throws {
     try makeLab()
     let script = """
-      import os, pty, sys, time
+      import os, pty, signal, sys, time
       pid, terminal = pty.fork()
-      if pid == 0: os.execv(sys.argv[2], sys.argv[2:])
+      if pid == 0:
+          for number in (1, 2, 15): signal.signal(number, signal.SIG_DFL)
+          os.execv(sys.argv[2], sys.argv[2:])
       text = b''
       while b'[y/N]' not in text: text += os.read(terminal, 4096)
       start = time.time()
