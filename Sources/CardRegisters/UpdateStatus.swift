@@ -1,14 +1,14 @@
 internal import BinaryLayout
 package import FirmwareImage
 
-/// What the firmware tells of an update of itself: whether somebody has begun one, and how far it is.
+/// The state of an update as the firmware reports it: whether a tool has begun one, and how far it is.
 package struct UpdateStatus: Sendable, Equatable {
   package let state: MCC.State
   /// Of the update under way, or of the next one.
   package let handle: UInt64
   /// Why the last step was refused; 0 when it was not.
   package let error: UInt8
-  /// Since the last command of whoever has the update.
+  /// Since the last command of the tool that holds the update.
   package let silentSeconds: Int
 
   package var isFree: Bool { state == .idle }
@@ -66,12 +66,12 @@ extension RunningCard {
     try optional { () throws(CardRegisterError) in try mailbox.access(.mcc) }.map(UpdateStatus.init)
   }
 
-  /// Takes an update away from whoever began it. Safe only while nobody works on the card.
+  /// Takes an update away from the tool that began it. Safe only while no tool works on the card.
   package func releaseUpdate() throws(CardRegisterError) {
     _ = try mailbox.access(.mcc, .write, [(MCC.instruction, MCC.Instruction.forceRelease.rawValue)])
   }
 
-  /// What runs, and what is complete and waits for a reset; `nil` when there is no such image.
+  /// The running version, and the complete one that waits for a reset; `nil` when there is no such image.
   package func versions() throws(CardRegisterError) -> (running: FirmwareVersion?, pending: FirmwareVersion?) {
     guard let image = try bootImage() else { return (nil, nil) }
     let running = try version(of: image, pending: false)?.number

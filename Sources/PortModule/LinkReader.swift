@@ -1,6 +1,6 @@
 package import HostAccess
 
-/// What the kernel tells of an interface's link beside its state: why it is down, error correction, the module.
+/// The link of an interface as the kernel reports it, beside its state: why it is down, error correction, the module.
 package struct LinkFacts: Sendable {
   package var isUp: Bool?
   /// Why it is down, in the driver's terms; `nil` when it does not say.

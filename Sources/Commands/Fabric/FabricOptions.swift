@@ -40,7 +40,8 @@ public struct FabricOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "File with the M_Key of the subnet: a hexadecimal number, for the eyes of its owner only.", valueName: "file"),
+      "File with the M_Key of the subnet, a hexadecimal number; only its owner may read it (mode 600).",
+      valueName: "file"),
     completion: .file())
   public var mKeyFile: String?
 
@@ -116,7 +117,7 @@ enum MKeyFileFailure: Failure, Equatable {
 
   var message: String {
     switch self {
-    case .open: "others may read the file; whoever has the M_Key can change the subnet"
+    case .open: "other users can read the file, and the M_Key gives control of the subnet"
     case .malformed: "the file must hold one hexadecimal number of at most 16 digits, the M_Key"
     }
   }

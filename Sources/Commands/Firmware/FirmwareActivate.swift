@@ -109,12 +109,8 @@ private struct ActivationChange: ChangeWriter {
   private var handle: DevlinkHandle { DevlinkHandle(bus: "pci", device: adapter.address.description) }
 
   func withAccess<Result>(_ purpose: ChangePurpose, _ body: (RunningSession) throws -> Result) throws -> Result {
-    let lock = purpose == .look ? try DeviceSession.readerLock(of: adapter, host) : nil
-    defer { withExtendedLifetime(lock) {} }
-    guard let value = try RunningSession.use(adapter, as: device, reach: reach, host: host, body) else {
-      throw ActivationFailure.notRunning(device)
-    }
-    return value
+    try RunningSession.use(
+      for: purpose, adapter, as: device, reach: reach, host: host, or: ActivationFailure.notRunning(device), body)
   }
 
   func plan(_ access: RunningSession) throws -> ChangePlan<ActivationPlan> {

@@ -93,12 +93,9 @@ final class UpdateChange: ChangeWriter {
   private var place: ChangePlace { ChangePlace(ChangeObject(card), "firmware") }
 
   func withAccess<Result>(_ purpose: ChangePurpose, _ body: (RunningSession) throws -> Result) throws -> Result {
-    let lock = purpose == .look ? try DeviceSession.readerLock(of: adapter, host) : nil
-    defer { withExtendedLifetime(lock) {} }
-    guard let value = try RunningSession.use(adapter, as: name, reach: reach, host: host, body) else {
-      throw UpdateFailure.refused(.noUpdates, card: name)
-    }
-    return value
+    try RunningSession.use(
+      for: purpose, adapter, as: name, reach: reach, host: host, or: UpdateFailure.refused(.noUpdates, card: name), body
+    )
   }
 
   func plan(_ access: RunningSession) throws -> ChangePlan<UpdatePlan> {

@@ -1,5 +1,6 @@
 internal import AdapterChips
 internal import CardRegisters
+internal import Change
 internal import FirmwareFlash
 internal import FirmwareImage
 internal import HostAccess
@@ -67,7 +68,19 @@ struct RunningSession {
     return try use(adapter, as: name, reach: reach, host: host, body)
   }
 
-  /// The same without a lock, for whoever holds the card's.
+  /// For a change, which holds the card's lock itself unless it only looks.
+  /// - Throws: `missing` when no firmware takes commands there.
+  static func use<Value>(
+    for purpose: ChangePurpose, _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host,
+    or missing: @autoclosure () -> any Error, _ body: (RunningSession) throws -> Value
+  ) throws -> Value {
+    let lock = purpose == .look ? try DeviceSession.readerLock(of: adapter, host) : nil
+    defer { withExtendedLifetime(lock) {} }
+    guard let value = try use(adapter, as: name, reach: reach, host: host, body) else { throw missing() }
+    return value
+  }
+
+  /// The same without a lock, for callers that hold the card's.
   static func use<Value>(
     _ adapter: NamedAdapter, as name: String, reach: DeviceReach, host: Host, _ body: (RunningSession) throws -> Value
   ) throws -> Value? {

@@ -46,7 +46,7 @@ struct TopologyBuilder {
     fabric.nodes.append(node)
   }
 
-  /// - Parameter change: what the file tells of the port.
+  /// - Parameter change: sets what the file says about the port.
   mutating func setPort(_ end: End, _ change: (inout FabricPort) -> Void) {
     guard let node = places[end.node] else { return }
     let position: Int
