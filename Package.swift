@@ -71,6 +71,7 @@ let package = Package(
     library("Counters", ["Vocabulary", "HostAccess", "PortStatus"], small),
     library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
+    library("NetworkNamespaces", ["Vocabulary", "HostAccess", "Change"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
@@ -95,7 +96,7 @@ let package = Package(
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
-        argumentParser,
+        "NetworkNamespaces", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -152,6 +153,7 @@ let package = Package(
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "Counters", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
     tests(of: "GIDSelection", ["Vocabulary", "PortStatus"]),
+    tests(of: "NetworkNamespaces", ["Change", "HostAccess", "TestSupport", "Vocabulary"]),
     tests(of: "RoCE", ["Vocabulary", "HostAccess", "Change", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(

@@ -14,7 +14,7 @@ CALLS = {
     'machine cx6-vpi': ['status', 'status --expect state=active', 'guid2mac --suggest'],
     'machine none': ['status'],
     'machine roce-unhealthy': ['roce check', 'gid default'],
-    'here': [f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
+    'here': ['netns', f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
              'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list'],
     'fabric': ['fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
                'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',

@@ -176,6 +176,9 @@ package enum ErrorCatalog {
     roce.failed
     The kernel refused a setting of RoCE; earlier settings of the call were restored.
 
+    netns.unknown_mode netns.not_permitted netns.busy netns.failed
+    The kernel did not report or change the mode of RDMA devices and network name spaces.
+
     link.no_auto link.type_refused
     The card cannot choose the type of its port itself, or the driver refused the type.
 

@@ -72,6 +72,7 @@ enum Synonym {
     add(
       "metrics prometheus snapshot fold",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
+    add("namespace namespaces ns container containers", reads("netns"))
     add("module modules cable cables transceiver optics mlxlink", reads("link show"))
     add(
       "ecn pfc qos mlnx_qos cma_roce_mode",

@@ -2,6 +2,7 @@ internal import CardRegisters
 package import Change
 package import HostAccess
 internal import MaskStore
+internal import NetworkNamespaces
 internal import Offload
 internal import RoCE
 internal import SubnetManagement
@@ -18,6 +19,7 @@ extension ChangeKinds {
       MaskWriter(host),
       OpenSMWriter(host),
       RoCEWriter(host),
+      NamespaceModeWriter(host),
       CounterWriter(targets: [], clear: nil),
       PortWriter(host: host, wish: nil),
     ])
@@ -25,6 +27,6 @@ extension ChangeKinds {
 
   /// The words of `--kind`.
   static let names = [
-    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "netns", "counters", "port",
   ]
 }
