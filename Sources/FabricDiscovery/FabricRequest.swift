@@ -12,6 +12,8 @@ public struct FabricRequest: Sendable, Equatable {
     case subnet(ManagementDatagram.SubnetAttribute)
     /// Only by LID: a directed route leads to no other agent than that of subnet management.
     case performance(ManagementDatagram.PerformanceAttribute)
+    /// Records that match the components of `data`, from the subnet administration at a LID.
+    case administration(ManagementDatagram.AdministrationAttribute, components: UInt64, key: UInt64 = 0)
   }
 
   public var destination: Destination
@@ -32,12 +34,19 @@ public struct FabricRequest: Sendable, Equatable {
     self.data = data
   }
 
-  /// A directed route leads to no agent of performance management.
+  /// A directed route leads to no agent of general services.
   var isPossible: Bool {
-    if case (.performance, .directedRoute) = (attribute, destination) { false } else { true }
+    switch (attribute, destination) {
+    case (.performance, .directedRoute), (.administration, .directedRoute): false
+    default: true
+    }
   }
 
-  func datagram(transactionID: UInt32, mKey: UInt64 = 0) -> (ManagementDatagram, ManagementAddress) {
+  func datagram(transactionID: UInt32, policy: RequestPolicy = RequestPolicy()) -> (
+    ManagementDatagram, ManagementAddress
+  ) {
+    let mKey = policy.mKey
+    let lid: UInt16 = if case .lid(let lid) = destination { lid } else { 0 }
     switch (attribute, destination) {
     case (.subnet(let attribute), .directedRoute(let route)):
       let datagram = ManagementDatagram.directedRoute(
@@ -47,22 +56,28 @@ public struct FabricRequest: Sendable, Equatable {
       let datagram = ManagementDatagram.lidRouted(
         attribute, method: method, modifier: modifier, transactionID: transactionID, data: data)
       return (mKey == 0 ? datagram : datagram.with(mKey: mKey), .subnetManagement(lid: lid))
-    case (.performance(let attribute), let destination):
+    case (.performance(let attribute), _):
       let datagram = ManagementDatagram.performance(
         attribute, method: method, modifier: modifier, transactionID: transactionID, data: data)
-      let lid: UInt16 = if case .lid(let lid) = destination { lid } else { 0 }
-      return (datagram, .generalServices(lid: lid))
+      return (datagram, .generalServices(lid: lid, keyIndex: policy.keyIndex))
+    case (.administration(let attribute, let components, let key), _):
+      let datagram = ManagementDatagram.administration(
+        attribute, method: method, components: components, transactionID: transactionID, data: data, key: key)
+      let level = policy.administrationServiceLevel
+      return (datagram, .generalServices(lid: lid, serviceLevel: level, keyIndex: policy.keyIndex))
     }
   }
 
   /// Whether `response` is of the class and the attribute that this asks for.
   func isAnswered(by response: ManagementDatagram) -> Bool {
-    guard response.method == ManagementDatagram.Method.getResponse.rawValue else { return false }
+    let answer: ManagementDatagram.Method = method == .getTable ? .getTableResponse : .getResponse
+    guard response.method == answer.rawValue else { return false }
     let (managementClass, identifier): (ManagementDatagram.Class, UInt16) =
       switch (attribute, destination) {
       case (.subnet(let attribute), .directedRoute): (.subnetDirectedRoute, attribute.rawValue)
       case (.subnet(let attribute), .lid): (.subnetLIDRouted, attribute.rawValue)
       case (.performance(let attribute), _): (.performance, attribute.rawValue)
+      case (.administration(let attribute, _, _), _): (.subnetAdministration, attribute.rawValue)
       }
     return response.managementClass == managementClass.rawValue && response.attributeID == identifier
   }
@@ -75,4 +90,19 @@ public enum RequestOutcome: Sendable, Equatable {
   /// A response with a status: busy ones are tried again first.
   case refused(ManagementDatagram)
   case silent(attempts: Int)
+}
+
+extension Fabric {
+  /// The route to a port rather than to its node: a subnet manager answers at the port it runs on, an adapter's agent for
+  /// the port that a request came in by, and the adapter was perhaps reached through another.
+  package func route(to port: PortReference) -> DirectedRoute? {
+    guard nodes.indices.contains(port.node) else { return nil }
+    if port == origin { return .local }
+    let node = nodes[port.node]
+    guard node.type != .switchNode, let peer = self[port]?.peer, nodes.indices.contains(peer.node) else {
+      return node.route
+    }
+    // What hangs on the other end of our own cable is reached by our own port.
+    return nodes[peer.node].route.extended(by: peer.port)
+  }
 }

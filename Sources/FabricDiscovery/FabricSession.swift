@@ -21,6 +21,10 @@ public struct RequestPolicy: Sendable, Equatable {
   public var longestSilence: Int { max(6_000, 24 * timeoutMilliseconds) }
   /// The M_Key of the subnet; 0 for none.
   public var mKey: UInt64 = 0
+  /// The place in the local port's P_Key table that general services are asked with.
+  public var keyIndex: UInt16 = 0
+  /// The service level of the subnet administration (MasterSMSL).
+  public var administrationServiceLevel: UInt8 = 0
   /// The session ends after so many milliseconds, whatever is still open; `nil`: never.
   public var limitMilliseconds: Int?
 
@@ -44,6 +48,13 @@ public final class FabricSession {
       ManagementClass(identifier: $0.rawValue, version: 1)
     }
 
+  /// These and subnet administration, whose long answers the kernel puts together.
+  public static let classesWithAdministration =
+    classes + [
+      ManagementClass(
+        identifier: ManagementDatagram.Class.subnetAdministration.rawValue, version: 2, isReliable: true)
+    ]
+
   let port: any ManagementPort
   let clock: any Clock
   let policy: RequestPolicy
@@ -65,10 +76,9 @@ public final class FabricSession {
   /// - Throws: when the port has no management device or the user may not open it.
   public convenience init(
     _ management: any ManagementAccess, device: String, port: Int, clock: any Clock,
-    policy: RequestPolicy = RequestPolicy()
+    policy: RequestPolicy = RequestPolicy(), classes: [ManagementClass] = FabricSession.classes
   ) throws(ManagementError) {
-    self.init(
-      port: try management.open(device: device, port: port, classes: Self.classes), clock: clock, policy: policy)
+    self.init(port: try management.open(device: device, port: port, classes: classes), clock: clock, policy: policy)
   }
 
   /// Asks all of `requests`, and what `handle` adds, until every one has an outcome.

@@ -195,7 +195,7 @@ struct RequestEngine<Tag> {
     open[place].attempt += 1
     let number = open[place].attempt
     let (datagram, address) = open[place].request.datagram(
-      transactionID: id(of: place).rawValue, mKey: policy.mKey)
+      transactionID: id(of: place).rawValue, policy: policy)
     let patience = pacing.patience(attempt: number)
     do throws(ManagementError) {
       try port.send(datagram.bytes, to: address, timeoutMilliseconds: patience)

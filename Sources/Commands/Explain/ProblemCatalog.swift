@@ -22,7 +22,8 @@ public enum ProblemCatalog {
     Glossary.Findings(command: "guid2mac", descriptions: GUIDMappingProblem.descriptions),
     Glossary.Findings(
       command: "fabric",
-      descriptions: FabricProblem.descriptions + RouteProblem.descriptions + AddressProblem.descriptions
+      descriptions: FabricProblem.descriptions + RouteProblem.descriptions + PartitionProblem.descriptions
+        + AddressProblem.descriptions
         + SurveyProblem.descriptions),
     Glossary.Findings(
       command: "sm",
