@@ -71,6 +71,9 @@ let package = Package(
     library("Counters", ["Vocabulary", "HostAccess", "PortStatus"], small),
     library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
+    library("Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
+    library(
+      "Performance", ["Vocabulary", "HostAccess", "PortStatus", "GIDSelection", "Sockets"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
@@ -95,7 +98,7 @@ let package = Package(
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
-        argumentParser,
+        "Sockets", "Performance", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -153,6 +156,8 @@ let package = Package(
     tests(of: "Counters", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
     tests(of: "GIDSelection", ["Vocabulary", "PortStatus"]),
     tests(of: "RoCE", ["Vocabulary", "HostAccess", "Change", "TestSupport"]),
+    tests(of: "Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change", "TestSupport"]),
+    tests(of: "Performance", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
