@@ -72,6 +72,9 @@ let package = Package(
     library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
     library("NetworkNamespaces", ["Vocabulary", "HostAccess", "Change"], small),
+    library("Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
+    library(
+      "Performance", ["Vocabulary", "HostAccess", "PortStatus", "GIDSelection", "Sockets"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
@@ -96,7 +99,7 @@ let package = Package(
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
-        "NetworkNamespaces", argumentParser,
+        "NetworkNamespaces", "Sockets", "Performance", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -155,6 +158,8 @@ let package = Package(
     tests(of: "GIDSelection", ["Vocabulary", "PortStatus"]),
     tests(of: "NetworkNamespaces", ["Change", "HostAccess", "TestSupport", "Vocabulary"]),
     tests(of: "RoCE", ["Vocabulary", "HostAccess", "Change", "TestSupport"]),
+    tests(of: "Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change", "TestSupport"]),
+    tests(of: "Performance", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),

@@ -17,7 +17,8 @@ public struct Rdmactl: ParsableCommand {
     version: "rdmactl \(version)",
     subcommands: [
       Status.self, GIDGroup.self, RoCEGroup.self, ListCounters.self, GUIDToMAC.self, FirmwareGroup.self,
-      FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, NetnsGroup.self, History.self, Undo.self,
+      FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, NetnsGroup.self, History.self,
+      Undo.self, SocketGroup.self,
       Explain.self, SimulationGroup.self,
     ]
   )

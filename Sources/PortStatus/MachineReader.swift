@@ -19,8 +19,8 @@ struct MachineReader {
 }
 
 /// Messages of the kernel's rdma netlink. Source: `rdma/rdma_netlink.h`, RDMA_NL_GET_TYPE and RDMA_NL_NLDEV.
-enum RDMANetlink {
-  static func command(_ number: UInt16) -> UInt16 { 5 << 10 | number }
+package enum RDMANetlink {
+  package static func command(_ number: UInt16) -> UInt16 { 5 << 10 | number }
 }
 
 /// Which programs a next command may call.

@@ -53,6 +53,7 @@ enum Synonym {
     add(
       "revert reset rollback restore",
       .hint("changes are undone by \"rdmactl undo\"", fix: "rdmactl history"))
+    add("who sockets socket rsocket rsockets sdp wsd ss netstat", reads("sock who"))
     add("journal changes", reads("history"))
     add("log logs", reads("sm log"))
     add(
