@@ -22,6 +22,8 @@ public struct FabricRequest: Sendable, Equatable {
   public var method: ManagementDatagram.Method
   /// The attribute's bytes, for a Set and for a selection.
   public var data: [UInt8]
+  /// Of general services; subnet management has none.
+  public var serviceLevel: UInt8 = 0
 
   public init(
     _ attribute: Attribute, modifier: UInt32 = 0, to destination: Destination,
@@ -63,8 +65,7 @@ public struct FabricRequest: Sendable, Equatable {
     case (.administration(let attribute, let components, let key), _):
       let datagram = ManagementDatagram.administration(
         attribute, method: method, components: components, transactionID: transactionID, data: data, key: key)
-      let level = policy.administrationServiceLevel
-      return (datagram, .generalServices(lid: lid, serviceLevel: level, keyIndex: policy.keyIndex))
+      return (datagram, .generalServices(lid: lid, serviceLevel: serviceLevel, keyIndex: policy.keyIndex))
     }
   }
 

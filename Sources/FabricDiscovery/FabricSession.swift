@@ -23,8 +23,6 @@ public struct RequestPolicy: Sendable, Equatable {
   public var mKey: UInt64 = 0
   /// The place in the local port's P_Key table that general services are asked with.
   public var keyIndex: UInt16 = 0
-  /// The service level of the subnet administration (MasterSMSL).
-  public var administrationServiceLevel: UInt8 = 0
   /// The session ends after so many milliseconds, whatever is still open; `nil`: never.
   public var limitMilliseconds: Int?
 

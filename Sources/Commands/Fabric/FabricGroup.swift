@@ -19,7 +19,7 @@ public struct FabricGroup: ParsableCommand {
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self, FabricPortControl.self, FabricPartitions.self,
+      FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self,
     ])
 
   @OptionGroup public var common: CommonOptions

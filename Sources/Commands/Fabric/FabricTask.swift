@@ -13,15 +13,19 @@ struct FabricTask {
 
   /// Opens the port. From here on Ctrl-C only sets a wish, so that what is under way can be taken back in order.
   ///
+  /// - Parameter asksAdministration: whether the subnet administration is asked too, and not only agents.
   /// - Throws: `LocalPortFailure` and what it stands beside, ``FabricFailure``.
-  init(_ choice: LocalPortChoice, options: FabricOptions, host: Host, output: Output) throws {
+  init(
+    _ choice: LocalPortChoice, options: FabricOptions, host: Host, output: Output, asksAdministration: Bool = false
+  ) throws {
     port = try choice.resolve(on: host)
     self.host = host
     progress = ProgressLine(output: output, mode: options.progress, clock: host.clock)
     let policy = try options.policy(on: host)
     do {
       session = try FabricSession(
-        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: policy)
+        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: policy,
+        classes: asksAdministration ? FabricSession.classesWithAdministration : FabricSession.classes)
     } catch {
       throw FabricFailure.unreachable(port.name, error)
     }
