@@ -69,6 +69,7 @@ let package = Package(
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("Counters", ["Vocabulary", "HostAccess", "PortStatus"], small),
+    library("Fleet"),
     library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
@@ -94,7 +95,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
-        "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
+        "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters", "Fleet",
         argumentParser,
       ], small),
     .executableTarget(
@@ -143,6 +144,7 @@ let package = Package(
     .target(name: "GuestLab", path: "Tests/GuestLab", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
+    tests(of: "Fleet"),
     tests(of: "Vocabulary"),
     tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
