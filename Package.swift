@@ -69,6 +69,7 @@ let package = Package(
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("Counters", ["Vocabulary", "HostAccess", "PortStatus"], small),
+    library("Fleet"),
     library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
     library("NetworkNamespaces", ["Vocabulary", "HostAccess", "Change"], small),
@@ -99,7 +100,7 @@ let package = Package(
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
-        "NetworkNamespaces", "Sockets", "Performance", argumentParser,
+        "NetworkNamespaces", "Sockets", "Performance", "Fleet", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -147,6 +148,7 @@ let package = Package(
     .target(name: "GuestLab", path: "Tests/GuestLab", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
+    tests(of: "Fleet"),
     tests(of: "Vocabulary"),
     tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),

@@ -18,8 +18,7 @@ public struct Rdmactl: ParsableCommand {
     subcommands: [
       Status.self, GIDGroup.self, RoCEGroup.self, ListCounters.self, GUIDToMAC.self, FirmwareGroup.self,
       FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, NetnsGroup.self, History.self,
-      Undo.self, SocketGroup.self,
-      Explain.self, SimulationGroup.self,
+      Undo.self, SocketGroup.self, Explain.self, SimulationGroup.self, FoldCommand.self,
     ]
   )
 

@@ -22,6 +22,9 @@ package enum ErrorCatalog {
     host.no_rdma_device adapter.no_driver adapter.flash_recovery adapter.no_rdma_device
     There is no RDMA device.
 
+    fold.empty fold.no_golden fold.unreadable
+    The input holds no answer of a host, or cannot be read.
+
     host.unreadable
     This user may not see the RDMA devices.
 

@@ -70,8 +70,9 @@ enum Synonym {
       .hint("reachability on the fabric is shown by \"rdmactl fabric route\"", fix: "rdmactl fabric route --help"))
     add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
     add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
+    add("clubak dshbak", reads("fold"))
     add(
-      "metrics prometheus snapshot fold",
+      "snapshot",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
     add("namespace namespaces ns container containers", reads("netns"))
     add("module modules cable cables transceiver optics mlxlink", reads("link show"))
