@@ -15,10 +15,11 @@ public struct FabricGroup: ParsableCommand {
         rdmactl fabric check       fabric health, and what to do
         rdmactl fabric errors      error counters above their thresholds
         rdmactl fabric port leaf0/4    a port and its other end
+        rdmactl fabric report -o fabric.html    a picture of every cable
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self, FabricPortControl.self,
+      FabricComparison.self, FabricPortControl.self, FabricPicture.self,
     ])
 
   @OptionGroup public var common: CommonOptions
