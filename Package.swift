@@ -82,6 +82,7 @@ let package = Package(
     library(
       "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
+    library("FabricReport", ["Vocabulary", "InfiniBandWire", "FabricDiscovery"], small),
     library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
     library("PortModule", ["Vocabulary", "HostAccess"], small),
@@ -100,7 +101,7 @@ let package = Package(
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
-        "NetworkNamespaces", "Sockets", "Performance", "Fleet", argumentParser,
+        "NetworkNamespaces", "Sockets", "Performance", "Fleet", "FabricReport", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -171,6 +172,7 @@ let package = Package(
         "Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "Change", "FabricLab",
         "TestSupport",
       ]),
+    tests(of: "FabricReport", ["Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),

@@ -20,6 +20,11 @@ public struct FabricGroup: ParsableCommand {
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
       FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self,
+        rdmactl fabric report -o fabric.html    a picture of every cable
+      """,
+    subcommands: [
+      FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
+      FabricComparison.self, FabricPortControl.self, FabricPicture.self,
     ])
 
   @OptionGroup public var common: CommonOptions

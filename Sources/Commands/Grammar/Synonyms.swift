@@ -125,6 +125,9 @@ enum Synonym {
     add("fabric", "link cables ports", reads("links"))
     add("fabric", "compare", reads("diff"))
     add(
+      "fabric", "picture draw html graph svg",
+      .hint("a picture is written by \"rdmactl fabric report\"", fix: "rdmactl fabric report --help"))
+    add(
       "fabric", "reset clear",
       .hint("counters are cleared by \"rdmactl fabric errors --clear\"", fix: "rdmactl fabric errors --help"))
     add("offload", "list ls get info query status features state", reads("show"))
