@@ -4,6 +4,7 @@ package import HostAccess
 internal import MaskStore
 internal import Offload
 internal import RoCE
+internal import Sockets
 internal import SubnetManagement
 
 extension ChangeKinds {
@@ -18,6 +19,7 @@ extension ChangeKinds {
       MaskWriter(host),
       OpenSMWriter(host),
       RoCEWriter(host),
+      SocketWriter(host),
       CounterWriter(targets: [], clear: nil),
       PortWriter(host: host, wish: nil),
     ])
@@ -25,6 +27,6 @@ extension ChangeKinds {
 
   /// The words of `--kind`.
   static let names = [
-    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "sockets", "counters", "port",
   ]
 }
