@@ -32,6 +32,8 @@ package struct ProcessTable {
     return values
   }
 
+  func parent(of process: Int32) -> Int32? { status(process)?["PPid"].flatMap { Int32($0) } }
+
   /// Every process that this user may see.
   package var processes: [Int32] { ((try? files.list("/proc")) ?? []).compactMap { Int32($0) }.sorted() }
 

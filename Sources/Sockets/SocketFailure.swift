@@ -4,6 +4,8 @@ package import Vocabulary
 /// Why a command of `sock` cannot go on.
 package enum SocketFailure: Failure, Equatable {
   case noNetlink(NetworkFailure)
+  /// A recorded machine is not changed.
+  case recorded
   case noMatch(String)
   case noLibrary
   case noProgram(String)
@@ -14,6 +16,7 @@ package enum SocketFailure: Failure, Equatable {
   package var id: String {
     switch self {
     case .noNetlink: "sock.no_netlink"
+    case .recorded: "sock.recorded"
     case .noMatch: "sock.no_match"
     case .noLibrary: "sock.no_library"
     case .noProgram: "sock.no_program"
@@ -25,7 +28,7 @@ package enum SocketFailure: Failure, Equatable {
 
   package var subject: String? {
     switch self {
-    case .noNetlink, .noLibrary: nil
+    case .noNetlink, .noLibrary, .recorded: nil
     case .noMatch(let word), .noProgram(let word), .notPreloadable(let word, _), .notStarted(let word, _): word
     case .file(let error, _): error.path
     }
@@ -34,6 +37,7 @@ package enum SocketFailure: Failure, Equatable {
   package var message: String {
     switch self {
     case .noNetlink(let failure): "RDMA resources cannot be listed: \(failure.explanation)"
+    case .recorded: "a recorded machine cannot be changed"
     case .noMatch: "no RDMA connection, process or device matches"
     case .noLibrary: "the rsockets library librspreload.so is not installed (Debian: librdmacm1, Fedora: librdmacm)"
     case .noProgram: "program not found"
@@ -63,7 +67,7 @@ package enum SocketFailure: Failure, Equatable {
     case .noNetlink(let failure):
       if case .refused(let refusal) = failure, refusal.isPermission { .notPermitted } else { .unsupported }
     case .noMatch, .noProgram: .notFound
-    case .noLibrary, .notPreloadable: .unsupported
+    case .noLibrary, .notPreloadable, .recorded: .unsupported
     case .notStarted: .failed
     case .file(let error, _): error.reason == .notPermitted ? .notPermitted : .failed
     }

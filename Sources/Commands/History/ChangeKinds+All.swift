@@ -5,6 +5,7 @@ internal import MaskStore
 internal import NetworkNamespaces
 internal import Offload
 internal import RoCE
+internal import Sockets
 internal import SubnetManagement
 
 extension ChangeKinds {
@@ -20,6 +21,7 @@ extension ChangeKinds {
       OpenSMWriter(host),
       RoCEWriter(host),
       NamespaceModeWriter(host),
+      SocketWriter(host),
       CounterWriter(targets: [], clear: nil),
       PortWriter(host: host, wish: nil),
     ])
@@ -28,5 +30,6 @@ extension ChangeKinds {
   /// The words of `--kind`.
   static let names = [
     "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "netns", "counters", "port",
+    "sockets",
   ]
 }

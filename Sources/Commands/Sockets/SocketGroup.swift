@@ -13,8 +13,10 @@ public struct SocketGroup: ParsableCommand {
         rdmactl sock                              every connection and queue pair, with its process
         rdmactl sock who iperf                    those of one program
         rdmactl sock who :5001                    those of one port
+        rdmactl sock run -- iperf -c 192.0.2.7    a program with its sockets over RDMA
+        rdmactl sock config                       buffers of sockets over RDMA
       """,
-    subcommands: [SocketWho.self], defaultSubcommand: SocketWho.self)
+    subcommands: [SocketWho.self, SocketRun.self, SocketConfigGroup.self], defaultSubcommand: SocketWho.self)
 
   @OptionGroup public var common: CommonOptions
 
