@@ -16,15 +16,12 @@ public struct FabricGroup: ParsableCommand {
         rdmactl fabric errors      error counters above their thresholds
         rdmactl fabric port leaf0/4    a port and its other end
         rdmactl fabric partitions  P_Keys and their members
-      """,
-    subcommands: [
-      FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self,
         rdmactl fabric report -o fabric.html    a picture of every cable
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self, FabricPortControl.self, FabricPicture.self,
+      FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self,
+      FabricPicture.self,
     ])
 
   @OptionGroup public var common: CommonOptions
