@@ -39,6 +39,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
   case planarManagement = "adapter.planar_management"
   case pcieDegraded = "adapter.pcie_degraded"
   case slowSlot = "adapter.pcie_slot_slow"
+  case firmwarePending = "adapter.firmware_pending"
   case pcieUnknown = "adapter.pcie_unknown"
   case noManagementDevices = "host.no_umad"
   case noDeviceNodes = "host.no_device_nodes"
@@ -52,7 +53,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
       .error
     case .training, .linkRecovery, .physicalTest, .armed, .activeDefer, .interfaceElsewhere, .linkLocalOnly,
       .ipoibNoCarrier, .narrowLink, .legDown, .flapping, .saturated, .noRDMADevice, .inAnotherNamespace, .pcieDegraded,
-      .noManagementDevices:
+      .firmwarePending, .noManagementDevices:
       .warning
     case .ethernet, .rateOfDownPort, .planarManagement, .slowSlot, .pcieUnknown, .lockedMemory: .info
     }
@@ -100,6 +101,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .duplicateGUID: "more than one card has this node GUID: a fabric cannot distinguish them"
     case .planarManagement: "the management device of a planar adapter; not an adapter to count"
     case .pcieDegraded: "a PCI Express link runs below what both ends support"
+    case .firmwarePending: "new firmware is on the flash, and the old firmware runs until the card is reset"
     case .slowSlot: "the PCI Express slot carries less than the port"
     case .pcieUnknown: "the PCI Express link of this adapter cannot be read"
     case .noManagementDevices:

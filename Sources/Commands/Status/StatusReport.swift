@@ -27,17 +27,17 @@ struct StatusReport: Presentable {
   private let isCheck: Bool
 
   /// - Parameters:
-  ///   - managers: the ports whose subnet manager does not answer.
+  ///   - asked: what only others can answer: silent subnet managers, pending firmware.
   ///   - isCheck: whether every error decides the exit status.
   init(
     _ inventory: Inventory, sections: Sections, failures more: [Problem] = [], expectation: Expectation? = nil,
-    managers: [Problem] = [], isCheck: Bool = false
+    asked: [Problem] = [], isCheck: Bool = false
   ) {
     self.inventory = inventory
     self.sections = sections
     self.isCheck = isCheck
     let found =
-      (NoDevice.problem(of: inventory).map { [$0] } ?? []) + Explanation.problems(of: inventory) + managers
+      (NoDevice.problem(of: inventory).map { [$0] } ?? []) + Explanation.problems(of: inventory) + asked
     failures = more + (expectation?.failures(in: inventory, problems: found) ?? [])
     // A cause comes before what it led to.
     problems = found.filter { $0.severity == .error } + failures + found.filter { $0.severity != .error }

@@ -86,8 +86,10 @@ struct StatusTask {
   ///   - more: failures beside those of the expectation.
   ///   - live: the ports' own agents are open, and their subnet managers are not asked again and again.
   func report(on inventory: Inventory, more: [Problem] = [], live: Bool = false) -> StatusReport {
-    StatusReport(
+    let asked =
+      live ? [] : SilentManagers(host: host).problems(of: inventory) + PendingFirmware(host: host).problems(of: inventory)
+    return StatusReport(
       inventory, sections: options.sections, failures: more, expectation: expectation,
-      managers: live ? [] : SilentManagers(host: host).problems(of: inventory), isCheck: options.isCheck)
+      asked: asked, isCheck: options.isCheck)
   }
 }
