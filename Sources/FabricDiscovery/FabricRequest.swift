@@ -24,6 +24,8 @@ public struct FabricRequest: Sendable, Equatable {
   public var data: [UInt8]
   /// Of general services; subnet management has none.
   public var serviceLevel: UInt8 = 0
+  /// How often nothing may come in place of an answer, where that is less than the policy's limit.
+  public var mostSilences: Int?
 
   public init(
     _ attribute: Attribute, modifier: UInt32 = 0, to destination: Destination,

@@ -60,6 +60,8 @@ public final class FabricSession {
   public internal(set) var traffic = Traffic()
   var pacing: RequestPacing
   var ledger = TransactionLedger()
+  /// Probes sent so far.
+  var probes: UInt32 = 0
   /// On the clock of this session.
   let deadline: Int
 
