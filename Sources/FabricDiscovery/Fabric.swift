@@ -189,6 +189,9 @@ public struct PortFacts: Sendable, Equatable {
   /// Codes: 1 is 256 bytes, 5 is 4096.
   public var mtuCap: UInt8 = 0
   public var neighborMTU: UInt8 = 0
+  /// Codes: 1 is VL0, 2 is VL0-1, 3 is VL0-3, 4 is VL0-7, 5 is VL0-14; 0 where it is not known.
+  public var vlCap: UInt8 = 0
+  public var operationalVLs: UInt8 = 0
   public var mKeyViolations: UInt16 = 0
   public var pKeyViolations: UInt16 = 0
   public var qKeyViolations: UInt16 = 0

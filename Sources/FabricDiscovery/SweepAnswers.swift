@@ -65,6 +65,8 @@ extension PortFacts {
     widthsSupported = UInt8(record[Layout.linkWidthSupported])
     mtuCap = UInt8(record[Layout.mtuCap])
     neighborMTU = UInt8(record[Layout.neighborMTU])
+    vlCap = UInt8(record[Layout.vlCap])
+    operationalVLs = UInt8(record[Layout.operationalVLs])
     mKeyViolations = UInt16(record[Layout.mKeyViolations])
     pKeyViolations = UInt16(record[Layout.pKeyViolations])
     qKeyViolations = UInt16(record[Layout.qKeyViolations])
