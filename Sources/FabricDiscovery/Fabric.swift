@@ -198,6 +198,9 @@ public struct PortFacts: Sendable, Equatable {
   /// Whether a port of a switch drops packets whose P_Key is not in its table: those that come in, those that go out.
   public var enforcesInbound = false
   public var enforcesOutbound = false
+  /// Codes: 1 is VL0, 2 is VL0-1, 3 is VL0-3, 4 is VL0-7, 5 is VL0-14; 0 where it is not known.
+  public var vlCap: UInt8 = 0
+  public var operationalVLs: UInt8 = 0
   public var mKeyViolations: UInt16 = 0
   public var pKeyViolations: UInt16 = 0
   public var qKeyViolations: UInt16 = 0

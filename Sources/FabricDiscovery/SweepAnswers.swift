@@ -69,6 +69,8 @@ extension PortFacts {
     neighborMTU = UInt8(record[Layout.neighborMTU])
     enforcesInbound = record[Layout.partitionEnforcementInbound] == 1
     enforcesOutbound = record[Layout.partitionEnforcementOutbound] == 1
+    vlCap = UInt8(record[Layout.vlCap])
+    operationalVLs = UInt8(record[Layout.operationalVLs])
     mKeyViolations = UInt16(record[Layout.mKeyViolations])
     pKeyViolations = UInt16(record[Layout.pKeyViolations])
     qKeyViolations = UInt16(record[Layout.qKeyViolations])
