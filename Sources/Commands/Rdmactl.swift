@@ -17,7 +17,8 @@ public struct Rdmactl: ParsableCommand {
     version: "rdmactl \(version)",
     subcommands: [
       Status.self, GIDGroup.self, RoCEGroup.self, ListCounters.self, GUIDToMAC.self, FirmwareGroup.self,
-      FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, History.self, Undo.self,
+      FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, Events.self, IGMPGroup.self,
+      BootGroup.self, TraceGroup.self, SRPGroup.self, History.self, Undo.self,
       Explain.self, SimulationGroup.self,
     ]
   )

@@ -12,6 +12,8 @@ public struct FabricRequest: Sendable, Equatable {
     case subnet(ManagementDatagram.SubnetAttribute)
     /// Only by LID: a directed route leads to no other agent than that of subnet management.
     case performance(ManagementDatagram.PerformanceAttribute)
+    /// Likewise. The session's port must have registered the class.
+    case device(ManagementDatagram.DeviceAttribute)
   }
 
   public var destination: Destination
@@ -32,9 +34,12 @@ public struct FabricRequest: Sendable, Equatable {
     self.data = data
   }
 
-  /// A directed route leads to no agent of performance management.
+  /// A directed route leads to the agent of subnet management alone.
   var isPossible: Bool {
-    if case (.performance, .directedRoute) = (attribute, destination) { false } else { true }
+    switch (attribute, destination) {
+    case (.performance, .directedRoute), (.device, .directedRoute): false
+    default: true
+    }
   }
 
   func datagram(transactionID: UInt32, mKey: UInt64 = 0) -> (ManagementDatagram, ManagementAddress) {
@@ -47,13 +52,17 @@ public struct FabricRequest: Sendable, Equatable {
       let datagram = ManagementDatagram.lidRouted(
         attribute, method: method, modifier: modifier, transactionID: transactionID, data: data)
       return (mKey == 0 ? datagram : datagram.with(mKey: mKey), .subnetManagement(lid: lid))
-    case (.performance(let attribute), let destination):
+    case (.performance(let attribute), _):
       let datagram = ManagementDatagram.performance(
         attribute, method: method, modifier: modifier, transactionID: transactionID, data: data)
-      let lid: UInt16 = if case .lid(let lid) = destination { lid } else { 0 }
+      return (datagram, .generalServices(lid: lid))
+    case (.device(let attribute), _):
+      let datagram = ManagementDatagram.deviceManagement(attribute, modifier: modifier, transactionID: transactionID)
       return (datagram, .generalServices(lid: lid))
     }
   }
+
+  private var lid: UInt16 { if case .lid(let lid) = destination { lid } else { 0 } }
 
   /// Whether `response` is of the class and the attribute that this asks for.
   func isAnswered(by response: ManagementDatagram) -> Bool {
@@ -63,6 +72,7 @@ public struct FabricRequest: Sendable, Equatable {
       case (.subnet(let attribute), .directedRoute): (.subnetDirectedRoute, attribute.rawValue)
       case (.subnet(let attribute), .lid): (.subnetLIDRouted, attribute.rawValue)
       case (.performance(let attribute), _): (.performance, attribute.rawValue)
+      case (.device(let attribute), _): (.deviceManagement, attribute.rawValue)
       }
     return response.managementClass == managementClass.rawValue && response.attributeID == identifier
   }

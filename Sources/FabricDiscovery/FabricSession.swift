@@ -1,5 +1,5 @@
 public import HostAccess
-internal import InfiniBandWire
+public import InfiniBandWire
 
 /// How patient and how greedy the asking is.
 public struct RequestPolicy: Sendable, Equatable {
@@ -62,13 +62,14 @@ public final class FabricSession {
     deadline = policy.limitMilliseconds.map { clock.milliseconds + $0 } ?? .max
   }
 
+  /// - Parameter more: classes to register besides.
   /// - Throws: when the port has no management device or the user may not open it.
   public convenience init(
     _ management: any ManagementAccess, device: String, port: Int, clock: any Clock,
-    policy: RequestPolicy = RequestPolicy()
+    policy: RequestPolicy = RequestPolicy(), more: [ManagementDatagram.Class] = []
   ) throws(ManagementError) {
-    self.init(
-      port: try management.open(device: device, port: port, classes: Self.classes), clock: clock, policy: policy)
+    let classes = Self.classes + more.map { ManagementClass(identifier: $0.rawValue, version: 1) }
+    self.init(port: try management.open(device: device, port: port, classes: classes), clock: clock, policy: policy)
   }
 
   /// Asks all of `requests`, and what `handle` adds, until every one has an outcome.

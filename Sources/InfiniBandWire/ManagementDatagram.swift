@@ -23,7 +23,7 @@ public struct ManagementDatagram: Sendable, Equatable {
     public static let directedDestinationLID = LayoutField("DrDLID", at: 272, bits: 16)
   }
 
-  /// Where the attribute stands, in SMPs and in performance management datagrams alike.
+  /// Where the attribute stands, in SMPs and in datagrams of performance and device management alike.
   private static let attributeRange = 64..<256
   private static let subnetAttributeRange = 64..<128
   private static let initialPathRange = 129..<192
@@ -31,6 +31,7 @@ public struct ManagementDatagram: Sendable, Equatable {
   public enum Class: UInt8, Sendable {
     case subnetLIDRouted = 0x01
     case performance = 0x04
+    case deviceManagement = 0x06
     case subnetDirectedRoute = 0x81
   }
 
@@ -59,6 +60,13 @@ public struct ManagementDatagram: Sendable, Equatable {
     case portReceiveErrorDetails = 0x0015
     case portTransmitDiscardDetails = 0x0016
     case portCountersExtended = 0x001d
+  }
+
+  /// Attributes of device management. Source: the same, 16.3.3.
+  public enum DeviceAttribute: UInt16, Sendable {
+    case ioUnitInfo = 0x0010
+    case ioControllerProfile = 0x0011
+    case serviceEntries = 0x0012
   }
 
   public let bytes: [UInt8]
@@ -104,6 +112,13 @@ public struct ManagementDatagram: Sendable, Equatable {
     var bytes = request(.performance, method, attribute.rawValue, modifier, transactionID)
     put(data, in: attributeRange, of: &bytes)
     return Self(filled: bytes)
+  }
+
+  /// A question to the device management agent of a port: which I/O controllers it has.
+  public static func deviceManagement(
+    _ attribute: DeviceAttribute, modifier: UInt32 = 0, transactionID: UInt32
+  ) -> Self {
+    Self(filled: request(.deviceManagement, .get, attribute.rawValue, modifier, transactionID))
   }
 
   /// The same with a key for the port that protects its settings by one.

@@ -1,5 +1,6 @@
 internal import FabricDiscovery
 internal import HostAccess
+internal import InfiniBandWire
 internal import PortStatus
 internal import Presentation
 internal import Vocabulary
@@ -13,15 +14,19 @@ struct FabricTask {
 
   /// Opens the port. From here on Ctrl-C only sets a wish, so that what is under way can be taken back in order.
   ///
+  /// - Parameter more: management classes to register besides.
   /// - Throws: `LocalPortFailure` and what it stands beside, ``FabricFailure``.
-  init(_ choice: LocalPortChoice, options: FabricOptions, host: Host, output: Output) throws {
+  init(
+    _ choice: LocalPortChoice, options: FabricOptions, host: Host, output: Output,
+    more: [ManagementDatagram.Class] = []
+  ) throws {
     port = try choice.resolve(on: host)
     self.host = host
     progress = ProgressLine(output: output, mode: options.progress, clock: host.clock)
     let policy = try options.policy(on: host)
     do {
       session = try FabricSession(
-        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: policy)
+        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: policy, more: more)
     } catch {
       throw FabricFailure.unreachable(port.name, error)
     }

@@ -1,10 +1,13 @@
 internal import CardRegisters
 package import Change
+internal import GroupMembership
 package import HostAccess
 internal import MaskStore
 internal import Offload
 internal import RoCE
+internal import SCSITargets
 internal import SubnetManagement
+internal import TraceSession
 
 extension ChangeKinds {
   /// Every kind of change that this program makes.
@@ -17,8 +20,12 @@ extension ChangeKinds {
       PortTypeWriter(host: host),
       MaskWriter(host),
       OpenSMWriter(host),
+      OpenSMBootWriter(host),
       RoCEWriter(host),
       CounterWriter(targets: [], clear: nil),
+      IGMPWriter(host),
+      TraceWriter(host),
+      TargetWriter(host),
       PortWriter(host: host, wish: nil),
     ])
   }
@@ -26,5 +33,6 @@ extension ChangeKinds {
   /// The words of `--kind`.
   static let names = [
     "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
+    "igmp", "trace", "srp", "opensm-boot",
   ]
 }
