@@ -85,6 +85,14 @@ let package = Package(
     library("FabricReport", ["Vocabulary", "InfiniBandWire", "FabricDiscovery"], small),
     library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
+    library("KernelEvents", ["Vocabulary", "HostAccess", "Devlink"], small),
+    library("GroupMembership", ["Vocabulary", "HostAccess", "Change"], small),
+    library("BootTable", ["Vocabulary", "HostAccess"], small),
+    library("TraceSession", ["Vocabulary", "HostAccess", "Change"], small),
+    library(
+      "SCSITargets",
+      ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "KernelEvents", "Change"], small
+    ),
     library("PortModule", ["Vocabulary", "HostAccess"], small),
     library(
       "CardRegisters",
@@ -101,7 +109,8 @@ let package = Package(
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
-        "NetworkNamespaces", "Sockets", "Performance", "Fleet", "FabricReport", argumentParser,
+        "NetworkNamespaces", "Sockets", "Performance", "Fleet", "FabricReport", "KernelEvents", "GroupMembership",
+        "BootTable", "TraceSession", "SCSITargets", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict

@@ -18,7 +18,8 @@ public struct Rdmactl: ParsableCommand {
     subcommands: [
       Status.self, GIDGroup.self, RoCEGroup.self, ListCounters.self, GUIDToMAC.self, FirmwareGroup.self,
       FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, NetnsGroup.self, History.self,
-      Undo.self, SocketGroup.self, Explain.self, SimulationGroup.self, FoldCommand.self,
+      Undo.self, SocketGroup.self, Explain.self, SimulationGroup.self, FoldCommand.self, Events.self, IGMPGroup.self,
+      BootGroup.self, TraceGroup.self, SRPGroup.self,
     ]
   )
 

@@ -6,7 +6,7 @@ public struct DevlinkClient: Sendable {
   /// The multicast group that tells of changes.
   static let group = "config"
 
-  private let network: any NetworkAccess
+  let network: any NetworkAccess
   private let files: any FileReading
 
   public init(_ host: Host) {

@@ -34,6 +34,9 @@ public enum DevlinkFailure: Failure, Equatable {
     }
   }
 
+  /// There is nothing to ask: a recorded machine, or a kernel without devlink.
+  package var isAbsence: Bool { self == .recorded || self == .noDevlink }
+
   /// Whether something may have been written.
   public var mayHaveWritten: Bool {
     switch self {

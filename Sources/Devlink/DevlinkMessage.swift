@@ -5,6 +5,7 @@ enum DevlinkCommand {
   static let get: UInt16 = 1
   static let reload: UInt16 = 37
   static let informationGet: UInt16 = 51
+  static let healthReporterGet: UInt16 = 52
   static let flashUpdate: UInt16 = 58
   static let flashUpdateStatus: UInt16 = 60
 }
@@ -19,6 +20,12 @@ enum DevlinkAttribute {
   static let versionStored: UInt16 = 102
   static let versionName: UInt16 = 103
   static let versionValue: UInt16 = 104
+  static let healthReporter: UInt16 = 114
+  static let healthReporterName: UInt16 = 115
+  static let healthReporterState: UInt16 = 116
+  static let healthReporterErrors: UInt16 = 117
+  static let healthReporterRecoveries: UInt16 = 118
+  static let healthReporterDumpTime: UInt16 = 137
   static let flashFileName: UInt16 = 122
   static let flashComponent: UInt16 = 123
   static let flashStatusMessage: UInt16 = 124
@@ -32,6 +39,7 @@ enum DevlinkAttribute {
   /// Drivers' versions are nests, which older kernels do not mark.
   static let nests = NetlinkNests([
     versionFixed: NetlinkNests(), versionRunning: NetlinkNests(), versionStored: NetlinkNests(),
+    healthReporter: NetlinkNests(),
   ])
 }
 

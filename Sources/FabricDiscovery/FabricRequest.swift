@@ -14,6 +14,8 @@ public struct FabricRequest: Sendable, Equatable {
     case performance(ManagementDatagram.PerformanceAttribute)
     /// Records that match the components of `data`, from the subnet administration at a LID.
     case administration(ManagementDatagram.AdministrationAttribute, components: UInt64, key: UInt64 = 0)
+    /// Likewise. The session's port must have registered the class.
+    case device(ManagementDatagram.DeviceAttribute)
   }
 
   public var destination: Destination
@@ -38,10 +40,10 @@ public struct FabricRequest: Sendable, Equatable {
     self.data = data
   }
 
-  /// A directed route leads to no agent of general services.
+  /// A directed route leads to the agent of subnet management alone.
   var isPossible: Bool {
     switch (attribute, destination) {
-    case (.performance, .directedRoute), (.administration, .directedRoute): false
+    case (.performance, .directedRoute), (.administration, .directedRoute), (.device, .directedRoute): false
     default: true
     }
   }
@@ -68,8 +70,13 @@ public struct FabricRequest: Sendable, Equatable {
       let datagram = ManagementDatagram.administration(
         attribute, method: method, components: components, transactionID: transactionID, data: data, key: key)
       return (datagram, .generalServices(lid: lid, serviceLevel: serviceLevel, keyIndex: policy.keyIndex))
+    case (.device(let attribute), _):
+      let datagram = ManagementDatagram.deviceManagement(attribute, modifier: modifier, transactionID: transactionID)
+      return (datagram, .generalServices(lid: lid, keyIndex: policy.keyIndex))
     }
   }
+
+  private var lid: UInt16 { if case .lid(let lid) = destination { lid } else { 0 } }
 
   /// Whether `response` is of the class and the attribute that this asks for.
   func isAnswered(by response: ManagementDatagram) -> Bool {
@@ -81,6 +88,7 @@ public struct FabricRequest: Sendable, Equatable {
       case (.subnet(let attribute), .lid): (.subnetLIDRouted, attribute.rawValue)
       case (.performance(let attribute), _): (.performance, attribute.rawValue)
       case (.administration(let attribute, _, _), _): (.subnetAdministration, attribute.rawValue)
+      case (.device(let attribute), _): (.deviceManagement, attribute.rawValue)
       }
     return response.managementClass == managementClass.rawValue && response.attributeID == identifier
   }

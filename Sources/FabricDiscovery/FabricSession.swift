@@ -1,5 +1,5 @@
 public import HostAccess
-internal import InfiniBandWire
+public import InfiniBandWire
 
 /// How patient and how greedy the asking is.
 public struct RequestPolicy: Sendable, Equatable {
@@ -46,12 +46,15 @@ public final class FabricSession {
       ManagementClass(identifier: $0.rawValue, version: 1)
     }
 
-  /// These and subnet administration, whose long answers the kernel puts together.
-  public static let classesWithAdministration =
-    classes + [
-      ManagementClass(
-        identifier: ManagementDatagram.Class.subnetAdministration.rawValue, version: 2, isReliable: true)
-    ]
+  /// Subnet administration, whose long answers the kernel puts together.
+  public static let administration = [
+    ManagementClass(identifier: ManagementDatagram.Class.subnetAdministration.rawValue, version: 2, isReliable: true)
+  ]
+
+  /// What storage targets offer.
+  public static let deviceManagement = [
+    ManagementClass(identifier: ManagementDatagram.Class.deviceManagement.rawValue, version: 1)
+  ]
 
   let port: any ManagementPort
   let clock: any Clock
@@ -73,6 +76,7 @@ public final class FabricSession {
     deadline = policy.limitMilliseconds.map { clock.milliseconds + $0 } ?? .max
   }
 
+  /// - Parameter more: classes to register besides.
   /// - Throws: when the port has no management device or the user may not open it.
   public convenience init(
     _ management: any ManagementAccess, device: String, port: Int, clock: any Clock,

@@ -13,6 +13,24 @@ public protocol FileReading: Sendable {
   func link(_ path: String) throws(FileError) -> String
   /// The permission bits of what is at a path; `nil` when nothing is there, or it may not be known.
   func permissions(_ path: String) -> UInt16?
+  /// Opens a log that grows (`/dev/kmsg`) for reading record by record, from its oldest record on.
+  func records(_ path: String) throws(FileError) -> any RecordSource
+}
+
+/// A log that is read record by record.
+public protocol RecordSource: AnyObject {
+  /// The next record; `nil` when there is none now, and there may be one later. Records that the kernel has overwritten
+  /// are left out.
+  func next() throws(FileError) -> [UInt8]?
+}
+
+/// The lines of a log that is a file.
+public final class FileLines: RecordSource {
+  private var lines: ArraySlice<[UInt8]>
+
+  public init(_ bytes: [UInt8]) { lines = bytes.split(separator: 0x0a).map { Array($0) }[...] }
+
+  public func next() -> [UInt8]? { lines.popFirst() }
 }
 
 /// Some bytes of a file that may be growing.
@@ -43,6 +61,11 @@ extension FileReading {
     return contents
   }
 
+  /// Of a recorded machine the log is a file with a record in each line.
+  public func records(_ path: String) throws(FileError) -> any RecordSource {
+    FileLines(try read(path, limit: 64 << 20))
+  }
+
   /// Where there are no permissions, what can be read is a file of everybody to read.
   public func permissions(_ path: String) -> UInt16? {
     (try? part(path, from: 0, limit: 0)) != nil ? 0o644 : directoryExists(path) ? 0o755 : nil
@@ -67,6 +90,8 @@ public protocol FileWriting: Sendable {
   func append(_ path: String, _ bytes: [UInt8]) throws(FileError)
   /// Makes a directory that only its owner may enter (0700). An existing directory of ours becomes private.
   func makePrivateDirectory(_ path: String) throws(FileError)
+  /// Makes a symbolic link at `path`, which must be free. Missing directories are made.
+  func makeLink(_ path: String, to target: String) throws(FileError)
   /// Removes the file at `path`, or the directory when it is empty. Symbolic links are not followed.
   func remove(_ path: String) throws(FileError)
   /// Takes the lock kept in the file at `path` (0600, in a private directory) for as long as the result lives.
@@ -75,6 +100,12 @@ public protocol FileWriting: Sendable {
   /// Opens the lock file of another program (mstflint's, one per device), without taking the lock. A missing file is made
   /// as that program makes it: everybody may open it.
   func openFieldLock(_ path: String) throws(FileError) -> any FieldLock
+}
+
+extension FileWriting {
+  public func makeLink(_ path: String, to target: String) throws(FileError) {
+    throw FileError(path: path, reason: .other("symbolic links are not supported here"))
+  }
 }
 
 extension FileWriting where Self: FileReading {

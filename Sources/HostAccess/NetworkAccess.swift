@@ -15,7 +15,7 @@ public protocol NetworkAccess: Sendable {
   func ethtool(_ interface: String, _ structure: [UInt8]) throws(NetworkFailure) -> [UInt8]
   /// Writes `text` by one `write(2)` to a file of sysfs or procfs that is there already.
   func write(_ text: String, to path: String) throws(NetworkFailure)
-  /// Makes an object of the kernel's configfs, or removes it: a directory.
+  /// Makes an object of the kernel's configfs or an instance of tracefs, or removes it: a directory.
   /// - Returns: of `on`, whether it was not there before.
   func configure(_ directory: String, _ on: Bool) throws(NetworkFailure) -> Bool
   /// The network name space of the sockets; `nil` where it cannot be known, as on a recorded machine.

@@ -55,6 +55,15 @@ extension LinuxFiles {
     throw FileError(path: path, code: ELOOP)
   }
 
+  public func makeLink(_ path: String, to target: String) throws(FileError) {
+    let directory = Self.parent(of: root + path)
+    try makeDirectories(directory, for: path)
+    guard unsafe symlink(target, root + path) == 0 else {
+      throw errno == EEXIST ? FileError(path: path, reason: .exists) : FileError(path: path, code: errno)
+    }
+    if let code = Self.synchronise(directory) { throw FileError(path: path, code: code) }
+  }
+
   public func append(_ path: String, _ bytes: [UInt8]) throws(FileError) {
     let flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW
     var descriptor = unsafe open(root + path, flags)

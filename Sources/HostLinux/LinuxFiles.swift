@@ -98,6 +98,14 @@ public struct LinuxFiles: FileReading, FileWriting {
   /// Far below the 1,024 descriptors that a process may have.
   private static let longestRow = 64
 
+  /// A device gives one record at each read; a file its lines.
+  public func records(_ path: String) throws(FileError) -> any RecordSource {
+    var facts = stat()
+    guard unsafe stat(root + path, &facts) == 0 else { throw FileError(path: path, code: errno) }
+    guard facts.st_mode & S_IFMT == S_IFCHR else { return FileLines(try read(path, limit: 64 << 20)) }
+    return try LinuxRecords(root + path, path: path)
+  }
+
   public func permissions(_ path: String) -> UInt16? {
     var facts = stat()
     return unsafe stat(root + path, &facts) == 0 ? UInt16(facts.st_mode & 0o7777) : nil

@@ -73,10 +73,15 @@ public final class LinuxNetwork: NetworkAccess {
     guard count == bytes.count else { throw .failed("\(path) took \(count) of \(bytes.count) bytes") }
   }
 
+  /// Where a directory that is made is an object of the kernel.
+  private static let objects = [
+    "/sys/kernel/config/", "/sys/kernel/tracing/instances/", "/sys/kernel/debug/tracing/instances/",
+  ]
+
   public func configure(_ directory: String, _ on: Bool) throws(NetworkFailure) -> Bool {
-    guard directory.hasPrefix("/sys/kernel/config/"), !directory.split(separator: "/").contains(".."),
+    guard Self.objects.contains(where: directory.hasPrefix), !directory.split(separator: "/").contains(".."),
       !directory.utf8.contains(0)
-    else { throw .failed("\(directory) is not an object of configfs") }
+    else { throw .failed("\(directory) is not an object of configfs or tracefs") }
     let result = unsafe on ? mkdir(directory, 0o755) : rmdir(directory)
     if result == 0 { return true }
     guard errno == (on ? EEXIST : ENOENT) else { throw .refused(KernelRefusal(code: errno)) }

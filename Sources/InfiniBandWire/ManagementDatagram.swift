@@ -23,7 +23,7 @@ public struct ManagementDatagram: Sendable, Equatable {
     public static let directedDestinationLID = LayoutField("DrDLID", at: 272, bits: 16)
   }
 
-  /// Where the attribute stands, in SMPs and in performance management datagrams alike.
+  /// Where the attribute stands, in SMPs and in datagrams of performance and device management alike.
   private static let attributeRange = 64..<256
   private static let subnetAttributeRange = 64..<128
   /// Of subnet administration the records begin earlier, and may go on behind the datagram.
@@ -34,6 +34,7 @@ public struct ManagementDatagram: Sendable, Equatable {
     case subnetLIDRouted = 0x01
     case subnetAdministration = 0x03
     case performance = 0x04
+    case deviceManagement = 0x06
     case subnetDirectedRoute = 0x81
   }
 
@@ -73,6 +74,13 @@ public struct ManagementDatagram: Sendable, Equatable {
   public enum AdministrationAttribute: UInt16, Sendable {
     case pathRecord = 0x0035
     case multicastMemberRecord = 0x0038
+  }
+
+  /// Attributes of device management. Source: the same, 16.3.3.
+  public enum DeviceAttribute: UInt16, Sendable {
+    case ioUnitInfo = 0x0010
+    case ioControllerProfile = 0x0011
+    case serviceEntries = 0x0012
   }
 
   public let bytes: [UInt8]
@@ -137,6 +145,13 @@ public struct ManagementDatagram: Sendable, Equatable {
     AdministrationHeader.components.write(components, into: &bytes)
     put(data, in: administrationStart..<length, of: &bytes)
     return Self(filled: bytes)
+  }
+
+  /// A question to the device management agent of a port: which I/O controllers it has.
+  public static func deviceManagement(
+    _ attribute: DeviceAttribute, modifier: UInt32 = 0, transactionID: UInt32
+  ) -> Self {
+    Self(filled: request(.deviceManagement, .get, attribute.rawValue, modifier, transactionID))
   }
 
   /// The same with a key for the port that protects its settings by one.

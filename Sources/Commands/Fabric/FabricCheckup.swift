@@ -47,7 +47,7 @@ public struct FabricCheckup: HostCommand {
     if let saved = try fabric.loaded(on: host) { return try check(saved, map, output) }
     let task = try FabricTask(
       try fabric.choice(named: name, of: "fabric check"), options: fabric, host: host, output: output,
-      asksAdministration: !skipsRoutes)
+      more: skipsRoutes ? [] : FabricSession.administration)
     let found = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: found) }
     let tables =

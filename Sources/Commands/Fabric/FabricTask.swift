@@ -1,5 +1,6 @@
 internal import FabricDiscovery
 internal import HostAccess
+internal import InfiniBandWire
 internal import PortStatus
 internal import Presentation
 internal import Vocabulary
@@ -13,10 +14,11 @@ struct FabricTask {
 
   /// Opens the port. From here on Ctrl-C only sets a wish, so that what is under way can be taken back in order.
   ///
-  /// - Parameter asksAdministration: whether the subnet administration is asked too, and not only agents.
+  /// - Parameter more: management classes to register besides those of agents.
   /// - Throws: `LocalPortFailure` and what it stands beside, ``FabricFailure``.
   init(
-    _ choice: LocalPortChoice, options: FabricOptions, host: Host, output: Output, asksAdministration: Bool = false
+    _ choice: LocalPortChoice, options: FabricOptions, host: Host, output: Output,
+    more: [ManagementClass] = []
   ) throws {
     port = try choice.resolve(on: host)
     self.host = host
@@ -25,7 +27,7 @@ struct FabricTask {
     do {
       session = try FabricSession(
         host.management, device: port.device, port: port.port.number, clock: host.clock, policy: policy,
-        classes: asksAdministration ? FabricSession.classesWithAdministration : FabricSession.classes)
+        classes: FabricSession.classes + more)
     } catch {
       throw FabricFailure.unreachable(port.name, error)
     }

@@ -36,7 +36,7 @@ enum Synonym {
     add("lint", reads("sm lint"))
     add("guid guids mac macs guid2mac_checker", reads("guid2mac"))
     add("glossary what define meaning", reads("explain"))
-    add("route path trace ibtracert tracert traceroute", reads("fabric route"))
+    add("route path ibtracert tracert traceroute", reads("fabric route"))
     add("subnet", reads("sm status"))
     add(
       "update upgrade flash burn install flint mstflint mlxfwmanager mlxup fwupdmgr",
@@ -71,6 +71,11 @@ enum Synonym {
     add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
     add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
     add("clubak dshbak", reads("fold"))
+    add("ibft iscsi iscsiadm", reads("boot show"))
+    add("ibsrpdm srp_daemon", reads("srp list"))
+    add("multicast maddr", reads("igmp show"))
+    add("tracing tracepoints tracelog", reads("trace list"))
+    add("event dmesg journalctl eventvwr syslog kmsg ibv_asyncwatch", reads("events"))
     add(
       "snapshot",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
@@ -150,6 +155,18 @@ enum Synonym {
       .hint("a profile is undone by \"rdmactl offload tune undo\"", fix: "rdmactl offload history"))
     add("gid", "ls show all get info print table", reads("list"))
     add("gid", "index choose find pick default", reads("best"))
+    add("igmp", "list ls get info status groups version", reads("show"))
+    add("boot", "list ls get info status ibft", reads("show"))
+    add("srp", "status connections info ls", reads("show"))
+    add("srp", "discover scan targets find", reads("list"))
+    add(
+      "srp", "connect add",
+      .hint("a target is connected by \"rdmactl srp login\"", fix: "rdmactl srp login --help"))
+    add(
+      "srp", "disconnect remove",
+      .hint("a target is disconnected by \"rdmactl srp logout\"", fix: "rdmactl srp logout --help"))
+    add("trace", "show ls groups info", reads("list"))
+    add("trace", "start on", .hint("a trace is made by \"rdmactl trace run\"", fix: "rdmactl trace run --help"))
     add("fw config", "list ls get query q info", reads("show"))
     add("sim", "ls list show info", .hint("adapters of a simulation are listed by \"rdmactl --sim DIR fw list\""))
     add(
@@ -161,11 +178,12 @@ enum Synonym {
   /// What a noun alone does, where it has a harmless reading verb.
   static let alone: [String: [String]] = [
     "sm": ["status"], "fw": ["list"], "gid": ["list"], "offload": ["show"], "offload tune": ["show"],
+    "igmp": ["show"], "boot": ["show"], "trace": ["list"], "srp": ["show"],
   ]
 
   /// What a noun does with names alone: `fw mlx5_0`.
   static let ofNames: [String: String] = [
-    "sm": "status", "fw": "query", "gid": "list", "offload": "show", "fw config": "show",
+    "sm": "status", "fw": "query", "gid": "list", "offload": "show", "fw config": "show", "igmp": "show",
   ]
 
   /// Verbs that people put before the noun: `show fw`.
@@ -193,7 +211,8 @@ enum Synonym {
   static let changing: Set<String> = [
     "fw burn", "fw set-guids", "fw recover", "fw unlock", "fw activate", "fw update", "fw restore",
     "fw rom set", "fw rom drop", "fw config set", "fw config reset",
-    "sm start", "sm stop", "sm restart", "sm reload", "sm priority", "sm handover", "sm disable", "sm standby",
+    "sm start", "sm enable", "igmp set", "srp login", "srp logout", "sm stop", "sm restart", "sm reload", "sm priority",
+    "sm handover", "sm disable", "sm standby",
     "sm discover", "offload set", "offload undo", "offload try", "offload keep", "offload persist",
     "offload tune apply",
     "offload tune undo", "offload tune persist", "sim", "sim create", "sim image", "sim host", "undo", "link type",

@@ -1,12 +1,14 @@
 internal import CardRegisters
 package import Change
+internal import GroupMembership
 package import HostAccess
 internal import MaskStore
 internal import NetworkNamespaces
 internal import Offload
 internal import RoCE
-internal import Sockets
+internal, import, Sockets, SCSITargets,
 internal import SubnetManagement
+internal import TraceSession
 
 extension ChangeKinds {
   /// Every kind of change that this program makes.
@@ -19,10 +21,14 @@ extension ChangeKinds {
       PortTypeWriter(host: host),
       MaskWriter(host),
       OpenSMWriter(host),
+      OpenSMBootWriter(host),
       RoCEWriter(host),
       NamespaceModeWriter(host),
       SocketWriter(host),
       CounterWriter(targets: [], clear: nil),
+      IGMPWriter(host),
+      TraceWriter(host),
+      TargetWriter(host),
       PortWriter(host: host, wish: nil),
     ])
   }
@@ -31,5 +37,7 @@ extension ChangeKinds {
   static let names = [
     "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "netns", "counters", "port",
     "sockets",
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
+    "igmp", "trace", "srp", "opensm-boot",
   ]
 }

@@ -1,5 +1,4 @@
 public import ArgumentParser
-internal import Change
 public import HostAccess
 public import Presentation
 internal import RoCE
@@ -57,64 +56,10 @@ struct RoCEChange {
   let output: Output
   let ask: AskOptions
 
+  enum Kind: SettingKind { static let schema = "rdmactl.roce.set/1" }
+
   func run(_ names: [String], _ wish: RoCEWish) throws -> ExitStatus {
-    let ports = try RoCETask(host: host).ports(of: names).ports
-    let writer = RoCEWriter(host, ports: ports, wish: wish)
-    let options = Change.ChangeOptions(yes: ask.yes, dryRun: ask.dryRun)
-    let outcome = try ChangeRun(writer, on: host, kinds: .all(host)).perform(options) { plan in
-      output.talk("To be set:")
-      for change in plan.changes {
-        output.talk("  \(change.place.title): \(change.before.text) -> \(change.after.text)")
-      }
-      if ask.dryRun { output.talk("Dry run: nothing is written.") }
-    }
-    try output.show(RoCESetAnswer(outcome: outcome))
-    return .done
-  }
-}
-
-/// The answer of `rdmactl roce set`.
-struct RoCESetAnswer: Presentable {
-  struct Payload: Encodable {
-    let changed: Bool
-    let changes: [Change]
-    @ExplicitNull var journalId: Int?
-  }
-
-  struct Change: Encodable {
-    let subject: String
-    let setting: String
-    @ExplicitNull var before: String?
-    let after: String
-  }
-
-  static let schema = "rdmactl.roce.set/1"
-  let outcome: ChangeOutcome<[RoCEPort]>
-
-  private var changes: [PlannedChange] { outcome.plan.changes }
-
-  var problems: [Problem] { [] }
-  var notes: [Note] { [] }
-  var wouldChange: Bool? { outcome.result == .dryRun ? true : nil }
-  var quietLines: [String] { changes.map { "\($0.place.title) \($0.after.text)" } }
-
-  var payload: Payload {
-    Payload(
-      changed: outcome.record != nil,
-      changes: changes.map { change in
-        Change(
-          subject: change.place.object?.name ?? "", setting: change.place.key,
-          before: change.before == .absent ? nil : change.before.text, after: change.after.text)
-      }, journalId: outcome.record?.id)
-  }
-
-  func write(to page: inout Page) {
-    switch outcome.result {
-    case .unchanged: page.line("already set, nothing to do")
-    case .dryRun: break
-    case .written(let record):
-      page.line("set: \(changes.map { "\($0.place.title)=\($0.after.text)" }.joined(separator: ", "))")
-      page.line("back: rdmactl undo \(record.id)", tone: .faint)
-    }
+    let writer = RoCEWriter(host, ports: try RoCETask(host: host).ports(of: names).ports, wish: wish)
+    return try SettingChange(host: host, output: output, ask: ask).run(writer, as: Kind.self)
   }
 }

@@ -32,22 +32,50 @@ public struct SubnetManagerHandover: HostCommand {
 public struct SubnetManagerDisable: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "disable",
-    abstract: "Disable a standby until it is enabled again.",
+    abstract: "Disable a standby until it is enabled again; with --boot, no longer start opensm at boot.",
     discussion: """
-      Its process keeps running, but it does not take over from a master. The master cannot be disabled: hand over first.
+      The process of a disabled standby keeps running, but it does not take over from a master. The master cannot be disabled: \
+      hand over first. With --boot, NAME is a local port (default: every port), and nothing is stopped now.
 
       Examples:
         rdmactl sm disable 0002c90300abcdf1
         rdmactl sm standby 0002c90300abcdf1   enable it again
+        rdmactl sm disable --boot             no longer start opensm at boot
       """)
 
   @OptionGroup public var common: CommonOptions
-  @OptionGroup public var target: ControlTarget
+
+  @Argument(
+    help: ArgumentHelp(
+      "Subnet manager: its port GUID, its LID or the description of its node; with --boot, a local port.",
+      valueName: "guid"))
+  public var manager: String?
+
+  @Flag(help: "Change what starts at boot (see rdmactl sm enable).")
+  public var boot = false
+
+  @Flag(help: "Send the control even if the subnet manager refuses it in its state.")
+  public var force = false
+
+  @OptionGroup public var change: AskOptions
+  @OptionGroup public var fabric: FabricOptions
 
   public init() {}
 
+  public func validate() throws {
+    if manager == nil && !boot { throw ValidationError("name a subnet manager (rdmactl sm list), or use --boot") }
+  }
+
   public func run(on host: Host, output: Output) throws -> ExitStatus {
-    try ControlTask(control: .disable, target: target, host: host, output: output).run()
+    guard !boot else {
+      return try OpenSMBootTask(host: host, output: output, ask: change, common: common).disable(manager)
+    }
+    var target = ControlTarget()
+    target.manager = manager ?? ""
+    target.force = force
+    target.change = change
+    target.fabric = fabric
+    return try ControlTask(control: .disable, target: target, host: host, output: output).run()
   }
 }
 

@@ -12,12 +12,14 @@ public struct SubnetManagerGroup: ParsableCommand {
         rdmactl sm list            the subnet managers of the subnet
         rdmactl sm status          what runs here; whether the master is alive
         rdmactl sm start --wait    start opensm and wait until the port is active
+        rdmactl sm enable          start opensm whenever the machine starts
         rdmactl sm lint            check opensm's configuration
       """,
     subcommands: [
       SubnetManagerList.self, SubnetManagerStatus.self, SubnetManagerStart.self, SubnetManagerStop.self,
       SubnetManagerRestart.self,
-      SubnetManagerReload.self, SubnetManagerPriority.self, SubnetManagerHandover.self, SubnetManagerDisable.self,
+      SubnetManagerReload.self, SubnetManagerPriority.self, SubnetManagerHandover.self, SubnetManagerEnable.self,
+      SubnetManagerDisable.self,
       SubnetManagerStandby.self,
       SubnetManagerDiscover.self, SubnetManagerLog.self, SubnetManagerLint.self,
     ], defaultSubcommand: SubnetManagerStatus.self)

@@ -36,7 +36,7 @@ public struct SubnetManagerStatus: HostCommand {
     let stray = local.managers.filter { $0.port == nil }.map {
       RunningManager($0, files: host.store, calendar: calendar)
     }
-    let answer = ManagerStatusAnswer(entries: entries, stray: stray, notes: local.notes)
+    let answer = ManagerStatusAnswer(entries: entries, stray: stray, boot: OpenSMBoot(host.files), notes: local.notes)
     try output.show(answer)
     if answer.isBad { return .checkFailed }
     return entries.contains { $0.failure != nil } ? .partial : .done
@@ -48,6 +48,17 @@ struct ManagerStatusAnswer: Presentable {
   struct Payload: Encodable {
     let ports: [PortPayload]
     let other: [RunningManager.Payload]
+    let boot: BootPayload
+  }
+
+  /// What starts with the machine.
+  struct BootPayload: Encodable {
+    @ExplicitNull var unit: String?
+    let enabled: Bool
+    let masked: Bool
+    /// ALL, NONE or GUIDs; unknown where the unit has no such setting.
+    @ExplicitNull var ports: String?
+    let starts: Bool
   }
 
   struct PortPayload: Encodable {
@@ -74,6 +85,7 @@ struct ManagerStatusAnswer: Presentable {
   let entries: [PortManagement]
   /// Processes whose port is unknown.
   let stray: [RunningManager]
+  let boot: OpenSMBoot
   let notes: [Note]
 
   var payload: Payload {
@@ -88,7 +100,9 @@ struct ManagerStatusAnswer: Presentable {
               verdict: (entry.activity?.verdict ?? .silent).rawValue,
               local: entry.port.localGUIDs.contains(reading.guid))
           }, processes: entry.processes.map(\.payload))
-      }, other: stray.map(\.payload))
+      }, other: stray.map(\.payload),
+      boot: BootPayload(
+        unit: boot.unit, enabled: boot.isEnabled, masked: boot.isMasked, ports: boot.ports?.text, starts: boot.starts))
   }
 
   var problems: [Problem] { entries.flatMap(\.problems) }
@@ -117,7 +131,21 @@ struct ManagerStatusAnswer: Presentable {
         process.write(to: &page)
       }
     }
+    page.gap()
+    page.fields([("at boot", atBoot)])
     page.problems(problems)
+  }
+
+  private var atBoot: String {
+    guard boot.unit != nil else { return "nothing: no opensm.service" }
+    if boot.isMasked { return "nothing: opensm.service is masked" }
+    guard boot.isEnabled else { return "nothing: opensm.service is not enabled" }
+    switch boot.ports {
+    case nil: return "opensm.service"
+    case .all?: return "opensm on every port"
+    case DefaultsFile.Ports.none?: return "nothing: PORTS=NONE in /etc/default/opensm"
+    case .guids(let guids)?: return "opensm on \(guids.map { "\($0)" }.joined(separator: ", "))"
+    }
   }
 
   private func manager(of entry: PortManagement) -> String? {

@@ -49,6 +49,10 @@ extension LoggedFiles: FileReading where Base: FileReading {
     try line("link", path, { "-> \($0)" }) { () throws(FileError) in try base.link(path) }
   }
 
+  func records(_ path: String) throws(FileError) -> any RecordSource {
+    try line("records", path, { _ in "open" }) { () throws(FileError) in try base.records(path) }
+  }
+
   func permissions(_ path: String) -> UInt16? {
     let bits = base.permissions(path)
     log.line("\(door).permissions \(path): \(bits.map { "0" + String($0, radix: 8) } ?? "none")")
@@ -71,6 +75,10 @@ extension LoggedFiles: FileWriting where Base: FileReading & FileWriting {
 
   func makePrivateDirectory(_ path: String) throws(FileError) {
     try line("directory", path) { () throws(FileError) in try base.makePrivateDirectory(path) }
+  }
+
+  func makeLink(_ path: String, to target: String) throws(FileError) {
+    try line("link", "\(path) -> \(target)") { () throws(FileError) in try base.makeLink(path, to: target) }
   }
 
   func remove(_ path: String) throws(FileError) {

@@ -45,7 +45,7 @@ public struct FabricGroups: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
     let task = try FabricTask(
-      try fabric.choice(), options: fabric, host: host, output: output, asksAdministration: true)
+      try fabric.choice(), options: fabric, host: host, output: output, more: FabricSession.administration)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
     guard found.administration != nil else { throw FabricViewFailure.noAdministration(task.port.name) }

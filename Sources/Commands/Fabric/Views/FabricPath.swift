@@ -36,7 +36,7 @@ public struct FabricPath: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
     let task = try FabricTask(
-      try fabric.choice(), options: fabric, host: host, output: output, asksAdministration: true)
+      try fabric.choice(), options: fabric, host: host, output: output, more: FabricSession.administration)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
     let (from, to) = (try names.port(source), try names.port(target))
