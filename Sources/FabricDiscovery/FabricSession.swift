@@ -1,5 +1,5 @@
 public import HostAccess
-public import InfiniBandWire
+internal import InfiniBandWire
 
 /// How patient and how greedy the asking is.
 public struct RequestPolicy: Sendable, Equatable {

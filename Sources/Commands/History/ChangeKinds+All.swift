@@ -6,7 +6,8 @@ internal import MaskStore
 internal import NetworkNamespaces
 internal import Offload
 internal import RoCE
-internal, import, Sockets, SCSITargets,
+internal import SCSITargets
+internal import Sockets
 internal import SubnetManagement
 internal import TraceSession
 
@@ -35,9 +36,7 @@ extension ChangeKinds {
 
   /// The words of `--kind`.
   static let names = [
-    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "netns", "counters", "port",
-    "sockets",
-    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
-    "igmp", "trace", "srp", "opensm-boot",
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "opensm-boot", "roce", "netns", "sockets",
+    "counters", "igmp", "trace", "srp", "port",
   ]
 }
