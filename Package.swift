@@ -181,7 +181,7 @@ let package = Package(
         "Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "Change", "FabricLab",
         "TestSupport",
       ]),
-    tests(of: "FabricReport", ["Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
+    tests(of: "FabricReport", ["BinaryLayout", "Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),

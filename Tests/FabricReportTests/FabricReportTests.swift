@@ -1,3 +1,4 @@
+internal import BinaryLayout
 internal import FabricDiscovery
 internal import FabricLab
 internal import InfiniBandWire

@@ -19,6 +19,8 @@ CALLS = {
     'fabric': ['fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
                'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check', 'fabric report -o fabric.html',
                'fabric route host0 host7', 'fabric diff before.json', 'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric port leaf1/4 width 1x --yes', 'undo --yes', 'sm handover 0002c90300d00041 --yes',
+               'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
+               'fabric route host0 host7', 'fabric diff before.json', 'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric partitions', 'fabric tables leaf0 --use 3', 'fabric path host0 host7', 'fabric groups', 'fabric ping host7', 'fabric port leaf1/4 width 1x --yes', 'undo --yes', 'sm handover 0002c90300d00041 --yes',
                'sm stop --yes'],
     'adapters': ['fw list', f'fw query {CARD}', f'fw query {RUNNING}', f'fw config show {RUNNING} --all', f'fw config show {RUNNING} --raw 0x80',
                  f'fw config set {RUNNING} SRIOV_EN=1 NUM_OF_VFS=8 --yes', f'fw config show {RUNNING}', f'fw update --all new.bin --check',

@@ -120,6 +120,12 @@ package enum ErrorCatalog {
     fabric.unknown_node fabric.unknown_port fabric.ambiguous_node fabric.port_number_missing
     The name matches no node or port of the fabric, or more than one.
 
+    fabric.not_a_switch fabric.port_no_link
+    The node has no forwarding tables, or the port no link to ask about.
+
+    fabric.no_sa
+    No subnet manager has configured the local port, so there is no subnet administration to ask.
+
     fabric.port_silent fabric.port_refused fabric.port_protected fabric.port_unsupported fabric.port_disabled
     fabric.port_cut_off fabric.port_not_trained
     A port of the subnet was not shown or changed; the message says what it answered, or what would be cut off.

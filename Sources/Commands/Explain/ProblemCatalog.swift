@@ -23,6 +23,7 @@ public enum ProblemCatalog {
     Glossary.Findings(
       command: "fabric",
       descriptions: FabricProblem.descriptions + RouteProblem.descriptions + PartitionProblem.descriptions
+        + PathProblem.descriptions + MulticastProblem.descriptions + PingProblem.descriptions
         + AddressProblem.descriptions
         + SurveyProblem.descriptions),
     Glossary.Findings(

@@ -65,9 +65,15 @@ enum Synonym {
       .hint("simulated adapters are made by \"rdmactl sim create\"", fix: "rdmactl sim --help"))
     add("wait", .hint("wait with \"rdmactl status --wait active\"", fix: "rdmactl status --wait active"))
     add("man manual docs", .hint("the manual is rdmactl(8)", fix: "man rdmactl"))
+    add("ping ibping", reads("fabric ping"))
+    add("partitions partition pkeys pkey", reads("fabric partitions"))
+    add("groups multicast mcast", reads("fabric groups"))
+    add("tables ibroute dump_fts dump_lfts dump_mfts lft mft check_lft_balance", reads("fabric tables"))
     add(
-      "ping ibping",
-      .hint("reachability on the fabric is shown by \"rdmactl fabric route\"", fix: "rdmactl fabric route --help"))
+      "saquery",
+      .hint(
+        "the subnet administration is asked by \"rdmactl fabric path\" and \"rdmactl fabric groups\"",
+        fix: "rdmactl fabric groups"))
     add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
     add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
     add("clubak dshbak", reads("fold"))
@@ -125,7 +131,10 @@ enum Synonym {
       .hint("new firmware and settings are activated by \"rdmactl fw activate\"", fix: "rdmactl fw activate --help"))
     add("fabric", "scan map topology topo ls list show nodes get info", reads("discover"))
     add("fabric", "health doctor status diagnose diag", reads("check"))
-    add("fabric", "ping path trace traceroute tracert way", reads("route"))
+    add("fabric", "trace traceroute tracert way", reads("route"))
+    add("fabric", "pkeys pkey partition", reads("partitions"))
+    add("fabric", "multicast mcast group", reads("groups"))
+    add("fabric", "table lft mft ibroute", reads("tables"))
     add("fabric", "counters errs perf", reads("errors"))
     add("fabric", "link cables ports", reads("links"))
     add("fabric", "compare", reads("diff"))

@@ -23,9 +23,7 @@ public struct FabricTables: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(
-    help: ArgumentHelp("Switch: its description, GUID or LID.", valueName: "switch"),
-    completion: .shellCommand("rdmactl fabric discover -q 2>/dev/null"))
+  @Argument(help: ArgumentHelp("Switch: its description, GUID or LID.", valueName: "switch"))
   public var place: String
 
   @Option(help: ArgumentHelp("Show who sends through the link of this port, in both directions.", valueName: "number"))
@@ -69,7 +67,7 @@ enum FabricViewFailure: Failure, Equatable {
   var id: String {
     switch self {
     case .notASwitch: "fabric.not_a_switch"
-    case .noLink: "fabric.no_link"
+    case .noLink: "fabric.port_no_link"
     case .noAdministration: "fabric.no_sa"
     }
   }

@@ -87,6 +87,15 @@ struct PathComparison {
 
   var problems: [Problem] {
     guard let path = answer.value else {
+      // The subnet administration says no more than that there is none; this is why.
+      if let source = table(of: route.source), let target = table(of: route.target), sharedKeys.isEmpty {
+        let keys = [source, target].map { $0.used.map(PartitionKey.spelled).joined(separator: " ") }
+        return [
+          PathProblem.none.found(
+            subject, "no P_Key lets them talk: they have \(keys[0]) and \(keys[1]), and one of two must be a full member",
+            fix: ["rdmactl fabric partitions -v"])
+        ]
+      }
       return [
         PathProblem.none.found(subject, answer.reason ?? "no answer", fix: ["rdmactl sm list", "rdmactl sm status"])
       ]
