@@ -70,6 +70,8 @@ let package = Package(
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("Counters", ["Vocabulary", "HostAccess", "PortStatus"], small),
     library("Fleet"),
+    library(
+      "Metrics", ["Vocabulary", "InfiniBandWire", "PortStatus", "Counters", "FabricDiscovery"]),
     library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
@@ -95,7 +97,7 @@ let package = Package(
       [
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
-        "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters", "Fleet",
+        "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters", "Fleet", "Metrics",
         argumentParser,
       ], small),
     .executableTarget(
@@ -145,6 +147,7 @@ let package = Package(
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Fleet"),
+    tests(of: "Metrics", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
     tests(of: "Vocabulary"),
     tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),

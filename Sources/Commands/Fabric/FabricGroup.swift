@@ -18,7 +18,7 @@ public struct FabricGroup: ParsableCommand {
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self, FabricPortControl.self,
+      FabricComparison.self, FabricPortControl.self, FabricMetricsCommand.self,
     ])
 
   @OptionGroup public var common: CommonOptions

@@ -70,6 +70,7 @@ enum Synonym {
     add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
     add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
     add("clubak dshbak", reads("fold"))
+    add("prometheus openmetrics exporter", reads("metrics"))
     add(
       "snapshot",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
