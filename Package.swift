@@ -70,6 +70,8 @@ let package = Package(
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("Counters", ["Vocabulary", "HostAccess", "PortStatus"], small),
     library("Fleet"),
+    library(
+      "Metrics", ["Vocabulary", "InfiniBandWire", "PortStatus", "Counters", "FabricDiscovery"]),
     library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
     library("NetworkNamespaces", ["Vocabulary", "HostAccess", "Change"], small),
@@ -110,7 +112,7 @@ let package = Package(
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
         "NetworkNamespaces", "Sockets", "Performance", "Fleet", "FabricReport", "KernelEvents", "GroupMembership",
-        "BootTable", "TraceSession", "SCSITargets", argumentParser,
+        "BootTable", "TraceSession", "SCSITargets", "Metrics", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -159,6 +161,7 @@ let package = Package(
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
     tests(of: "Fleet"),
+    tests(of: "Metrics", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
     tests(of: "Vocabulary"),
     tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),

@@ -101,8 +101,10 @@ struct DeviceReader {
     if let rate = optional("\(path)/rate", { LinkRate($0) }) {
       (port.rate, port.width, port.speed) = (rate.gigabits, rate.width, rate.speed)
     }
-    port.lid = optional("\(path)/lid") { Sysfs.number($0) }.flatMap(Self.lid)
-    port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }.flatMap(Self.lid)
+    if !request.forMetrics || port.state != .active {
+      port.lid = optional("\(path)/lid") { Sysfs.number($0) }.flatMap(Self.lid)
+      port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }.flatMap(Self.lid)
+    }
     readGIDs(of: &port, transport: adapter.transport, path: path)
     if request.counters {
       readCounters(of: &port, path)

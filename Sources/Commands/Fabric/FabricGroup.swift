@@ -21,7 +21,7 @@ public struct FabricGroup: ParsableCommand {
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
       FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self,
-      FabricPicture.self, FabricGroups.self, FabricPing.self,
+      FabricPicture.self, FabricGroups.self, FabricPing.self, FabricMetricsCommand.self,
     ])
 
   @OptionGroup public var common: CommonOptions

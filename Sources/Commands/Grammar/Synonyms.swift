@@ -82,6 +82,7 @@ enum Synonym {
     add("multicast maddr", reads("igmp show"))
     add("tracing tracepoints tracelog", reads("trace list"))
     add("event dmesg journalctl eventvwr syslog kmsg ibv_asyncwatch", reads("events"))
+    add("prometheus openmetrics exporter", reads("metrics"))
     add(
       "snapshot",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))

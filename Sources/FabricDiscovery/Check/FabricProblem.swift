@@ -101,10 +101,12 @@ public enum FabricProblem: String, CaseIterable, Sendable {
     allCases.map { ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning) }
   }
 
-  func at(_ subject: String, detail: String? = nil, evidence: [String] = [], fix: [String] = []) -> Problem {
+  func at(_ subject: String, detail: String? = nil, evidence: [String] = [], fix: [String] = [], hint: [String] = [])
+    -> Problem
+  {
     Problem(
       id: rawValue, severity: severity, subject: subject, message: meaning + (detail.map { " (\($0))" } ?? ""),
-      evidence: evidence, fix: fix)
+      evidence: evidence, fix: fix, hint: hint)
   }
 
   /// One problem for many places: the first few are named, the rest counted. None for no place.
