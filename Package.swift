@@ -73,7 +73,7 @@ let package = Package(
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
     library("Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
     library(
-      "Performance", ["Vocabulary", "HostAccess", "PortStatus", "GIDSelection", "Sockets"], small),
+      "Performance", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus", "GIDSelection", "Sockets"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
@@ -156,8 +156,8 @@ let package = Package(
     tests(of: "Counters", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
     tests(of: "GIDSelection", ["Vocabulary", "PortStatus"]),
     tests(of: "RoCE", ["Vocabulary", "HostAccess", "Change", "TestSupport"]),
-    tests(of: "Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change", "TestSupport"]),
-    tests(of: "Performance", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Sockets", ["Vocabulary", "HostAccess", "HostLinux", "Change", "TestSupport"]),
+    tests(of: "Performance", ["Vocabulary", "HostAccess", "HostLinux", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
