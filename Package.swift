@@ -77,7 +77,7 @@ let package = Package(
     library("NetworkNamespaces", ["Vocabulary", "HostAccess", "Change"], small),
     library("Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
     library(
-      "Performance", ["Vocabulary", "HostAccess", "PortStatus", "GIDSelection", "Sockets"], small),
+      "Performance", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus", "GIDSelection", "Sockets"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
@@ -173,8 +173,8 @@ let package = Package(
     tests(of: "GIDSelection", ["Vocabulary", "PortStatus"]),
     tests(of: "NetworkNamespaces", ["Change", "HostAccess", "TestSupport", "Vocabulary"]),
     tests(of: "RoCE", ["Vocabulary", "HostAccess", "Change", "TestSupport"]),
-    tests(of: "Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change", "TestSupport"]),
-    tests(of: "Performance", ["Vocabulary", "HostAccess", "TestSupport"]),
+    tests(of: "Sockets", ["Vocabulary", "HostAccess", "HostLinux", "Change", "TestSupport"]),
+    tests(of: "Performance", ["Vocabulary", "HostAccess", "HostLinux", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),

@@ -16,6 +16,19 @@ package enum ErrorCatalog {
     name.unknown name.ambiguous
     The name matches no adapter or port, or more than one.
 
+    sock.no_netlink sock.no_match sock.no_library sock.no_compat sock.recorded
+    The RDMA resources cannot be listed, nothing matches, or the library of rsockets is not installed.
+
+    sock.no_program sock.not_preloadable sock.not_started sock.file
+    The program of sock run cannot be started with a library, or a file of rsockets cannot be used.
+
+    perf.no_listener perf.unknown_peer perf.port_down perf.gid_types_differ perf.no_path perf.options_differ
+    perf.no_acknowledgement perf.silent perf.port_in_use perf.too_large perf.memory perf.ssh_failed perf.failed
+    The test gave no figure; the message says what to change, and on which side.
+
+    perf.not_installed perf.recorded perf.no_port perf.no_gid
+    Nothing can be measured: perftest is not installed, or no port or GID can be used.
+
     root.missing
     The directory of --root does not exist or cannot be read.
 

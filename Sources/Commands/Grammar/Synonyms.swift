@@ -75,6 +75,12 @@ enum Synonym {
         "the subnet administration is asked by \"rdmactl fabric path\" and \"rdmactl fabric groups\"",
         fix: "rdmactl fabric groups"))
     add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
+      "ping ibping",
+      .hint("reachability on the fabric is shown by \"rdmactl fabric route\"", fix: "rdmactl fabric route --help"))
+    add(
+      "bandwidth latency bench benchmark perftest iperf qperf ib_write_bw ib_read_bw ib_send_bw ib_write_lat ib_read_lat "
+        + "ib_send_lat",
+      .hint("bandwidth and latency are measured by \"rdmactl perf\"", fix: "rdmactl perf --help"))
     add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
     add("clubak dshbak", reads("fold"))
     add("ibft iscsi iscsiadm", reads("boot show"))
@@ -164,6 +170,12 @@ enum Synonym {
       "offload tune", "reset revert restore",
       .hint("a profile is undone by \"rdmactl offload tune undo\"", fix: "rdmactl offload history"))
     add("gid", "ls show all get info print table", reads("list"))
+    add("sock", "ls list show all get info ps status stat use users connections", reads("who"))
+    add("sock config", "list ls get info query", reads("show"))
+    add("sock config", "apps applications", reads("programs"))
+    add("perf", "bandwidth", reads("bw"))
+    add("perf", "latency", reads("lat"))
+    add("perf", "server serve wait", reads("listen"))
     add("gid", "index choose find pick default", reads("best"))
     add("igmp", "list ls get info status groups version", reads("show"))
     add("boot", "list ls get info status ibft", reads("show"))
@@ -189,11 +201,13 @@ enum Synonym {
   static let alone: [String: [String]] = [
     "sm": ["status"], "fw": ["list"], "gid": ["list"], "offload": ["show"], "offload tune": ["show"],
     "igmp": ["show"], "boot": ["show"], "trace": ["list"], "srp": ["show"],
+    "sm": ["status"], "fw": ["list"], "gid": ["list"], "sock": ["who"], "offload": ["show"], "offload tune": ["show"],
   ]
 
   /// What a noun does with names alone: `fw mlx5_0`.
   static let ofNames: [String: String] = [
     "sm": "status", "fw": "query", "gid": "list", "offload": "show", "fw config": "show", "igmp": "show",
+    "sm": "status", "fw": "query", "gid": "list", "sock": "who", "offload": "show", "fw config": "show",
   ]
 
   /// Verbs that people put before the noun: `show fw`.
@@ -226,5 +240,6 @@ enum Synonym {
     "sm discover", "offload set", "offload undo", "offload try", "offload keep", "offload persist",
     "offload tune apply",
     "offload tune undo", "offload tune persist", "sim", "sim create", "sim image", "sim host", "undo", "link type",
+    "sock run", "sock config set", "sock config reset",
   ]
 }

@@ -7,7 +7,7 @@ extension GlossaryText {
     did: Carried TCP sockets of chosen programs over RDMA (beta).
     none: ib_sdp and libsdp are gone. Its heirs are rsockets in user space and SMC-R in the kernel (module smc).
     knob: smc; AF_SMC; net.smc
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # rsockets, for one program
+    run: rdmactl sock run -- PROGRAM  # rsockets, for one program
     run: smc_run PROGRAM  # SMC-R, for one program; of the package smc-tools
     run: rdmactl explain rsocket  # buffers and the like
 
@@ -15,10 +15,11 @@ extension GlossaryText {
     also: SdpConnect.exe only
     stood: an environment variable, names divided by semicolons
     did: Named the programs that use SDP; without it only SdpConnect.exe did.
-    here: The program is started with librspreload; programs that fork need RDMAV_FORK_SAFE=1 as well. Nothing stays
-      behind.
-    knob: LD_PRELOAD; RDMAV_FORK_SAFE; libsdp.conf
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # this one
+    here: The program is started with rdmactl sock run; programs that fork need --fork as well. Which programs take
+      part when the library is loaded for all of them stands in preload_config of /etc/rdma/rsocket.
+    knob: LD_PRELOAD; RDMAV_FORK_SAFE; libsdp.conf; preload_config
+    run: rdmactl sock run -- PROGRAM  # this one
+    run: rdmactl sock config programs  # the list of programs
 
     name: MIXED_SDP_APPLICATIONS
     also: WSA_FLAG_OVERLAPPED | 0x40; mixed SDP
@@ -27,6 +28,7 @@ extension GlossaryText {
     range: 0 or 1 (0)
     here: A program calls rsocket() for single sockets, or asks for AF_SMC.
     knob: rsocket(); AF_SMC
+    run: rdmactl sock config programs  # by program, address family and type
 
     name: MaximumRecvBufferSize
     also: MaximumSendBufferSize; Interoperability with Linux SDP
@@ -35,7 +37,8 @@ extension GlossaryText {
     range: bytes
     here: mem_default and wmem_default of rsockets.
     knob: mem_default; wmem_default
-    run: rdmactl explain SendBuffers  # the files and their ranges
+    run: rdmactl sock config  # the values and their ranges
+    run: rdmactl sock config set mem=1048576 wmem=1048576  # larger buffers
 
     name: SDP supported calls
     also: SO_PROTOCOL_INFOW; SO_CONNECT_TIME; SO_LINGER; SO_DONTLINGER; FIONBIO; WSASend; WSARecv; WSPShutdown;
@@ -45,6 +48,7 @@ extension GlossaryText {
       closesocket; options SO_PROTOCOL_INFOW, SO_CONNECT_TIME, SO_LINGER, SO_DONTLINGER; FIONBIO.
     here: rsocket(7) lists what is supported; SO_KEEPALIVE is ignored, datagrams work.
     run: man 7 rsocket  # the list
+    run: rdmactl sock run --report -- PROGRAM  # what this version leaves to TCP, and whether the program minds
 
     name: InstallSdpProvider
     also: InstallSdpProvider.exe; InstallSdpProvider.exe -l; InstallSdpProvider.exe -i; InstallSdpProvider.exe -r; SDP
@@ -52,7 +56,7 @@ extension GlossaryText {
     stood: readme sections 7.2 and 7.6
     did: Listed (-l), installed (-i) or removed (-r) the SDP provider in Windows' catalogue.
     none: sockets have no catalogue of providers here; a library is preloaded for one program.
-    run: rdmactl explain rsocket  # how
+    run: rdmactl sock run -- PROGRAM  # in its place
 
     name: Is SDP being used?
     also: verify that SDP is being used; how can I verify that SDP is used; Task Manager network utilization
@@ -60,8 +64,8 @@ extension GlossaryText {
     did: There was no simple way: watch the load in the Task Manager, or stop the service and connect again.
     here: What goes over RDMA has a connection there. The library in the map of a process proves nothing: rdma-core 44
       leaves a socket that was opened with SOCK_CLOEXEC to TCP, and has no accept4 and no epoll. SMC has smcss.
-    run: rdma resource show cm_id  # the connections over RDMA, with their threads
-    run: grep Tgid /proc/THREAD/status  # the process of a thread
+    run: rdmactl sock who  # connections over RDMA, their processes, and who uses TCP although it was started so
+    run: rdmactl sock run --require -- PROGRAM  # RDMA, or not at all
     run: smcss  # SMC sockets
 
     name: SdpConnect
@@ -71,7 +75,7 @@ extension GlossaryText {
     did: A test program for SDP (server, client, pingpong); Iometer, iperf, ttcp, ntttcp and NetPipe were known to
       work.
     here: rstream, riostream and udpong of rdmacm-utils; iperf and others with the library preloaded.
-    run: rstream -s ADDRESS  # sockets over RDMA, measured
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) iperf -c ADDRESS  # iperf over RDMA
+    run: rdmactl perf sock ADDRESS  # sockets over RDMA, measured
+    run: rdmactl sock run -- iperf -c ADDRESS  # iperf over RDMA
     """#
 }
