@@ -18,8 +18,9 @@ public struct Rdmactl: ParsableCommand {
     subcommands: [
       Status.self, ListCounters.self, Events.self, GUIDToMAC.self, FirmwareGroup.self, LinkGroup.self,
       FabricGroup.self, SubnetManagerGroup.self, GIDGroup.self, RoCEGroup.self, OffloadGroup.self, NetnsGroup.self,
-      SocketGroup.self, SRPGroup.self, IGMPGroup.self, BootGroup.self, TraceGroup.self, FoldCommand.self,
-      MetricsCommand.self, History.self, Undo.self, Explain.self, SimulationGroup.self, PerfGroup.self,
+      SocketGroup.self, PerfGroup.self, SRPGroup.self, IGMPGroup.self, BootGroup.self, TraceGroup.self,
+      FoldCommand.self,
+      MetricsCommand.self, History.self, Undo.self, Explain.self, SimulationGroup.self,
     ]
   )
 

@@ -74,18 +74,14 @@ enum Synonym {
       .hint(
         "the subnet administration is asked by \"rdmactl fabric path\" and \"rdmactl fabric groups\"",
         fix: "rdmactl fabric groups"))
-    add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
-      "ping ibping",
-      .hint("reachability on the fabric is shown by \"rdmactl fabric route\"", fix: "rdmactl fabric route --help"))
     add(
       "bandwidth latency bench benchmark perftest iperf qperf ib_write_bw ib_read_bw ib_send_bw ib_write_lat ib_read_lat "
         + "ib_send_lat",
       .hint("bandwidth and latency are measured by \"rdmactl perf\"", fix: "rdmactl perf --help"))
-    add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
     add("clubak dshbak", reads("fold"))
     add("ibft iscsi iscsiadm", reads("boot show"))
     add("ibsrpdm srp_daemon", reads("srp list"))
-    add("multicast maddr", reads("igmp show"))
+    add("maddr", reads("igmp show"))
     add("tracing tracepoints tracelog", reads("trace list"))
     add("event dmesg journalctl eventvwr syslog kmsg ibv_asyncwatch", reads("events"))
     add("prometheus openmetrics exporter", reads("metrics"))
@@ -200,14 +196,13 @@ enum Synonym {
   /// What a noun alone does, where it has a harmless reading verb.
   static let alone: [String: [String]] = [
     "sm": ["status"], "fw": ["list"], "gid": ["list"], "offload": ["show"], "offload tune": ["show"],
-    "igmp": ["show"], "boot": ["show"], "trace": ["list"], "srp": ["show"],
-    "sm": ["status"], "fw": ["list"], "gid": ["list"], "sock": ["who"], "offload": ["show"], "offload tune": ["show"],
+    "sock": ["who"], "igmp": ["show"], "boot": ["show"], "trace": ["list"], "srp": ["show"],
   ]
 
   /// What a noun does with names alone: `fw mlx5_0`.
   static let ofNames: [String: String] = [
     "sm": "status", "fw": "query", "gid": "list", "offload": "show", "fw config": "show", "igmp": "show",
-    "sm": "status", "fw": "query", "gid": "list", "sock": "who", "offload": "show", "fw config": "show",
+    "sock": "who",
   ]
 
   /// Verbs that people put before the noun: `show fw`.
