@@ -19,7 +19,8 @@ public struct FabricGroup: ParsableCommand {
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self, FabricGroups.self,
+      FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self,
+      FabricGroups.self,
       FabricPing.self,
     ])
 

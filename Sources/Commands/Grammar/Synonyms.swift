@@ -68,11 +68,6 @@ enum Synonym {
     add("partitions partition pkeys pkey", reads("fabric partitions"))
     add("groups multicast mcast", reads("fabric groups"))
     add("tables ibroute dump_fts dump_lfts dump_mfts lft mft check_lft_balance", reads("fabric tables"))
-    add(
-      "saquery",
-      .hint(
-        "the subnet administration is asked by \"rdmactl fabric path\" and \"rdmactl fabric groups\"",
-        fix: "rdmactl fabric groups"))
     add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
     add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
     add(
