@@ -88,7 +88,7 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("offload undo last", .isRead),
     Guess("fabric scan", .same("fabric discover")), Guess("fabric map", .same("fabric discover")),
     Guess("fabric topology", .same("fabric discover")), Guess("fabric ls", .same("fabric discover")),
-    Guess("fabric health", .same("fabric check")), Guess("fabric ping", .same("fabric route")),
+    Guess("fabric health", .same("fabric check")), Guess("fabric trace", .same("fabric route")),
     Guess("fabric discover -o x", .hint("write the output to a file with >")),
     Guess("status --all", .same("status")), Guess("status -a", .hint("use -v")), Guess("status -l", .hint("use -v")),
     Guess("status --format json", .same("status --json")), Guess("status -o json", .same("status --json")),
@@ -149,7 +149,8 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("-h", .same("--help")), Guess("help", .same("--help")), Guess("help ls", .same("help status")),
     Guess("status --usage", .same("status --help")), Guess("status --silent", .same("status -q")),
     Guess("offload features", .same("offload show")), Guess("offload tune reset", .hint("rdmactl offload tune undo")),
-    Guess("ping", .hint("rdmactl fabric route")), Guess("wait", .hint("--wait active")),
+    Guess("ping host7", .same("fabric ping host7")), Guess("pkeys", .same("fabric partitions")),
+    Guess("ibroute leaf0", .same("fabric tables leaf0")), Guess("wait", .hint("--wait active")),
     Guess("status --force", .hint("no --force")),
     Guess("status --yaml", .hint("--json and --csv")),
   ]

@@ -19,9 +19,11 @@ internal import Testing
     // Four hosts, and port 0 of four switches.
     #expect(survey.ends.count == 8 && survey.unanswered.isEmpty)
     #expect(survey.table(of: port)?.keys.count == 64 && survey.table(of: port)?.used == [0xffff, 0x0002])
-    let switchTable = try #require(survey.table(of: try swept.port(try swept.end("spine0", 0), in: fabric)))
+    let spine = try swept.port(try swept.end("spine0", 0), in: fabric)
+    let switchTable = try #require(survey.table(of: spine))
     #expect(switchTable.keys.count == 8 && switchTable.used == [0xffff])
-    #expect(survey.filters.map(\.port) == [try swept.port(filter, in: fabric)])
+    let outside = try swept.port(filter, in: fabric)
+    #expect(survey.filters.map(\.port) == [outside])
     #expect(survey.filters.first?.used == [0x7fff, 0x0003] && survey.filters.first?.keys.count == 64)
     let partitions = survey.partitions
     #expect(partitions.map(\.key) == [0x0002, 0x7fff])
@@ -46,8 +48,8 @@ internal import Testing
     let host = try swept.end("host3", 1)
     swept.lab.silence[host.node] = .answers(attributes: [0x16])
     let survey = try swept.session.partitionTables(of: fabric)
-    let silent = try swept.port(host, in: fabric)
-    #expect(survey.ends.count == 7 && survey.table(of: silent) == nil)
+    let port = try swept.port(host, in: fabric)
+    #expect(survey.ends.count == 7 && survey.table(of: port) == nil)
     #expect(survey.unanswered.count == 2 && survey.unanswered[0].what.hasPrefix("P_KeyTable block"))
   }
 }

@@ -148,16 +148,19 @@ public final class SimulatedFabric {
   }
 
   /// Starts the real opensm, which stays until its object goes. Each host takes one; a standby takes over within a second.
-  /// - Parameter isUp: wait until it has done its first sweep: as master, or as one that has found a master.
+  /// - Parameters:
+  ///   - isUp: wait until it has done its first sweep: as master, or as one that has found a master.
+  ///   - options: more options of opensm.
   public func startSubnetManager(
-    on host: String = "host0", priority: Int = 0, waitUntilUp isUp: Bool = false, timeout: Double = 120
+    on host: String = "host0", priority: Int = 0, waitUntilUp isUp: Bool = false, options: [String] = [],
+    timeout: Double = 120
   ) throws -> Spawned {
     let log = try log(of: host, "opensm.log")
     try? FileManager.default.removeItem(atPath: log)
     let configuration = try scratch.write(
       "osm-\(host)/opensm.conf", "sminfo_polling_timeout 200\npolling_retry_number 2\nforce_log_flush TRUE\n")
     let manager = try start(
-      on: host, "opensm", ["-F", configuration, "-p", "\(priority)", "-f", log, "-s", "1"])
+      on: host, "opensm", ["-F", configuration, "-p", "\(priority)", "-f", log, "-s", "1"] + options)
     if isUp {
       try manager.wait(timeout: timeout, until: "master or standby") {
         let text = contents(log)

@@ -43,7 +43,7 @@ extension GlossaryText {
     did: The broadcast group was not found, or could not be joined.
     here: Without the broadcast group the interface has no carrier. The partition needs the flag ipoib in
       partitions.conf.
-    run: saquery -g  # the groups of the subnet
+    run: rdmactl fabric groups  # the groups of the subnet
     run: rdmactl sm lint  # mistakes in partitions.conf
 
     name: IPoIB event 0x57

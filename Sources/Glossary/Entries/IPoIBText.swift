@@ -153,7 +153,7 @@ extension GlossaryText {
     none: the kernel goes on trying. Without the broadcast group an interface has no carrier: check the subnet
       manager.
     run: rdmactl sm list  # which subnet managers there are
-    run: saquery -g  # the multicast groups of the subnet
+    run: rdmactl fabric groups  # the multicast groups of the subnet
 
     name: bypass_check_bcast_rate
     also: broadcast rate; event 0x57

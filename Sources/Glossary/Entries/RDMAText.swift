@@ -327,11 +327,31 @@ extension GlossaryText {
     run: rdmactl status -v  # all details
 
     name: ibnetdiscover
-    also: ibhosts; ibswitches; ibroute; dump_fts; smpquery; saquery
+    also: ibhosts; ibswitches
     did: Print the nodes and links of a subnet.
     here: rdmactl fabric discover.
     run: rdmactl fabric discover  # every node and its links
     run: rdmactl fabric discover --format ibnetdiscover  # in the format of ibnetdiscover
+
+    name: ibroute
+    also: dump_fts; dump_lfts; dump_mfts; check_lft_balance; ibfindnodesusing
+    did: Print the forwarding tables of a switch.
+    here: rdmactl fabric tables, with their balance and who uses a link.
+    run: rdmactl fabric tables leaf0  # unicast and multicast tables
+    run: rdmactl fabric tables leaf0 --use 5  # who sends through port 5
+
+    name: saquery
+    also: smpquery; smpquery pkeys; ibtracert
+    did: Query the subnet administration, or the agent of a port.
+    here: rdmactl fabric path, groups, partitions, route and port.
+    run: rdmactl fabric path host1 host7  # the path that applications get
+    run: rdmactl fabric groups  # multicast groups and their members
+    run: rdmactl fabric partitions  # P_Keys and their members
+
+    name: ibping
+    did: Ask a port by LID and measure the round trip.
+    here: rdmactl fabric ping, which needs no server on the other side.
+    run: rdmactl fabric ping host7  # by LID and by directed route
 
     name: ibportstate
     did: Show a port, switch it off and on, limit its speed and width.
