@@ -23,7 +23,7 @@ public enum ProblemCatalog {
     Glossary.Findings(
       command: "fabric",
       descriptions: FabricProblem.descriptions + RouteProblem.descriptions + AddressProblem.descriptions
-        + SurveyProblem.descriptions),
+        + SurveyProblem.descriptions + PlanProblem.descriptions),
     Glossary.Findings(
       command: "sm",
       descriptions: SurveyProblem.descriptions + ControlProblem.descriptions + OpenSMLintProblem.descriptions

@@ -14,11 +14,12 @@ public struct FabricGroup: ParsableCommand {
         rdmactl fabric links       every cable, degraded links first
         rdmactl fabric check       fabric health, and what to do
         rdmactl fabric errors      error counters above their thresholds
+        rdmactl fabric plan check plan.csv    the cables beside a plan
         rdmactl fabric port leaf0/4    a port and its other end
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self, FabricPortControl.self,
+      FabricComparison.self, FabricPlanGroup.self, FabricPortControl.self,
     ])
 
   @OptionGroup public var common: CommonOptions

@@ -9,7 +9,7 @@ public struct FabricOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Local port to send requests from, by any of its names. links and check also take a file: a saved fabric.",
+      "Local port to send requests from, by any of its names. Most commands also take a file: a saved fabric.",
       valueName: "name"),
     completion: .shellCommand(FabricOptions.portNames))
   public var from: String?
