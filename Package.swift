@@ -157,6 +157,7 @@ let package = Package(
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
+    tests(of: "FabricPlan", ["Vocabulary", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab"]),
     tests(
       of: "SubnetManagement",
       [

@@ -128,7 +128,7 @@ package enum ErrorCatalog {
     The output file exists; nothing was written. Add --force to overwrite it.
 
     file.nameless file.unreadable file.malformed file.other_answer names.malformed thresholds.malformed
-    fabric.malformed plan.malformed
+    fabric.malformed plan.malformed tables.malformed tables.not_saved tables.unreadable
     An input file cannot be used: a saved answer, a map of names, thresholds or a configuration.
 
     sm.unknown sm.ambiguous sm.silent sm.control_impossible sm.control_refused sm.timeout

@@ -10,9 +10,8 @@ struct CountersAnswer: StreamedAnswer {
   let names: FabricNames
   let survey: CounterSurvey
   let thresholds: CounterThresholds
-  /// When the counters were read, in seconds since 1970 and as text.
+  /// When the counters were read, in seconds since 1970.
   let time: Double
-  let timestamp: String
   private let comparison: CounterComparison?
   /// Whether the text is of traffic.
   private let showsTraffic: Bool
@@ -24,11 +23,11 @@ struct CountersAnswer: StreamedAnswer {
 
   init(
     fabric: Fabric, names: FabricNames, survey: CounterSurvey, thresholds: CounterThresholds, time: Double,
-    timestamp: String, older: CounterSnapshot?, showsTraffic: Bool = false, wasComplete: Bool = true
+    older: CounterSnapshot?, showsTraffic: Bool = false, wasComplete: Bool = true
   ) {
     (self.showsTraffic, self.wasComplete) = (showsTraffic, wasComplete)
     (self.fabric, self.names, self.survey, self.thresholds) = (fabric, names, survey, thresholds)
-    (self.time, self.timestamp) = (time, timestamp)
+    self.time = time
     let comparison = older.map { CounterComparison(of: survey, in: fabric, time: time, since: $0) }
     let moved = comparison.map { Set($0.deltas.map { CounterPlace(port: $0.port, counter: $0.counter) }) }
     findings = survey.findings(thresholds).filter {
@@ -61,7 +60,6 @@ private struct CounterPlace: Hashable {
 
 extension CountersAnswer {
   func write(to json: inout JSONWriter) {
-    json.field("time", timestamp)
     json.field("seconds_since_1970", time)
     json.array("ports", survey.readings) { json, reading in json.object { write(reading, to: &$0) } }
     json.array("findings", findings) { json, finding in

@@ -84,7 +84,7 @@ public struct FabricErrors: HostCommand {
     if clear { return try clearing(survey, found, names, limits, task: task, host: host, output: output) }
     let answer = CountersAnswer(
       fabric: found, names: names, survey: survey, thresholds: limits, time: host.clock.secondsSince1970,
-      timestamp: host.clock.timestamp, older: older?.snapshot, showsTraffic: data)
+      older: older?.snapshot, showsTraffic: data)
     return try show(answer, output)
   }
 
@@ -109,7 +109,7 @@ public struct FabricErrors: HostCommand {
     return try show(
       CountersAnswer(
         fabric: saved.fabric, names: names, survey: selection.narrowed(saved.survey), thresholds: limits,
-        time: saved.snapshot.time ?? 0, timestamp: saved.timestamp ?? "", older: older?.snapshot, showsTraffic: data,
+        time: saved.snapshot.time ?? 0, older: older?.snapshot, showsTraffic: data,
         wasComplete: saved.isComplete), output)
   }
 

@@ -8,7 +8,6 @@ struct SavedCounters: SavedAnswer {
   static let command = "rdmactl fabric errors"
 
   let snapshot: CounterSnapshot
-  let timestamp: String?
   /// The nodes of the ports and of their other ends: no more than that answer knew.
   let fabric: Fabric
   let survey: CounterSurvey
@@ -48,7 +47,6 @@ struct SavedCounters: SavedAnswer {
   private enum CodingKeys: String, CodingKey {
     case ports, complete
     case checked = "ports_checked"
-    case timestamp = "time"
     case time = "seconds_since_1970"
   }
 
@@ -78,7 +76,6 @@ struct SavedCounters: SavedAnswer {
       survey.readings.append(CounterReading(port: reference, values: port.values))
     }
     survey.portsChecked = try container.decodeIfPresent(Int.self, forKey: .checked) ?? ports.count
-    timestamp = try container.decodeIfPresent(String.self, forKey: .timestamp)
     isComplete = try container.decodeIfPresent(Bool.self, forKey: .complete) ?? true
     (self.snapshot, self.survey, fabric) = (snapshot, survey, builder.fabric)
   }
