@@ -81,6 +81,7 @@ let package = Package(
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
+    library("FabricPlan", ["Vocabulary", "InfiniBandWire", "FabricDiscovery"], small),
     library(
       "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
@@ -112,7 +113,7 @@ let package = Package(
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
         "NetworkNamespaces", "Sockets", "Performance", "Fleet", "FabricReport", "KernelEvents", "GroupMembership",
-        "BootTable", "TraceSession", "SCSITargets", "Metrics", argumentParser,
+        "BootTable", "TraceSession", "SCSITargets", "Metrics", "FabricPlan", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -178,6 +179,7 @@ let package = Package(
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
+    tests(of: "FabricPlan", ["Vocabulary", "HostAccess", "InfiniBandWire", "FabricDiscovery", "FabricLab"]),
     tests(
       of: "SubnetManagement",
       [

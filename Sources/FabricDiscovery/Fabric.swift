@@ -35,6 +35,40 @@ public struct Fabric: Sendable, Equatable {
   }
 }
 
+extension Fabric {
+  /// Where a directed route leads: the port it arrives at, or the last one that it leaves through, with nothing known
+  /// behind it.
+  public enum RouteEnd: Sendable, Equatable {
+    case port(PortReference)
+    case beyond(PortReference)
+  }
+
+  /// - Parameter start: the port that the route begins at; without one the port that the sweep began at.
+  public func end(of route: DirectedRoute, from start: PortReference? = nil) -> RouteEnd? {
+    var here = start ?? origin
+    guard nodes.indices.contains(here.node) else { return nil }
+    for hop in route.hops {
+      let out = PortReference(node: here.node, port: hop)
+      guard let peer = self[out]?.peer, nodes.indices.contains(peer.node) else { return .beyond(out) }
+      here = peer
+    }
+    return .port(here)
+  }
+
+  /// The port of a GUID, which may be that of a node with one port.
+  public func port(withGUID guid: GUID) -> PortReference? {
+    for (index, node) in nodes.enumerated() {
+      if let port = node.ports.first(where: { $0.guid == guid }) {
+        return PortReference(node: index, port: port.number)
+      }
+    }
+    guard let node = nodes.firstIndex(where: { $0.guid == guid }), let port = nodes[node].ports.first else {
+      return nil
+    }
+    return PortReference(node: node, port: port.number)
+  }
+}
+
 /// A port of a fabric: the position of its node in ``Fabric/nodes``, and its number.
 public struct PortReference: Hashable, Sendable, Comparable {
   public var node: Int

@@ -130,7 +130,7 @@ package enum ErrorCatalog {
     fabric.no_infiniband fabric.no_such_port fabric.ethernet fabric.no_link fabric.no_guid
     No local port leads to an InfiniBand subnet.
 
-    fabric.unknown_node fabric.unknown_port fabric.ambiguous_node fabric.port_number_missing
+    fabric.no_host fabric.unknown_node fabric.unknown_port fabric.ambiguous_node fabric.port_number_missing
     The name matches no node or port of the fabric, or more than one.
 
     fabric.not_a_switch fabric.port_no_link
@@ -150,7 +150,7 @@ package enum ErrorCatalog {
     The output file exists; nothing was written. Add --force to overwrite it.
 
     file.nameless file.unreadable file.unwritable file.malformed file.other_answer names.malformed thresholds.malformed
-    fabric.malformed
+    fabric.malformed plan.malformed tables.malformed tables.not_saved tables.unreadable
     An input file cannot be used: a saved answer, a map of names, thresholds or a configuration.
 
     sm.unknown sm.ambiguous sm.silent sm.control_impossible sm.control_refused sm.timeout

@@ -28,7 +28,7 @@ public enum ProblemCatalog {
       descriptions: FabricProblem.descriptions + RouteProblem.descriptions + PartitionProblem.descriptions
         + PathProblem.descriptions + MulticastProblem.descriptions + PingProblem.descriptions
         + AddressProblem.descriptions
-        + SurveyProblem.descriptions),
+        + SurveyProblem.descriptions + PlanProblem.descriptions),
     Glossary.Findings(
       command: "sm",
       descriptions: SurveyProblem.descriptions + ControlProblem.descriptions + OpenSMLintProblem.descriptions

@@ -1,4 +1,5 @@
 internal import FabricDiscovery
+internal import InfiniBandWire
 internal import Presentation
 internal import Vocabulary
 
@@ -9,10 +10,12 @@ struct CountersAnswer: StreamedAnswer {
   let names: FabricNames
   let survey: CounterSurvey
   let thresholds: CounterThresholds
-  /// When the counters were read, in seconds since 1970 and as text.
+  /// When the counters were read, in seconds since 1970.
   let time: Double
-  let timestamp: String
   private let comparison: CounterComparison?
+  /// Whether the text is of traffic.
+  private let showsTraffic: Bool
+  private let wasComplete: Bool
   /// With an older answer only what moved since then counts.
   private let findings: [CounterFinding]
   private let incompleteness: [Problem]
@@ -20,10 +23,11 @@ struct CountersAnswer: StreamedAnswer {
 
   init(
     fabric: Fabric, names: FabricNames, survey: CounterSurvey, thresholds: CounterThresholds, time: Double,
-    timestamp: String, older: CounterSnapshot?
+    older: CounterSnapshot?, showsTraffic: Bool = false, wasComplete: Bool = true
   ) {
+    (self.showsTraffic, self.wasComplete) = (showsTraffic, wasComplete)
     (self.fabric, self.names, self.survey, self.thresholds) = (fabric, names, survey, thresholds)
-    (self.time, self.timestamp) = (time, timestamp)
+    self.time = time
     let comparison = older.map { CounterComparison(of: survey, in: fabric, time: time, since: $0) }
     let moved = comparison.map { Set($0.deltas.map { CounterPlace(port: $0.port, counter: $0.counter) }) }
     findings = survey.findings(thresholds).filter {
@@ -34,7 +38,7 @@ struct CountersAnswer: StreamedAnswer {
     incompleteness = FabricCheck.incompleteness(fabric, names) + FabricCheck.unanswered(survey.unanswered, names)
   }
 
-  var isComplete: Bool { fabric.isComplete && survey.unanswered.isEmpty }
+  var isComplete: Bool { wasComplete && fabric.isComplete && survey.unanswered.isEmpty }
 
   /// Whether a counter is beyond its threshold; what could not be asked has an exit status of its own.
   var isBad: Bool { !findings.isEmpty }
@@ -56,7 +60,6 @@ private struct CounterPlace: Hashable {
 
 extension CountersAnswer {
   func write(to json: inout JSONWriter) {
-    json.field("time", timestamp)
     json.field("seconds_since_1970", time)
     json.array("ports", survey.readings) { json, reading in json.object { write(reading, to: &$0) } }
     json.array("findings", findings) { json, finding in
@@ -76,6 +79,17 @@ extension CountersAnswer {
 
   private func write(_ reading: CounterReading, to json: inout JSONWriter) {
     json.fields(of: reading.port, in: fabric)
+    let node = fabric.nodes[reading.port.node]
+    let port = fabric[reading.port]
+    json.field("node_type", node.isAggregationNode ? "aggregation" : node.type.spelled)
+    json.field("lid", port?.info.flatMap { $0.lid == 0 ? nil : $0.lid } ?? node.lid)
+    json.field("state", port?.info?.state.rawValue)
+    json.field("width", port?.info?.width?.description)
+    json.field("speed", port?.info?.speed?.rawValue)
+    json.field("rate_gbps", port?.info?.rate)
+    json.field("peer_guid", port?.peer.map { fabric.nodes[$0.node].guid.description })
+    json.field("peer_port", port?.peer?.port)
+    json.field("peer_description", port?.peer.flatMap { fabric.nodes[$0.node].description })
     json.object("counters") { json in
       for counter in reading.values.counters { json.field(counter.rawValue, reading.values[counter]) }
     }
@@ -115,7 +129,13 @@ extension CountersAnswer {
 
 extension CountersAnswer {
   func write(to page: inout Page) {
-    if let comparison { write(comparison, to: &page) } else { writeFindings(to: &page) }
+    if showsTraffic {
+      TrafficTable(survey: survey, comparison: comparison, fabric: fabric, names: names).write(to: &page)
+    } else if let comparison {
+      write(comparison, to: &page)
+    } else {
+      writeFindings(to: &page)
+    }
     page.problems(incompleteness)
   }
 

@@ -34,6 +34,11 @@ public struct FabricCheckup: HostCommand {
   @Flag(name: .customLong("no-routes"), help: "Do not read the forwarding tables of the switches.")
   public var skipsRoutes = false
 
+  @Option(
+    help: ArgumentHelp("With a saved fabric: its forwarding tables, by dump_fts or opensm.", valueName: "file"),
+    completion: .file())
+  public var tables: String?
+
   @Flag(name: .shortAndLong, help: "Show notes too, not only errors and warnings.")
   public var verbose = false
 
@@ -44,7 +49,12 @@ public struct FabricCheckup: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    if let saved = try fabric.loaded(on: host) { return try check(saved, map, output) }
+    if let saved = try fabric.loaded(on: host) {
+      return try check(saved, try tables.map { try TablesFile.read($0, of: saved.fabric, host: host) }, map, output)
+    }
+    if tables != nil {
+      throw UsageFailure.unreadable("--tables needs --from and a saved fabric", command: "fabric check")
+    }
     let task = try FabricTask(
       try fabric.choice(named: name, of: "fabric check"), options: fabric, host: host, output: output,
       more: skipsRoutes ? [] : FabricSession.administration)
@@ -80,10 +90,13 @@ public struct FabricCheckup: HostCommand {
     return try show(answer, output)
   }
 
-  /// A saved fabric: no subnet manager can be asked, and no forwarding table read.
-  private func check(_ saved: LoadedFabric, _ map: NodeNameMap, _ output: Output) throws -> ExitStatus {
+  /// A saved fabric: no subnet manager can be asked, and its forwarding tables are those of a file.
+  private func check(
+    _ saved: LoadedFabric, _ tables: ForwardingTables?, _ map: NodeNameMap, _ output: Output
+  ) throws -> ExitStatus {
     let names = FabricNames(saved.fabric, map: map)
-    let problems = FabricCheck.problems(saved.fabric, names: names) + FabricAddresses(saved.fabric).problems
+    let problems =
+      FabricCheck.problems(saved.fabric, tables: tables, names: names) + FabricAddresses(saved.fabric).problems
     return try show(
       CheckupAnswer(
         summary: FabricSummary(saved.fabric, seenFrom: fabric.from ?? ""), counts: FabricCounts(saved.fabric),

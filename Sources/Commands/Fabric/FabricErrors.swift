@@ -18,6 +18,8 @@ public struct FabricErrors: HostCommand {
         rdmactl fabric errors
         rdmactl fabric errors --json > before.json
         rdmactl fabric errors --since before.json
+        rdmactl fabric errors --data --since before.json    what each port sent and received
+        rdmactl fabric errors --type switch --from before.json    a saved answer, without a network
         rdmactl fabric errors --clear leaf1/3
       """)
 
@@ -37,6 +39,15 @@ public struct FabricErrors: HostCommand {
       valueName: "file"), completion: .file())
   public var thresholds: String?
 
+  @Flag(help: "Show traffic instead of errors: data and packets of each port.")
+  public var data = false
+
+  @Flag(name: .customLong("all"), help: "Read ports without a link too.")
+  public var includesUnlinked = false
+
+  @Option(help: "Only nodes of this type.")
+  public var type: FabricNodeKind?
+
   @Flag(help: "Set the error counters of the reported ports to zero.")
   public var clear = false
 
@@ -48,6 +59,7 @@ public struct FabricErrors: HostCommand {
 
   public func validate() throws {
     if clear && since != nil { throw ValidationError("--clear cannot be combined with --since.") }
+    if clear && data { throw ValidationError("--clear cannot be combined with --data.") }
   }
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
@@ -56,21 +68,49 @@ public struct FabricErrors: HostCommand {
     let older = try since.map {
       try UserFile($0, what: "the earlier answer", limit: UserFile.largestAnswer, host: host).decode(SavedCounters.self)
     }
+    if let file = fabric.file(on: host) {
+      return try show(saved: file, map, limits, older, host: host, output: output)
+    }
     let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
     let found = try task.sweep()
     let names = FabricNames(found, map: map)
-    let selection = try PortSelection.make(places, names: names)
-    var scope = older != nil || output.format == .json && !clear ? CounterScope.everything : CounterScope()
+    let selection = try PortSelection.make(places, names: names).limited(to: type, in: found)
+    let wantsAll = older != nil || data || output.format == .json && !clear
+    var scope = wantsAll ? CounterScope.everything : CounterScope()
+    scope.includesUnlinkedPorts = includesUnlinked
     scope.nodes = selection.nodes
     let all = try task.ask { () throws(SessionFailure) in try task.session.counters(of: found, scope) }
     let survey = selection.narrowed(all)
     if clear { return try clearing(survey, found, names, limits, task: task, host: host, output: output) }
     let answer = CountersAnswer(
       fabric: found, names: names, survey: survey, thresholds: limits, time: host.clock.secondsSince1970,
-      timestamp: host.clock.timestamp, older: older?.snapshot)
+      older: older?.snapshot, showsTraffic: data)
+    return try show(answer, output)
+  }
+
+  private func show(_ answer: CountersAnswer, _ output: Output) throws -> ExitStatus {
     try output.show(answer)
     if answer.isBad { return .checkFailed }
     return answer.isComplete ? .done : .partial
+  }
+
+  /// A saved answer in place of the fabric.
+  private func show(
+    saved path: String, _ map: NodeNameMap, _ limits: CounterThresholds, _ older: SavedCounters?, host: Host,
+    output: Output
+  ) throws -> ExitStatus {
+    guard !clear else {
+      throw UsageFailure.unreadable("--clear cannot be combined with --from and a file", command: "fabric errors")
+    }
+    let file = try UserFile(path, what: "the saved answer", limit: UserFile.largestAnswer, host: host)
+    let saved = try file.decode(SavedCounters.self)
+    let names = FabricNames(saved.fabric, map: map)
+    let selection = try PortSelection.make(places, names: names).limited(to: type, in: saved.fabric)
+    return try show(
+      CountersAnswer(
+        fabric: saved.fabric, names: names, survey: selection.narrowed(saved.survey), thresholds: limits,
+        time: saved.snapshot.time ?? 0, older: older?.snapshot, showsTraffic: data,
+        wasComplete: saved.isComplete), output)
   }
 
   private func clearing(
@@ -123,6 +163,14 @@ struct PortSelection {
     return PortSelection(wholeNodes: nodes, ports: ports)
   }
 
+  /// Only those of the nodes that have this type.
+  func limited(to type: FabricNodeKind?, in fabric: Fabric) -> PortSelection {
+    guard let type else { return self }
+    let nodes = Set(fabric.nodes.indices.filter { fabric.nodes[$0].type.spelled == type.rawValue })
+    return PortSelection(
+      wholeNodes: wholeNodes?.intersection(nodes) ?? nodes, ports: ports.filter { nodes.contains($0.node) })
+  }
+
   /// The nodes to ask; `nil`: all.
   var nodes: Set<Int>? { wholeNodes?.union(ports.map(\.node)) }
 
@@ -136,6 +184,11 @@ struct PortSelection {
     survey.readings.removeAll { !contains($0.port) }
     return survey
   }
+}
+
+/// A type of nodes, as options name it.
+public enum FabricNodeKind: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case `switch`, ca, router
 }
 
 /// The file of thresholds.

@@ -14,6 +14,7 @@ public struct FabricGroup: ParsableCommand {
         rdmactl fabric links       every cable, degraded links first
         rdmactl fabric check       fabric health, and what to do
         rdmactl fabric errors      error counters above their thresholds
+        rdmactl fabric plan check plan.csv    the cables beside a plan
         rdmactl fabric port leaf0/4    a port and its other end
         rdmactl fabric partitions  P_Keys and their members
         rdmactl fabric report -o fabric.html    a picture of every cable
@@ -21,7 +22,7 @@ public struct FabricGroup: ParsableCommand {
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
       FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self,
-      FabricPicture.self, FabricGroups.self, FabricPing.self, FabricMetricsCommand.self,
+      FabricPicture.self, FabricGroups.self, FabricPing.self, FabricMetricsCommand.self, FabricPlanGroup.self,
     ])
 
   @OptionGroup public var common: CommonOptions

@@ -16,6 +16,7 @@ public struct FabricWay: HostCommand {
       Examples:
         rdmactl fabric route host1 host7
         rdmactl fabric route 0x3 0x11 --json
+        rdmactl fabric route host1 host7 --from today.json --tables tables.txt    without a network
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -26,6 +27,12 @@ public struct FabricWay: HostCommand {
   @Argument(help: ArgumentHelp("Destination.", valueName: "b"))
   public var target: String
 
+  @Option(
+    help: ArgumentHelp(
+      "Forwarding tables saved by dump_fts, ibroute or opensm (default: those of the switches now).",
+      valueName: "file"), completion: .file())
+  public var tables: String?
+
   @OptionGroup public var fabric: FabricOptions
   @OptionGroup public var naming: NamingOptions
 
@@ -33,12 +40,19 @@ public struct FabricWay: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
-    let found = try task.sweep()
+    let origin = try fabric.source(on: host, output: output)
+    let found = origin.fabric
     let names = FabricNames(found, map: map)
     let (from, to) = (try names.port(source), try names.port(target))
-    let route = try task.ask { () throws(SessionFailure) in
-      try task.session.route(from: from, to: to, in: found, lidOffset: names.lidOffset(target))
+    let route: FabricRoute
+    if let tables = try tables.map({ try TablesFile.read($0, of: found, host: host) }) {
+      route = tables.route(from: from, to: to, in: found, lidOffset: names.lidOffset(target))
+    } else if let task = origin.task {
+      route = try task.ask { () throws(SessionFailure) in
+        try task.session.route(from: from, to: to, in: found, lidOffset: names.lidOffset(target))
+      }
+    } else {
+      throw TablesFailure.notSaved(origin.name)
     }
     try output.show(RouteAnswer(fabric: found, names: names, route: route))
     switch route.fault {
@@ -118,6 +132,52 @@ struct RouteAnswer: StreamedAnswer {
       page.gap()
       let links = route.hops.count - 1
       page.line("arrives at LID \(route.lid) over \(links) link\(links == 1 ? "" : "s")", tone: .good)
+    }
+  }
+}
+
+/// A file of forwarding tables.
+enum TablesFile {
+  /// - Throws: `UserFileFailure`, ``MalformedLines``.
+  static func read(_ path: String, of fabric: Fabric, host: Host) throws -> ForwardingTables {
+    let file = try UserFile(path, what: "the forwarding tables", limit: UserFile.largestAnswer, host: host)
+    guard let saved = SavedTables(String(decoding: file.bytes, as: UTF8.self), of: fabric) else {
+      throw TablesFailure.unreadable(path)
+    }
+    try MalformedLines.check(
+      saved.badLines, id: "tables.malformed", of: path, what: "the forwarding tables",
+      example: "0x0003 017 : (Switch portguid 0x0002c90300abcdef: 'leaf1')")
+    return saved.tables
+  }
+}
+
+/// Why there are no forwarding tables to follow.
+enum TablesFailure: Failure, Equatable {
+  case notSaved(String)
+  case unreadable(String)
+
+  var id: String {
+    switch self {
+    case .notSaved: "tables.not_saved"
+    case .unreadable: "tables.unreadable"
+    }
+  }
+  var subject: String? {
+    switch self {
+    case .notSaved(let path), .unreadable(let path): path
+    }
+  }
+  var message: String {
+    switch self {
+    case .notSaved: "a saved fabric has no forwarding tables; add --tables with a file of them"
+    case .unreadable: "no forwarding table in this file; use the output of dump_fts"
+    }
+  }
+  var fix: [String] { ["dump_fts > tables.txt"] }
+  var exitStatus: ExitStatus {
+    switch self {
+    case .notSaved: .usage
+    case .unreadable: .failed
     }
   }
 }

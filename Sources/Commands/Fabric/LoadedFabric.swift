@@ -13,17 +13,29 @@ struct LoadedFabric {
   /// - Throws: `UserFileFailure`, ``MalformedLines``.
   init(_ path: String, host: Host) throws {
     let file = try UserFile(path, what: "the saved fabric", limit: UserFile.largestAnswer, host: host)
-    // An end of a .lst begins with a brace too, and a word.
-    let start = file.bytes.lazy.filter { !Self.blanks.contains($0) }.prefix(2)
-    if !start.elementsEqual("{\"".utf8), let foreign = ForeignTopology(String(decoding: file.bytes, as: UTF8.self)) {
-      try MalformedLines.check(
-        foreign.badLines, id: "fabric.malformed", of: path, what: "the saved fabric",
-        example: "[1] \"S-0002c90300abcdef\"[2] # \"leaf1\" lid 1 4xHDR")
-      (fabric, isComplete) = (foreign.fabric, true)
+    if let map = try LoadedFabric(map: file) {
+      self = map
     } else {
+      // What is neither is told as an answer that cannot be read.
       let saved = try file.decode(SavedFabric.self)
       (fabric, isComplete) = (saved.fabric, saved.isComplete)
     }
+  }
+
+  /// - Returns: `nil` for a file that is no map: a table of cables, for instance.
+  init?(map file: UserFile) throws {
+    // An end of a .lst begins with a brace too, and a word.
+    let start = file.bytes.lazy.filter { !Self.blanks.contains($0) }.prefix(2)
+    if start.elementsEqual("{\"".utf8) {
+      let saved = try file.decode(SavedFabric.self)
+      (fabric, isComplete) = (saved.fabric, saved.isComplete)
+      return
+    }
+    guard let foreign = ForeignTopology(String(decoding: file.bytes, as: UTF8.self)) else { return nil }
+    try MalformedLines.check(
+      foreign.badLines, id: "fabric.malformed", of: file.path, what: "the saved fabric",
+      example: "[1] \"S-0002c90300abcdef\"[2] # \"leaf1\" lid 1 4xHDR")
+    (fabric, isComplete) = (foreign.fabric, true)
   }
 
   private static let blanks: Set<UInt8> = [0x20, 0x09, 0x0a, 0x0d]
@@ -39,12 +51,13 @@ struct FabricSource {
 }
 
 extension FabricOptions {
-  /// The fabric of the file that `--from` names; `nil` where it names a port, or is not given.
-  func loaded(on host: Host) throws -> LoadedFabric? {
-    guard let from else { return nil }
-    guard (try? host.store.part(from, from: 0, limit: 1)) != nil || Self.isFile(from) else { return nil }
-    return try LoadedFabric(from, host: host)
+  /// The file that `--from` names; `nil` where it names a port, or is not given.
+  func file(on host: Host) -> String? {
+    from.flatMap { (try? host.store.part($0, from: 0, limit: 1)) != nil || Self.isFile($0) ? $0 : nil }
   }
+
+  /// The fabric of that file.
+  func loaded(on host: Host) throws -> LoadedFabric? { try file(on: host).map { try LoadedFabric($0, host: host) } }
 
   /// - Parameters: as of ``choice(named:of:)``.
   func source(named name: String? = nil, of command: String = "fabric", on host: Host, output: Output) throws

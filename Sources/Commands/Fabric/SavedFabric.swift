@@ -197,7 +197,7 @@ struct SavedFabric: SavedAnswer {
 }
 
 extension FabricNodeType {
-  fileprivate init?(word: String) {
+  init?(word: String) {
     guard let type = [Self.channelAdapter, .switchNode, .router].first(where: { $0.spelled == word }) else {
       return nil
     }

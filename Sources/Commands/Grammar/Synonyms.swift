@@ -74,8 +74,6 @@ enum Synonym {
       .hint(
         "the subnet administration is asked by \"rdmactl fabric path\" and \"rdmactl fabric groups\"",
         fix: "rdmactl fabric groups"))
-    add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
-    add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
     add(
       "bandwidth latency bench benchmark perftest iperf qperf ib_write_bw ib_read_bw ib_send_bw ib_write_lat ib_read_lat "
         + "ib_send_lat",

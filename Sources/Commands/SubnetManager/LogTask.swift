@@ -1,4 +1,6 @@
+internal import FabricDiscovery
 internal import HostAccess
+internal import InfiniBandWire
 internal import Presentation
 internal import SubnetManagement
 internal import Vocabulary
@@ -10,6 +12,8 @@ struct LogTask {
   /// So many messages at the end; `nil`: all.
   let last: Int?
   let onlyErrors: Bool
+  /// What names the nodes of paths.
+  let places: LogPlaces?
   let host: Host
   let output: Output
 
@@ -52,7 +56,7 @@ struct LogTask {
   }
 
   private func answer(_ entries: [OpenSMLogEntry]) -> LogAnswer {
-    LogAnswer(path: path, entries: entries, calendar: OpenSMLogCalendar(host.clock))
+    LogAnswer(path: path, entries: entries, calendar: OpenSMLogCalendar(host.clock), places: places)
   }
 
   private func isWanted(_ entry: OpenSMLogEntry) -> Bool { !onlyErrors || entry.isError }
@@ -61,6 +65,32 @@ struct LogTask {
     guard !entries.isEmpty else { return }
     let answer = answer(entries)
     if output.format == .json { try output.stream(answer) } else { try output.show(answer) }
+  }
+}
+
+/// The nodes that directed routes in a log lead to, by a saved fabric.
+struct LogPlaces {
+  private let fabric: Fabric
+  private let names: FabricNames
+
+  init(_ fabric: Fabric) {
+    self.fabric = fabric
+    names = FabricNames(fabric)
+  }
+
+  /// The port that opensm ran on, by its own words.
+  /// - Parameter entries: a log, from the start of opensm on.
+  func start(_ entries: [OpenSMLogEntry]) -> PortReference? {
+    entries.lazy.compactMap(\.boundPort).compactMap { fabric.port(withGUID: $0) }.first
+  }
+
+  /// "host7 mlx5_0/1", "beyond leaf1/3", and the GUID of that node.
+  func place(of entry: OpenSMLogEntry, from start: PortReference?) -> (words: String, guid: GUID)? {
+    guard let path = entry.path, let end = fabric.end(of: path, from: start) else { return nil }
+    switch end {
+    case .port(let port): return (names.name(of: port), fabric.nodes[port.node].guid)
+    case .beyond(let port): return ("beyond \(names.name(of: port))", fabric.nodes[port.node].guid)
+    }
   }
 }
 
@@ -112,6 +142,10 @@ struct LogAnswer: Presentable {
     @ExplicitNull var code: String?
     let text: String
     @ExplicitNull var meaning: String?
+    /// Of a directed route in the message, and where it leads by the saved fabric.
+    @ExplicitNull var path: String?
+    @ExplicitNull var place: String?
+    @ExplicitNull var placeGUID: String?
     let fix: [String]
   }
 
@@ -119,15 +153,19 @@ struct LogAnswer: Presentable {
   let path: String
   let entries: [OpenSMLogEntry]
   let calendar: OpenSMLogCalendar
+  let places: LogPlaces?
 
   var payload: Payload {
-    Payload(
+    let start = places?.start(entries)
+    return Payload(
       log: path,
       entries: entries.map { entry in
         let explanation = entry.explanation
+        let place = places?.place(of: entry, from: start)
         return Entry(
           time: entry.time.map(calendar.timestamp), error: entry.isError, code: entry.code, text: entry.text,
-          meaning: explanation?.meaning, fix: explanation?.fix ?? [])
+          meaning: explanation?.meaning, path: entry.path?.description, place: place?.words,
+          placeGUID: place?.guid.description, fix: explanation?.fix ?? [])
       })
   }
 
@@ -137,11 +175,15 @@ struct LogAnswer: Presentable {
 
   func write(to page: inout Page) {
     var told: Set<String> = []
+    let start = places?.start(entries)
     for entry in entries {
       let code = entry.code.map { "ERR \($0): " } ?? ""
       for (number, line) in entry.text.split(separator: "\n").enumerated() {
         let head = number == 0 ? "\(entry.time.map(calendar.local) ?? "")  \(code)" : "    "
         page.line(head + line, tone: entry.isError ? .bad : .plain)
+      }
+      if let place = places?.place(of: entry, from: start) {
+        page.line("    path \(entry.path?.description ?? ""): \(place.words)", tone: .faint)
       }
       // Each explanation once.
       guard let explanation = entry.explanation, told.insert(explanation.meaning).inserted else { continue }

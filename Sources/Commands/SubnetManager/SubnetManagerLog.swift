@@ -17,6 +17,7 @@ public struct SubnetManagerLog: HostCommand {
         rdmactl sm log --since 10m
         rdmactl sm log mlx5_0/1 -f -n 20
         rdmactl sm log --file /var/log/opensm.log --errors
+        rdmactl sm log --from fabric.json      name the nodes of paths such as 0,1,3
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -43,6 +44,12 @@ public struct SubnetManagerLog: HostCommand {
   @Option(help: ArgumentHelp("Show this log.", valueName: "file"), completion: .file())
   public var file: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Saved fabric (rdmactl fabric discover --json, ibnetdiscover, ...): name the nodes that paths lead to.",
+      valueName: "file"), completion: .file())
+  public var from: String?
+
   public init() {}
 
   public func validate() throws {
@@ -61,7 +68,9 @@ public struct SubnetManagerLog: HostCommand {
     {
       throw NoLogYet(path: path)
     }
-    let task = LogTask(path: path, since: start, last: lines, onlyErrors: errors, host: host, output: output)
+    let places = try from.map { LogPlaces(try LoadedFabric($0, host: host).fabric) }
+    let task = LogTask(
+      path: path, since: start, last: lines, onlyErrors: errors, places: places, host: host, output: output)
     return try follow ? task.follow() : task.show()
   }
 

@@ -20,6 +20,15 @@ public struct ForeignTopology: Sendable {
       if let reason { badLines.append(BadLine(line: index + 1, reason: reason)) }
     }
     fabric = builder.finished()
+    if let start = lines.lazy.compactMap(Self.start).first, let port = fabric.port(withGUID: start) {
+      fabric.origin = port
+    }
+  }
+
+  /// `# Initiated from node 0002c90300abcdee port 0002c90300abcdef`, as ibnetdiscover begins.
+  private static func start(_ line: Substring) -> GUID? {
+    guard line.hasPrefix("# Initiated from node "), let mark = line.firstRange(of: " port ") else { return nil }
+    return hexadecimal(line[mark.upperBound...].prefix { $0.isHexDigit }).map { GUID($0) }
   }
 }
 

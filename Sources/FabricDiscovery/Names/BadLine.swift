@@ -4,4 +4,9 @@ public struct BadLine: Sendable, Equatable {
   public var line: Int
   /// What is wrong, as half a sentence.
   public var reason: String
+
+  public init(line: Int, reason: String) {
+    self.line = line
+    self.reason = reason
+  }
 }

@@ -94,8 +94,13 @@ public struct FabricNames: Sendable {
 
   /// Every node of a name, for a selection: all adapters of a host, all chips of a switch, all nodes of one description.
   public func nodes(_ text: String) throws(FabricNameFailure) -> [Int] {
-    if let exact = nodesByName[text] ?? nodesByHost[text] ?? GUID(text).flatMap({ nodesByGUID[$0] }) { return exact }
-    return [try node(text)]
+    let exact = nodes(exactly: text)
+    return exact.isEmpty ? [try node(text)] : exact
+  }
+
+  /// Every node that has just this name, is of this host, or has this GUID: no beginnings, no LIDs.
+  public func nodes(exactly text: String) -> [Int] {
+    nodesByName[text] ?? nodesByHost[text] ?? GUID(text).flatMap { nodesByGUID[$0] } ?? []
   }
 
   /// The node of a name (whole, its host, or the beginning of one name only), GUID or LID.

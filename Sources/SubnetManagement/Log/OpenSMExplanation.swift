@@ -154,6 +154,11 @@ extension OpenSMExplanation {
   ]
 
   private static let subnet: [OpenSMExplanation] = [
+    // ERR 7526 of newer versions.
+    .init(
+      .words("Couldn't find SM port by guid"),
+      "opensm does not find its own port in its map of the subnet: the port lost its link, or its GUID changed",
+      "rdmactl status"),
     .init(
       .code("0D01"), "two nodes have the same node GUID; neither can be configured safely", "rdmactl fabric check"),
     .init(

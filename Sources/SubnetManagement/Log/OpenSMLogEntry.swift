@@ -1,3 +1,6 @@
+public import InfiniBandWire
+public import Vocabulary
+
 /// The time of a log line: local, and without its year.
 public struct OpenSMLogTime: Sendable, Hashable, Comparable {
   /// 1 to 12.
@@ -87,6 +90,21 @@ public struct OpenSMLogEntry: Sendable, Equatable {
   public var trap: Int? {
     guard text.hasPrefix("Received Generic Notice"), let number = text.firstRange(of: " num:") else { return nil }
     return Int(text[number.upperBound...].prefix { $0.isASCII && $0.isNumber }.prefix(5))
+  }
+
+  /// The way of a directed-route packet that the message tells of: `0,1,3` of "Initial path = 0,1,3".
+  public var path: DirectedRoute? {
+    guard let start = text.firstRange(of: "Initial path") ?? text.firstRange(of: "initial path") else { return nil }
+    let rest = text[start.upperBound...].drop { $0 == " " || $0 == "=" || $0 == ":" || $0 == "\t" }
+    let hops = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ",") }.split(separator: ",").map { UInt8($0) }
+    guard hops.count > 1, hops.first == 0, !hops.contains(nil) else { return nil }
+    return DirectedRoute(hops.dropFirst().compactMap(\.self))
+  }
+
+  /// The port that opensm binds itself to.
+  public var boundPort: GUID? {
+    guard let mark = text.firstRange(of: "binding to port GUID 0x") else { return nil }
+    return UInt64(text[mark.upperBound...].prefix(16).prefix { $0.isHexDigit }, radix: 16).map { GUID($0) }
   }
 
   /// The state of the subnet manager that the message tells of: DISCOVERING, STANDBY, MASTER or NOT-ACTIVE.
