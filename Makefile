@@ -44,6 +44,8 @@ LIST = $(BINARY):755:sbin/rdmactl \
   completions/_rdmactl:644:share/zsh/$(ZSH)/_rdmactl \
   completions/rdmactl.fish:644:share/fish/vendor_completions.d/rdmactl.fish \
   packaging/tmpfiles.conf:644:lib/tmpfiles.d/rdmactl.conf \
+  $(foreach unit,$(wildcard packaging/units/*),$(unit):644:lib/systemd/system/$(notdir $(unit))) \
+  $(foreach file,$(wildcard packaging/share/*),$(file):644:share/rdmactl/$(notdir $(file))) \
   $(foreach page,README.md NOTICE.md,$(page):644:share/doc/rdmactl/$(page)) \
   $(foreach example,$(EXAMPLES),$(example):644:share/doc/rdmactl/$(example))
 

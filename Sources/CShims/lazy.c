@@ -25,6 +25,11 @@ void *rdmactl_lzma_function(const char *name) {
   return function(&library, "liblzma.so.5", name);
 }
 
+void *rdmactl_zlib_function(const char *name) {
+  static void *library;
+  return function(&library, "libz.so.1", name);
+}
+
 void *rdmactl_mnl_function(const char *name) {
   static void *library;
   return function(&library, "libmnl.so.0", name);

@@ -15,6 +15,9 @@ void *rdmactl_pci_function(const char *name);
 /// A function of liblzma, or NULL with errno ELIBACC where liblzma is not installed.
 void *rdmactl_lzma_function(const char *name);
 
+/// A function of zlib, or NULL with errno ELIBACC where zlib is not installed.
+void *rdmactl_zlib_function(const char *name);
+
 /// A function of libmnl, or NULL with errno ELIBACC where libmnl is not installed.
 void *rdmactl_mnl_function(const char *name);
 

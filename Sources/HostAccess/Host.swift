@@ -10,6 +10,7 @@ public struct Host: Sendable {
   public var unpacking: any Unpacking
   public var processes: any ProcessAccess
   public var network: any NetworkAccess
+  public var service: any ServiceAccess
   public var clock: any Clock
   public var console: any Console
   public var places: Places
@@ -20,7 +21,7 @@ public struct Host: Sendable {
     files: any FileReading, store: any FileReading & FileWriting, management: any ManagementAccess,
     verbs: any VerbsAccess, pci: any PCIAccess, unpacking: any Unpacking, processes: any ProcessAccess,
     network: any NetworkAccess, clock: any Clock, console: any Console, places: Places,
-    name: String? = nil
+    name: String? = nil, service: any ServiceAccess = AbsentService()
   ) {
     self.files = files
     self.store = store
@@ -34,6 +35,7 @@ public struct Host: Sendable {
     self.console = console
     self.places = places
     self.name = name
+    self.service = service
   }
 }
 

@@ -4,10 +4,13 @@ public protocol Unpacking: Sendable {
   func xz(_ packed: [UInt8], limit: Int) throws(UnpackError) -> [UInt8]
   /// An XZ stream with checksums of 32 bits, as the kernel unpacks it.
   func packXZ(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8]
+  /// A gzip stream. Source: RFC 1952.
+  func packGzip(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8]
 }
 
 extension Unpacking {
   public func packXZ(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8] { throw .unavailable("liblzma.so.5") }
+  public func packGzip(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8] { throw .unavailable("libz.so.1") }
 }
 
 /// Why packed bytes could not be unpacked.

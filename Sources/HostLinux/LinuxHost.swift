@@ -32,7 +32,8 @@ public enum LinuxHost {
       clock: LinuxClock(),
       console: LinuxConsole(environment: environment),
       places: places,
-      name: root == nil ? nodeName : recordedName(in: files))
+      name: root == nil ? nodeName : recordedName(in: files),
+      service: LinuxService(environment: environment))
   }
 
   /// As `uname -n` prints it.
@@ -92,7 +93,7 @@ public enum LinuxHost {
   /// Those variables of this process's environment that mean something here.
   public static var environment: [String: String] {
     var values: [String: String] = [:]
-    for name in ["NO_COLOR", "TERM", "PATH"] + directories { values[name] = value(of: name) }
+    for name in ["NO_COLOR", "TERM", "PATH", "LISTEN_FDS", "LISTEN_PID"] + directories { values[name] = value(of: name) }
     return values
   }
 

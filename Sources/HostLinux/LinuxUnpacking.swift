@@ -1,7 +1,7 @@
 internal import CShims
 public import HostAccess
 
-/// liblzma, loaded at the first call.
+/// liblzma and zlib, each loaded at its first call.
 public struct LinuxUnpacking: Unpacking {
   /// Bytes that are unpacked at once.
   private static let block = 1 << 20
@@ -32,6 +32,18 @@ public struct LinuxUnpacking: Unpacking {
     let packed = unsafe bytes.withUnsafeBufferPointer { bytes in
       unsafe [UInt8](unsafeUninitializedCapacity: bound) { packed, count in
         count = unsafe rdmactl_xz_pack(bytes.baseAddress, bytes.count, packed.baseAddress, bound)
+      }
+    }
+    guard !packed.isEmpty else { throw .damaged("there is not memory enough to pack them") }
+    return packed
+  }
+
+  public func packGzip(_ bytes: [UInt8]) throws(UnpackError) -> [UInt8] {
+    let bound = rdmactl_gzip_bound(bytes.count)
+    guard bound > 0 else { throw .unavailable("libz.so.1") }
+    let packed = unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe [UInt8](unsafeUninitializedCapacity: bound) { packed, count in
+        count = unsafe rdmactl_gzip_pack(bytes.baseAddress, bytes.count, packed.baseAddress, bound)
       }
     }
     guard !packed.isEmpty else { throw .damaged("there is not memory enough to pack them") }

@@ -8,7 +8,7 @@ struct HealthCheckTests {
   private func check(_ machine: String, _ arguments: String) throws -> Consequences {
     let machine = try RecordedMachine(machine)
     let program: String = Spawned.rdmactl
-    let file = "\(MachineTree.directory)/../../examples/rdmactl.nhc"
+    let file = "\(MachineTree.directory)/../../packaging/share/rdmactl.nhc"
     return try Spawned.run(
       "bash",
       [

@@ -47,6 +47,11 @@ void rdmactl_close_row(int first, int last);
 /// Whether SIGTSTP came since the last call.
 int rdmactl_take_suspension(void);
 
+/// The most bytes that rdmactl_gzip_pack makes of `size`; 0: there is no zlib.
+size_t rdmactl_gzip_bound(size_t size);
+/// Packs bytes as a gzip stream. Returns its length; 0: it failed.
+size_t rdmactl_gzip_pack(const uint8_t *bytes, size_t size, uint8_t *packed, size_t bound);
+
 /// What comes after a call of rdmactl_xz_next.
 enum rdmactl_xz {
   RDMACTL_XZ_MORE,

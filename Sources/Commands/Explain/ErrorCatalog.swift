@@ -38,6 +38,9 @@ package enum ErrorCatalog {
     fold.empty fold.no_golden fold.unreadable
     The input holds no answer of a host, or cannot be read.
 
+    metrics.no_socket metrics.socket_not_local
+    The metrics of the fabric are served on a socket of the service manager only, a local one.
+
     host.unreadable
     This user may not see the RDMA devices.
 

@@ -74,6 +74,11 @@ public struct FabricMetricsCommand: HostCommand {
         found, names: FabricNames(found, map: map), survey: survey, time: host.clock.secondsSince1970,
         seconds: Double(host.clock.milliseconds - start) / 1000, requests: task.session.traffic.sent)
     }
+    if listen {
+      let service = FabricMetricsService(
+        host: host, output: page, interval: every?.milliseconds ?? 30_000, options: options, sweep: sweep)
+      return try service.run()
+    }
     let found = try sweep()
     let metrics = FabricMetrics(found, options, version: Rdmactl.version)
     try MetricsFile(output, host: host, output: page).write(metrics.text(openMetrics ? .openMetrics : .prometheus))
