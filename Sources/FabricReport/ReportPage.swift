@@ -101,7 +101,7 @@ package struct ReportPage {
     }
     let hasRates = rows.contains { $0.perHour != nil }
     page += "<p class=\"tools\"><input id=\"f\" type=\"search\" placeholder=\"filter\" aria-label=\"filter\"> <span id=\"n\"></span></p>"
-    page += "<table id=\"w\"><thead><tr><th>What<th>Where<th>Other end<th>Value"
+    page += "<div class=\"scroll\"><table id=\"w\"><thead><tr><th>What<th>Where<th>Other end<th>Value"
     page += (hasRates ? "<th>Per hour" : "") + "<th>Detail</thead><tbody>"
     for row in rows {
       page += "<tr class=\"\(row.severity.rawValue)\"><td>\(Markup.escaped(row.what))<td>\(Markup.escaped(row.place))"
@@ -109,7 +109,7 @@ package struct ReportPage {
       if hasRates { page += "<td class=\"r\">\(row.perHour.map { Markup.number($0) } ?? "")" }
       page += "<td>\(Markup.escaped(row.detail))\n"
     }
-    page += "</tbody></table></section>\n"
+    page += "</tbody></table></div></section>\n"
   }
 
   private func writePictures(to page: inout String) {
