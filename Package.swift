@@ -77,6 +77,7 @@ let package = Package(
     library(
       "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
+    library("Snapshot", ["Vocabulary", "HostAccess"], small),
     library("FabricReport", ["Vocabulary", "InfiniBandWire", "FabricDiscovery"], small),
     library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
@@ -96,10 +97,11 @@ let package = Package(
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
-        "FabricReport", argumentParser,
+        "FabricReport", "Snapshot", argumentParser,
       ], small),
     .executableTarget(
-      name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
+      name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware", "Snapshot"],
+      swiftSettings: strict
     ),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
@@ -114,7 +116,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Vocabulary", "HostAccess", "Change", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser,
+        "Vocabulary", "HostAccess", "Change", "HostLinux", "Presentation", "Commands", "FabricLab", "Snapshot",
+        argumentParser,
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
@@ -163,6 +166,7 @@ let package = Package(
         "Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "Change", "FabricLab",
         "TestSupport",
       ]),
+    tests(of: "Snapshot", ["Vocabulary", "HostAccess", "HostLinux", "TestSupport"]),
     tests(of: "FabricReport", ["Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),

@@ -18,7 +18,7 @@ public struct Rdmactl: ParsableCommand {
     subcommands: [
       Status.self, GIDGroup.self, RoCEGroup.self, ListCounters.self, GUIDToMAC.self, FirmwareGroup.self,
       FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, History.self, Undo.self,
-      Explain.self, SimulationGroup.self,
+      Explain.self, SimulationGroup.self, SnapshotGroup.self,
     ]
   )
 

@@ -166,7 +166,8 @@ struct DashedPath {
   func drawn(classes: String, width: Int, dash: Int, gap: Int) -> String {
     guard cells > 0 else { return "" }
     let path = runs.map { "M\($0.x) \($0.y)\(isVertical ? "v" : "h")\($0.length)" }.joined()
-    return "<path class=\"\(classes)\" data-n=\"\(cells)\" stroke-width=\"\(width)\" stroke-dasharray=\"\(dash) \(gap)\" d=\"\(path)\"/>"
+    return
+      "<path class=\"\(classes)\" data-n=\"\(cells)\" stroke-width=\"\(width)\" stroke-dasharray=\"\(dash) \(gap)\" d=\"\(path)\"/>"
   }
 }
 

@@ -90,7 +90,8 @@ extension ReportRow {
     ]
     let problems = FabricCheck.problems(input.fabric, names: names)
     // A saved fabric need not tell LIDs.
-    for problem in input.counters == nil ? FabricCheck.withoutManager(problems) : problems where !told.contains(problem.id) {
+    for problem in input.counters == nil ? FabricCheck.withoutManager(problems) : problems
+    where !told.contains(problem.id) {
       rows.append(
         ReportRow(severity: problem.severity, what: problem.id, place: problem.subject, detail: problem.message))
     }
@@ -117,7 +118,9 @@ extension ReportRow {
             ReportRow(
               severity: .warning, what: "missing", place: map.names.name(ofNode: upper),
               other: map.names.name(ofNode: lower),
-              detail: "\(Markup.count(block.bundle - present, "cable")) of the pattern missing, \(present) of \(block.bundle) present"))
+              detail:
+                "\(Markup.count(block.bundle - present, "cable")) of the pattern missing, \(present) of \(block.bundle) present"
+            ))
         }
       }
     }
@@ -145,7 +148,8 @@ extension ReportRow {
     func name(_ port: NodePort) -> String { "\(input.olderNames[port.node] ?? port.node.description)/\(port.port)" }
     return since.missing.map {
       ReportRow(
-        severity: .warning, what: "vanished", place: name($0), detail: "had a link at the earlier reading, and has none now")
+        severity: .warning, what: "vanished", place: name($0),
+        detail: "had a link at the earlier reading, and has none now")
     }
       + since.newPorts.map {
         ReportRow(

@@ -62,6 +62,9 @@ enum Synonym {
     add(
       "simulate simulation lab demo",
       .hint("simulated adapters are made by \"rdmactl sim create\"", fix: "rdmactl sim --help"))
+    add(
+      "bugreport sysinfo sosreport sos support collect",
+      .hint("one file for a bug report is written by \"rdmactl snapshot save\"", fix: "rdmactl snapshot --help"))
     add("wait", .hint("wait with \"rdmactl status --wait active\"", fix: "rdmactl status --wait active"))
     add("man manual docs", .hint("the manual is rdmactl(8)", fix: "man rdmactl"))
     add(
@@ -70,7 +73,7 @@ enum Synonym {
     add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
     add("events event", .hint("planned; until then read the kernel's log", fix: "dmesg"))
     add(
-      "metrics prometheus snapshot fold",
+      "metrics prometheus fold",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
     add("module modules cable cables transceiver optics mlxlink", reads("link show"))
     add(
