@@ -85,6 +85,7 @@ let package = Package(
     library(
       "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
+    library("Snapshot", ["Vocabulary", "HostAccess"], small),
     library("FabricReport", ["Vocabulary", "InfiniBandWire", "FabricDiscovery"], small),
     library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
@@ -113,10 +114,11 @@ let package = Package(
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
         "NetworkNamespaces", "Sockets", "Performance", "Fleet", "FabricReport", "KernelEvents", "GroupMembership",
-        "BootTable", "TraceSession", "SCSITargets", "Metrics", "FabricPlan", argumentParser,
+        "BootTable", "TraceSession", "SCSITargets", "Metrics", "FabricPlan", "Snapshot", argumentParser,
       ], small),
     .executableTarget(
-      name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
+      name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware", "Snapshot"],
+      swiftSettings: strict
     ),
 
     // For developers: the manual pages and the completions, from the command definitions (`make generate`).
@@ -131,7 +133,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Vocabulary", "HostAccess", "Change", "HostLinux", "Presentation", "Commands", "FabricLab", argumentParser,
+        "Vocabulary", "HostAccess", "Change", "HostLinux", "Presentation", "Commands", "FabricLab", "Snapshot",
+        argumentParser,
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
@@ -187,6 +190,8 @@ let package = Package(
         "TestSupport",
       ]),
     tests(of: "FabricReport", ["BinaryLayout", "Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
+    tests(of: "Snapshot", ["Vocabulary", "HostAccess", "HostLinux", "TestSupport"]),
+    tests(of: "FabricReport", ["Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),

@@ -32,7 +32,8 @@ public struct CommonOptions: ParsableArguments {
   public var color: ColourChoice?
 
   @Option(
-    name: .long, help: ArgumentHelp("Read a recorded machine: a directory, or a .tree file.", valueName: "dir"),
+    name: .long,
+    help: ArgumentHelp("Read a recorded machine: a directory, a .tree file or a snapshot.", valueName: "dir"),
     completion: .file())
   public var root: String?
 

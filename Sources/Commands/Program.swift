@@ -183,7 +183,7 @@ extension Output {
 private struct RootMissing: Failure {
   let root: String
   let id = "root.missing"
-  let message = "not a directory or file (.tree) of a recorded machine, or it cannot be read"
+  let message = "not a directory, .tree file or snapshot of a recorded machine, or it cannot be read"
   var subject: String? { "--root \(root)" }
   var fix: [String] { ["ls -ld \(ShellWord.quoted(root))"] }
   let exitStatus = ExitStatus.notFound

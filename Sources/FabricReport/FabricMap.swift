@@ -18,6 +18,9 @@ package struct FabricMap: Sendable {
   /// Cables between switches and the aggregation engines inside them, which are not drawn.
   package private(set) var inner = 0
 
+  /// How many cables have exactly these faults.
+  package private(set) var counts: [CableFaults: Int] = [:]
+
   /// Whether there are tiers; else the page lists each switch with its neighbours.
   package var isTiered: Bool { tiers > 1 }
   /// Cables that the pattern has and the fabric does not.
@@ -32,11 +35,13 @@ package struct FabricMap: Sendable {
         continue
       }
       var faults: CableFaults = []
-      if link.states.contains(where: { $0 != nil && $0 != .active }) { faults.insert(.down) }
+      // A foreign file does not tell states.
+      if link.states.contains(where: { $0 != nil && $0 != .unknown && $0 != .active }) { faults.insert(.down) }
       if link.isDegraded || !link.limitingEnds.isEmpty { faults.insert(.slow) }
       if erring.contains(link.link.first) || erring.contains(link.link.second) { faults.insert(.errors) }
       cables.append(Cable(upper: link.link.first, lower: link.link.second, faults: faults, link: link))
     }
+    for cable in cables { counts[cable.faults, default: 0] += 1 }
     sort()
   }
 
@@ -133,12 +138,15 @@ package struct FabricMap: Sendable {
   private mutating func findHostGaps() {
     guard hosts.count >= 4 else { return }
     var usual: [UInt8: Int] = [:]
-    for cables in hosts.values { for port in Set(cables.map { self.cables[$0].upper.port }) { usual[port, default: 0] += 1 } }
+    for cables in hosts.values {
+      for port in Set(cables.map { self.cables[$0].upper.port }) { usual[port, default: 0] += 1 }
+    }
     let pattern = usual.filter { $0.value * 4 >= hosts.count * 3 }.keys.sorted()
     for (leaf, cables) in hosts {
       let own = Set(cables.map { self.cables[$0].upper.port })
       guard let last = own.max() else { continue }
-      for port in pattern where port < last && !own.contains(port) && fabric[.init(node: leaf, port: port)]?.peer == nil {
+      for port in pattern where port < last && !own.contains(port) && fabric[.init(node: leaf, port: port)]?.peer == nil
+      {
         hostGaps.append(PortReference(node: leaf, port: port))
       }
     }

@@ -22,11 +22,13 @@ struct MatrixDrawing {
     (self.map, self.block, self.isDetailed) = (map, block, isDetailed)
     let widest = max(block.widest, block.bundle)
     stripe = max(4, Self.row / widest)
-    pitch = max(Self.row, stripe * widest)
+    // Cables of one pair stand together.
+    pitch = max(Self.row, stripe * widest) + (widest > 1 ? 3 : 0)
     left = (block.upper.map { Label(map.names.name(ofNode: $0)).width }.max() ?? 0) + 6
     top = (block.lower.map { Label(map.names.name(ofNode: $0)).width }.max() ?? 0) + 6
   }
 
+  private var hostWidth: Int { pitch - (block.widest > 1 ? 4 : 1) }
   private var hostTop: Int { top + block.upper.count * Self.row + (block.upper.isEmpty ? 0 : 4) }
 
   func write(to page: inout String) {
@@ -58,8 +60,14 @@ struct MatrixDrawing {
     return "<text \(place)>\(title)\(Markup.escaped(label.text))</text>"
   }
 
+  /// Whether a cell has neither words nor a shape: one of very many alike.
+  private func isPlain(_ cable: Int) -> Bool {
+    let faults = map.cables[cable].faults
+    return faults.isEmpty ? !isDetailed : (map.counts[faults] ?? 0) > 2 * ReportRow.mostOfAKind
+  }
+
   private func writeCells(to page: inout String) {
-    var well = DashedPath(isVertical: false)
+    var runs = Runs(isVertical: false)
     var odd = ""
     for (row, upper) in block.upper.enumerated() {
       let y = top + row * Self.row
@@ -68,8 +76,8 @@ struct MatrixDrawing {
         let cables = block.cables[.init(upper: upper, lower: lower)] ?? []
         for (index, cable) in cables.enumerated() {
           let cell = Cell(x: x + index * stripe, y: y, width: stripe - 1, height: Self.row - 1)
-          if map.cables[cable].faults.isEmpty, !isDetailed {
-            well.add(x: cell.x, y: y + Self.row / 2, length: stripe)
+          if isPlain(cable) {
+            runs.add(map.cables[cable].faults, x: cell.x, y: y + Self.row / 2, length: stripe)
           } else {
             odd += cell.drawn(map.cables[cable], map.names)
           }
@@ -80,7 +88,7 @@ struct MatrixDrawing {
         }
       }
     }
-    page += well.drawn(width: Self.row - 1, dash: stripe - 1, gap: 1) + odd
+    page += runs.drawn(width: Self.row - 1, dash: stripe - 1, gap: 1) + odd
   }
 
   // MARK: Hosts
@@ -100,21 +108,39 @@ struct MatrixDrawing {
   }
 
   private func writeHosts(_ slots: [[Slot]], to page: inout String) {
-    var well = DashedPath(isVertical: true)
+    var runs = Runs(isVertical: true)
     var odd = ""
     for (column, slots) in slots.enumerated() {
       let x = left + column * pitch
       for (row, slot) in slots.enumerated() {
-        let cell = Cell(x: x, y: hostTop + row * Self.host, width: pitch - 1, height: Self.host - 1)
+        let cell = Cell(x: x, y: hostTop + row * Self.host, width: hostWidth, height: Self.host - 1)
         switch slot {
         case .gap(let port): odd += cell.hole("missing: a host at \(map.names.name(of: port))")
-        case .cable(let cable) where map.cables[cable].faults.isEmpty && !isDetailed:
-          well.add(x: x + pitch / 2, y: cell.y, length: Self.host)
+        case .cable(let cable) where isPlain(cable):
+          runs.add(map.cables[cable].faults, x: x + hostWidth / 2, y: cell.y, length: Self.host)
         case .cable(let cable): odd += cell.drawn(map.cables[cable], map.names)
         }
       }
     }
-    page += well.drawn(width: pitch - 1, dash: Self.host - 1, gap: 1) + odd
+    page += runs.drawn(width: hostWidth, dash: Self.host - 1, gap: 1) + odd
+  }
+}
+
+/// Cells without words, a path for each class.
+private struct Runs {
+  private let isVertical: Bool
+  private var paths: [CableFaults: DashedPath] = [:]
+
+  init(isVertical: Bool) { self.isVertical = isVertical }
+
+  mutating func add(_ faults: CableFaults, x: Int, y: Int, length: Int) {
+    paths[faults, default: DashedPath(isVertical: isVertical)].add(x: x, y: y, length: length)
+  }
+
+  func drawn(width: Int, dash: Int, gap: Int) -> String {
+    paths.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+      $0.value.drawn(classes: $0.key.classes, width: width, dash: dash, gap: gap)
+    }.joined()
   }
 }
 
@@ -137,10 +163,11 @@ struct DashedPath {
     }
   }
 
-  func drawn(width: Int, dash: Int, gap: Int) -> String {
+  func drawn(classes: String, width: Int, dash: Int, gap: Int) -> String {
     guard cells > 0 else { return "" }
     let path = runs.map { "M\($0.x) \($0.y)\(isVertical ? "v" : "h")\($0.length)" }.joined()
-    return "<path class=\"k\" data-n=\"\(cells)\" stroke-width=\"\(width)\" stroke-dasharray=\"\(dash) \(gap)\" d=\"\(path)\"/>"
+    return
+      "<path class=\"\(classes)\" data-n=\"\(cells)\" stroke-width=\"\(width)\" stroke-dasharray=\"\(dash) \(gap)\" d=\"\(path)\"/>"
   }
 }
 

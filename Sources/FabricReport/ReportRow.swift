@@ -68,29 +68,43 @@ extension ReportRow {
         severity: .warning, what: what, place: names.name(of: cable.upper), other: names.name(of: cable.lower),
         detail: detail)
     }
-    for cable in map.cables where cable.faults.contains(.down) {
-      rows.append(link(cable, "not active", cable.link.states.map { $0?.rawValue ?? "unknown" }.joined(separator: " / ")))
+    let down = map.cables.filter { $0.faults.contains(.down) }
+    rows += down.prefix(mostOfAKind).map {
+      link($0, "not active", $0.link.states.map { $0?.rawValue ?? "unknown" }.joined(separator: " / "))
     }
+    rows += more(down.count, "not active")
     rows += missing(map)
-    for cable in map.cables where cable.faults.contains(.slow) {
-      let (now, best) = (cable.link, cable.link)
-      rows.append(
-        link(
-          cable, "slow",
-          "\(LinkStatus.spelled(now.width, now.speed)), possible \(LinkStatus.spelled(best.possibleWidth, best.possibleSpeed))"
-            + (cable.link.isDegraded ? "" : ", limited by a setting")))
+    let slow = map.cables.filter { $0.faults.contains(.slow) }
+    rows += slow.prefix(mostOfAKind).map { cable in
+      let now = LinkStatus.spelled(cable.link.width, cable.link.speed)
+      let best = LinkStatus.spelled(cable.link.possibleWidth, cable.link.possibleSpeed)
+      return link(
+        cable, "slow", "\(now), possible \(best)" + (cable.link.isDegraded ? "" : ", limited by a setting"))
     }
+    rows += more(slow.count, "slow")
     rows += errors(input, findings)
     rows += vanished(input)
     let told: Set<String> = [
       "fabric.port_not_active", "fabric.degraded_width", "fabric.degraded_speed", "fabric.restricted_link",
       "fabric.unanswered",
     ]
-    for problem in FabricCheck.problems(input.fabric, names: names) where !told.contains(problem.id) {
+    let problems = FabricCheck.problems(input.fabric, names: names)
+    // A saved fabric need not tell LIDs.
+    for problem in input.counters == nil ? FabricCheck.withoutManager(problems) : problems
+    where !told.contains(problem.id) {
       rows.append(
         ReportRow(severity: problem.severity, what: problem.id, place: problem.subject, detail: problem.message))
     }
     return rows
+  }
+
+  /// Where the whole fabric has one fault, no more lines than these tell of it.
+  static let mostOfAKind = 1000
+
+  private static func more(_ count: Int, _ what: String) -> [ReportRow] {
+    guard count > mostOfAKind else { return [] }
+    let words = "\(Markup.number(count - mostOfAKind)) more cables"
+    return [ReportRow(severity: .warning, what: what, place: words, detail: "not listed")]
   }
 
   private static func missing(_ map: FabricMap) -> [ReportRow] {
@@ -104,7 +118,9 @@ extension ReportRow {
             ReportRow(
               severity: .warning, what: "missing", place: map.names.name(ofNode: upper),
               other: map.names.name(ofNode: lower),
-              detail: "\(Markup.count(block.bundle - present, "cable")) of the pattern missing, \(present) of \(block.bundle) present"))
+              detail:
+                "\(Markup.count(block.bundle - present, "cable")) of the pattern missing, \(present) of \(block.bundle) present"
+            ))
         }
       }
     }
@@ -132,7 +148,8 @@ extension ReportRow {
     func name(_ port: NodePort) -> String { "\(input.olderNames[port.node] ?? port.node.description)/\(port.port)" }
     return since.missing.map {
       ReportRow(
-        severity: .warning, what: "vanished", place: name($0), detail: "had a link at the earlier reading, and has none now")
+        severity: .warning, what: "vanished", place: name($0),
+        detail: "had a link at the earlier reading, and has none now")
     }
       + since.newPorts.map {
         ReportRow(

@@ -14,9 +14,10 @@ enum ReportStyle {
     table{border-collapse:collapse;font-size:13px}th{text-align:left;border-bottom:2px solid var(--line);padding:3px 10px 3px 0}
     td{border-bottom:1px solid var(--line);padding:2px 10px 2px 0;vertical-align:top;overflow-wrap:anywhere}td.r{text-align:right}
     tr.error td:first-child{color:var(--bad);font-weight:600}tr.info{color:var(--dim)}.adj svg{vertical-align:middle}
-    .js th{cursor:pointer}.tools{display:none}.js .tools{display:block}input[type=search]{font:inherit;padding:3px 8px;width:260px}
-    .grid{display:flex;flex-wrap:wrap;gap:14px;align-items:flex-start}figure{margin:0;break-inside:avoid;max-width:100%;overflow-x:auto}
-    figcaption{font-size:13px;margin-bottom:4px}.hide .well{display:none}svg text{font:9px ui-monospace,"DejaVu Sans Mono",monospace;fill:var(--fg)}
+    .scroll{max-height:55vh;overflow:auto}.scroll th{position:sticky;top:0;background:var(--bg)}
+    path.d{fill:none;stroke:var(--down)}path.s{fill:none;stroke:var(--slow)}path.e{fill:none;stroke:var(--err)}.js th{cursor:pointer}.tools{display:none}.js .tools{display:block}input[type=search]{font:inherit;padding:3px 8px;width:260px}
+    .grid{display:flex;flex-wrap:wrap;gap:14px;align-items:flex-start}figure{margin:0;break-inside:avoid}
+    figure{display:table;min-width:190px}figcaption{display:table-caption;font-size:13px;margin-bottom:4px}.hide .well{display:none}svg text{font:9px ui-monospace,"DejaVu Sans Mono",monospace;fill:var(--fg)}
     .k{fill:var(--ok);stroke:none}path.k{fill:none;stroke:var(--ok)}.well .k{fill:var(--okp)}.well path.k{fill:none;stroke:var(--okp)}
     .s rect{fill:none;stroke:var(--slow)}.s .h{fill:var(--slow)}.d rect{fill:none;stroke:var(--down)}.x{fill:none;stroke:var(--down);stroke-width:2}
     .e rect{fill:none;stroke:var(--err)}.e circle{fill:var(--err)}.m rect{fill:none;stroke:var(--bad);stroke-dasharray:2 1.5}
@@ -24,7 +25,7 @@ enum ReportStyle {
     .bar,.pod rect{fill:var(--box);stroke:var(--line)}.pod.bad rect{stroke:var(--bad)}.up{stroke:var(--ok)}
     .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px;color:var(--dim)}.legend svg{vertical-align:-2px;margin-right:4px}
     .good{color:var(--dim)}@media print{@page{size:A3 landscape;margin:10mm}body{max-width:none;padding:0}.js .tools{display:none}\
-    :root{--bg:#fff;--fg:#000}figure{overflow:visible}}
+    :root{--bg:#fff;--fg:#000}.scroll{overflow:visible;max-height:none}}
     """
 
   /// Filter, hide, sort. The page says everything without it.
@@ -69,7 +70,8 @@ enum ReportStyle {
       + sample("<g class=\"k\">\(box)</g>", "a cable")
       + sample("<g class=\"s\">\(box)<path class=\"h\" d=\"M1 1V12H12z\"/></g>", "slow")
       + sample("<g class=\"d\">\(box)<path class=\"x\" d=\"M1 1L12 12M12 1L1 12\"/></g>", "not active")
-      + sample("<g class=\"e\">\(box)<circle cx=\"6.5\" cy=\"6.5\" r=\"3.7\"/></g>", "error counters (without PortXmitWait)")
+      + sample(
+        "<g class=\"e\">\(box)<circle cx=\"6.5\" cy=\"6.5\" r=\"3.7\"/></g>", "error counters (without PortXmitWait)")
       + sample("<g class=\"m\">\(box)</g>", "missing in the pattern") + "</p>"
   }()
 }

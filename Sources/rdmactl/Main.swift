@@ -3,6 +3,7 @@ internal import Glibc
 internal import HostAccess
 internal import HostLinux
 internal import SimulatedHardware
+internal import Snapshot
 
 /// The process: its arguments and environment in, its exit status out. The only place that chooses the machine.
 @main
@@ -13,6 +14,7 @@ enum Main {
     let program = Program(commit: LinuxHost.commit) { choice in
       // Of a simulated machine everything but the adapters is as of a recorded one, its own things included.
       var host = LinuxHost.make(root: choice.simulation ?? choice.root, environment: environment)
+      if let root = choice.root, let machine = try host.replaying(snapshot: root) { host = machine }
       if let directory = choice.simulation {
         let machine = try SimulatedMachine.load(from: directory, files: LinuxFiles())
         host.files = machine.files

@@ -3,6 +3,7 @@ internal import Commands
 public import HostAccess
 internal import HostLinux
 internal import Presentation
+internal import Snapshot
 internal import Vocabulary
 
 extension Host {
@@ -52,6 +53,7 @@ public func consequences(
 ) -> Consequences {
   let program = Program(commit: "test") { choice in
     var host = LinuxHost.make(root: choice.root, environment: environment)
+    if let root = choice.root, let machine = try host.replaying(snapshot: root) { host = machine }
     host.console = console
     return host
   }

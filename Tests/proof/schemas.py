@@ -10,7 +10,8 @@ FOLDER = PACKAGE / 'man/json'
 GUID, CARD, RUNNING = '0002c90300aabbcc', '-d 0000:03:00.0', '-d 0000:04:00.0'
 CALLS = {
     'machine cx7-8': ['status', 'status -v --gids --counters', 'guid2mac --check', 'fw list', 'status nosuch',
-                       'gid', 'gid best mlx5_0', 'counters'],
+                       'gid', 'gid best mlx5_0', 'counters',
+                       'snapshot save host.tar.xz', 'snapshot verify host.tar.xz'],
     'machine cx6-vpi': ['status', 'status --expect state=active', 'guid2mac --suggest'],
     'machine none': ['status'],
     'machine roce-unhealthy': ['roce check', 'gid default'],

@@ -16,6 +16,8 @@ final class CapturingConsole: Console {
   var isDumb: Bool { true }
   var colourForbidden: Bool { true }
 
+  var written: [UInt8] { bytes.withLock { $0 } }
+
   var lines: [String] {
     bytes.withLock { String(decoding: $0, as: UTF8.self) }.split(separator: "\n").map { String($0) }
   }

@@ -30,7 +30,7 @@ package enum ErrorCatalog {
     Nothing can be measured: perftest is not installed, or no port or GID can be used.
 
     root.missing
-    The directory of --root does not exist or cannot be read.
+    The directory or file of --root does not exist or cannot be read.
 
     host.no_rdma_device adapter.no_driver adapter.flash_recovery adapter.no_rdma_device
     There is no RDMA device.
@@ -148,6 +148,9 @@ package enum ErrorCatalog {
 
     fabric.m_key_open fabric.m_key_malformed
     The file of the M_Key may be read by others, or holds no key.
+
+    snapshot.damaged snapshot.changed snapshot.not_packed
+    The file is not a snapshot, is damaged, or cannot be packed.
 
     file.exists
     The output file exists; nothing was written. Add --force to overwrite it.

@@ -36,6 +36,7 @@ public enum ProblemCatalog {
           ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning)
         }),
     Glossary.Findings(command: "link", descriptions: LinkProblem.descriptions),
+    Glossary.Findings(command: "snapshot", descriptions: SnapshotProblem.descriptions),
     Glossary.Findings(command: "offload", descriptions: OffloadRefusal.descriptions + UndoProblem.descriptions),
     Glossary.Findings(
       command: "fw",

@@ -63,6 +63,9 @@ enum Synonym {
     add(
       "simulate simulation lab demo",
       .hint("simulated adapters are made by \"rdmactl sim create\"", fix: "rdmactl sim --help"))
+    add(
+      "bugreport sysinfo sosreport sos support collect",
+      .hint("one file for a bug report is written by \"rdmactl snapshot save\"", fix: "rdmactl snapshot --help"))
     add("wait", .hint("wait with \"rdmactl status --wait active\"", fix: "rdmactl status --wait active"))
     add("man manual docs", .hint("the manual is rdmactl(8)", fix: "man rdmactl"))
     add("ping ibping", reads("fabric ping"))
@@ -87,6 +90,7 @@ enum Synonym {
     add("prometheus openmetrics exporter", reads("metrics"))
     add(
       "snapshot",
+      "metrics prometheus fold",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
     add("namespace namespaces ns container containers", reads("netns"))
     add("module modules cable cables transceiver optics mlxlink", reads("link show"))
