@@ -88,10 +88,6 @@ enum Synonym {
     add("tracing tracepoints tracelog", reads("trace list"))
     add("event dmesg journalctl eventvwr syslog kmsg ibv_asyncwatch", reads("events"))
     add("prometheus openmetrics exporter", reads("metrics"))
-    add(
-      "snapshot",
-      "metrics prometheus fold",
-      .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
     add("namespace namespaces ns container containers", reads("netns"))
     add("module modules cable cables transceiver optics mlxlink", reads("link show"))
     add(
