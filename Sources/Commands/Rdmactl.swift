@@ -16,7 +16,8 @@ public struct Rdmactl: ParsableCommand {
       """,
     version: "rdmactl \(version)",
     subcommands: [
-      Status.self, GIDGroup.self, RoCEGroup.self, SocketGroup.self, PerfGroup.self, ListCounters.self, GUIDToMAC.self, FirmwareGroup.self,
+      Status.self, GIDGroup.self, RoCEGroup.self, SocketGroup.self, PerfGroup.self, ListCounters.self, GUIDToMAC.self,
+      FirmwareGroup.self,
       FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, History.self, Undo.self,
       Explain.self, SimulationGroup.self,
     ]

@@ -120,9 +120,9 @@ struct SocketTests {
       "mkdir -p /tmp/seen && for name in write_bw read_lat; do printf '#!/bin/sh\\n/usr/bin/ib_'$name' \"$@\" >/tmp/seen/$$ "
         + "2>&1; s=$?; cat /tmp/seen/$$; exit $s\\n' >/tmp/seen/ib_$name; chmod 755 /tmp/seen/ib_$name; done")
     let bandwidth = try JSONValue(
-      guest.check("PATH=/tmp/seen:$PATH \(Self.rdmactl) perf bw --loopback --duration 2s --timeout 50s --json"))
+      guest.check("PATH=/tmp/seen:$PATH \(Self.rdmactl) perf bw --loopback --size 4096 --timeout 50s --json"))
     let row = try #require(bandwidth["results"]?.elements.first)
-    let printed = try guest.check("grep -h '^ 65536' /tmp/seen/[0-9]*").split(whereSeparator: \.isWhitespace)
+    let printed = try guest.check("grep -h '^ 4096' /tmp/seen/[0-9]*").split(whereSeparator: \.isWhitespace)
     #expect(
       printed.contains { Double($0) == row["bw_average_gbps"]?.value } && (row["bw_average_gbps"]?.value ?? 0) > 0)
     #expect(bandwidth["gid_index"]?.value == 1 && bandwidth["mtu"]?.value == 4096)
