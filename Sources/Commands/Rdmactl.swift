@@ -19,8 +19,8 @@ public struct Rdmactl: ParsableCommand {
       Status.self, ListCounters.self, Events.self, GUIDToMAC.self, FirmwareGroup.self, LinkGroup.self,
       FabricGroup.self, SubnetManagerGroup.self, GIDGroup.self, RoCEGroup.self, OffloadGroup.self, NetnsGroup.self,
       SocketGroup.self, PerfGroup.self, SRPGroup.self, IGMPGroup.self, BootGroup.self, TraceGroup.self,
-      FoldCommand.self, MetricsCommand.self, SnapshotGroup.self,
-      History.self, Undo.self, Explain.self, SimulationGroup.self,
+      FoldCommand.self, MetricsCommand.self, SnapshotGroup.self, History.self, Undo.self, Explain.self,
+      SimulationGroup.self,
     ]
   )
 

@@ -25,7 +25,7 @@ package enum PerfMistake: String, CaseIterable, Sendable {
     case .noPath: "no path to the peer's GID: the GID index is wrong, or the peer has no route or neighbour entry"
     case .optionsDiffer: "the two sides run with different options (operation or size)"
     case .noAcknowledgement: "the peer does not acknowledge: packets are lost on the way, or the peer has ended"
-    case .silent: "no figure within the time limit: the two sides wait for each other"
+    case .silent: "no figure within the time: the two sides wait for each other, or the time is too short for this link"
     case .portInUse: "the TCP port for the exchange of addresses is in use"
     case .tooLarge: "a datagram must fit the MTU"
     case .memory: "memory cannot be registered: the limit of locked memory is too low"

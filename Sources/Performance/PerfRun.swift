@@ -52,15 +52,15 @@ package struct PerfRun {
   private let host: Host
   private let test: PerfTest
   private let endpoint: PerfEndpoint
-  private let limit: Int
+  private let limit: Int?
   private var children: PerfChild { PerfChild(host: host) }
 
-  /// - Parameter limit: milliseconds of the whole call.
+  /// - Parameter limit: milliseconds of the whole call; `nil` for what the test needs.
   package init(_ host: Host, _ test: PerfTest, _ endpoint: PerfEndpoint, limit: Int? = nil) {
     self.host = host
     self.test = test
     self.endpoint = endpoint
-    self.limit = limit ?? test.limit
+    self.limit = limit
   }
 
   /// The user wanted to stop.
@@ -72,10 +72,15 @@ package struct PerfRun {
     return (first..<first + 1000).first { !taken.contains($0) } ?? first
   }
 
+  /// What the other side gets to start, where we start it; the time of the test begins after that.
+  private static let startLimit = 15_000
+
   /// The figures of a test to a peer.
   package func measure(_ peer: PerfPeer) throws -> PerfText {
     host.clock.holdInterruptions()
-    let deadline = host.clock.milliseconds + limit
+    let begin = host.clock.milliseconds
+    let given = limit.map { begin + $0 }
+    let starting = min(given ?? Int.max, begin + Self.startLimit)
     var server: (any AttendedProcess)?
     var client: (any AttendedProcess)?
     defer {
@@ -90,7 +95,7 @@ package struct PerfRun {
       address = "127.0.0.1"
       let started = try children.start(test.program, endpoint.options + test.options)
       server = started
-      try wait(for: started, deadline)
+      try wait(for: started, starting)
     case .ssh(let remote, let name):
       address = name
       server = try children.start("ssh", remoteWords(remote))
@@ -98,13 +103,13 @@ package struct PerfRun {
     while true {
       let started = try children.start(test.program, endpoint.options + test.options + [address])
       client = started
-      let end = try children.wait(until: deadline) { started.ended() }
+      let end = try children.wait(until: given ?? host.clock.milliseconds + test.limit) { started.ended() }
       let text = PerfChild.text(started)
       let figures = PerfText(text)
       if end == .exited(0), figures.hasFigures { return figures }
       // The other side may need a moment to start.
       if case .ssh = peer, PerfMistake(text) == .noListener, server?.ended() == nil,
-        host.clock.milliseconds < deadline - Self.retry
+        host.clock.milliseconds < starting
       {
         host.clock.sleep(milliseconds: Self.retry)
         continue
@@ -117,7 +122,7 @@ package struct PerfRun {
   /// - Parameter name: by which the other side can name this host.
   package func listen(_ name: String) throws -> PerfText {
     host.clock.holdInterruptions()
-    let deadline = host.clock.milliseconds + limit
+    let deadline = host.clock.milliseconds + (limit ?? Self.listenLimit)
     let server = try children.start(test.program, endpoint.options + test.options)
     defer { server.kill() }
     let end = try children.wait(until: deadline) { server.ended() }
@@ -138,7 +143,7 @@ package struct PerfRun {
 
   /// A terminal makes sshd end the program when the connection goes; `timeout` ends it in any case.
   private func remoteWords(_ remote: String) -> [String] {
-    let seconds = limit / 1000 + 5
+    let seconds = (limit ?? Self.startLimit + test.limit) / 1000 + 5
     let ours = endpoint.address?.description
     let device = ours.map { "$(rdmactl gid best --peer \($0) --env perftest 2>/dev/null)" } ?? ""
     let words = "exec timeout -k 1 \(seconds) \(test.program) \(device) \(test.options.joined(separator: " "))"
@@ -162,9 +167,15 @@ package struct PerfRun {
       }
     case .loopback, .awaited: subject = endpoint.place
     }
-    let known = PerfMistake(text) ?? PerfMistake(other)
+    // Where our own other side ended, the cause is in its text.
+    let known =
+      server?.ended() != nil && PerfMistake(text) == .noListener
+      ? PerfMistake(other) ?? .sshFailed : PerfMistake(text) ?? PerfMistake(other)
     let mistake = known ?? (hasEnded && !PerfText(text).results.contains { ($0.average ?? 1) == 0 } ? .other : .silent)
-    let words = PerfFailure.words(in: text) ?? PerfFailure.words(in: other)
+    let words =
+      PerfMistake(text) == known
+      ? PerfFailure.words(in: text) ?? PerfFailure.words(in: other)
+      : PerfFailure.words(in: other) ?? PerfFailure.words(in: text)
     return PerfFailure(mistake, subject: subject, words: words, fix: fix(mistake, peer), hint: hint(mistake, peer))
   }
 

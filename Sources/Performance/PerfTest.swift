@@ -75,9 +75,11 @@ package struct PerfTest: Sendable, Equatable {
   package var contradiction: String? {
     if operation == .read && transport != .rc { return "read needs the transport rc" }
     if transport == .ud && operation != .send { return "the transport ud has send only" }
-    if transport == .ud && size == nil { return "--all does not go with the transport ud: a message must fit the MTU" }
+    if transport == .ud && size == nil {
+      return "--all cannot be combined with the transport ud: a message must fit the MTU"
+    }
     if size == nil && duration != nil { return "--all is measured by --count, not by --duration" }
-    if duration != nil && count != nil { return "--duration does not go with --count" }
+    if duration != nil && count != nil { return "--duration cannot be combined with --count" }
     if kind == .latency && queuePairs > 1 { return "latency is measured with a single queue pair" }
     return nil
   }

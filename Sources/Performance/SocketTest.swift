@@ -57,7 +57,7 @@ package struct SocketTest: Sendable, Equatable {
       _ = try children.wait(until: min(deadline, host.clock.milliseconds + 300)) { () -> Bool? in nil }
     } while server != nil && server?.ended() == nil && host.clock.milliseconds < deadline
     let words = text.split(whereSeparator: \.isNewline).last { $0.contains(": ") }.map { String($0) }
-    let refused = ["refused", "rejected", "unreachable"].contains { text.contains($0) }
+    let refused = ["refused", "rejected", "unreachable", "not connected"].contains { text.contains($0) }
     throw PerfFailure(
       refused ? .noListener : .other, subject: address, words: words, hint: ["start on the peer: \(listenLine)"])
   }

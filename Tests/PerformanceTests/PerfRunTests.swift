@@ -17,7 +17,9 @@ import Vocabulary
       scratch = try Scratch("perf")
       test = PerfTest(.bandwidth)
       try scratch.write("ib_write_bw", "#!/bin/sh\necho $$ >>\(scratch.path)/pids\n\(script)\n")
-      try scratch.write("ssh", "#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done\nshift 2\nexec sh -c \"$*\"\n")
+      try scratch.write(
+        "ssh",
+        "#!/bin/sh\nPATH=\(scratch.path):$PATH\nwhile [ \"$1\" != -- ]; do shift; done\nshift 2\nexec sh -c \"$*\"\n")
       for name in ["ib_write_bw", "ssh"] {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch(name))
       }

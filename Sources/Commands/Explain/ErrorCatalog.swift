@@ -1,11 +1,23 @@
 package import Glossary
+internal import Performance
 
 /// The ids of errors, by cause: for rdmactl(8) and `rdmactl explain`.
 package enum ErrorCatalog {
-  package static let groups: [Glossary.Errors] = text.split(separator: "\n\n").map { block in
-    let lines = block.split(separator: "\n")
-    return Glossary.Errors(
-      ids: lines.dropLast().flatMap { $0.split(separator: " ") }.map { String($0) }, meaning: String(lines.last ?? ""))
+  package static let groups: [Glossary.Errors] =
+    text.split(separator: "\n\n").map { block in
+      let lines = block.split(separator: "\n")
+      return Glossary.Errors(
+        ids: lines.dropLast().flatMap { $0.split(separator: " ") }.map { String($0) }, meaning: String(lines.last ?? "")
+      )
+    } + mistakes
+
+  /// Each mistake of a performance test has a meaning of its own.
+  private static var mistakes: [Glossary.Errors] {
+    PerfMistake.allCases.map { mistake in
+      let meaning = mistake.meaning
+      return Glossary.Errors(
+        ids: [mistake.rawValue], meaning: meaning.prefix(1).uppercased() + meaning.dropFirst() + ".")
+    }
   }
 
   /// Lines of ids, then their meaning; an empty line between two.
@@ -21,10 +33,6 @@ package enum ErrorCatalog {
 
     sock.no_program sock.not_preloadable sock.not_started sock.file
     The program of sock run cannot be started with a library, or a file of rsockets cannot be used.
-
-    perf.no_listener perf.unknown_peer perf.port_down perf.gid_types_differ perf.no_path perf.options_differ
-    perf.no_acknowledgement perf.silent perf.port_in_use perf.too_large perf.memory perf.ssh_failed perf.failed
-    The test gave no figure; the message says what to change, and on which side.
 
     perf.not_installed perf.recorded perf.no_port perf.no_gid
     Nothing can be measured: perftest is not installed, or no port or GID can be used.

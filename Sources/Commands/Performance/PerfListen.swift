@@ -34,7 +34,7 @@ public struct PerfListen: HostCommand {
     guard !(host.processes is AbsentProcesses) else { throw PerfObstacle.recorded }
     guard host.processes.find(test.program) != nil else { throw PerfObstacle.missing(program: test.program) }
     let endpoint = try PerfEndpointChooser(host).choose(place.from, peer: nil, gid: place.gid)
-    let run = PerfRun(host, test, endpoint, limit: place.timeout?.milliseconds ?? PerfRun.listenLimit)
+    let run = PerfRun(host, test, endpoint, limit: place.timeout?.milliseconds)
     let name = endpoint.address?.description ?? host.name ?? "localhost"
     let line = run.clientLine(name)
     if output.format == .text || output.format == .quiet {

@@ -50,7 +50,7 @@ struct PerfOptions: ParsableArguments {
   }
 
   func check(_ kind: PerfTest.Kind) throws {
-    if all && size != nil { throw ValidationError("--all does not go with --size") }
+    if all && size != nil { throw ValidationError("--all cannot be combined with --size") }
     if let size, !(1...(1 << 30)).contains(size) { throw ValidationError("--size is a number from 1 to \(1 << 30)") }
     if let mtu, ![256, 512, 1024, 2048, 4096].contains(mtu) {
       throw ValidationError("--mtu is 256, 512, 1024, 2048 or 4096")

@@ -49,7 +49,7 @@ public struct PerfSocket: HostCommand {
 
   public func validate() throws {
     if listen == (peer != nil) { throw ValidationError("name the peer, or use --listen") }
-    if listen && loopback { throw ValidationError("--loopback does not go with --listen") }
+    if listen && loopback { throw ValidationError("--loopback cannot be combined with --listen") }
     if peer?.hasPrefix("-") == true { throw ValidationError("\(peer ?? ""): not a host") }
     if !(1...(1 << 30)).contains(size) { throw ValidationError("--size is a number from 1 to \(1 << 30)") }
     if !(1...100_000_000).contains(count) { throw ValidationError("--count is a number from 1 to 100000000") }
