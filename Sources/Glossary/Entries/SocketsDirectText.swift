@@ -7,7 +7,7 @@ extension GlossaryText {
     did: Carried TCP sockets of chosen programs over RDMA (beta).
     none: ib_sdp and libsdp are gone. Its heirs are rsockets in user space and SMC-R in the kernel (module smc).
     knob: smc; AF_SMC; net.smc
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # rsockets, for one program
+    run: rdmactl sock run -- PROGRAM  # rsockets, for one program
     run: smc_run PROGRAM  # SMC-R, for one program; of the package smc-tools
     run: rdmactl explain rsocket  # buffers and the like
 
@@ -18,7 +18,8 @@ extension GlossaryText {
     here: The program is started with librspreload; programs that fork need RDMAV_FORK_SAFE=1 as well. Nothing stays
       behind.
     knob: LD_PRELOAD; RDMAV_FORK_SAFE; libsdp.conf
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # this one
+    run: rdmactl sock run -- PROGRAM  # this one
+    run: rdmactl sock run --require -- PROGRAM  # and never over TCP
 
     name: MIXED_SDP_APPLICATIONS
     also: WSA_FLAG_OVERLAPPED | 0x40; mixed SDP
@@ -46,6 +47,16 @@ extension GlossaryText {
     here: rsocket(7) lists what is supported; SO_KEEPALIVE is ignored, datagrams work.
     run: man 7 rsocket  # the list
 
+    name: SDP is not used
+    also: application does not use SDP; program does not use SDP; SDP troubleshooting; Why is SDP not used
+    stood: readme section 7.6, a to d
+    did: Check that the peer can be pinged over IPoIB, that the driver runs, that SdpApplications names the program, and
+      that the provider is installed.
+    here: rdmactl sock run checks in this order: the program can be preloaded, the library is there, a connection over
+      RDMA exists after the start.
+    run: rdmactl sock run --require -- PROGRAM  # ends it with a reason when it stays on TCP
+    run: rdmactl sock who  # what is over RDMA, and what is not
+
     name: InstallSdpProvider
     also: InstallSdpProvider.exe; InstallSdpProvider.exe -l; InstallSdpProvider.exe -i; InstallSdpProvider.exe -r; SDP
       provider
@@ -55,13 +66,13 @@ extension GlossaryText {
     run: rdmactl explain rsocket  # how
 
     name: Is SDP being used?
-    also: verify that SDP is being used; how can I verify that SDP is used; Task Manager network utilization
+    also: is SDP used; verify that SDP is being used; how can I verify that SDP is used; Task Manager network
+      utilization
     stood: readme section 7.6
     did: There was no simple way: watch the load in the Task Manager, or stop the service and connect again.
     here: What goes over RDMA has a connection there. The library in the map of a process proves nothing: rdma-core 44
       leaves a socket that was opened with SOCK_CLOEXEC to TCP, and has no accept4 and no epoll. SMC has smcss.
-    run: rdma resource show cm_id  # the connections over RDMA, with their threads
-    run: grep Tgid /proc/THREAD/status  # the process of a thread
+    run: rdmactl sock who  # the connections over RDMA with their processes, and what stayed on TCP
     run: smcss  # SMC sockets
 
     name: SdpConnect
@@ -72,6 +83,6 @@ extension GlossaryText {
       work.
     here: rstream, riostream and udpong of rdmacm-utils; iperf and others with the library preloaded.
     run: rstream -s ADDRESS  # sockets over RDMA, measured
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) iperf -c ADDRESS  # iperf over RDMA
+    run: rdmactl sock run -- iperf -c ADDRESS  # iperf over RDMA
     """#
 }

@@ -7,7 +7,8 @@ extension GlossaryText {
     did: Carried TCP sockets of all programs over RDMA, and fell back to IPoIB when that failed.
     none: rsockets do it for one program that is started so, and have no such fall-back of their own; SMC-R falls back
       to TCP.
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # for one program
+    run: rdmactl sock run -- PROGRAM  # for one program
+    run: rdmactl sock run --require -- PROGRAM  # without falling back to TCP
     run: rdmactl explain rsocket  # buffers and the like
 
     name: installsp
@@ -23,7 +24,7 @@ extension GlossaryText {
       queries to the subnet administrator; IBWSD_NO_IPOIB: no IPoIB; IBWSD_DBG: messages.
     here: Only polling has a counterpart: polling_time of rsockets, 10 microseconds without the file.
     knob: polling_time
-    run: cat /etc/rdma/rsocket/polling_time  # what is set; no file means the default
+    run: rdmactl sock config show  # what is set
 
     name: IB winsock direct
     also: perfmon; WSD performance counters; total sent bytes; total received bytes
@@ -39,11 +40,12 @@ extension GlossaryText {
     stood: a driver that was only copied at installation (beta), readme section 9
     did: Disks of a target on the fabric. The target had to be seen through a subnet manager before the driver went
       in.
-    here: The module ib_srp; srp_daemon finds targets and logs in.
+    here: The module ib_srp; rdmactl finds targets and logs in, srp_daemon does it all the time.
     knob: ib_srp; add_target; cmd_sg_entries; ch_count; fast_io_fail_tmo; dev_loss_tmo; reconnect_delay;
       topspin_workarounds; srp_daemon.conf
-    run: srp_daemon -n -o  # the targets, once
-    run: ibsrpdm -c  # the same, as lines for add_target
+    run: rdmactl srp list  # the targets on the fabric
+    run: rdmactl srp list --format add-target  # the same, as lines for srp login
+    run: rdmactl srp show  # connections and disks
     run: rdmactl sm list  # a subnet manager must run
 
     name: SRP ModeFlags

@@ -9,11 +9,11 @@ extension GlossaryText {
     rules: Restart the computer after the hotfix. Only makers of providers were to change it.
     none: rsockets has no catalogue of providers. A program takes part when it is started with librspreload.
     knob: librspreload
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # its TCP sockets go over RDMA
-    run: rdma resource show cm_id  # the connections over RDMA, each with the thread that made it
+    run: rdmactl sock run -- PROGRAM  # its TCP sockets go over RDMA
+    run: rdmactl sock who  # the connections over RDMA, and what stayed on TCP
 
     name: SendBuffers
-    also: Winsock Direct send buffers
+    also: Winsock Direct send buffers; KB924286; KB 924286
     stood: REG_DWORD in the provider's subkey of TCP on SAN (Windows Server 2003, KB 924286)
     did: Number of send buffers of a Winsock Direct connection.
     range: 5 to 255; 5 when it is absent
@@ -22,7 +22,7 @@ extension GlossaryText {
       the device can; 384 without the file. Bytes of send buffer are in wmem_default, 131072 without. Values out of
       range are clamped without a word. Only new sockets see a change; remove the file to undo it.
     knob: sqsize_default; wmem_default; RDMA_SQSIZE
-    run: cat /etc/rdma/rsocket/sqsize_default  # what is set; no file means the default
+    run: rdmactl sock config show  # what is set
 
     name: ReceiveBuffers
     also: Winsock Direct receive buffers; RecvBuffers
@@ -33,7 +33,7 @@ extension GlossaryText {
     here: The receive queue of an rsocket, in /etc/rdma/rsocket/rqsize_default: 384 without the file. Bytes of receive
       buffer are in mem_default, 131072 without. Only new sockets see a change; remove the file to undo it.
     knob: rqsize_default; mem_default; RDMA_RQSIZE
-    run: cat /etc/rdma/rsocket/rqsize_default  # what is set; no file means the default
+    run: rdmactl sock config show  # what is set
 
     name: rsocket
     also: rsockets; /etc/rdma/rsocket; rsocket.7; librspreload.so; RDMA_INLINE; RDMA_IOMAPSIZE; RDMA_ROUTE
@@ -44,7 +44,8 @@ extension GlossaryText {
       rqsize_default, wmem_default, mem_default, inline_default (64), iomap_size (0), polling_time (10 microseconds) and
       wake_up_interval (5000 ms in rdma-core 44). A program may set its own with rsetsockopt and SOL_RDMA.
     knob: inline_default; iomap_size; polling_time; wake_up_interval
-    run: LD_PRELOAD=$(find /usr/lib* -name librspreload.so -print -quit) PROGRAM  # for one program; nothing to undo
-    run: rdma resource show cm_id  # the connections over RDMA, with their threads
+    run: rdmactl sock run -- PROGRAM  # for one program; nothing to undo
+    run: rdmactl sock who  # the connections over RDMA, and what stayed on TCP
+    run: rdmactl sock config show  # the defaults
     """#
 }
