@@ -61,6 +61,7 @@ struct SettingAnswer<Kind: SettingKind>: Presentable {
     if changes.isEmpty { return page.line("already set, nothing to do") }
     guard let record else { return }
     page.line("set: \(changes.map { "\($0.place.title)=\($0.after.text.shortened)" }.joined(separator: ", "))")
+    if let reason = record.irreversible { return page.line("no way back: \(reason)", tone: .faint) }
     page.line("back: rdmactl undo \(record.id)", tone: .faint)
   }
 }
