@@ -1,6 +1,7 @@
 import HostAccess
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import BootTable
 

@@ -1,6 +1,7 @@
 import HostAccess
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import GroupMembership
 
@@ -36,7 +37,9 @@ import Testing
       ("V2", "2", "0", .forced), ("V2", "0", "2", .forcedForAll), ("V2", "3", "2", .forcedForAll),
       ("V2", "0", "0", .oldQuerier), ("V1", "2", "0", .oldQuerier), ("V3", "3", "0", .forced),
     ] as [(String, String, String, IGMPInterface.Reason)])
-  func whyTheVersionIsNotTheUsual(_ version: String, _ forced: String, _ all: String, _ reason: IGMPInterface.Reason) throws {
+  func whyTheVersionIsNotTheUsual(_ version: String, _ forced: String, _ all: String, _ reason: IGMPInterface.Reason)
+    throws
+  {
     #expect(try interfaces(version, forced: forced, all: all)[0].reason == reason)
   }
 

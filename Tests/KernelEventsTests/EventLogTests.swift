@@ -7,23 +7,23 @@ import Vocabulary
 @testable import KernelEvents
 
 @Suite struct MessageTests {
-  private func message(_ line: String) -> KernelMessage? { KernelMessage(Array(line.utf8)) }
+  private func read(_ line: String) -> KernelMessage? { KernelMessage(Array(line.utf8)) }
 
   @Test func theThreeFormsOfALog() throws {
-    let record = try #require(message("6,310,5123000,-;mlx5_core 0000:3b:00.0 eth2: Link up\n SUBSYSTEM=pci"))
+    let record = try #require(read("6,310,5123000,-;mlx5_core 0000:3b:00.0 eth2: Link up\n SUBSYSTEM=pci"))
     #expect(record.microseconds == 5_123_000 && record.text == "mlx5_core 0000:3b:00.0 eth2: Link up")
-    let dmesg = try #require(message("[    5.123000] infiniband rxe0: set down"))
+    let dmesg = try #require(read("[    5.123000] infiniband rxe0: set down"))
     #expect(dmesg.microseconds == 5_123_000 && dmesg.text == "infiniband rxe0: set down")
-    let syslog = try #require(message("Nov 30 18:16:11 node7 kernel: [    5.123] infiniband rxe0: set down"))
+    let syslog = try #require(read("Nov 30 18:16:11 node7 kernel: [    5.123] infiniband rxe0: set down"))
     #expect(syslog.stamp == "Nov 30 18:16:11" && syslog.microseconds == 5_123_000)
-    let iso = try #require(message("2026-11-30T18:16:11+01:00 node7 kernel: infiniband rxe0: set down"))
+    let iso = try #require(read("2026-11-30T18:16:11+01:00 node7 kernel: infiniband rxe0: set down"))
     #expect(iso.stamp == "2026-11-30T18:16:11+01:00" && iso.microseconds == nil)
   }
 
   /// Facility 1 and above, and lines of keys.
   @Test func whatAProgramWroteIntoTheKernelsLogIsNotTheKernels() {
-    #expect(message("12,320,9623000,-;infiniband rxe0: set down") == nil)
-    #expect(message(" SUBSYSTEM=pci") == nil && message("") == nil)
+    #expect(read("12,320,9623000,-;infiniband rxe0: set down") == nil)
+    #expect(read(" SUBSYSTEM=pci") == nil && read("") == nil)
   }
 
   @Test(
@@ -36,7 +36,7 @@ import Vocabulary
       ("ib_srp: unknown parameter", nil, nil, nil),
     ] as [(String, String?, String?, String?)])
   func whoIsMeant(_ text: String, _ address: String?, _ interface: String?, _ device: String?) throws {
-    let message = try #require(message("[ 1.0] \(text)"))
+    let message = try #require(read("[ 1.0] \(text)"))
     #expect(message.address?.description == address)
     #expect(message.interface == interface && message.device == device)
   }
@@ -76,13 +76,15 @@ import Vocabulary
 
   @Test func aLogThatMayNotBeReadNamesTheMissingRight() {
     let error = #expect(throws: EventFailure.self) {
-      _ = try EventLog(host(["/dev/kmsg": .error(.notPermitted), "/var/log/kern.log": .text("[ 1.0] infiniband a: set down")]))
+      _ = try EventLog(
+        host(["/dev/kmsg": .error(.notPermitted), "/var/log/kern.log": .text("[ 1.0] infiniband a: set down")]))
     }
     #expect(error?.exitStatus == .notPermitted && error?.message.contains("CAP_SYSLOG") == true)
   }
 
   @Test func withoutTheDeviceTheFileOfTheLogIsRead() throws {
-    let events = try EventLog(host(["/var/log/kern.log": .text("Nov 30 18:16:11 a kernel: infiniband rxe0: set down")])).next()
+    let events = try EventLog(host(["/var/log/kern.log": .text("Nov 30 18:16:11 a kernel: infiniband rxe0: set down")]))
+      .next()
     #expect(events.map(\.kind) == [.linkDown] && events.first?.stamp == "Nov 30 18:16:11")
     #expect(throws: EventFailure.self) { _ = try EventLog(host([:])) }
   }
@@ -124,7 +126,9 @@ import Vocabulary
 private struct OneAnswer: NetworkAccess {
   let answer: NetlinkAnswer
   func ask(_ request: NetlinkRequest) -> NetlinkAnswer { answer }
-  func ask(_ request: NetlinkRequest, listeningTo group: String, _ told: (NetlinkMessage) -> Void) -> NetlinkAnswer { answer }
+  func ask(_ request: NetlinkRequest, listeningTo group: String, _ told: (NetlinkMessage) -> Void) -> NetlinkAnswer {
+    answer
+  }
   func ethtool(_ interface: String, _ structure: [UInt8]) -> [UInt8] { structure }
   func write(_ text: String, to path: String) {}
   var namespace: NetworkNamespace? { nil }

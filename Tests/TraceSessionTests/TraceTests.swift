@@ -1,6 +1,8 @@
+import Change
 import HostAccess
 import TestSupport
 import Testing
+import Vocabulary
 
 @testable import TraceSession
 
@@ -64,7 +66,9 @@ import Testing
     let change = try #require(plan.changes.first)
     #expect(change.before.text == "drivers/infiniband/sw/rxe/rxe_qp.c:98" && change.after.text == "all")
     #expect(plan.changes.count == 1)
-    #expect(throws: TraceFailure.unknownModule("nosuch")) { _ = try TraceWriter(host, modules: ["nosuch"]).plan(.init()) }
+    #expect(throws: TraceFailure.unknownModule("nosuch")) {
+      _ = try TraceWriter(host, modules: ["nosuch"]).plan(.init())
+    }
     #expect(throws: TraceFailure.unknownGroup("mlx5", known: ["rdma_cma"])) {
       _ = try TraceWriter(host, groups: ["mlx5"]).plan(.init())
     }
