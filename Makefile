@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 BINARY = .build/stripped/rdmactl
+# What `rdmactl sock run --compat` loads into programs: C alone, beside the program in a build.
+COMPAT = .build/stripped/librdmactl-compat.so
 SOURCES = $(shell find Package.swift Sources Makefile -type f)
 EXAMPLES = $(wildcard examples/*)
 
@@ -35,6 +37,7 @@ ZSH ?= $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 
 # The file list: source, mode and target of each file below PREFIX. install, uninstall, deb and rpm all follow it.
 LIST = $(BINARY):755:sbin/rdmactl \
+  $(COMPAT):644:lib/rdmactl/$(notdir $(COMPAT)) \
   $(foreach page,$(wildcard man/*.7),$(page):644:share/man/man7/$(notdir $(page))) \
   $(foreach page,$(wildcard man/*.8),$(page):644:share/man/man8/$(notdir $(page))) \
   completions/rdmactl.bash:644:share/bash-completion/completions/rdmactl \
@@ -48,7 +51,7 @@ LIST = $(BINARY):755:sbin/rdmactl \
 
 all: build
 
-build: checked $(STATIC)/libstdc++.a
+build: checked $(STATIC)/libstdc++.a $(COMPAT)
 	@mkdir -p $(dir $(BINARY))
 	swift build -c release --product rdmactl $(RELEASE)
 	@install -m 755 .build/release/rdmactl $(BINARY)
@@ -63,6 +66,10 @@ checked:
 $(STATIC)/libstdc++.a: | checked
 	@mkdir -p $(STATIC)
 	@ln -sf "$$(clang -print-file-name=libstdc++.a)" $@
+
+$(COMPAT): Sources/SocketCompat/compat.c
+	@mkdir -p $(dir $@)
+	clang -std=c11 -O2 -fPIC -shared -Wall -Wextra -Werror -s -Wl,--build-id=sha1 -ffile-prefix-map=$(CURDIR)=/rdmactl -o $@ $< -ldl
 
 # For `install`: as root, where there may be no Swift, nothing is built that is there already.
 $(BINARY): $(SOURCES)
@@ -119,7 +126,7 @@ generate:
 
 # A part of an entry of LIST.
 part = $(word $(2),$(subst :, ,$(1)))
-install: $(BINARY)
+install: $(BINARY) $(COMPAT)
 	@$(foreach entry,$(LIST),install -D -m $(call part,$(entry),2) "$(call part,$(entry),1)" \
 	  "$(DESTDIR)$(PREFIX)/$(call part,$(entry),3)" &&) true
 

@@ -69,14 +69,22 @@ let package = Package(
     // One library per capability.
     library("PortStatus", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "AdapterChips", "HostAccess"]),
     library("Counters", ["Vocabulary", "HostAccess", "PortStatus"], small),
+    library("Fleet"),
+    library(
+      "Metrics", ["Vocabulary", "InfiniBandWire", "PortStatus", "Counters", "FabricDiscovery"]),
     library("GIDSelection", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus"], small),
     library("RoCE", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
+    library("NetworkNamespaces", ["Vocabulary", "HostAccess", "Change"], small),
+    library("Sockets", ["Vocabulary", "HostAccess", "PortStatus", "Change"], small),
+    library(
+      "Performance", ["Vocabulary", "InfiniBandWire", "HostAccess", "PortStatus", "GIDSelection", "Sockets"], small),
     library("MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change"]),
     library("FirmwareFlash", ["Vocabulary", "BinaryLayout", "AdapterChips", "FirmwareImage", "HostAccess", "Change"]),
     library("FabricDiscovery", ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "Change"]),
     library(
       "SubnetManagement",
       ["Vocabulary", "BinaryLayout", "InfiniBandWire", "HostAccess", "FabricDiscovery", "Change"], small),
+    library("FabricReport", ["Vocabulary", "InfiniBandWire", "FabricDiscovery"], small),
     library("Offload", ["Vocabulary", "HostAccess", "Change"], small),
     library("Devlink", ["Vocabulary", "HostAccess", "Change"], small),
     library("KernelEvents", ["Vocabulary", "HostAccess", "Devlink"], small),
@@ -103,7 +111,8 @@ let package = Package(
         "Vocabulary", "HostAccess", "Change", "Presentation", "PortStatus", "GUIDMapping", "MaskStore", "AdapterChips",
         "FirmwareImage", "FirmwareFlash", "CardRegisters", "SimulatedHardware", "InfiniBandWire", "FabricDiscovery",
         "SubnetManagement", "Offload", "Devlink", "PortModule", "Glossary", "GIDSelection", "RoCE", "Counters",
-        "KernelEvents", "GroupMembership", "BootTable", "TraceSession", "SCSITargets", argumentParser,
+        "NetworkNamespaces", "Sockets", "Performance", "Fleet", "FabricReport", "KernelEvents", "GroupMembership",
+        "BootTable", "TraceSession", "SCSITargets", "Metrics", argumentParser,
       ], small),
     .executableTarget(
       name: "rdmactl", dependencies: ["Commands", "HostAccess", "HostLinux", "SimulatedHardware"], swiftSettings: strict
@@ -151,6 +160,8 @@ let package = Package(
     .target(name: "GuestLab", path: "Tests/GuestLab", swiftSettings: strict),
 
     // Fast, and without privileges. libibmad is the judge of our layouts.
+    tests(of: "Fleet"),
+    tests(of: "Metrics", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
     tests(of: "Vocabulary"),
     tests(of: "AdapterChips"),
     tests(of: "InfiniBandWire", ["BinaryLayout", "CIBMad"]),
@@ -160,7 +171,10 @@ let package = Package(
     tests(of: "HostLinux", ["HostAccess", "Vocabulary", "TestSupport"]),
     tests(of: "Counters", ["Vocabulary", "HostAccess", "PortStatus", "TestSupport"]),
     tests(of: "GIDSelection", ["Vocabulary", "PortStatus"]),
+    tests(of: "NetworkNamespaces", ["Change", "HostAccess", "TestSupport", "Vocabulary"]),
     tests(of: "RoCE", ["Vocabulary", "HostAccess", "Change", "TestSupport"]),
+    tests(of: "Sockets", ["Vocabulary", "HostAccess", "HostLinux", "Change", "TestSupport"]),
+    tests(of: "Performance", ["Vocabulary", "HostAccess", "HostLinux", "TestSupport"]),
     tests(of: "PortStatus", ["Vocabulary", "HostAccess", "InfiniBandWire", "TestSupport"]),
     tests(
       of: "FabricDiscovery", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricLab", "TestSupport"]),
@@ -170,6 +184,7 @@ let package = Package(
         "Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "Change", "FabricLab",
         "TestSupport",
       ]),
+    tests(of: "FabricReport", ["BinaryLayout", "Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),
@@ -178,7 +193,7 @@ let package = Package(
     tests(of: "GroupMembership", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "BootTable", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "TraceSession", ["Vocabulary", "HostAccess", "Change", "TestSupport"]),
-    tests(of: "SCSITargets", ["Vocabulary", "HostAccess", "InfiniBandWire", "Change", "TestSupport"]),
+    tests(of: "SCSITargets", ["Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "Change", "TestSupport"]),
     tests(of: "PortModule", ["HostAccess", "TestSupport"]),
     tests(of: "FabricLab", ["BinaryLayout", "HostAccess", "InfiniBandWire", "TestSupport", "fabric-lab"]),
     tests(of: "FirmwareImage", ["Vocabulary", "BinaryLayout", "AdapterChips", "TestSupport"]),

@@ -21,6 +21,7 @@ PASS(void *, umad_get_mad, (void *umad), (umad), NULL)
 PASS(
   int, umad_set_addr, (void *umad, int lid, int queue_pair, int service_level, int queue_key),
   (umad, lid, queue_pair, service_level, queue_key), -ELIBACC)
+PASS(int, umad_set_pkey, (void *umad, int index), (umad, index), -ELIBACC)
 PASS(int, umad_status, (void *umad), (umad), ELIBACC)
 PASS(
   int, umad_send, (int port, int agent, void *umad, int length, int timeout, int retries),

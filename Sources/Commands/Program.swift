@@ -128,6 +128,8 @@ public struct Program {
   private static func ended(output: Output, _ command: () throws -> ExitStatus) -> Int32 {
     do {
       return try command().rawValue
+    } catch let ended as EndedProgram {
+      return ended.status
     } catch let failure as any Failure {
       output.report(failure)
       return failure.exitStatus.rawValue

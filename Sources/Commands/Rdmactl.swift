@@ -16,10 +16,11 @@ public struct Rdmactl: ParsableCommand {
       """,
     version: "rdmactl \(version)",
     subcommands: [
-      Status.self, GIDGroup.self, RoCEGroup.self, ListCounters.self, GUIDToMAC.self, FirmwareGroup.self,
-      FabricGroup.self, SubnetManagerGroup.self, OffloadGroup.self, LinkGroup.self, Events.self, IGMPGroup.self,
-      BootGroup.self, TraceGroup.self, SRPGroup.self, History.self, Undo.self,
-      Explain.self, SimulationGroup.self,
+      Status.self, ListCounters.self, Events.self, GUIDToMAC.self, FirmwareGroup.self, LinkGroup.self,
+      FabricGroup.self, SubnetManagerGroup.self, GIDGroup.self, RoCEGroup.self, OffloadGroup.self, NetnsGroup.self,
+      SocketGroup.self, PerfGroup.self, SRPGroup.self, IGMPGroup.self, BootGroup.self, TraceGroup.self,
+      FoldCommand.self,
+      MetricsCommand.self, History.self, Undo.self, Explain.self, SimulationGroup.self,
     ]
   )
 

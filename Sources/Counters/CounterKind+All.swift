@@ -138,7 +138,7 @@ extension CounterKind {
     CounterKind("port_rcv_switch_relay_errors", .drops, .packets, "packets that could not be forwarded"),
     CounterKind("port_xmit_constraint_errors", .drops, .packets, "packets that a filter of P_Keys kept from leaving"),
     CounterKind("port_rcv_constraint_errors", .drops, .packets, "packets that a filter of P_Keys kept from entering"),
-    CounterKind("VL15_dropped", .drops, .packets, "management packets dropped for want of a buffer"),
+    CounterKind("vl15_dropped", .drops, .packets, "management packets dropped for want of a buffer"),
     CounterKind(
       "rx_discards_phy", .drops, .packets, "packets dropped because the buffer of the port was full", .discards),
     CounterKind("tx_discards_phy", .drops, .packets, "packets dropped on their way out", .discards),

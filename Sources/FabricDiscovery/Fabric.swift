@@ -91,6 +91,8 @@ public struct FabricNode: Sendable, Equatable {
   public var revision: UInt32
   /// NumPorts: without port 0 of a switch.
   public var portCount: Int
+  /// PartitionCap: the entries of the P_Key table of its ports; of a switch of port 0. `nil` where it is not known.
+  public var partitionCap: UInt16?
   /// `nil` when it could not be asked.
   public var description: String?
   /// Of a switch; `nil` for others, and when it could not be asked.
@@ -145,6 +147,10 @@ public struct SwitchFacts: Sendable, Equatable {
   public var linearFDBTop: UInt16
   public var multicastFDBCap: UInt16
   public var enhancedPort0: Bool
+  /// The highest MLID of the multicast table; 0 where the switch does not keep one, 0xbfff where no MLID is in it.
+  public var multicastFDBTop: UInt16 = 0
+  /// The entries of the P_Key tables of its external ports.
+  public var partitionEnforcementCap: UInt16 = 0
 
   public init(linearFDBCap: UInt16, linearFDBTop: UInt16, multicastFDBCap: UInt16, enhancedPort0: Bool) {
     self.linearFDBCap = linearFDBCap
@@ -189,6 +195,12 @@ public struct PortFacts: Sendable, Equatable {
   /// Codes: 1 is 256 bytes, 5 is 4096.
   public var mtuCap: UInt8 = 0
   public var neighborMTU: UInt8 = 0
+  /// Whether a port of a switch drops packets whose P_Key is not in its table: those that come in, those that go out.
+  public var enforcesInbound = false
+  public var enforcesOutbound = false
+  /// Codes: 1 is VL0, 2 is VL0-1, 3 is VL0-3, 4 is VL0-7, 5 is VL0-14; 0 where it is not known.
+  public var vlCap: UInt8 = 0
+  public var operationalVLs: UInt8 = 0
   public var mKeyViolations: UInt16 = 0
   public var pKeyViolations: UInt16 = 0
   public var qKeyViolations: UInt16 = 0

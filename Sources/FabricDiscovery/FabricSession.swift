@@ -1,5 +1,5 @@
 public import HostAccess
-public import InfiniBandWire
+internal import InfiniBandWire
 
 /// How patient and how greedy the asking is.
 public struct RequestPolicy: Sendable, Equatable {
@@ -21,6 +21,8 @@ public struct RequestPolicy: Sendable, Equatable {
   public var longestSilence: Int { max(6_000, 24 * timeoutMilliseconds) }
   /// The M_Key of the subnet; 0 for none.
   public var mKey: UInt64 = 0
+  /// The place in the local port's P_Key table that general services are asked with.
+  public var keyIndex: UInt16 = 0
   /// The session ends after so many milliseconds, whatever is still open; `nil`: never.
   public var limitMilliseconds: Int?
 
@@ -44,6 +46,16 @@ public final class FabricSession {
       ManagementClass(identifier: $0.rawValue, version: 1)
     }
 
+  /// Subnet administration, whose long answers the kernel puts together.
+  public static let administration = [
+    ManagementClass(identifier: ManagementDatagram.Class.subnetAdministration.rawValue, version: 2, isReliable: true)
+  ]
+
+  /// What storage targets offer.
+  public static let deviceManagement = [
+    ManagementClass(identifier: ManagementDatagram.Class.deviceManagement.rawValue, version: 1)
+  ]
+
   let port: any ManagementPort
   let clock: any Clock
   let policy: RequestPolicy
@@ -51,6 +63,8 @@ public final class FabricSession {
   public internal(set) var traffic = Traffic()
   var pacing: RequestPacing
   var ledger = TransactionLedger()
+  /// Probes sent so far.
+  var probes: UInt32 = 0
   /// On the clock of this session.
   let deadline: Int
 
@@ -66,9 +80,8 @@ public final class FabricSession {
   /// - Throws: when the port has no management device or the user may not open it.
   public convenience init(
     _ management: any ManagementAccess, device: String, port: Int, clock: any Clock,
-    policy: RequestPolicy = RequestPolicy(), more: [ManagementDatagram.Class] = []
+    policy: RequestPolicy = RequestPolicy(), classes: [ManagementClass] = FabricSession.classes
   ) throws(ManagementError) {
-    let classes = Self.classes + more.map { ManagementClass(identifier: $0.rawValue, version: 1) }
     self.init(port: try management.open(device: device, port: port, classes: classes), clock: clock, policy: policy)
   }
 

@@ -134,7 +134,8 @@ struct RequestEngine<Tag> {
   /// Whether a request has been sent as often as it should.
   private func isSpent(_ place: Int) -> Bool {
     let most = open[place].request.method == .set ? policy.attemptsOfSet : policy.attemptsWithErrors
-    return open[place].silences >= policy.attempts || open[place].attempt >= min(most, TransactionID.mostAttempts)
+    let silences = min(policy.attempts, open[place].request.mostSilences ?? .max)
+    return open[place].silences >= silences || open[place].attempt >= min(most, TransactionID.mostAttempts)
   }
 
   private func id(of place: Int) -> TransactionID {
@@ -195,7 +196,7 @@ struct RequestEngine<Tag> {
     open[place].attempt += 1
     let number = open[place].attempt
     let (datagram, address) = open[place].request.datagram(
-      transactionID: id(of: place).rawValue, mKey: policy.mKey)
+      transactionID: id(of: place).rawValue, policy: policy)
     let patience = pacing.patience(attempt: number)
     do throws(ManagementError) {
       try port.send(datagram.bytes, to: address, timeoutMilliseconds: patience)

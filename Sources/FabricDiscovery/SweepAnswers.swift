@@ -9,6 +9,7 @@ struct NodeAnswer: Equatable {
   var systemImageGUID: GUID
   var guid: GUID
   var portGUID: GUID
+  var partitionCap: UInt16
   var deviceID: UInt16
   var revision: UInt32
   /// The port by which the question came in.
@@ -27,6 +28,7 @@ struct NodeAnswer: Equatable {
     systemImageGUID = GUID(record[Layout.systemImageGUID])
     guid = GUID(record[Layout.nodeGUID])
     portGUID = GUID(record[Layout.portGUID])
+    partitionCap = UInt16(record[Layout.partitionCap])
     deviceID = UInt16(record[Layout.deviceID])
     revision = UInt32(record[Layout.revision])
     localPort = UInt8(record[Layout.localPortNum])
@@ -65,6 +67,10 @@ extension PortFacts {
     widthsSupported = UInt8(record[Layout.linkWidthSupported])
     mtuCap = UInt8(record[Layout.mtuCap])
     neighborMTU = UInt8(record[Layout.neighborMTU])
+    enforcesInbound = record[Layout.partitionEnforcementInbound] == 1
+    enforcesOutbound = record[Layout.partitionEnforcementOutbound] == 1
+    vlCap = UInt8(record[Layout.vlCap])
+    operationalVLs = UInt8(record[Layout.operationalVLs])
     mKeyViolations = UInt16(record[Layout.mKeyViolations])
     pKeyViolations = UInt16(record[Layout.pKeyViolations])
     qKeyViolations = UInt16(record[Layout.qKeyViolations])
@@ -96,5 +102,7 @@ extension SwitchFacts {
     self.init(
       linearFDBCap: UInt16(record[Layout.linearFDBCap]), linearFDBTop: UInt16(record[Layout.linearFDBTop]),
       multicastFDBCap: UInt16(record[Layout.multicastFDBCap]), enhancedPort0: record[Layout.enhancedPort0] == 1)
+    multicastFDBTop = UInt16(record[Layout.multicastFDBTop])
+    partitionEnforcementCap = UInt16(record[Layout.partitionEnforcementCap])
   }
 }

@@ -204,6 +204,7 @@ final class Sweeper {
     var node = FabricNode(
       guid: answer.guid, type: type, systemImageGUID: answer.systemImageGUID, vendorID: answer.vendorID,
       deviceID: answer.deviceID, revision: answer.revision, portCount: answer.portCount, route: route)
+    node.partitionCap = answer.partitionCap
     if type == .switchNode {
       node.ports = (0...answer.portCount).map { FabricPort(number: UInt8(truncatingIfNeeded: $0)) }
       node.ports[0].guid = answer.portGUID

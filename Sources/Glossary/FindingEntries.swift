@@ -3,7 +3,7 @@ internal import Vocabulary
 /// An entry for each finding that some command reports.
 enum FindingEntries {
   /// Once for each id, in their order, whoever reports it.
-  static func entries(_ findings: [Glossary.Findings]) -> [GlossaryEntry] {
+  static func drafts(_ findings: [Glossary.Findings]) -> [GlossaryDraft] {
     var known: [String: (description: ProblemDescription, commands: [String])] = [:]
     for finding in findings {
       for description in finding.descriptions {
@@ -11,18 +11,21 @@ enum FindingEntries {
       }
     }
     return known.values.sorted { $0.description.id < $1.description.id }.map { description, reporters in
-      GlossaryEntry(
-        name: description.id, spellings: [], group: .findings, severity: description.severity,
-        place: "found by \(reporters.joined(separator: ", "))", meaning: sentence(description.meaning), range: nil,
-        rules: nil, counterpart: nil, absence: nil, knobs: [],
-        commands: commands(for: description.id))
+      GlossaryDraft(names: [description.id], group: .findings) {
+        GlossaryEntry(
+          name: description.id, spellings: [], group: .findings, severity: description.severity,
+          place: "found by \(reporters.joined(separator: ", "))", meaning: sentence(description.meaning), range: nil,
+          rules: nil, counterpart: nil, absence: nil, knobs: [],
+          commands: commands(for: description.id))
+      }
     }
   }
 
-  /// What deals with an error of this id.
-  static func commands(for id: String) -> [GlossaryEntry.Command] { steps(for: id, in: allSteps) }
+  /// What deals with an error of this id: the commands of the closest pattern.
+  static func commands(for id: String) -> [GlossaryEntry.Command] {
+    allSteps.filter { $0.covers(id) }.max { $0.pattern.utf8.count < $1.pattern.utf8.count }?.commands ?? []
+  }
 
-  /// Read once: there is an entry for each of some hundred ids.
   private static let allSteps = steps(of: stepsText)
 
   private static func sentence(_ words: String) -> String {
@@ -37,11 +40,6 @@ enum FindingEntries {
     func covers(_ id: String) -> Bool {
       pattern.utf8.last == UInt8(ascii: "*") ? id.utf8.starts(with: pattern.utf8.dropLast()) : id == pattern
     }
-  }
-
-  /// Those of the closest pattern.
-  private static func steps(for id: String, in all: [Steps]) -> [GlossaryEntry.Command] {
-    all.filter { $0.covers(id) }.max { $0.pattern.utf8.count < $1.pattern.utf8.count }?.commands ?? []
   }
 
   /// A pattern stands at the beginning of a line; its commands follow, indented.

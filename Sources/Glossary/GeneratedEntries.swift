@@ -2,32 +2,37 @@ internal import Vocabulary
 
 /// Entries for what other libraries describe: counters, exit statuses, errors.
 enum GeneratedEntries {
-  static func entry(_ counter: Glossary.Counter) -> GlossaryEntry {
-    entry(
-      counter.name, also: counter.spellings, .rdma, place: "counter of a port", sentence(counter.meaning),
-      here: counter.advice.isEmpty ? "Not a sign of a fault." : sentence(counter.advice),
-      [
-        .init(line: "rdmactl fabric errors", purpose: "the counters above their thresholds"),
-        .init(line: "rdmactl counters", purpose: "the counters of the local ports"),
-      ])
+  static func draft(_ counter: Glossary.Counter) -> GlossaryDraft {
+    GlossaryDraft(names: [counter.name] + counter.spellings, group: .rdma) {
+      entry(
+        counter.name, also: counter.spellings, .rdma, place: "counter of a port", sentence(counter.meaning),
+        here: counter.advice.isEmpty ? "Not a sign of a fault." : sentence(counter.advice),
+        [
+          .init(line: "rdmactl fabric errors", purpose: "the counters above their thresholds"),
+          .init(line: "rdmactl counters", purpose: "the counters of the local ports"),
+        ])
+    }
   }
 
-  static func entry(_ status: ExitStatus) -> GlossaryEntry {
-    let number = "\(status.rawValue)"
-    return entry(
-      "exit status \(number)",
-      also: ["exit \(number)", "exit code \(number)", "rc \(number)", "return code \(number)"],
-      .exitStatuses, place: nil, status.meaning, here: nil,
-      [.init(line: "man rdmactl", purpose: "the table of all exit statuses")])
+  static func draft(_ status: ExitStatus) -> GlossaryDraft {
+    let names = ["exit status", "exit", "exit code", "rc", "return code"].map { "\($0) \(status.rawValue)" }
+    return GlossaryDraft(names: names, group: .exitStatuses) {
+      entry(
+        names[0], also: Array(names.dropFirst()), .exitStatuses, place: nil, status.meaning, here: nil,
+        [.init(line: "man rdmactl", purpose: "the table of all exit statuses")])
+    }
   }
 
   /// One for each id that is not a finding too.
-  static func entries(_ errors: [Glossary.Errors], findings: [Glossary.Findings]) -> [GlossaryEntry] {
+  static func drafts(_ errors: [Glossary.Errors], findings: [Glossary.Findings]) -> [GlossaryDraft] {
     let known = Set(findings.flatMap(\.descriptions).map(\.id))
     return errors.flatMap { group in
       group.ids.filter { !known.contains($0) }.map { id in
-        entry(
-          id, also: [], .errors, place: "error of rdmactl", group.meaning, here: nil, FindingEntries.commands(for: id))
+        GlossaryDraft(names: [id], group: .errors) {
+          entry(
+            id, also: [], .errors, place: "error of rdmactl", group.meaning, here: nil,
+            FindingEntries.commands(for: id))
+        }
       }
     }
   }

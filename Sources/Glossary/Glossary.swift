@@ -59,24 +59,25 @@ public struct Glossary: Sendable {
   }
 
   /// In the order of the documents; findings last, in the order of their ids.
-  public let entries: [GlossaryEntry]
+  let drafts: [GlossaryDraft]
 
   /// - Parameter settings: those that no entry speaks of get one.
   public init(
     findings: [Findings] = [], settings: [Setting] = [], counters: [Counter] = [], errors: [Errors] = []
   ) {
     let written = GlossaryGroup.allCases.flatMap { group in
-      // A malformed line loses its group and fails the tests.
-      group.texts.flatMap { (try? GlossaryText.entries($0, group: group)) ?? [] }
+      group.texts.flatMap { GlossaryText.blocks($0).map { GlossaryDraft(text: $0, group: group) } }
     }
-    let known = Set(written.flatMap { $0.names.map(GlossaryWord.key) + $0.knobs.flatMap(GlossaryWord.knobKeys) })
+    let known = Set(written.flatMap { $0.names.map { GlossaryWord.key($0) } + $0.knobs.flatMap(GlossaryWord.knobKeys) })
     var all = written
-    all += settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map(Self.entry)
-    all += counters.filter { !known.contains(GlossaryWord.key($0.name)) }.map { GeneratedEntries.entry($0) }
-    all += ExitStatus.allCases.map { GeneratedEntries.entry($0) }
-    all += GeneratedEntries.entries(errors, findings: findings)
-    all += FindingEntries.entries(findings)
-    entries = all
+    all += settings.filter { !known.contains(GlossaryWord.key($0.name)) }.map { setting in
+      GlossaryDraft(names: [setting.name], group: .linux) { Self.entry(setting) }
+    }
+    all += counters.filter { !known.contains(GlossaryWord.key($0.name)) }.map { GeneratedEntries.draft($0) }
+    all += ExitStatus.allCases.map { GeneratedEntries.draft($0) }
+    all += GeneratedEntries.drafts(errors, findings: findings)
+    all += FindingEntries.drafts(findings)
+    drafts = all
   }
 
   private static func entry(_ setting: Setting) -> GlossaryEntry {
@@ -93,7 +94,12 @@ public struct Glossary: Sendable {
       ])
   }
 
-  public func entries(of group: GlossaryGroup) -> [GlossaryEntry] { entries.filter { $0.group == group } }
+  /// All of them, read anew with each call.
+  public var entries: [GlossaryEntry] { drafts.compactMap(\.entry) }
+
+  public func entries(of group: GlossaryGroup) -> [GlossaryEntry] {
+    drafts.filter { $0.group == group }.compactMap(\.entry)
+  }
 
   /// What was found for a word.
   public struct Lookup: Sendable, Equatable {
@@ -114,10 +120,11 @@ public struct Glossary: Sendable {
     let name = GlossaryWord.name(words)
     let wanted = GlossaryWord.candidates(name)
     for word in wanted {
-      let named = entries.filter { entry in entry.names.contains { GlossaryWord.key($0) == word } }
-      if !named.isEmpty { return Lookup(entries: named, near: []) }
-      let known = entries.filter { entry in entry.knobs.contains { GlossaryWord.knobKeys($0).contains(word) } }
-      if !known.isEmpty { return Lookup(entries: known, near: []) }
+      let key = Array(word.utf8)
+      let named = drafts.filter { draft in draft.names.contains { GlossaryWord.isKey(key, of: $0) } }
+      if !named.isEmpty { return Lookup(entries: named.compactMap(\.entry), near: []) }
+      let known = drafts.filter { draft in draft.knobs.contains { GlossaryWord.knobKeys($0).contains(word) } }
+      if !known.isEmpty { return Lookup(entries: known.compactMap(\.entry), near: []) }
     }
     if let key = wanted.first {
       let filled = entries.filter { entry in entry.names.contains { GlossaryWord.isFilled($0, key) } }

@@ -17,7 +17,7 @@ enum GlossaryText {
 
   private static let order = ["name", "also", "stood", "did", "range", "rules", "here", "none", "knob", "run"]
 
-  static func entries(_ text: String, group: GlossaryGroup) throws(Malformed) -> [GlossaryEntry] {
+  static func entries(_ text: Substring, group: GlossaryGroup) throws(Malformed) -> [GlossaryEntry] {
     var entries: [GlossaryEntry] = []
     var parts: [(tag: String, text: String)] = []
     for line in text.pieces(UInt8(ascii: "\n")) + [""] {
@@ -72,6 +72,55 @@ enum GlossaryText {
   private static func undo(_ commands: [GlossaryEntry.Command]) -> [GlossaryEntry.Command] {
     commands.contains { $0.line.hasPrefix("rdmactl offload set ") }
       ? [undo] : []
+  }
+
+  /// The text of each entry.
+  static func blocks(_ text: String) -> [Substring] {
+    var blocks: [Substring] = []
+    let bytes = text.utf8
+    var (start, end) = (bytes.startIndex, bytes.startIndex)
+    var wasLineEnd = true
+    for index in bytes.indices {
+      let isLineEnd = bytes[index] == UInt8(ascii: "\n")
+      if isLineEnd, wasLineEnd {
+        if start < end { blocks.append(text[start..<end]) }
+        start = bytes.index(after: index)
+      }
+      if isLineEnd, !wasLineEnd { end = index }
+      wasLineEnd = isLineEnd
+    }
+    return start < bytes.endIndex ? blocks + [text[start...]] : blocks
+  }
+
+  /// The names of an entry, and its knobs, as they stand in its text.
+  static func labels(of block: Substring) -> (names: [Substring], knobs: [Substring]) {
+    var (names, knobs): ([Substring], [Substring]) = ([], [])
+    let bytes = block.utf8
+    /// What stands behind the tag, up to the next line that is not indented.
+    func value(_ start: Substring.Index, _ tag: String.UTF8View) -> Substring.Index? {
+      bytes[start...].starts(with: tag) ? bytes.index(start, offsetBy: tag.count) : nil
+    }
+    func end(_ start: Substring.Index) -> Substring.Index {
+      var position = start
+      while let line = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) {
+        let next = bytes.index(after: line)
+        guard next < bytes.endIndex, bytes[next] == UInt8(ascii: " ") else { return line }
+        position = next
+      }
+      return bytes.endIndex
+    }
+    func list(_ text: Substring) -> [Substring] {
+      text.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0) }
+    }
+    var line = bytes.startIndex
+    while line < bytes.endIndex {
+      let stop = end(line)
+      if let start = value(line, "name: ".utf8) { names.append(block[start..<stop]) }
+      if let start = value(line, "also: ".utf8) { names += list(block[start..<stop]) }
+      if let start = value(line, "knob: ".utf8) { knobs += list(block[start..<stop]) }
+      line = stop < bytes.endIndex ? bytes.index(after: stop) : stop
+    }
+    return (names, knobs)
   }
 
   static let undo = GlossaryEntry.Command(line: "rdmactl offload undo", purpose: "take the last change back")

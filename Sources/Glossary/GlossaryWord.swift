@@ -5,12 +5,25 @@ enum GlossaryWord {
 
   static func key(_ text: some StringProtocol) -> String {
     var key: [UInt8] = []
+    key.reserveCapacity(min(text.utf8.count, longest))
     for byte in text.utf8 {
       guard let folded = folded(byte) else { continue }
       key.append(folded)
       if key.count == longest { break }
     }
     return String(decoding: key, as: UTF8.self)
+  }
+
+  /// Whether a text is compared as `key`, without making its own.
+  static func isKey(_ key: [UInt8], of text: Substring) -> Bool {
+    var position = 0
+    for byte in text.utf8 {
+      guard let folded = folded(byte) else { continue }
+      guard position < longest else { break }
+      guard position < key.count, key[position] == folded else { return false }
+      position += 1
+    }
+    return position == key.count
   }
 
   /// The words of a text, each as it is compared; `no_sm` is a word of its own, and so are its parts.
@@ -54,7 +67,7 @@ enum GlossaryWord {
   }
 
   /// A knob is called by its full name, and by what stands behind the last dot.
-  static func knobKeys(_ knob: String) -> [String] {
+  static func knobKeys(_ knob: Substring) -> [String] {
     [key(knob)] + (knob.lastIndex(of: ".").map { [key(knob[knob.index(after: $0)...])] } ?? [])
   }
 

@@ -100,6 +100,8 @@ public struct Places: Sendable, Equatable {
 public protocol Clock: Sendable {
   /// Milliseconds since some fixed moment; never goes back.
   var milliseconds: Int { get }
+  /// The same, finer where the clock is.
+  var microseconds: Int { get }
   /// The time of day in UTC, `2026-11-21T06:52:00Z`.
   var timestamp: String { get }
   /// The same in seconds since 1970, with fractions.
@@ -121,6 +123,7 @@ public protocol Clock: Sendable {
 }
 
 extension Clock {
+  public var microseconds: Int { milliseconds * 1000 }
   public func stayInMemory() {}
 }
 

@@ -8,10 +8,13 @@ public protocol ManagementAccess: Sendable {
 public struct ManagementClass: Hashable, Sendable {
   public let identifier: UInt8
   public let version: UInt8
+  /// Whether the kernel puts answers of several packets together (RMPP). Source: the same, 13.6.
+  public let isReliable: Bool
 
-  public init(identifier: UInt8, version: UInt8) {
+  public init(identifier: UInt8, version: UInt8, isReliable: Bool = false) {
     self.identifier = identifier
     self.version = version
+    self.isReliable = isReliable
   }
 }
 
@@ -20,11 +23,16 @@ public struct ManagementAddress: Hashable, Sendable {
   public let lid: UInt16
   public let queuePair: UInt32
   public let queueKey: UInt32
+  public let serviceLevel: UInt8
+  /// The place of the P_Key in the local port's table.
+  public let keyIndex: UInt16
 
-  public init(lid: UInt16, queuePair: UInt32, queueKey: UInt32) {
+  public init(lid: UInt16, queuePair: UInt32, queueKey: UInt32, serviceLevel: UInt8 = 0, keyIndex: UInt16 = 0) {
     self.lid = lid
     self.queuePair = queuePair
     self.queueKey = queueKey
+    self.serviceLevel = serviceLevel
+    self.keyIndex = keyIndex
   }
 
   /// Of every directed-route SMP: the permissive LID, queue pair 0.
@@ -37,8 +45,9 @@ public struct ManagementAddress: Hashable, Sendable {
 
   /// The agents of general services, performance management among them, behind a LID: queue pair 1 and its well-known
   /// Q_Key. Source: InfiniBand specification vol. 1, 3.9.
-  public static func generalServices(lid: UInt16) -> ManagementAddress {
-    ManagementAddress(lid: lid, queuePair: 1, queueKey: 0x8001_0000)
+  public static func generalServices(lid: UInt16, serviceLevel: UInt8 = 0, keyIndex: UInt16 = 0) -> ManagementAddress {
+    ManagementAddress(
+      lid: lid, queuePair: 1, queueKey: 0x8001_0000, serviceLevel: serviceLevel, keyIndex: keyIndex)
   }
 }
 

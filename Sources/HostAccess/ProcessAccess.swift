@@ -11,6 +11,49 @@ public protocol ProcessAccess: Sendable {
   func launch(_ program: String, _ arguments: [String], log: String, directory: String) throws(ProcessError)
     -> any LaunchedProcess
   func send(_ signal: ProcessSignal, to process: Int32) throws(ProcessError)
+  /// Starts a program that is attended while it runs.
+  func attend(_ program: String, _ arguments: [String], _ attendance: Attendance) throws(ProcessError)
+    -> any AttendedProcess
+}
+
+extension ProcessAccess {
+  public func attend(
+    _ program: String, _ arguments: [String], _ attendance: Attendance
+  ) throws(ProcessError) -> any AttendedProcess { throw .recorded }
+}
+
+/// How a program runs that is attended.
+public struct Attendance: Sendable, Equatable {
+  public enum Streams: Sendable, Equatable {
+    /// It has our standard streams and our terminal, and outlives us when we are killed. Signals that another process sends
+    /// to us go on to it.
+    case ours
+    /// The same, but its standard output is our standard error.
+    case error
+    /// What it writes is kept. It has a session of its own, reads nothing, and is killed when we end, however that happens.
+    case kept
+  }
+
+  public var streams: Streams
+  /// Libraries for the dynamic linker to load first, before those of `LD_PRELOAD`.
+  public var preload: [String]
+  /// Variables of its environment beside ours.
+  public var variables: [String: String]
+
+  public init(_ streams: Streams, preload: [String] = [], variables: [String: String] = [:]) {
+    self.streams = streams
+    self.preload = preload
+    self.variables = variables
+  }
+}
+
+/// A program that is attended while it runs.
+public protocol AttendedProcess: LaunchedProcess {
+  /// What it has written so far, where that is kept: standard output, and standard error.
+  var output: [UInt8] { get }
+  var error: [UInt8] { get }
+  /// Kills it, with all that it started in its session, and waits for its end.
+  func kill()
 }
 
 public enum ProcessSignal: Sendable, Equatable { case terminate, kill, hangUp, user1 }

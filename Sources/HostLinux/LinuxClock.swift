@@ -6,10 +6,12 @@ public import HostAccess
 public struct LinuxClock: Clock {
   public init() {}
 
-  public var milliseconds: Int {
+  public var milliseconds: Int { microseconds / 1000 }
+
+  public var microseconds: Int {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
   }
 
   public var secondsSince1970: Double {

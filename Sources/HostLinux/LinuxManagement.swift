@@ -50,14 +50,19 @@ public struct LinuxManagement: ManagementAccess {
   private let headerLength: Int
   private var agents: [UInt8: Int32] = [:]
   /// A umad: libibumad's header and a datagram. The header's size is known only after the port is open.
-  private let buffer: UnsafeMutableRawPointer
+  private var buffer: UnsafeMutableRawPointer
+  /// What the buffer holds behind the header: a datagram, or a whole table of records.
+  private var room = LinuxManagementPort.datagramLength
+  /// A table of the subnet administration is no longer: 100,000 records of 112 bytes.
+  private static let mostRoom = 16 << 20
 
   init(descriptor: Int32, classes: [ManagementClass]) throws(ManagementError) {
     self.descriptor = descriptor
     headerLength = umad_size()
     unsafe buffer = .allocate(byteCount: headerLength + Self.datagramLength, alignment: 8)
     for wanted in classes {
-      let agent = umad_register(descriptor, Int32(wanted.identifier), Int32(wanted.version), 0, nil)
+      let agent = umad_register(
+        descriptor, Int32(wanted.identifier), Int32(wanted.version), wanted.isReliable ? 1 : 0, nil)
       guard agent >= 0 else {
         let words = "class 0x\(String(wanted.identifier, radix: 16)) cannot be registered: \(systemWords(-agent))"
         throw .failed(Self.ofSubnetManagement.contains(wanted.identifier) ? words + Self.noQueuePair0 : words)
@@ -79,7 +84,10 @@ public struct LinuxManagement: ManagementAccess {
     }
     // What came in before stands in the same buffer: its address is not ours.
     unsafe memset(buffer, 0, headerLength)
-    unsafe umad_set_addr(buffer, Int32(address.lid), Int32(address.queuePair), 0, Int32(bitPattern: address.queueKey))
+    unsafe umad_set_addr(
+      buffer, Int32(address.lid), Int32(address.queuePair), Int32(address.serviceLevel),
+      Int32(bitPattern: address.queueKey))
+    unsafe umad_set_pkey(buffer, Int32(address.keyIndex))
     unsafe umad_get_mad(buffer).copyMemory(from: datagram, byteCount: datagram.count)
     errno = 0
     let result = unsafe umad_send(
@@ -104,8 +112,14 @@ public struct LinuxManagement: ManagementAccess {
 
   /// What has arrived; `nil` when nothing has.
   private func take() throws(ManagementError) -> ManagementArrival? {
-    var length = Int32(Self.datagramLength)
-    let agent = unsafe umad_recv(descriptor, buffer, &length, 0)
+    var length = Int32(room)
+    var agent = unsafe umad_recv(descriptor, buffer, &length, 0)
+    if agent == -ENOSPC, Int(length) > room, Int(length) <= Self.mostRoom {
+      unsafe buffer.deallocate()
+      room = Int(length)
+      unsafe buffer = .allocate(byteCount: headerLength + room, alignment: 8)
+      agent = unsafe umad_recv(descriptor, buffer, &length, 0)
+    }
     if agent < 0 {
       switch -agent {
       // The simulator answers -11 when nothing is queued.
@@ -114,7 +128,7 @@ public struct LinuxManagement: ManagementAccess {
       }
     }
     let status = unsafe umad_status(buffer)
-    let count = min(max(Int(length), 0), Self.datagramLength)
+    let count = min(max(Int(length), 0), room)
     let bytes = unsafe Array(UnsafeRawBufferPointer(start: umad_get_mad(buffer), count: count))
     return status == 0 ? .answer(bytes) : .timedOut(bytes)
   }

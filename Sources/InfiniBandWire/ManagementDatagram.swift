@@ -26,10 +26,13 @@ public struct ManagementDatagram: Sendable, Equatable {
   /// Where the attribute stands, in SMPs and in datagrams of performance and device management alike.
   private static let attributeRange = 64..<256
   private static let subnetAttributeRange = 64..<128
+  /// Of subnet administration the records begin earlier, and may go on behind the datagram.
+  private static let administrationStart = 56
   private static let initialPathRange = 129..<192
 
   public enum Class: UInt8, Sendable {
     case subnetLIDRouted = 0x01
+    case subnetAdministration = 0x03
     case performance = 0x04
     case deviceManagement = 0x06
     case subnetDirectedRoute = 0x81
@@ -39,6 +42,9 @@ public struct ManagementDatagram: Sendable, Equatable {
     case get = 0x01
     case set = 0x02
     case getResponse = 0x81
+    /// Of subnet administration: every record that matches.
+    case getTable = 0x12
+    case getTableResponse = 0x92
   }
 
   /// Attributes of subnet management. Source: the same, 14.2.5.
@@ -47,7 +53,9 @@ public struct ManagementDatagram: Sendable, Equatable {
     case nodeInfo = 0x0011
     case switchInfo = 0x0012
     case portInfo = 0x0015
+    case partitionKeyTable = 0x0016
     case linearForwardingTable = 0x0019
+    case multicastForwardingTable = 0x001b
     case smInfo = 0x0020
     /// Mellanox's own: whether a 10.0 Gb/s lane is FDR10.
     case mellanoxExtendedPortInfo = 0xff90
@@ -62,6 +70,12 @@ public struct ManagementDatagram: Sendable, Equatable {
     case portCountersExtended = 0x001d
   }
 
+  /// Attributes of subnet administration. Source: the same, 15.2.4.
+  public enum AdministrationAttribute: UInt16, Sendable {
+    case pathRecord = 0x0035
+    case multicastMemberRecord = 0x0038
+  }
+
   /// Attributes of device management. Source: the same, 16.3.3.
   public enum DeviceAttribute: UInt16, Sendable {
     case ioUnitInfo = 0x0010
@@ -71,9 +85,12 @@ public struct ManagementDatagram: Sendable, Equatable {
 
   public let bytes: [UInt8]
 
-  /// - Returns: `nil` when `bytes` is not 256 bytes long.
+  /// - Returns: `nil` when `bytes` is not 256 bytes long; an answer of subnet administration has the length of its
+  ///   records.
   public init?(_ bytes: [UInt8]) {
-    guard bytes.count == Self.length else { return nil }
+    let isAdministration =
+      bytes.count >= Self.administrationStart && bytes[1] == Class.subnetAdministration.rawValue
+    guard bytes.count == Self.length || isAdministration else { return nil }
     self.bytes = bytes
   }
 
@@ -111,6 +128,22 @@ public struct ManagementDatagram: Sendable, Equatable {
   ) -> Self {
     var bytes = request(.performance, method, attribute.rawValue, modifier, transactionID)
     put(data, in: attributeRange, of: &bytes)
+    return Self(filled: bytes)
+  }
+
+  /// A datagram for the subnet administration, which the master subnet manager offers.
+  /// - Parameters:
+  ///   - components: which fields of the record select (ComponentMask).
+  ///   - data: the record.
+  public static func administration(
+    _ attribute: AdministrationAttribute, method: Method = .get, components: UInt64, transactionID: UInt32,
+    data: [UInt8], key: UInt64 = 0
+  ) -> Self {
+    var bytes = request(.subnetAdministration, method, attribute.rawValue, 0, transactionID)
+    Layout.classVersion.write(2, into: &bytes)
+    AdministrationHeader.key.write(key, into: &bytes)
+    AdministrationHeader.components.write(components, into: &bytes)
+    put(data, in: administrationStart..<length, of: &bytes)
     return Self(filled: bytes)
   }
 
@@ -163,13 +196,19 @@ public struct ManagementDatagram: Sendable, Equatable {
 
   /// The bytes of the attribute.
   public var attribute: ArraySlice<UInt8> {
+    if managementClass == Class.subnetAdministration.rawValue { return bytes[Self.administrationStart...] }
     let isSubnet = managementClass & 0x7f == Class.subnetLIDRouted.rawValue
     return bytes[isSubnet ? Self.subnetAttributeRange : Self.attributeRange]
   }
 
   /// What the status says, in words. Source: the same, 13.4.7.
   public var statusMeaning: String {
-    switch (status & 0x3, status >> 2 & 0x7) {
+    if managementClass == Class.subnetAdministration.rawValue, status & 0xff == 0,
+      let meaning = AdministrationHeader.meanings[status >> 8]
+    {
+      return meaning
+    }
+    return switch (status & 0x3, status >> 2 & 0x7) {
     case (0, 0): "no error (status \(status))"
     case (_, 1): "class version not supported"
     case (_, 2): "method not supported"

@@ -10,13 +10,15 @@ public enum NodeInfo {
     public static let systemImageGUID = LayoutField("SystemImageGUID", at: 32, bits: 64)
     public static let nodeGUID = LayoutField("NodeGUID", at: 96, bits: 64)
     public static let portGUID = LayoutField("PortGUID", at: 160, bits: 64)
+    /// How many entries the P_Key table of a port of an adapter, or of port 0 of a switch, has.
+    public static let partitionCap = LayoutField("PartitionCap", at: 224, bits: 16)
     public static let deviceID = LayoutField("DeviceID", at: 240, bits: 16)
     public static let revision = LayoutField("Revision", at: 256, bits: 32)
     public static let localPortNum = LayoutField("LocalPortNum", at: 288, bits: 8)
     public static let vendorID = LayoutField("VendorID", at: 296, bits: 24)
 
     public static let all = [
-      nodeType, numPorts, systemImageGUID, nodeGUID, portGUID, deviceID, revision, localPortNum, vendorID,
+      nodeType, numPorts, systemImageGUID, nodeGUID, portGUID, partitionCap, deviceID, revision, localPortNum, vendorID,
     ]
   }
 }
@@ -36,11 +38,12 @@ public enum SwitchInfo {
     public static let lidsPerPort = LayoutField("LIDsPerPort", at: 96, bits: 16)
     public static let partitionEnforcementCap = LayoutField("PartitionEnforcementCap", at: 112, bits: 16)
     public static let enhancedPort0 = LayoutField("EnhancedPort0", at: 132, bits: 1)
+    public static let multicastFDBTop = LayoutField("MulticastFDBTop", at: 144, bits: 16)
 
     public static let all = [
       linearFDBCap, randomFDBCap, multicastFDBCap, linearFDBTop, defaultPort, lifeTimeValue, portStateChange,
       lidsPerPort,
-      partitionEnforcementCap, enhancedPort0,
+      partitionEnforcementCap, enhancedPort0, multicastFDBTop,
     ]
   }
 }

@@ -11,7 +11,7 @@ public enum PortCounters {
     /// Bit 0 is PortXmitWait.
     public static let counterSelect2 = LayoutField("CounterSelect2", at: 144, bits: 8)
     /// Every counter; its name in the Linux kernel's `counters` directory stands beside it.
-    public static let counters: [(field: LayoutField, kernelName: String)] = [
+    public static let counters: [(field: LayoutField, name: String)] = [
       (LayoutField("SymbolErrorCounter", at: 32, bits: 16), "symbol_error"),
       (LayoutField("LinkErrorRecoveryCounter", at: 48, bits: 8), "link_error_recovery"),
       (LayoutField("LinkDownedCounter", at: 56, bits: 8), "link_downed"),
@@ -23,7 +23,7 @@ public enum PortCounters {
       (LayoutField("PortRcvConstraintErrors", at: 136, bits: 8), "port_rcv_constraint_errors"),
       (LayoutField("LocalLinkIntegrityErrors", at: 152, bits: 4), "local_link_integrity_errors"),
       (LayoutField("ExcessiveBufferOverrunErrors", at: 156, bits: 4), "excessive_buffer_overrun_errors"),
-      (LayoutField("VL15Dropped", at: 176, bits: 16), "VL15_dropped"),
+      (LayoutField("VL15Dropped", at: 176, bits: 16), "vl15_dropped"),
       (LayoutField("PortXmitData", at: 192, bits: 32), "port_xmit_data"),
       (LayoutField("PortRcvData", at: 224, bits: 32), "port_rcv_data"),
       (LayoutField("PortXmitPkts", at: 256, bits: 32), "port_xmit_packets"),

@@ -28,6 +28,8 @@ public enum PortInfo {
     public static let initTypeReply = LayoutField("InitTypeReply", at: 328, bits: 4)
     public static let mtuCap = LayoutField("MTUCap", at: 332, bits: 4)
     public static let operationalVLs = LayoutField("OperationalVLs", at: 344, bits: 4)
+    public static let partitionEnforcementInbound = LayoutField("PartitionEnforcementInbound", at: 348, bits: 1)
+    public static let partitionEnforcementOutbound = LayoutField("PartitionEnforcementOutbound", at: 349, bits: 1)
     public static let mKeyViolations = LayoutField("M_KeyViolations", at: 352, bits: 16)
     public static let pKeyViolations = LayoutField("P_KeyViolations", at: 368, bits: 16)
     public static let qKeyViolations = LayoutField("Q_KeyViolations", at: 384, bits: 16)
@@ -45,7 +47,8 @@ public enum PortInfo {
     public static let all = [
       gidPrefix, lid, masterSMLID, capabilityMask, linkWidthEnabled, linkWidthSupported, linkWidthActive,
       linkSpeedSupported, portState, portPhysicalState, lmc, linkSpeedActive, linkSpeedEnabled, neighborMTU, masterSMSL,
-      vlCap, initTypeReply, mtuCap, operationalVLs, mKeyViolations, pKeyViolations, qKeyViolations, subnetTimeOut,
+      vlCap, initTypeReply, mtuCap, operationalVLs, partitionEnforcementInbound, partitionEnforcementOutbound,
+      mKeyViolations, pKeyViolations, qKeyViolations, subnetTimeOut,
       linkSpeedExtActive, linkSpeedExtSupported, linkSpeedExtEnabled,
     ]
   }

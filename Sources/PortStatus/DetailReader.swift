@@ -69,7 +69,7 @@ struct DetailReader {
         let agent = try agents.agent(of: name, port: port.number)
         let record = try agent.portCounters(port: port.number, lid: port.lid ?? 0)
         adapter.ports[index].counters = Dictionary(
-          uniqueKeysWithValues: PortCounters.Layout.counters.map { ($0.kernelName, record[$0.field]) })
+          uniqueKeysWithValues: PortCounters.Layout.counters.map { ($0.name, record[$0.field]) })
       } catch {
         agents.forget(name, port: port.number)
         notes.append(

@@ -102,8 +102,10 @@ struct DeviceReader {
     if let rate = optional("\(path)/rate", { LinkRate($0) }) {
       (port.rate, port.width, port.speed) = (rate.gigabits, rate.width, rate.speed)
     }
-    port.lid = optional("\(path)/lid") { Sysfs.number($0) }.flatMap(Self.lid)
-    port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }.flatMap(Self.lid)
+    if !request.forMetrics || port.state != .active {
+      port.lid = optional("\(path)/lid") { Sysfs.number($0) }.flatMap(Self.lid)
+      port.smLID = optional("\(path)/sm_lid") { Sysfs.number($0) }.flatMap(Self.lid)
+    }
     readGIDs(of: &port, transport: adapter.transport, path: path)
     if request.counters {
       readCounters(of: &port, path)
@@ -196,12 +198,17 @@ struct DeviceReader {
 
   private func readCounters(of port: inout Port, _ path: String) {
     func read(_ name: String) -> [String: UInt64]? {
-      (try? files.texts(in: "\(directory)/\(path)/\(name)"))?.compactMapValues { UInt64($0) }
+      guard let texts = try? files.texts(in: "\(directory)/\(path)/\(name)") else { return nil }
+      let values = texts.compactMap { name, text in UInt64(text).map { (Self.counter(name), $0) } }
+      return Dictionary(values) { first, _ in first }
     }
     port.counters = read("counters")
     port.hardwareCounters = statistics?.counters(of: name, port: port.number) ?? read("hw_counters")
     port.hardwareCounters?["lifespan"] = nil  // how long the kernel keeps them, no counter
   }
+
+  /// The kernel's one name with capitals, in the form of all others.
+  private static func counter(_ name: String) -> String { name == "VL15_dropped" ? "vl15_dropped" : name }
 
   /// A value without which the adapter's answer is not whole.
   private mutating func essential<Value>(_ file: String, _ parse: (String) -> Value?) -> Value? {

@@ -54,16 +54,22 @@ public struct InventoryRequest: Sendable {
   /// For `rdmactl counters`, which reads a machine again and again: the driver's counters are asked by netlink, and where no
   /// name has to be found, nothing else is read of an InfiniBand port.
   public var forCounters: Bool
+  /// For `rdmactl metrics`, which runs every few seconds: the driver's counters are asked by netlink, and LIDs are read
+  /// only where a port is not active.
+  public var forMetrics: Bool
   /// What the user named: what stands for a port only by way of another interface, an address or a GID is looked up.
   public var names: [String]
 
   public init(
-    gids: Bool = false, counters: Bool = false, detail: Bool = false, forCounters: Bool = false, names: [String] = []
+    gids: Bool = false, counters: Bool = false, detail: Bool = false, forCounters: Bool = false,
+    forMetrics: Bool = false,
+    names: [String] = []
   ) {
     self.names = names
     self.forCounters = forCounters
     self.gids = gids
-    self.counters = counters || forCounters
+    self.forMetrics = forMetrics
+    self.counters = counters || forCounters || forMetrics
     self.detail = detail
   }
 }
@@ -95,8 +101,8 @@ public final class InventoryReader {
         inventory.machine.rdmaClassFailure = error
       }
     }
-    let statistics = request.forCounters ? HardwareStatistics(host.network) : nil
-    if let statistics, request.names.isEmpty, let brief = brief(names, statistics) { return brief }
+    let statistics = request.forCounters || request.forMetrics ? HardwareStatistics(host.network) : nil
+    if let statistics, request.forCounters, request.names.isEmpty, let brief = brief(names, statistics) { return brief }
     inventory.machine.hasManagementClass = host.files.directoryExists(Sysfs.management)
     inventory.machine.lacksDeviceNodes = lacksDeviceNodes()
 
@@ -108,7 +114,7 @@ public final class InventoryReader {
       var adapter = device.read()
       if adapter.model == nil { adapter.model = listedName(of: adapter.pciID) }
       if request.counters { details.countWithAgent(&adapter) }
-      details.examineLanes(&adapter, all: request.detail)
+      if !request.forMetrics { details.examineLanes(&adapter, all: request.detail) }
       inventory.adapters.append(adapter)
       inventory.notes += device.notes
     }

@@ -61,24 +61,13 @@ struct MachineReader {
     return result
   }
 
-  /// Bytes that this process may lock; `nil` where there is no limit, or none that applies to it (CAP_IPC_LOCK).
-  /// Source: `proc(5)`, /proc/pid/limits and /proc/pid/status.
-  var lockableMemory: UInt64? {
-    guard !Toolbox(host).isRecorded,
-      let limits = try? host.files.lines("/proc/self/limits"),
-      let line = limits.first(where: { $0.hasPrefix("Max locked memory") }),
-      let soft = line.dropFirst("Max locked memory".count).split(separator: " ").first.flatMap({ UInt64($0) }),
-      let status = try? host.files.read("/proc/self/status", limit: 1 << 16)
-    else { return nil }
-    let capabilities = String(decoding: status, as: UTF8.self).split(separator: "\n")
-      .first { $0.hasPrefix("CapEff:") }?.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) }
-    return (capabilities ?? 0) >> 14 & 1 == 1 ? nil : soft
-  }
+  /// Bytes that this process may lock; `nil` without a limit, and on a recorded machine, which has no process.
+  var lockableMemory: UInt64? { Toolbox(host).isRecorded ? nil : host.files.lockableMemory }
 }
 
 /// Messages of the kernel's rdma netlink. Source: `rdma/rdma_netlink.h`, RDMA_NL_GET_TYPE and RDMA_NL_NLDEV.
-enum RDMANetlink {
-  static func command(_ number: UInt16) -> UInt16 { 5 << 10 | number }
+package enum RDMANetlink {
+  package static func command(_ number: UInt16) -> UInt16 { 5 << 10 | number }
 }
 
 /// Which programs a next command may call.

@@ -12,6 +12,15 @@ public struct NoDevice: Failure {
 
   private static let id = "host.no_rdma_device"
 
+  /// The finding of an answer that has no adapter at all.
+  public static func problem(of inventory: Inventory) -> Problem? {
+    guard inventory.devices.isEmpty, inventory.adapters.isEmpty else { return nil }
+    let reason = NoDevice(inventory)
+    return Problem(
+      id: reason.id, severity: .error, subject: reason.subject ?? "host", message: reason.message, fix: reason.fix,
+      hint: reason.hint)
+  }
+
   /// For an answer whose table shows the reason.
   /// - Parameter named: the user named certain adapters.
   public static func shown(named: Bool) -> NoDevice {

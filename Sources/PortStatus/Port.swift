@@ -27,7 +27,7 @@ public struct Port: Sendable, Equatable {
   /// Bytes.
   public var maxMTU: Int?
   public var activeMTU: Int?
-  /// By their names in the kernel's `counters` directory; `nil` when they were not asked for.
+  /// By their names in the kernel's `counters` directory, in lower case; `nil` when they were not asked for.
   public var counters: [String: UInt64]?
   /// The driver's own, by their names in `hw_counters`; `nil` when they were not asked for or there are none.
   public var hardwareCounters: [String: UInt64]?

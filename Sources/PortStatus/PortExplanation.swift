@@ -266,7 +266,7 @@ struct CounterExplanation {
     ("symbol_error", 0xffff), ("link_error_recovery", 0xff), ("link_downed", 0xff), ("port_rcv_errors", 0xffff),
     ("port_rcv_remote_physical_errors", 0xffff), ("port_rcv_switch_relay_errors", 0xffff),
     ("port_xmit_discards", 0xffff), ("port_xmit_constraint_errors", 0xff), ("port_rcv_constraint_errors", 0xff),
-    ("local_link_integrity_errors", 0xf), ("excessive_buffer_overrun_errors", 0xf), ("VL15_dropped", 0xffff),
+    ("local_link_integrity_errors", 0xf), ("excessive_buffer_overrun_errors", 0xf), ("vl15_dropped", 0xffff),
   ]
 
   /// Times that a healthy link is taken down by maintenance. More is a cable, a module or a machine that restarts.

@@ -41,6 +41,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
   case planarManagement = "adapter.planar_management"
   case pcieDegraded = "adapter.pcie_degraded"
   case slowSlot = "adapter.pcie_slot_slow"
+  case firmwarePending = "adapter.firmware_pending"
   case pcieUnknown = "adapter.pcie_unknown"
   case oldFirmware = "adapter.firmware_old"
   case sharedSubnet = "host.shared_subnet"
@@ -59,7 +60,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .training, .linkRecovery, .physicalTest, .armed, .activeDefer, .interfaceElsewhere, .linkLocalOnly,
       .ipoibNoCarrier, .narrowLink, .legDown, .legsDiffer, .backupPromiscuous, .oldFirmware, .sharedSubnet,
       .mixedDrivers, .flapping, .saturated, .noRDMADevice, .inAnotherNamespace, .pcieDegraded,
-      .noManagementDevices:
+      .firmwarePending, .noManagementDevices:
       .warning
     case .ethernet, .rateOfDownPort, .planarManagement, .slowSlot, .pcieUnknown, .lockedMemory, .oneCardBond: .info
     }
@@ -110,6 +111,7 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .duplicateGUID: "more than one card has this node GUID: a fabric cannot distinguish them"
     case .planarManagement: "the management device of a planar adapter; not an adapter to count"
     case .pcieDegraded: "a PCI Express link runs below what both ends support"
+    case .firmwarePending: "new firmware is on the flash, and the old firmware runs until the card is reset"
     case .slowSlot: "the PCI Express slot carries less than the port"
     case .pcieUnknown: "the PCI Express link of this adapter cannot be read"
     case .oldFirmware: "the firmware is older than the least that its driver package asked for"

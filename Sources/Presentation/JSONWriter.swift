@@ -50,6 +50,12 @@ public struct JSONWriter {
     array(key, values) { json, value in json.value(value) }
   }
 
+  public mutating func number(_ value: some BinaryInteger) {
+    separate()
+    needsComma = true
+    append(String(value))
+  }
+
   public mutating func value(_ text: String?) {
     separate()
     needsComma = true

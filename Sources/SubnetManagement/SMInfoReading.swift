@@ -57,18 +57,3 @@ extension FabricSession {
     return outcome
   }
 }
-
-extension Fabric {
-  /// The way to a port rather than to its node: a subnet manager answers at the port it runs on, and a channel adapter
-  /// was perhaps reached through another.
-  func route(to port: PortReference) -> DirectedRoute? {
-    guard nodes.indices.contains(port.node) else { return nil }
-    if port == origin { return .local }
-    let node = nodes[port.node]
-    guard node.type != .switchNode, let peer = self[port]?.peer, nodes.indices.contains(peer.node) else {
-      return node.route
-    }
-    // What hangs on the other end of our own cable is reached by our own port.
-    return nodes[peer.node].route.extended(by: peer.port)
-  }
-}

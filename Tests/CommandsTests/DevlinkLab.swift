@@ -35,12 +35,14 @@ final class DevlinkLab {
     }
   }
 
-  func fw(_ arguments: [String]) -> Consequences {
+  func fw(_ arguments: [String]) -> Consequences { run(["fw"] + arguments) }
+
+  func run(_ arguments: [String]) -> Consequences {
     var host = SmallMachine().host(clock: clock, files: files)
     host.network = Told(network: network, meanwhile: meanwhile)
     host.pci = ClosedPCI(error: pci)
     host.unpacking = StoredAsIs()
-    return consequences(of: ["fw"] + arguments, host: host, console: console)
+    return consequences(of: arguments, host: host, console: console)
   }
 
   /// Of the image, on the device that only devlink knows.

@@ -209,6 +209,21 @@ import Testing
     #expect(none.status == 4 && none.output.isEmpty && lab.network.outstanding == 0)
   }
 
+  /// `status` says that firmware waits for a reset, and nothing where the driver reports one version.
+  @Test func statusSaysThatFirmwareIsPending() {
+    let lab = DevlinkLab()
+    lab.informs(Message.pci, DevlinkLab.card(stored: "16.35.3006"))
+    let result = lab.run(["status"])
+    #expect(
+      result.status == 0
+        && result.output.contains("warning: mlx5_0: new firmware is on the flash, and the old firmware runs"))
+    #expect(result.output.contains("seen: running=16.35.2000, pending=16.35.3006"))
+    #expect(result.output.contains("next: rdmactl fw activate mlx5_0 --dry-run"))
+    lab.console = FakeConsole()
+    lab.informs(Message.pci, DevlinkLab.card(stored: "16.35.2000"))
+    #expect(!lab.run(["status"]).output.contains("warning:"))
+  }
+
   @Test func aFileIsNoDevice() throws {
     let lab = DevlinkLab(image: Self.fs4())
     let json = lab.fw(["query", "-i", DevlinkLab.image, "--json"])

@@ -23,6 +23,7 @@ extension InMemoryFabric {
     guard let managementClass = Layout.managementClass.read(request.bytes).flatMap({ UInt8(exactly: $0) }),
       let kind = ManagementDatagram.Class(rawValue: managementClass)
     else { return nil }
+    if kind == .subnetAdministration { return administer(request, at: end) }
     let isSubnet = kind != .performance
     var data = Array(request.bytes[isSubnet ? LabDatagram.subnetData : LabDatagram.performanceData])
     guard
@@ -70,6 +71,8 @@ extension InMemoryFabric {
       if isSet, mayWrite?() == false { return nil }
       return portInfo(Int(modifier & 0x7fff_ffff), isSet: isSet, at: end, &data)
     case .linearForwardingTable: return forwardingTable(Int(modifier), isSet: isSet, at: end.node, &data)
+    case .multicastForwardingTable: return multicastMasks(modifier, isSet: isSet, at: end.node, &data)
+    case .partitionKeyTable: return partitionKeys(modifier, isSet: isSet, at: end, &data)
     case .smInfo: return subnetManagerInfo(modifier, isSet: isSet, at: end, &data)
     case .mellanoxExtendedPortInfo:
       data = [UInt8](repeating: 0, count: 64)
@@ -82,13 +85,9 @@ extension InMemoryFabric {
     typealias Layout = NodeInfo.Layout
     let node = topology.nodes[end.node]
     var data = [UInt8](repeating: 0, count: 64)
-    let versionsAndCapabilities = (
-      base: LayoutField("BaseVersion", at: 0, bits: 8), class: LayoutField("ClassVersion", at: 8, bits: 8),
-      partitions: LayoutField("PartitionCap", at: 224, bits: 16)
-    )
-    versionsAndCapabilities.base.write(1, into: &data)
-    versionsAndCapabilities.class.write(1, into: &data)
-    versionsAndCapabilities.partitions.write(node.kind == .switchNode ? 8 : 64, into: &data)
+    let versions = [LayoutField("BaseVersion", at: 0, bits: 8), LayoutField("ClassVersion", at: 8, bits: 8)]
+    for version in versions { version.write(1, into: &data) }
+    Layout.partitionCap.write(node.kind == .switchNode ? 8 : 64, into: &data)
     let type: UInt64 =
       switch node.kind {
       case .host: 1;

@@ -26,6 +26,11 @@ public final class InMemoryFabric: ManagementPort {
   public var silence: [Int: Silence] = [:]
   /// By node: its M_Key, without which Sets are dropped, and whether Gets are too.
   public var mKeys: [Int: (key: UInt64, hides: Bool)] = [:]
+  /// The P_Key tables that a test has set.
+  public var keyTables: [Topology.End: [UInt16]] = [:]
+  /// By node, then by MLID: the ports of the multicast table of a switch.
+  public var multicastTables: [Int: [UInt16: [UInt8]]] = [:]
+  public var administration = LabAdministration()
   /// Asked before a Set of PortInfo is carried out; it is dropped where this says no.
   public var mayWrite: (() -> Bool)?
   /// By attribute ID: every datagram that was sent.

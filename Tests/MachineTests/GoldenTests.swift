@@ -54,6 +54,14 @@ import Testing
     ("partial", ["adapter.unreadable"]),
     ("boards", []), ("lag-leg-down", ["port.lag_leg_down"]), ("flapping", []), ("roce-unhealthy", []),
     ("slow-slot", []),
+    (
+      "port-states",
+      [
+        "adapter.guid_duplicate", "port.sleep", "port.training", "port.link_recovery", "port.phy_test", "port.sm_lost",
+        "port.armed", "port.active_defer", "port.down", "port.link_narrow", "port.netdev_down", "port.no_carrier",
+        "port.vf_disabled",
+      ]
+    ),
   ])
   func problems(name: String, expected: [String]) throws {
     let host = try Host.recorded(MachineTree(named: name))
@@ -61,6 +69,27 @@ import Testing
     let found = result.output.matches(of: /\[([a-z_]+\.[a-z_]+)\]/).map { String($0.1) }
     #expect(found.uniqued() == expected)
   }
+
+  /// Each command that is given as the next one is a command of ours that parses, or of a program that the machine may have.
+  @Test(arguments: machines) func nextCommandsAreCommands(of name: String) throws {
+    let host = try Host.recorded(MachineTree(named: name))
+    let answer = consequences(of: ["status", "-v", "--gids", "--counters", "--json"], host: host).output
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any])
+    let problems = object["problems"] as? [[String: Any]] ?? [object["error"] as? [String: Any] ?? [:]]
+    for command in problems.flatMap({ $0["fix"] as? [String] ?? [] }) {
+      let words = command.split(separator: " ").map(String.init)
+      if words[0] == "rdmactl" {
+        #expect(throws: Never.self, "\(command)") { try ParsedCall(Array(words.dropFirst())) }
+      } else {
+        #expect(Self.otherPrograms.contains(words[0]), "\(command)")
+      }
+    }
+  }
+
+  private static let otherPrograms: Set<String> = [
+    "cat", "devlink", "dmesg", "ethtool", "ibportstate", "ip", "ls", "lspci", "modprobe", "mstlink", "opainfo", "rdma",
+    "systemctl",
+  ]
 
   /// A table fits a wide terminal, no column is empty in every row, and no planar management device is counted.
   @Test(arguments: machines) func tableIsReadable(of name: String) throws {

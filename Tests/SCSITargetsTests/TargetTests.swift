@@ -1,3 +1,4 @@
+import BinaryLayout
 import Change
 import HostAccess
 import InfiniBandWire
@@ -27,6 +28,21 @@ import Vocabulary
     attribute.replaceSubrange(0..<6, with: [0, 1, 16, 0, 0x10, 0x01])
     #expect(IOUnitInfo.controllers(attribute) == [1, 4])
     #expect(IOUnitInfo.controllers([0, 1, 16]) == nil)
+  }
+
+  /// As ib_srpt of Linux 6.1 fills its structure (ib_dm_mad.h): class 0x0100, subclass 0x609e, protocol 0x0108.
+  @Test func theProfileOfAController() throws {
+    var attribute = [UInt8](repeating: 0, count: 192)
+    attribute.replaceSubrange(0..<8, with: [0, 2, 0xc9, 3, 0, 0xaa, 0xbb, 0xc0])
+    attribute.replaceSubrange(28..<36, with: [0x01, 0x00, 0x60, 0x9e, 0x01, 0x08, 0x00, 0x01])
+    attribute[54] = 1
+    attribute.replaceSubrange(64..<80, with: Array("Linux SRP target".utf8))
+    let record = try #require(LayoutRecord(attribute, length: IOControllerProfile.length))
+    typealias Layout = IOControllerProfile.Layout
+    #expect(record[Layout.guid] == 0x0002_c903_00aa_bbc0 && record[Layout.ioClass] == 0x0100)
+    #expect(record[Layout.ioSubclass] == 0x609e && record[Layout.protocolNumber] == 0x0108)
+    #expect(record[Layout.protocolVersion] == 1 && record[Layout.serviceEntries] == 1)
+    #expect(IOControllerProfile.description(record) == "Linux SRP target")
   }
 
   @Test func theServicesOfAController() {

@@ -72,6 +72,15 @@ size_t rdmactl_xz_pack(const uint8_t *bytes, size_t size, uint8_t *packed, size_
 int rdmactl_spawn(
   const char *path, char *const arguments[], const char *directory, int output, int error, int32_t *process);
 
+/// Starts a program that is attended, with `variables` as its environment; both lists end with NULL. `output` and `error`: its
+/// streams, or -1 for ours. With `bound` it has a session of its own, reads nothing, and is killed when this thread ends.
+/// Returns 0 and its process id, or an errno.
+int rdmactl_attend(
+  const char *path, char *const arguments[], char *const variables[], int output, int error, int bound, int32_t *process);
+/// From now on SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1 and SIGUSR2 that a process sends to us go on to `process`; what the
+/// terminal sends has gone to both already. 0: no more.
+void rdmactl_forward_signals(int32_t process);
+
 /// A netlink request that another thread sends: the kernel does the work while it takes the message.
 struct rdmactl_sending;
 struct mnl_socket;

@@ -99,7 +99,8 @@ struct CompletionRequest {
     case "offload set", "offload try": return settings + names(of: .interfaces)
     case "offload undo", "offload history", "offload keep", "offload tune undo", "undo", "history": return entries
     case "sm handover", "sm disable", "sm standby", "sm discover": return remembered(.managers)
-    case "fabric route", "fabric path", "fabric ping", "fabric port": return remembered(.nodes)
+    case "fabric route", "fabric path", "fabric ping", "fabric port", "fabric tables", "fabric partitions":
+      return remembered(.nodes)
     default: break
     }
     let positions = description.visibleArguments.filter { $0.kind == .positional }

@@ -16,11 +16,27 @@ package enum ErrorCatalog {
     name.unknown name.ambiguous
     The name matches no adapter or port, or more than one.
 
+    sock.no_netlink sock.no_match sock.no_library sock.no_compat sock.recorded
+    The RDMA resources cannot be listed, nothing matches, or the library of rsockets is not installed.
+
+    sock.no_program sock.not_preloadable sock.not_started sock.file
+    The program of sock run cannot be started with a library, or a file of rsockets cannot be used.
+
+    perf.no_listener perf.unknown_peer perf.port_down perf.gid_types_differ perf.no_path perf.options_differ
+    perf.no_acknowledgement perf.silent perf.port_in_use perf.too_large perf.memory perf.ssh_failed perf.failed
+    The test gave no figure; the message says what to change, and on which side.
+
+    perf.not_installed perf.recorded perf.no_port perf.no_gid
+    Nothing can be measured: perftest is not installed, or no port or GID can be used.
+
     root.missing
     The directory of --root does not exist or cannot be read.
 
     host.no_rdma_device adapter.no_driver adapter.flash_recovery adapter.no_rdma_device
     There is no RDMA device.
+
+    fold.empty fold.no_golden fold.unreadable
+    The input holds no answer of a host, or cannot be read.
 
     host.unreadable
     This user may not see the RDMA devices.
@@ -117,6 +133,12 @@ package enum ErrorCatalog {
     fabric.unknown_node fabric.unknown_port fabric.ambiguous_node fabric.port_number_missing
     The name matches no node or port of the fabric, or more than one.
 
+    fabric.not_a_switch fabric.port_no_link
+    The node has no forwarding tables, or the port no link to ask about.
+
+    fabric.no_sa
+    No subnet manager has configured the local port, so there is no subnet administration to ask.
+
     fabric.port_silent fabric.port_refused fabric.port_protected fabric.port_unsupported fabric.port_disabled
     fabric.port_cut_off fabric.port_not_trained
     A port of the subnet was not shown or changed; the message says what it answered, or what would be cut off.
@@ -127,7 +149,7 @@ package enum ErrorCatalog {
     file.exists
     The output file exists; nothing was written. Add --force to overwrite it.
 
-    file.nameless file.unreadable file.malformed file.other_answer names.malformed thresholds.malformed
+    file.nameless file.unreadable file.unwritable file.malformed file.other_answer names.malformed thresholds.malformed
     fabric.malformed
     An input file cannot be used: a saved answer, a map of names, thresholds or a configuration.
 
@@ -175,6 +197,9 @@ package enum ErrorCatalog {
 
     roce.failed
     The kernel refused a setting of RoCE; earlier settings of the call were restored.
+
+    netns.unknown_mode netns.not_permitted netns.busy netns.failed
+    The kernel did not report or change the mode of RDMA devices and network name spaces.
 
     link.no_auto link.type_refused
     The card cannot choose the type of its port itself, or the driver refused the type.

@@ -9,6 +9,7 @@ public import Glossary
 internal import Offload
 internal import PortStatus
 internal import RoCE
+internal import Sockets
 internal import SubnetManagement
 internal import Vocabulary
 
@@ -21,10 +22,14 @@ public enum ProblemCatalog {
     Glossary.Findings(command: "counters", descriptions: CounterProblem.descriptions),
     Glossary.Findings(command: "roce", descriptions: RoCEProblem.descriptions),
     Glossary.Findings(command: "gid", descriptions: GIDProblem.descriptions),
+    Glossary.Findings(command: "sock", descriptions: SocketProblem.descriptions),
+    Glossary.Findings(command: "perf", descriptions: PerfProblem.descriptions),
     Glossary.Findings(command: "guid2mac", descriptions: GUIDMappingProblem.descriptions),
     Glossary.Findings(
       command: "fabric",
-      descriptions: FabricProblem.descriptions + RouteProblem.descriptions + AddressProblem.descriptions
+      descriptions: FabricProblem.descriptions + RouteProblem.descriptions + PartitionProblem.descriptions
+        + PathProblem.descriptions + MulticastProblem.descriptions + PingProblem.descriptions
+        + AddressProblem.descriptions
         + SurveyProblem.descriptions),
     Glossary.Findings(
       command: "sm",

@@ -12,7 +12,8 @@ public struct FabricCheckup: HostCommand {
     abstract: "Check the health of the subnet.",
     discussion: """
       Checks for duplicate GUIDs and LIDs, ports that are not active, degraded links and links whose ends disagree, \
-      subnet managers (none, several masters, too many), missing, wrong and circular routes, and MAC addresses that \
+      subnet managers (none, several masters, too many), missing, wrong and circular routes, routes that can \
+      block each other (credit loops), and MAC addresses that \
       guid2mac would assign twice. Exits with 2 if there is an error or a warning.
 
       Examples:
@@ -45,7 +46,8 @@ public struct FabricCheckup: HostCommand {
     let map = try naming.map(on: host)
     if let saved = try fabric.loaded(on: host) { return try check(saved, map, output) }
     let task = try FabricTask(
-      try fabric.choice(named: name, of: "fabric check"), options: fabric, host: host, output: output)
+      try fabric.choice(named: name, of: "fabric check"), options: fabric, host: host, output: output,
+      more: skipsRoutes ? [] : FabricSession.administration)
     let found = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.subnetManagers(of: found) }
     let tables =
@@ -55,6 +57,13 @@ public struct FabricCheckup: HostCommand {
         try task.session.forwardingTables(of: found)
       }
     let names = FabricNames(found, map: map)
+    let loop = try tables.flatMap { CreditLoop.first(found, $0) }.map { loop in
+      let paths = try task.ask { () throws(SessionFailure) in
+        try task.session.paths(
+          loop.steps.map { PathQuestion(source: $0.source, target: $0.target, lid: $0.lid) }, in: found)
+      }
+      return FabricCheck.creditLoop(loop, paths.map { $0?.value?.serviceLevel }, found, names)
+    }
     let managers = survey.problems(of: task.port.name)
     let fabricProblems = FabricCheck.problems(found, tables: tables, names: names)
     // A missing master is the cause of what it has not configured: it comes first and alone.
@@ -62,7 +71,7 @@ public struct FabricCheckup: HostCommand {
     let isUnmanaged = managers.contains { unmanaged.contains($0.id) }
     let problems =
       managers + (isUnmanaged ? FabricCheck.withoutManager(fabricProblems) : fabricProblems)
-      + FabricAddresses(found).problems
+      + [loop].compactMap(\.self) + FabricAddresses(found).problems
     let answer = CheckupAnswer(
       summary: FabricSummary(found, seenFrom: task.port.name), counts: FabricCounts(found),
       isComplete: found.isComplete && survey.unanswered.isEmpty && tables?.unanswered.isEmpty != false,

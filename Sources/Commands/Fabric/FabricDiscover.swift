@@ -18,6 +18,8 @@ public struct FabricDiscover: HostCommand {
         rdmactl fabric discover
         rdmactl fabric discover mlx5_0/1 --json > fabric.json
         rdmactl fabric discover --format dot | dot -Tsvg > fabric.svg
+        rdmactl fabric discover --format slurm --via 'mlx5_[0-3]' > topology.conf
+        rdmactl fabric discover --from ibnetdiscover.txt --json > fabric.json    convert a saved fabric
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -33,9 +35,20 @@ public struct FabricDiscover: HostCommand {
   @Option(help: "Text format.")
   public var format = FabricFormat.text
 
+  @Option(
+    help: ArgumentHelp(
+      "For slurm: use only these adapters, such as mlx5_0 or 'mlx5_[0-3]' (default: all).", valueName: "adapters"))
+  public var via: NamePattern?
+
+  @Flag(help: "For slurm: show leaf switches and one root only.")
+  public var leafsOnly = false
+
   public init() {}
 
   public func validate() throws {
+    if format != .slurm && (via != nil || leafsOnly) {
+      throw ValidationError("--via and --leafs-only need --format slurm.")
+    }
     if format != .text && (common.json || common.quiet) {
       throw ValidationError("--format cannot be combined with --json or --quiet.")
     }
@@ -43,30 +56,67 @@ public struct FabricDiscover: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let task = try FabricTask(
-      try fabric.choice(named: name, of: "fabric discover"), options: fabric, host: host, output: output)
-    let found = try task.sweep()
+    let source = try fabric.source(named: name, of: "fabric discover", on: host, output: output)
+    let found = source.fabric
     let names = FabricNames(found, map: map)
-    let report = DiscoverAnswer(fabric: found, names: names, port: task.port.name)
+    let report = DiscoverAnswer(fabric: found, names: names, port: source.name)
     switch format {
     case .text: try output.show(report)
     case .ibnetdiscover: try output.write(pieces: { IbnetdiscoverText.write(found, map: map, into: $0) })
     case .netfile: try output.write(pieces: { NetfileText.write(found, map: map, into: $0) })
     case .dot: try output.write(pieces: { DOTText.write(found, names: names, into: $0) })
+    case .slurm:
+      let tree = SlurmTopology(found, map: map, adapters: via, leavesOnly: leafsOnly)
+      guard !tree.switches.isEmpty else { throw SlurmFailure.noHost(via?.text) }
+      try output.write(pieces: { tree.write(into: $0) })
+      for remark in remarks(on: tree, in: found, names) { output.talk(remark) }
     }
     if format != .text { output.tellDecisive(report) }
     return found.isComplete ? .done : .partial
   }
+
+  /// What an administrator must know of the tree: who is not in it, and who could be elsewhere.
+  private func remarks(on tree: SlurmTopology, in fabric: Fabric, _ names: FabricNames) -> [String] {
+    var remarks: [String] = []
+    if let first = tree.unnamed.first {
+      remarks.append(
+        "left out: \(tree.unnamed.count) adapter\(tree.unnamed.count == 1 ? "" : "s") whose description names no host, "
+          + "such as \(names.name(ofNode: first)); --node-name-map can name them")
+    }
+    if let first = tree.onSeveralLeaves.first {
+      remarks.append(
+        "\(tree.onSeveralLeaves.count) host\(tree.onSeveralLeaves.count == 1 ? "" : "s"), such as \(first), "
+          + "with adapters at several leaf switches: listed at the first adapter's; choose with --via")
+    }
+    return remarks
+  }
+}
+
+/// Why there is no topology for Slurm.
+enum SlurmFailure: Failure, Equatable {
+  case noHost(String?)
+
+  var id: String { "fabric.no_host" }
+  var subject: String? { if case .noHost(let pattern) = self { pattern } else { nil } }
+  var message: String {
+    "no adapter at a switch has a host's name" + (subject == nil ? "" : " and matches --via")
+  }
+  var fix: [String] { ["rdmactl fabric discover"] }
+  var exitStatus: ExitStatus { .notFound }
+}
+
+extension NamePattern: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }
 
 public enum FabricFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case text, ibnetdiscover, netfile, dot
+  case text, ibnetdiscover, netfile, dot, slurm
 
   public static var allValueDescriptions: [String: String] {
     [
       "text": "rdmactl's own table", "ibnetdiscover": "as ibnetdiscover prints it",
       "netfile": "as the simulator ibsim loads it",
-      "dot": "a graph for Graphviz",
+      "dot": "a graph for Graphviz", "slurm": "topology.conf of Slurm (topology/tree)",
     ]
   }
 }

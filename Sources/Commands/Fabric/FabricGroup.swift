@@ -15,10 +15,13 @@ public struct FabricGroup: ParsableCommand {
         rdmactl fabric check       fabric health, and what to do
         rdmactl fabric errors      error counters above their thresholds
         rdmactl fabric port leaf0/4    a port and its other end
+        rdmactl fabric partitions  P_Keys and their members
+        rdmactl fabric report -o fabric.html    a picture of every cable
       """,
     subcommands: [
       FabricDiscover.self, FabricLinks.self, FabricErrors.self, FabricCheckup.self, FabricWay.self,
-      FabricComparison.self, FabricPortControl.self,
+      FabricComparison.self, FabricPortControl.self, FabricPartitions.self, FabricTables.self, FabricPath.self,
+      FabricPicture.self, FabricGroups.self, FabricPing.self, FabricMetricsCommand.self,
     ])
 
   @OptionGroup public var common: CommonOptions

@@ -43,9 +43,7 @@ public struct FabricLinks: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let map = try naming.map(on: host)
-    let found =
-      try fabric.loaded(on: host)?.fabric
-      ?? FabricTask(try fabric.choice(), options: fabric, host: host, output: output).sweep()
+    let found = try fabric.source(on: host, output: output).fabric
     let names = FabricNames(found, map: map)
     let selection = try PortSelection.make(nodes, names: names)
     let report = LinkReport(found)

@@ -9,7 +9,7 @@ public struct FabricOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Local port to send requests from, by any of its names. links and check also take a file: a saved fabric.",
+      "Local port to send requests from, by any of its names. links, check and report also take a file: a saved fabric.",
       valueName: "name"),
     completion: .shellCommand(FabricOptions.portNames))
   public var from: String?
@@ -45,6 +45,13 @@ public struct FabricOptions: ParsableArguments {
     completion: .file())
   public var mKeyFile: String?
 
+  @Option(
+    name: .customLong("pkey-index"),
+    help: ArgumentHelp(
+      "Index in the local P_Key table for requests to general services: counters, SA, ping (default: 0).",
+      valueName: "number"))
+  public var keyIndex: UInt16?
+
   @Option(help: ArgumentHelp("Show progress on standard error: auto, none or json.", valueName: "mode"))
   public var progress = ProgressMode.auto
 
@@ -67,6 +74,7 @@ public struct FabricOptions: ParsableArguments {
     if let mKeyFile { policy.mKey = try Self.mKey(in: mKeyFile, on: host) }
     if let madTimeout { policy.timeoutMilliseconds = madTimeout.milliseconds }
     policy.limitMilliseconds = timeout?.milliseconds
+    policy.keyIndex = keyIndex ?? 0
     if let window {
       policy.maximumWindow = window
       policy.initialWindow = min(policy.initialWindow, window)

@@ -71,6 +71,8 @@ struct FabricPayload {
     json.field("speed_enabled", port.info?.fastestEnabled?.rawValue)
     json.field("mtu", port.info.flatMap { PortInfo.mtuBytes(code: UInt64($0.neighborMTU)) })
     json.field("max_mtu", port.info.flatMap { PortInfo.mtuBytes(code: UInt64($0.mtuCap)) })
+    json.field("vls", port.info.flatMap { PortInfo.virtualLanes(code: UInt64($0.operationalVLs)) })
+    json.field("max_vls", port.info.flatMap { PortInfo.virtualLanes(code: UInt64($0.vlCap)) })
   }
 
   private func write(_ missing: Unanswered, to json: inout JSONWriter) {

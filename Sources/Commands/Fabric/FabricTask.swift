@@ -14,11 +14,11 @@ struct FabricTask {
 
   /// Opens the port. From here on Ctrl-C only sets a wish, so that what is under way can be taken back in order.
   ///
-  /// - Parameter more: management classes to register besides.
+  /// - Parameter more: management classes to register besides those of agents.
   /// - Throws: `LocalPortFailure` and what it stands beside, ``FabricFailure``.
   init(
     _ choice: LocalPortChoice, options: FabricOptions, host: Host, output: Output,
-    more: [ManagementDatagram.Class] = []
+    more: [ManagementClass] = []
   ) throws {
     port = try choice.resolve(on: host)
     self.host = host
@@ -26,7 +26,8 @@ struct FabricTask {
     let policy = try options.policy(on: host)
     do {
       session = try FabricSession(
-        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: policy, more: more)
+        host.management, device: port.device, port: port.port.number, clock: host.clock, policy: policy,
+        classes: FabricSession.classes + more)
     } catch {
       throw FabricFailure.unreachable(port.name, error)
     }

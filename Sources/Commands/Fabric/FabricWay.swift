@@ -100,6 +100,11 @@ struct RouteAnswer: StreamedAnswer {
   }
 
   func write(to page: inout Page) {
+    writeHops(to: &page)
+    page.problems(problems)
+  }
+
+  func writeHops(to page: inout Page) {
     var table = Table([.init("HOP", .right), .init("NODE"), .init("IN", .right), .init("OUT", .right), .init("LINK")])
     for (number, hop) in route.hops.enumerated() {
       let out = hop.outPort.flatMap { fabric[PortReference(node: hop.node, port: $0)] }
@@ -114,7 +119,6 @@ struct RouteAnswer: StreamedAnswer {
       let links = route.hops.count - 1
       page.line("arrives at LID \(route.lid) over \(links) link\(links == 1 ? "" : "s")", tone: .good)
     }
-    page.problems(problems)
   }
 }
 

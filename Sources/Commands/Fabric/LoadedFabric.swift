@@ -29,10 +29,37 @@ struct LoadedFabric {
   private static let blanks: Set<UInt8> = [0x20, 0x09, 0x0a, 0x0d]
 }
 
+/// A fabric, and where it is from: the file of `--from`, or a sweep through a local port.
+struct FabricSource {
+  let fabric: Fabric
+  /// The file or the port, as a user knows it.
+  let name: String
+  /// What can be asked more; `nil` of a file.
+  let task: FabricTask?
+}
+
 extension FabricOptions {
   /// The fabric of the file that `--from` names; `nil` where it names a port, or is not given.
   func loaded(on host: Host) throws -> LoadedFabric? {
-    guard let from, (try? host.store.part(from, from: 0, limit: 1)) != nil else { return nil }
+    guard let from else { return nil }
+    guard (try? host.store.part(from, from: 0, limit: 1)) != nil || Self.isFile(from) else { return nil }
     return try LoadedFabric(from, host: host)
+  }
+
+  /// - Parameters: as of ``choice(named:of:)``.
+  func source(named name: String? = nil, of command: String = "fabric", on host: Host, output: Output) throws
+    -> FabricSource
+  {
+    if name == nil, let saved = try loaded(on: host) {
+      return FabricSource(fabric: saved.fabric, name: from ?? "", task: nil)
+    }
+    let task = try FabricTask(try choice(named: name, of: command), options: self, host: host, output: output)
+    return FabricSource(fabric: try task.sweep(), name: task.port.name, task: task)
+  }
+
+  /// No port has such a name: what is not there is a file then.
+  private static func isFile(_ name: String) -> Bool {
+    [".json", ".txt", ".net", ".lst", ".topo"].contains { name.hasSuffix($0) } || name.hasPrefix("./")
+      || name.hasPrefix("/")
   }
 }

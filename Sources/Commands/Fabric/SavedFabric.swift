@@ -48,9 +48,15 @@ struct SavedFabric: SavedAnswer {
     let speedSupported: String?
     let widthEnabled: String?
     let speedEnabled: String?
+    let mtu: Int?
+    let maxMTU: Int?
+    let vls: Int?
+    let maxVLs: Int?
 
     enum CodingKeys: String, CodingKey {
-      case guid, state, lid, lmc, width, speed
+      case guid, state, lid, lmc, width, speed, mtu, vls
+      case maxMTU = "max_mtu"
+      case maxVLs = "max_vls"
       case number = "port"
       case physicalState = "physical_state"
       case smLID = "sm_lid"
@@ -63,7 +69,36 @@ struct SavedFabric: SavedAnswer {
     }
   }
 
-  private enum CodingKeys: String, CodingKey { case nodes, complete }
+  private struct Missing: Decodable {
+    let what: String
+    let node: String?
+    let beyond: String?
+    let beyondPort: UInt8?
+    let route: String?
+    let reason: String?
+    let detail: String?
+
+    enum CodingKeys: String, CodingKey {
+      case what, route, reason, detail
+      case node = "node_guid"
+      case beyond = "beyond_guid"
+      case beyondPort = "beyond_port"
+    }
+  }
+
+  private struct Strange: Decodable {
+    let kind: String
+    let node: String?
+    let route: String?
+    let detail: String
+
+    enum CodingKeys: String, CodingKey {
+      case kind, route, detail
+      case node = "node_guid"
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey { case nodes, complete, unanswered, anomalies }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -85,6 +120,18 @@ struct SavedFabric: SavedAnswer {
           continue
         }
         fabric.nodes[index].ports[position].peer = PortReference(node: peer, port: number)
+      }
+    }
+    func place(_ guid: String?) -> Int? { guid.flatMap { GUID($0) }.flatMap { places[$0] } }
+    fabric.unanswered = (try container.decodeIfPresent([Missing].self, forKey: .unanswered) ?? []).map { missing in
+      Unanswered(
+        what: missing.what, node: place(missing.node),
+        beyond: place(missing.beyond).flatMap { node in missing.beyondPort.map { .init(node: node, port: $0) } },
+        route: Self.route(missing.route) ?? .local, reason: .init(word: missing.reason, words: missing.detail ?? ""))
+    }
+    fabric.anomalies = (try container.decodeIfPresent([Strange].self, forKey: .anomalies) ?? []).compactMap { strange in
+      Anomaly.Kind(rawValue: strange.kind).map {
+        Anomaly(kind: $0, node: place(strange.node), route: Self.route(strange.route) ?? .local, detail: strange.detail)
       }
     }
     self.fabric = fabric
@@ -119,7 +166,18 @@ struct SavedFabric: SavedAnswer {
     facts.fastestSupported = saved.speedSupported.flatMap(LinkSpeed.init(rawValue:))
     facts.fastestEnabled = saved.speedEnabled.flatMap(LinkSpeed.init(rawValue:)) ?? facts.fastestSupported
     facts.speed = saved.speed.flatMap(LinkSpeed.init(rawValue:))
+    (facts.neighborMTU, facts.mtuCap) = (mtuCode(saved.mtu), mtuCode(saved.maxMTU))
+    (facts.operationalVLs, facts.vlCap) = (laneCode(saved.vls), laneCode(saved.maxVLs))
     return facts
+  }
+
+  /// 0 for what no code has.
+  private static func mtuCode(_ bytes: Int?) -> UInt8 {
+    (1...5).first { PortInfo.mtuBytes(code: $0) == bytes }.map { UInt8($0) } ?? 0
+  }
+
+  private static func laneCode(_ lanes: Int?) -> UInt8 {
+    (1...5).first { PortInfo.virtualLanes(code: $0) == lanes }.map { UInt8($0) } ?? 0
   }
 
   private static func width(_ text: String?) -> LinkWidth? {
@@ -144,5 +202,17 @@ extension FabricNodeType {
       return nil
     }
     self = type
+  }
+}
+
+extension Unanswered.Reason {
+  /// As ``word`` and ``words`` spell it.
+  fileprivate init(word: String?, words: String) {
+    switch word {
+    case "too_far": self = .tooFar
+    case "no_lid": self = .noLID
+    case "refused": self = .refused(words.hasPrefix("refused: ") ? String(words.dropFirst(9)) : words)
+    default: self = .silent(attempts: words.split(separator: " ").lazy.compactMap { Int($0) }.first ?? 0)
+    }
   }
 }

@@ -53,6 +53,7 @@ enum Synonym {
     add(
       "revert reset rollback restore",
       .hint("changes are undone by \"rdmactl undo\"", fix: "rdmactl history"))
+    add("who sockets socket rsocket rsockets sdp wsd ss netstat", reads("sock who"))
     add("journal changes", reads("history"))
     add("log logs", reads("sm log"))
     add(
@@ -64,18 +65,30 @@ enum Synonym {
       .hint("simulated adapters are made by \"rdmactl sim create\"", fix: "rdmactl sim --help"))
     add("wait", .hint("wait with \"rdmactl status --wait active\"", fix: "rdmactl status --wait active"))
     add("man manual docs", .hint("the manual is rdmactl(8)", fix: "man rdmactl"))
+    add("ping ibping", reads("fabric ping"))
+    add("partitions partition pkeys pkey", reads("fabric partitions"))
+    add("groups multicast mcast", reads("fabric groups"))
+    add("tables ibroute dump_fts dump_lfts dump_mfts lft mft check_lft_balance", reads("fabric tables"))
     add(
-      "ping ibping",
-      .hint("reachability on the fabric is shown by \"rdmactl fabric route\"", fix: "rdmactl fabric route --help"))
-    add("perf bandwidth latency bench", .hint("planned; until then measure with ib_write_bw (package perftest)"))
+      "saquery",
+      .hint(
+        "the subnet administration is asked by \"rdmactl fabric path\" and \"rdmactl fabric groups\"",
+        fix: "rdmactl fabric groups"))
+    add(
+      "bandwidth latency bench benchmark perftest iperf qperf ib_write_bw ib_read_bw ib_send_bw ib_write_lat ib_read_lat "
+        + "ib_send_lat",
+      .hint("bandwidth and latency are measured by \"rdmactl perf\"", fix: "rdmactl perf --help"))
+    add("clubak dshbak", reads("fold"))
     add("ibft iscsi iscsiadm", reads("boot show"))
     add("ibsrpdm srp_daemon", reads("srp list"))
-    add("multicast maddr", reads("igmp show"))
+    add("maddr", reads("igmp show"))
     add("tracing tracepoints tracelog", reads("trace list"))
     add("event dmesg journalctl eventvwr syslog kmsg ibv_asyncwatch", reads("events"))
+    add("prometheus openmetrics exporter", reads("metrics"))
     add(
-      "metrics prometheus snapshot fold",
+      "snapshot",
       .hint("planned; until then use \"rdmactl status --json --counters\"", fix: "rdmactl status --json --counters"))
+    add("namespace namespaces ns container containers", reads("netns"))
     add("module modules cable cables transceiver optics mlxlink", reads("link show"))
     add(
       "ecn pfc qos mlnx_qos cma_roce_mode",
@@ -121,10 +134,16 @@ enum Synonym {
       .hint("new firmware and settings are activated by \"rdmactl fw activate\"", fix: "rdmactl fw activate --help"))
     add("fabric", "scan map topology topo ls list show nodes get info", reads("discover"))
     add("fabric", "health doctor status diagnose diag", reads("check"))
-    add("fabric", "ping path trace traceroute tracert way", reads("route"))
+    add("fabric", "trace traceroute tracert way", reads("route"))
+    add("fabric", "pkeys pkey partition", reads("partitions"))
+    add("fabric", "multicast mcast group", reads("groups"))
+    add("fabric", "table lft mft ibroute", reads("tables"))
     add("fabric", "counters errs perf", reads("errors"))
     add("fabric", "link cables ports", reads("links"))
     add("fabric", "compare", reads("diff"))
+    add(
+      "fabric", "picture draw html graph svg",
+      .hint("a picture is written by \"rdmactl fabric report\"", fix: "rdmactl fabric report --help"))
     add(
       "fabric", "reset clear",
       .hint("counters are cleared by \"rdmactl fabric errors --clear\"", fix: "rdmactl fabric errors --help"))
@@ -147,6 +166,12 @@ enum Synonym {
       "offload tune", "reset revert restore",
       .hint("a profile is undone by \"rdmactl offload tune undo\"", fix: "rdmactl offload history"))
     add("gid", "ls show all get info print table", reads("list"))
+    add("sock", "ls list show all get info ps status stat use users connections", reads("who"))
+    add("sock config", "list ls get info query", reads("show"))
+    add("sock config", "apps applications", reads("programs"))
+    add("perf", "bandwidth", reads("bw"))
+    add("perf", "latency", reads("lat"))
+    add("perf", "server serve wait", reads("listen"))
     add("gid", "index choose find pick default", reads("best"))
     add("igmp", "list ls get info status groups version", reads("show"))
     add("boot", "list ls get info status ibft", reads("show"))
@@ -171,12 +196,13 @@ enum Synonym {
   /// What a noun alone does, where it has a harmless reading verb.
   static let alone: [String: [String]] = [
     "sm": ["status"], "fw": ["list"], "gid": ["list"], "offload": ["show"], "offload tune": ["show"],
-    "igmp": ["show"], "boot": ["show"], "trace": ["list"], "srp": ["show"],
+    "sock": ["who"], "igmp": ["show"], "boot": ["show"], "trace": ["list"], "srp": ["show"],
   ]
 
   /// What a noun does with names alone: `fw mlx5_0`.
   static let ofNames: [String: String] = [
     "sm": "status", "fw": "query", "gid": "list", "offload": "show", "fw config": "show", "igmp": "show",
+    "sock": "who",
   ]
 
   /// Verbs that people put before the noun: `show fw`.
@@ -209,5 +235,6 @@ enum Synonym {
     "sm discover", "offload set", "offload undo", "offload try", "offload keep", "offload persist",
     "offload tune apply",
     "offload tune undo", "offload tune persist", "sim", "sim create", "sim image", "sim host", "undo", "link type",
+    "sock run", "sock config set", "sock config reset",
   ]
 }

@@ -3,9 +3,11 @@ package import Change
 internal import GroupMembership
 package import HostAccess
 internal import MaskStore
+internal import NetworkNamespaces
 internal import Offload
 internal import RoCE
 internal import SCSITargets
+internal import Sockets
 internal import SubnetManagement
 internal import TraceSession
 
@@ -22,6 +24,8 @@ extension ChangeKinds {
       OpenSMWriter(host),
       OpenSMBootWriter(host),
       RoCEWriter(host),
+      NamespaceModeWriter(host),
+      SocketWriter(host),
       CounterWriter(targets: [], clear: nil),
       IGMPWriter(host),
       TraceWriter(host),
@@ -32,7 +36,7 @@ extension ChangeKinds {
 
   /// The words of `--kind`.
   static let names = [
-    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "roce", "counters", "port",
-    "igmp", "trace", "srp", "opensm-boot",
+    "offload", "persist", "firmware", "settings", "link", "masks", "opensm", "opensm-boot", "roce", "netns", "sockets",
+    "counters", "igmp", "trace", "srp", "port",
   ]
 }

@@ -22,6 +22,7 @@ public struct Status: HostCommand {
         rdmactl status --wait active --timeout 30s
         rdmactl status --check -q             exit with 2 if anything is wrong
         rdmactl status --expect ports=2,state=active,rate=100
+        clush -bw gpu[00-63] rdmactl status --brief
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -33,6 +34,9 @@ public struct Status: HostCommand {
 
   @Flag(name: .shortAndLong, help: "Show all details of each adapter and port.")
   public var verbose = false
+
+  @Flag(help: "Show only what equal hosts have in common, for clush -b and dshbak -c.")
+  public var brief = false
 
   @Flag(help: "Show each virtual function in a line of its own.")
   public var all = false
@@ -73,6 +77,9 @@ public struct Status: HostCommand {
 
   public func validate() throws {
     if timeout != nil && wait == nil { throw ValidationError("--timeout needs --wait.") }
+    if brief && (verbose || gids || counters || format != .text) {
+      throw ValidationError("--brief cannot be combined with --verbose, --gids, --counters or --format.")
+    }
     if wait != nil && watch != nil { throw ValidationError("--wait cannot be combined with --watch.") }
     if format != .text && (common.format != .text || watch != nil) {
       throw ValidationError("--format \(format.rawValue) cannot be combined with --json, --csv, --quiet or --watch.")
@@ -113,7 +120,8 @@ public struct Status: HostCommand {
     if let watch, Double(watch) == nil { names.insert(watch, at: 0) }
     return StatusTask.Options(
       names: names,
-      sections: .init(verbose: verbose, gids: gids, counters: counters, folds: !all && !verbose && names.isEmpty),
+      sections: .init(
+        verbose: verbose, gids: gids, counters: counters, brief: brief, folds: !all && !verbose && names.isEmpty),
       format: format, isCheck: check)
   }
 }

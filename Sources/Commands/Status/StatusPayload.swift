@@ -85,7 +85,7 @@ struct PCIePayload: Encodable {
     init(_ link: PCIeLink) {
       gigatransfers = link.speed
       width = link.width
-      bandwidthGbps = link.bandwidth
+      bandwidthGbps = (link.bandwidth * 10).rounded() / 10
     }
   }
   struct Hop: Encodable {
@@ -177,13 +177,15 @@ struct PortPayload: Encodable {
     state = port.state.rawValue
     physicalState = port.physicalState.rawValue
     linkLayer = port.linkLayer?.rawValue
-    rateGbps = port.rate
-    width = port.width
-    speed = port.speed
-    lid = port.lid
-    smLID = port.smLID
-    smSL = port.smSL
-    lmc = port.lmc
+    // Of a port that is down these mean nothing, whatever the driver still shows.
+    let isDown = port.state == .down
+    rateGbps = isDown ? nil : port.rate
+    width = isDown ? nil : port.width
+    speed = isDown ? nil : port.speed
+    lid = isDown ? nil : port.lid
+    smLID = isDown ? nil : port.smLID
+    smSL = isDown ? nil : port.smSL
+    lmc = isDown ? nil : port.lmc
     portGUID = port.guid?.description
     gids = port.gids?.map {
       GIDEntry(

@@ -10,6 +10,8 @@ struct StatusReport: Presentable {
     var verbose = false
     var gids = false
     var counters = false
+    /// Only what is the same on equal hosts.
+    var brief = false
     /// Virtual functions are told of below their physical function.
     var folds = false
   }
@@ -25,18 +27,20 @@ struct StatusReport: Presentable {
   private let isCheck: Bool
 
   /// - Parameters:
-  ///   - managers: the ports whose subnet manager does not answer.
+  ///   - asked: what only others can answer: silent subnet managers, pending firmware.
   ///   - isCheck: whether every error decides the exit status.
   init(
     _ inventory: Inventory, sections: Sections, failures more: [Problem] = [], expectation: Expectation? = nil,
-    managers: [Problem] = [], isCheck: Bool = false
+    asked: [Problem] = [], isCheck: Bool = false
   ) {
     self.inventory = inventory
     self.sections = sections
     self.isCheck = isCheck
-    let found = Explanation.problems(of: inventory) + managers
+    let found =
+      (NoDevice.problem(of: inventory).map { [$0] } ?? []) + Explanation.problems(of: inventory) + asked
     failures = more + (expectation?.failures(in: inventory, problems: found) ?? [])
-    problems = failures + found
+    // A cause comes before what it led to.
+    problems = found.filter { $0.severity == .error } + failures + found.filter { $0.severity != .error }
     decisive =
       failures + found.filter { isCheck && $0.severity == .error || $0.id == PortProblem.unreadable.rawValue }
   }
@@ -53,6 +57,7 @@ struct StatusReport: Presentable {
   }
 
   func write(to page: inout Page) {
+    if sections.brief { return page.table(BriefStatus(inventory: inventory, problems: problems).table) }
     if sections.verbose {
       for adapter in inventory.shown { StatusDetail(adapter: adapter).write(to: &page) }
     } else {

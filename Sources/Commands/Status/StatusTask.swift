@@ -46,14 +46,16 @@ struct StatusTask {
     return try inventory.limited(to: options.names)
   }
 
+  /// - Returns: `.notFound` for a JSON answer without a device, whose problems say why.
   /// - Throws: `NoDevice` when there is nothing to show, which is never a success.
   func show(_ inventory: Inventory) throws -> ExitStatus {
     let report = report(on: inventory)
     guard !inventory.devices.isEmpty || expectation != nil else {
-      guard output.format == .text, options.format == .text, !inventory.adapters.isEmpty else {
-        throw NoDevice(inventory)
-      }
+      let hasReason =
+        output.format == .json || output.format == .text && (!inventory.adapters.isEmpty || options.sections.brief)
+      guard hasReason, options.format == .text else { throw NoDevice(inventory) }
       try output.show(report)
+      if output.format == .json { return .notFound }
       throw NoDevice.shown(named: !options.names.isEmpty)
     }
     switch options.format {
@@ -84,8 +86,10 @@ struct StatusTask {
   ///   - more: failures beside those of the expectation.
   ///   - live: the ports' own agents are open, and their subnet managers are not asked again and again.
   func report(on inventory: Inventory, more: [Problem] = [], live: Bool = false) -> StatusReport {
-    StatusReport(
+    let asked =
+      live ? [] : SilentManagers(host: host).problems(of: inventory) + PendingFirmware(host: host).problems(of: inventory)
+    return StatusReport(
       inventory, sections: options.sections, failures: more, expectation: expectation,
-      managers: live ? [] : SilentManagers(host: host).problems(of: inventory), isCheck: options.isCheck)
+      asked: asked, isCheck: options.isCheck)
   }
 }

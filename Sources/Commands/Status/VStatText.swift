@@ -229,7 +229,7 @@ private enum VStatField {
     ("port_rcv_errors", "port_rcv_errors"), ("port_rcv_remote_physical_errors", "port_rcv_remote_physical_errors"),
     ("port_rcv_switch_relay_errors", "port_rcv_switch_relay_errors"), ("port_xmit_discard", "port_xmit_discards"),
     ("port_xmit_constraint_errors", "port_xmit_constraint_errors"),
-    ("port_rcv_constraint_errors", "port_rcv_constraint_errors"), ("vl15_dropped", "VL15_dropped"),
+    ("port_rcv_constraint_errors", "port_rcv_constraint_errors"), ("vl15_dropped", "vl15_dropped"),
     ("port_rcv_data", "port_rcv_data"), ("port_xmit_data", "port_xmit_data"), ("port_rcv_pkts", "port_rcv_packets"),
     ("port_xmit_pkts", "port_xmit_packets"),
   ]

@@ -169,6 +169,30 @@ public enum FabricCheck {
       + bundled(wrong.filter { $0.id != FabricProblem.switchesApart.rawValue }) + summary
   }
 
+  /// A circle of routes, if the tables have one.
+  /// - Parameter levels: the service levels that the subnet administration gives the routes of its steps; `nil` for
+  ///   those that are not known.
+  public static func creditLoop(
+    _ loop: CreditLoop, _ levels: [UInt8?], _ fabric: Fabric, _ names: FabricNames
+  ) -> Problem {
+    let circle = loop.steps.map { names.name(of: PortReference(node: $0.node, port: $0.outPort)) }
+    let routes = loop.steps.map { "\(names.name(of: $0.source)) to LID \($0.lid)" }
+    let isUnknown = levels.contains(nil)
+    let kind: FabricProblem = Set(levels.compactMap(\.self)).count > 1 ? .creditLoopOfLanes : .creditLoop
+    let detail =
+      "\(circle.count) links: \(listed(circle)), and back to the first"
+      + (isUnknown ? "; the service levels of the routes are not known, and lanes may separate them" : "")
+    return Problem(
+      id: kind.rawValue, severity: kind == .creditLoop && isUnknown ? .warning : kind.severity,
+      subject: circle.first ?? "", message: "\(kind.meaning) (\(detail))",
+      evidence: ["circle=\(circle.joined(separator: " "))", "routes=\(routes.prefix(4).joined(separator: ", "))"],
+      hint: kind == .creditLoop
+        ? [
+          "choose a routing engine without such circles: updn or ftree for trees, torus-2QoS for tori, nue, dfsssp or "
+            + "lash for others (routing_engine in opensm.conf)"
+        ] : [])
+  }
+
   /// Many switches with the same kind of fault become one problem.
   private static func bundled(_ problems: [Problem]) -> [Problem] {
     var kinds: [String] = []

@@ -34,6 +34,8 @@ public enum FabricProblem: String, CaseIterable, Sendable {
   case deadEntry = "fabric.route_dead_port"
   case wrongEntry = "fabric.route_wrong_node"
   case loop = "fabric.route_loop"
+  case creditLoop = "fabric.credit_loop"
+  case creditLoopOfLanes = "fabric.credit_loop_lanes"
   case errorCounters = "fabric.error_counters"
 
   /// Those about something that could not be queried: no fault is known there.
@@ -43,12 +45,13 @@ public enum FabricProblem: String, CaseIterable, Sendable {
     switch self {
     case .duplicateNodeGUID, .duplicatePortGUID, .duplicateLID, .impossibleAnswer, .contradictoryLink, .unanswered,
       .needsLID, .noSubnetManager, .noLID, .mixedSMLID, .mixedPrefix, .lidNotRouted, .noEntry, .deadEntry, .wrongEntry,
-      .loop:
+      .loop, .creditLoop:
       .error
     case .notActive, .stateMismatch, .degradedWidth, .degradedSpeed, .asymmetricLink, .mtuMismatch, .mKeyViolations,
       .pKeyViolations, .tableUnread, .errorCounters:
       .warning
-    case .restrictedLink, .qKeyViolations, .noDescription, .duplicateDescription, .switchesApart: .info
+    case .restrictedLink, .qKeyViolations, .noDescription, .duplicateDescription, .switchesApart, .creditLoopOfLanes:
+      .info
     }
   }
 
@@ -86,6 +89,9 @@ public enum FabricProblem: String, CaseIterable, Sendable {
     case .deadEntry: "a switch sends packets to a port without a link"
     case .wrongEntry: "a switch sends packets to the wrong node"
     case .loop: "packets go in a circle"
+    case .creditLoop: "routes wait for each other in a circle; under load the links on it can stop for good"
+    case .creditLoopOfLanes:
+      "routes would wait for each other in a circle on one virtual lane; their paths have different service levels"
     case .errorCounters: "error counters of a port are above their thresholds"
     }
   }
@@ -95,10 +101,12 @@ public enum FabricProblem: String, CaseIterable, Sendable {
     allCases.map { ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning) }
   }
 
-  func at(_ subject: String, detail: String? = nil, evidence: [String] = [], fix: [String] = []) -> Problem {
+  func at(_ subject: String, detail: String? = nil, evidence: [String] = [], fix: [String] = [], hint: [String] = [])
+    -> Problem
+  {
     Problem(
       id: rawValue, severity: severity, subject: subject, message: meaning + (detail.map { " (\($0))" } ?? ""),
-      evidence: evidence, fix: fix)
+      evidence: evidence, fix: fix, hint: hint)
   }
 
   /// One problem for many places: the first few are named, the rest counted. None for no place.

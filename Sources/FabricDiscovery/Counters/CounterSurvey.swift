@@ -101,10 +101,8 @@ extension CounterFinding {
           detail: means
             + (full.isEmpty ? "" : "; at their maximum, so more than shown: " + full.joined(separator: ", ")),
           evidence: evidence,
-          fix: [
-            own.first?.counter.explanation.advice ?? "",
-            "rdmactl fabric errors --clear \(ShellWord.quoted(names.name(of: port)))",
-          ]))
+          fix: ["rdmactl fabric errors --clear \(ShellWord.quoted(names.name(of: port)))"],
+          hint: own.map(\.counter.explanation.advice).filter { !$0.isEmpty }.prefix(1).map { $0 }))
     }
     return problems
   }

@@ -71,7 +71,7 @@ extension ForwardingCheck.Kind {
   fileprivate var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
-/// The switches as numbers from 0 on, with what is behind each of their ports.
+/// Follows the packets for a LID from switch to switch.
 private struct ForwardingWalker {
   struct Fault {
     var kind: ForwardingCheck.Kind
@@ -95,73 +95,32 @@ private struct ForwardingWalker {
     static let unknown: UInt8 = 4
   }
 
-  /// Behind a port: a switch by its number, or one of these less the number of an adapter's port.
-  private static let nothing: Int32 = -1
-  private static let firstAdapter: Int32 = -2
-  private static let portsPerSwitch = 256
-
-  /// The node of each switch.
-  private let nodes: [Int]
-  private let tables: [[UInt8]]
-  private let isRead: [Bool]
-  private let behind: [Int32]
-  private let numberOfSwitch: [Int: Int]
-  private let numberOfAdapterPort: [PortReference: Int32]
-  /// Switches with hosts first: what they cannot reach is a fault, whatever else passes the same switch.
-  private let starts: [Int]
-  private let withHosts: Int
+  private let graph: SwitchGraph
   private var marks: [UInt8]
   private var way: [Int] = []
   private(set) var faults: [Fault] = []
 
   init(_ fabric: Fabric, _ tables: ForwardingTables) {
-    let nodes = fabric.nodes.indices.filter { fabric.nodes[$0].type == .switchNode }
-    let numbers = Dictionary(zip(nodes, nodes.indices), uniquingKeysWith: { first, _ in first })
-    var adapters: [PortReference: Int32] = [:]
-    var behind = [Int32](repeating: Self.nothing, count: nodes.count * Self.portsPerSwitch)
-    for (number, node) in nodes.enumerated() {
-      for port in fabric.nodes[node].ports {
-        guard let peer = fabric.open(PortReference(node: node, port: port.number)) else { continue }
-        let there: Int32
-        if let other = numbers[peer.node] {
-          there = Int32(clamping: other)
-        } else {
-          there = Self.firstAdapter - Int32(clamping: adapters.count)
-          adapters[peer] = there
-        }
-        behind[number * Self.portsPerSwitch + Int(port.number)] = there
-      }
-    }
-    let hasHosts = nodes.indices.map { number in
-      behind[number * Self.portsPerSwitch..<(number + 1) * Self.portsPerSwitch].contains { $0 <= Self.firstAdapter }
-    }
-    starts = nodes.indices.filter { hasHosts[$0] } + nodes.indices.filter { !hasHosts[$0] }
-    withHosts = hasHosts.count { $0 }
-    self.nodes = nodes
-    self.tables = nodes.map { tables.ports.indices.contains($0) ? tables.ports[$0] : [] }
-    isRead = nodes.map(tables.complete.contains)
-    self.behind = behind
-    numberOfSwitch = numbers
-    numberOfAdapterPort = adapters
-    marks = Array(repeating: Mark.unseen, count: nodes.count)
+    graph = SwitchGraph(fabric, tables)
+    marks = Array(repeating: Mark.unseen, count: graph.nodes.count)
   }
 
   /// Follows a LID from every switch; ``faults`` has what is wrong, each fault once.
   mutating func follow(_ lid: UInt16, owner: PortReference) -> Result {
     faults.removeAll(keepingCapacity: true)
     var result = Result()
-    let home = numberOfSwitch[owner.node]
-    let adapter = numberOfAdapterPort[owner]
-    for number in marks.indices { marks[number] = isRead[number] ? Mark.unseen : Mark.unknown }
+    let home = graph.number(of: owner.node)
+    let adapter = graph.adapter(owner)
+    for number in marks.indices { marks[number] = graph.isRead[number] ? Mark.unseen : Mark.unknown }
     if let home { marks[home] = Mark.arrives }
-    for (position, start) in starts.enumerated() where marks[start] == Mark.unseen {
+    for (position, start) in graph.starts.enumerated() where marks[start] == Mark.unseen {
       let known = faults.count
       let mark = walk(from: start, lid: Int(lid), adapter: adapter)
       for number in way { marks[number] = mark }
-      guard home != nil, position >= withHosts, faults.count > known, faults[known].kind == .noEntry else { continue }
+      guard home != nil, position >= graph.withHosts, faults.count > known, faults[known].kind == .noEntry else { continue }
       faults[known].kind = .noEntryBetweenSwitches
     }
-    for number in nodes.indices where isRead[number] && number != home {
+    for number in graph.nodes.indices where graph.isRead[number] && number != home {
       result.pairs += 1
       if marks[number] == Mark.fails { result.failed += 1 }
     }
@@ -178,35 +137,31 @@ private struct ForwardingWalker {
       if mark == Mark.onTheWay {
         let circle = way[(way.firstIndex(of: number) ?? 0)...]
         let first = circle.min() ?? number
-        fault(.loop, first, port(first, lid))
+        fault(.loop, first, graph.port(first, lid))
         return Mark.fails
       }
       if mark != Mark.unseen { return mark }
       marks[number] = Mark.onTheWay
       way.append(number)
-      let port = port(number, lid)
+      let port = graph.port(number, lid)
       if port == LinearForwardingTable.noPort {
         fault(.noEntry, number, 0)
         return Mark.fails
       }
-      // Port 0 is the switch itself, and its own LIDs do not come here.
-      let there = port == 0 ? Self.nothing : behind[number * Self.portsPerSwitch + Int(port)]
+      // The switch's own LIDs do not come here.
+      let there = graph.behind(number, port)
       if there >= 0 {
         number = Int(there)
       } else if there == adapter {
         return Mark.arrives
       } else {
-        fault(port == 0 || there != Self.nothing ? .wrongNode : .deadPort, number, port)
+        fault(port == 0 || there != SwitchGraph.nothing ? .wrongNode : .deadPort, number, port)
         return Mark.fails
       }
     }
   }
 
-  private func port(_ number: Int, _ lid: Int) -> UInt8 {
-    lid < tables[number].count ? tables[number][lid] : LinearForwardingTable.noPort
-  }
-
   private mutating func fault(_ kind: ForwardingCheck.Kind, _ number: Int, _ port: UInt8) {
-    faults.append(Fault(kind: kind, node: nodes[number], port: port))
+    faults.append(Fault(kind: kind, node: graph.nodes[number], port: port))
   }
 }

@@ -28,6 +28,14 @@ public struct ForwardingTables: Sendable, Equatable {
     return Int(lid) < table.count ? table[Int(lid)] : LinearForwardingTable.noPort
   }
 
+  /// The LIDs that have a way in the table of a switch, with their output ports; `nil` when it could not be read.
+  public func routes(_ node: Int) -> [(lid: UInt16, port: UInt8)]? {
+    guard complete.contains(node) else { return nil }
+    return ports[node].enumerated().compactMap { lid, port in
+      port == LinearForwardingTable.noPort ? nil : UInt16(exactly: lid).map { ($0, port) }
+    }
+  }
+
   /// How many LIDs have a way in the table of a switch; `nil` when it could not be read.
   public func entries(_ node: Int) -> Int? {
     guard complete.contains(node) else { return nil }
@@ -65,11 +73,12 @@ extension Fabric {
 extension FabricSession {
   /// Reads the forwarding tables of all switches, by directed route. A switch of which a block is missing is in
   /// ``ForwardingTables/unanswered``.
-  public func forwardingTables(of fabric: Fabric) throws(SessionFailure) -> ForwardingTables {
+  /// - Parameter nodes: only of these; `nil` for all.
+  public func forwardingTables(of fabric: Fabric, nodes: Set<Int>? = nil) throws(SessionFailure) -> ForwardingTables {
     var tables = ForwardingTables(nodes: fabric.nodes.count)
     var requests: [((node: Int, block: Int), FabricRequest)] = []
     for (node, facts) in fabric.nodes.enumerated() where facts.type == .switchNode {
-      guard let length = fabric.tableLength(node) else { continue }
+      guard nodes?.contains(node) ?? true, let length = fabric.tableLength(node) else { continue }
       tables.prepare(node, count: length)
       for block in 0...(length - 1) / LinearForwardingTable.blockLength {
         requests.append(((node, block), fabric.tableRequest(node, block: block)))

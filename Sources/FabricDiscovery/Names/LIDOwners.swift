@@ -26,6 +26,9 @@ public struct LIDOwners: Sendable {
     node.ports.filter { node.type != .switchNode || $0.number == 0 }.compactMap { $0.info.flatMap(lids) }
   }
 
+  /// The LIDs of a port; of any port of a switch those of the switch. `nil` when it has none.
+  public static func lids(of port: PortReference, in fabric: Fabric) -> ClosedRange<UInt16>? { fabric.lids(of: port) }
+
   public init(_ fabric: Fabric) {
     var ranges: [Range] = []
     for (index, node) in fabric.nodes.enumerated() {

@@ -15,11 +15,11 @@ extension GlossaryText {
     also: SdpConnect.exe only
     stood: an environment variable, names divided by semicolons
     did: Named the programs that use SDP; without it only SdpConnect.exe did.
-    here: The program is started with librspreload; programs that fork need RDMAV_FORK_SAFE=1 as well. Nothing stays
-      behind.
-    knob: LD_PRELOAD; RDMAV_FORK_SAFE; libsdp.conf
+    here: The program is started with rdmactl sock run; programs that fork need --fork as well. Which programs take
+      part when the library is loaded for all of them stands in preload_config of /etc/rdma/rsocket.
+    knob: LD_PRELOAD; RDMAV_FORK_SAFE; libsdp.conf; preload_config
     run: rdmactl sock run -- PROGRAM  # this one
-    run: rdmactl sock run --require -- PROGRAM  # and never over TCP
+    run: rdmactl sock config programs  # the list of programs
 
     name: MIXED_SDP_APPLICATIONS
     also: WSA_FLAG_OVERLAPPED | 0x40; mixed SDP
@@ -28,6 +28,7 @@ extension GlossaryText {
     range: 0 or 1 (0)
     here: A program calls rsocket() for single sockets, or asks for AF_SMC.
     knob: rsocket(); AF_SMC
+    run: rdmactl sock config programs  # by program, address family and type
 
     name: MaximumRecvBufferSize
     also: MaximumSendBufferSize; Interoperability with Linux SDP
@@ -36,7 +37,8 @@ extension GlossaryText {
     range: bytes
     here: mem_default and wmem_default of rsockets.
     knob: mem_default; wmem_default
-    run: rdmactl explain SendBuffers  # the files and their ranges
+    run: rdmactl sock config  # the values and their ranges
+    run: rdmactl sock config set mem=1048576 wmem=1048576  # larger buffers
 
     name: SDP supported calls
     also: SO_PROTOCOL_INFOW; SO_CONNECT_TIME; SO_LINGER; SO_DONTLINGER; FIONBIO; WSASend; WSARecv; WSPShutdown;
@@ -46,6 +48,7 @@ extension GlossaryText {
       closesocket; options SO_PROTOCOL_INFOW, SO_CONNECT_TIME, SO_LINGER, SO_DONTLINGER; FIONBIO.
     here: rsocket(7) lists what is supported; SO_KEEPALIVE is ignored, datagrams work.
     run: man 7 rsocket  # the list
+    run: rdmactl sock run --report -- PROGRAM  # what this version leaves to TCP, and whether the program minds
 
     name: SDP is not used
     also: application does not use SDP; program does not use SDP; SDP troubleshooting; Why is SDP not used
@@ -63,7 +66,7 @@ extension GlossaryText {
     stood: readme sections 7.2 and 7.6
     did: Listed (-l), installed (-i) or removed (-r) the SDP provider in Windows' catalogue.
     none: sockets have no catalogue of providers here; a library is preloaded for one program.
-    run: rdmactl explain rsocket  # how
+    run: rdmactl sock run -- PROGRAM  # in its place
 
     name: Is SDP being used?
     also: is SDP used; verify that SDP is being used; how can I verify that SDP is used; Task Manager network
@@ -72,7 +75,8 @@ extension GlossaryText {
     did: There was no simple way: watch the load in the Task Manager, or stop the service and connect again.
     here: What goes over RDMA has a connection there. The library in the map of a process proves nothing: rdma-core 44
       leaves a socket that was opened with SOCK_CLOEXEC to TCP, and has no accept4 and no epoll. SMC has smcss.
-    run: rdmactl sock who  # the connections over RDMA with their processes, and what stayed on TCP
+    run: rdmactl sock who  # connections over RDMA, their processes, and who uses TCP although it was started so
+    run: rdmactl sock run --require -- PROGRAM  # RDMA, or not at all
     run: smcss  # SMC sockets
 
     name: SdpConnect
@@ -82,7 +86,7 @@ extension GlossaryText {
     did: A test program for SDP (server, client, pingpong); Iometer, iperf, ttcp, ntttcp and NetPipe were known to
       work.
     here: rstream, riostream and udpong of rdmacm-utils; iperf and others with the library preloaded.
-    run: rstream -s ADDRESS  # sockets over RDMA, measured
+    run: rdmactl perf sock ADDRESS  # sockets over RDMA, measured
     run: rdmactl sock run -- iperf -c ADDRESS  # iperf over RDMA
     """#
 }

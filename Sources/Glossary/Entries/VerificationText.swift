@@ -62,11 +62,12 @@ extension GlossaryText {
     stood: tools of the driver package, readme section 11
     did: Latency and bandwidth of RDMA write, RDMA read and send, between two machines; -m set the same MTU on both,
       -p the TCP port (18515), -c RC, UC or UD, -d the device, -i the port, -s or -a sizes, -n how often, -b both ways.
-    here: The same tests, of the package perftest, run by rdmactl with the same options on both sides.
+    here: The same names and options, in the package perftest. rdmactl perf runs them with the same options and the
+      right GID index on both sides, within a time limit, and explains failures.
     knob: ibv_rc_pingpong; rping
-    run: rdmactl perf listen  # on one side; prints the line for the other
-    run: rdmactl perf bw HOST  # bandwidth; --op write, read or send
-    run: rdmactl perf lat HOST  # latency
+    run: rdmactl perf listen bw  # one side; it prints what to type on the other
+    run: rdmactl perf bw ADDRESS  # the other side; also lat
+    run: rdmactl perf bw --loopback  # one host, without the network
     run: rdmactl status  # port, rate and MTU first
 
     name: WPP tracing

@@ -5,10 +5,10 @@ extension GlossaryText {
     also: Winsock Direct; Running Applications over WSD; WSD fall back
     stood: a provider for Windows sockets, readme section 8
     did: Carried TCP sockets of all programs over RDMA, and fell back to IPoIB when that failed.
-    none: rsockets do it for one program that is started so, and have no such fall-back of their own; SMC-R falls back
-      to TCP.
-    run: rdmactl sock run -- PROGRAM  # for one program
-    run: rdmactl sock run --require -- PROGRAM  # without falling back to TCP
+    none: rsockets do it for one program that is started so; what they cannot carry stays on TCP in silence. SMC-R
+      falls back to TCP as well.
+    run: rdmactl sock run -- PROGRAM  # for one program, and it is checked
+    run: rdmactl sock run --require -- PROGRAM  # without falling back
     run: rdmactl explain rsocket  # buffers and the like
 
     name: installsp
@@ -16,6 +16,7 @@ extension GlossaryText {
     stood: readme section 8.1
     did: Installed (-i), listed (-l) or removed (-r) the WSD provider.
     none: sockets have no catalogue of providers here.
+    run: rdmactl sock run -- PROGRAM  # in its place
 
     name: IBWSD_POLL
     also: IBWSD_NO_READ; IBWSD_SA_RETRY; IBWSD_SA_TIMEOUT; IBWSD_NO_IPOIB; IBWSD_DBG
@@ -24,13 +25,16 @@ extension GlossaryText {
       queries to the subnet administrator; IBWSD_NO_IPOIB: no IPoIB; IBWSD_DBG: messages.
     here: Only polling has a counterpart: polling_time of rsockets, 10 microseconds without the file.
     knob: polling_time
-    run: rdmactl sock config show  # what is set
+    run: rdmactl sock config  # what is set
+    run: rdmactl sock config set polling-time=100  # microseconds
 
     name: IB winsock direct
     also: perfmon; WSD performance counters; total sent bytes; total received bytes
     stood: an object of the Performance Monitor
     did: Bytes sent, received, read and written over WSD, completions, interrupts.
     here: Counters of the port and of queue pairs; none of single sockets.
+    run: rdmactl sock who  # the connections
+    run: rdmactl sock run --report -- PROGRAM  # bytes while a program runs
     run: rdmactl status --counters  # the port's counters
     run: rdma statistic show  # the driver's own
     run: rdma statistic qp show  # by queue pair, where the driver can

@@ -132,4 +132,13 @@ struct LoggedProcesses: ProcessAccess {
       try base.send(signal, to: process)
     }
   }
+
+  func attend(
+    _ program: String, _ arguments: [String], _ attendance: Attendance
+  ) throws(ProcessError) -> any AttendedProcess {
+    let access = "process.attend \(([program] + arguments).map(ShellWord.quoted).joined(separator: " "))"
+    return try log.line(access, { "PID \($0.identifier)" }, of: { $0.explanation }) { () throws(ProcessError) in
+      try base.attend(program, arguments, attendance)
+    }
+  }
 }
