@@ -22,7 +22,8 @@ struct SettingChange {
     let outcome = try ChangeRun(writer, on: host, kinds: .all(host)).perform(options) { plan in
       output.talk("To be set:")
       for change in plan.changes {
-        output.talk("  \(change.place.title): \(change.before.text.shortened) -> \(change.after.text.shortened)")
+        let values = change.reason ?? "\(change.before.text.shortened) -> \(change.after.text.shortened)"
+        output.talk("  \(change.place.title): \(values)")
       }
       if ask.dryRun { output.talk("Dry run: nothing is written.") }
     }
@@ -60,7 +61,9 @@ struct SettingAnswer<Kind: SettingKind>: Presentable {
   func write(to page: inout Page) {
     if changes.isEmpty { return page.line("already set, nothing to do") }
     guard let record else { return }
-    page.line("set: \(changes.map { "\($0.place.title)=\($0.after.text.shortened)" }.joined(separator: ", "))")
+    let values = changes.map { change in "\(change.place.title)=\(change.reason ?? change.after.text.shortened)" }
+    page.line("set: \(values.joined(separator: ", "))")
+    if let reason = record.irreversible { return page.line("no way back: \(reason)", tone: .faint) }
     page.line("back: rdmactl undo \(record.id)", tone: .faint)
   }
 }

@@ -115,7 +115,7 @@ public struct Glossary: Sendable {
   /// The entries that are called so in any spelling, else those that come near.
   ///
   /// Case does not count, nor do spaces and the marks `-_.*/:`, a leading `--`, a trailing `=value`, and what stands
-  /// before the last `\` of a registry path. Whatever the input is, the work is bounded.
+  /// before the last `\` of a registry path. What stands in the place of a name's `<…>` is free. Whatever the input is, the work is bounded.
   public func lookUp(_ words: String) -> Lookup {
     let name = GlossaryWord.name(words)
     let wanted = GlossaryWord.candidates(name)
@@ -125,6 +125,10 @@ public struct Glossary: Sendable {
       if !named.isEmpty { return Lookup(entries: named.compactMap(\.entry), near: []) }
       let known = drafts.filter { draft in draft.knobs.contains { GlossaryWord.knobKeys($0).contains(word) } }
       if !known.isEmpty { return Lookup(entries: known.compactMap(\.entry), near: []) }
+    }
+    if let key = wanted.first {
+      let filled = entries.filter { entry in entry.names.contains { GlossaryWord.isFilled($0, key) } }
+      if !filled.isEmpty { return Lookup(entries: filled, near: []) }
     }
     return Lookup(entries: [], near: near(name, wanted: wanted))
   }

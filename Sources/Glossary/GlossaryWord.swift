@@ -1,7 +1,7 @@
 /// A word as it is compared: lower-case letters and digits.
 enum GlossaryWord {
   /// Longer input is no name of anything.
-  static let longest = 100
+  static let longest = 400
 
   static func key(_ text: some StringProtocol) -> String {
     var key: [UInt8] = []
@@ -50,6 +50,21 @@ enum GlossaryWord {
 
   /// The longest name, below the longest registry key.
   private static let longestInput = 400
+
+  /// Whether `key` is the name with something in the place of each `<…>`: a sentence of an event log.
+  static func isFilled(_ name: String, _ key: String) -> Bool {
+    guard name.utf8.contains(UInt8(ascii: "<")) else { return false }
+    let parts = name.split(separator: "<", omittingEmptySubsequences: false)
+    let pieces = [Self.key(parts[0])] + parts.dropFirst().map { Self.key($0.drop { $0 != ">" }) }
+    guard key.hasPrefix(pieces[0]) else { return false }
+    var rest = key.dropFirst(pieces[0].count)
+    for (index, piece) in pieces.enumerated().dropFirst() where !piece.isEmpty {
+      if index == pieces.count - 1 { return rest.count > piece.count && rest.hasSuffix(piece) }
+      guard let found = rest.firstRange(of: piece) else { return false }
+      rest = rest[found.upperBound...]
+    }
+    return !rest.isEmpty
+  }
 
   /// A knob is called by its full name, and by what stands behind the last dot.
   static func knobKeys(_ knob: Substring) -> [String] {

@@ -31,10 +31,10 @@ public enum IOControllerProfile {
     public static let guid = LayoutField("GUID", at: 0, bits: 64)
     public static let vendorID = LayoutField("VendorID", at: 64, bits: 24)
     public static let deviceID = LayoutField("DeviceID", at: 96, bits: 32)
-    public static let ioClass = LayoutField("IOClass", at: 256, bits: 16)
-    public static let ioSubclass = LayoutField("IOSubclass", at: 272, bits: 16)
-    public static let protocolNumber = LayoutField("Protocol", at: 288, bits: 16)
-    public static let protocolVersion = LayoutField("ProtocolVersion", at: 304, bits: 16)
+    public static let ioClass = LayoutField("IOClass", at: 224, bits: 16)
+    public static let ioSubclass = LayoutField("IOSubclass", at: 240, bits: 16)
+    public static let protocolNumber = LayoutField("Protocol", at: 256, bits: 16)
+    public static let protocolVersion = LayoutField("ProtocolVersion", at: 272, bits: 16)
     public static let serviceEntries = LayoutField("ServiceEntries", at: 432, bits: 8)
   }
 

@@ -88,6 +88,7 @@ struct DeviceReader {
       var port = readPort(number, adapter)
       port.netdevs = netdevs.netdevs(of: port, alone: numbers.count == 1)
       port.bondRate = netdevs.bondRate(of: port)
+      port.activeLeg = netdevs.activeLeg(of: port)
       adapter.ports.append(port)
     }
   }

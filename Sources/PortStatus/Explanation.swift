@@ -60,7 +60,54 @@ private struct MachineExplanation {
               + "--ulimit memlock=-1 for containers"
           ]))
     }
-    return problems + duplicates
+    return problems + duplicates + subnets + bonds + mixture
+  }
+
+  /// Interfaces of ports that have addresses in one subnet. Where ARP is answered by the interface of the address alone, it is
+  /// meant to be so.
+  private var subnets: [Problem] {
+    var owners: [String: Set<String>] = [:]
+    let names = inventory.devices.flatMap(\.ports).flatMap(\.netdevs).map(\.name)
+    for name in names { for subnet in inventory.machine.subnets[name] ?? [] { owners[subnet, default: []].insert(name) } }
+    return owners.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { subnet, names in
+      PortProblem.sharedSubnet.at(
+        Self.subject, evidence: ["subnet=\(subnet)"] + names.sorted().map { "netdev=\($0)" },
+        fix: ["ip -4 route show \(subnet)"],
+        hint: [
+          "give each port a subnet of its own, or set arp_ignore=1, arp_announce=2 and a route per source address"
+        ])
+    }
+  }
+
+  /// A bond of interfaces that have an RDMA device each, all of one card. Where the card itself makes one device of the
+  /// bond (RoCE LAG), its ports are meant to be of one card.
+  private var bonds: [Problem] {
+    var legs: [String: [(name: String, card: PCIAddress, device: String)]] = [:]
+    for adapter in inventory.devices {
+      guard let address = adapter.pciAddress else { continue }
+      for port in adapter.ports where port.bond == nil {
+        for netdev in port.netdevs {
+          if let master = netdev.master { legs[master, default: []].append((netdev.name, address, adapter.label)) }
+        }
+      }
+    }
+    return legs.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.compactMap { master, legs in
+      guard Set(legs.map { [$0.card.domain, UInt32($0.card.bus), UInt32($0.card.device)] }).count == 1 else { return nil }
+      return PortProblem.oneCardBond.at(
+        Self.subject, evidence: ["bond=\(master)"] + legs.map { "member=\($0.name)" }.sorted(),
+        hint: ["for a bond that survives the loss of a card, use ports of two cards"])
+    }
+  }
+
+  private var mixture: [Problem] {
+    let (own, foreign) = (inventory.machine.kernelModules, inventory.machine.foreignModules)
+    guard !own.isEmpty, !foreign.isEmpty else { return [] }
+    return [
+      PortProblem.mixedDrivers.at(
+        Self.subject, evidence: own.map { "kernel=\($0)" } + foreign.map { "package=\($0)" },
+        fix: ["modinfo -F filename \(own[0])", "modinfo -F filename \(foreign[0])"],
+        hint: ["load all of them from one source: the kernel's, or those of the driver package"])
+    ]
   }
 
   /// What a middleware registers at its start runs to hundreds of megabytes.
@@ -92,8 +139,17 @@ private struct AdapterExplanation {
   var problems: [Problem] {
     if adapter.isPlanarManagement { return [PortProblem.planarManagement.at(adapter.label)] }
     guard adapter.name != nil else { return [missing] }
-    return [unreadable, virtualGUID, pcie].compactMap { $0 }
+    return [unreadable, virtualGUID, pcie, oldFirmware].compactMap { $0 }
       + adapter.ports.flatMap { PortExplanation(adapter: adapter, port: $0).problems }
+  }
+
+  private var oldFirmware: Problem? {
+    guard !adapter.isVirtual, let version = adapter.firmwareVersion,
+      let least = FirmwareRequirement.least(of: adapter.pciID), FirmwareRequirement.isOlder(version, than: least)
+    else { return nil }
+    return PortProblem.oldFirmware.at(
+      adapter.label, evidence: ["firmware=\(version)", "least=\(least)"], fix: ["rdmactl fw query -d \(adapter.label)"],
+      hint: ["burn newer firmware of this board: rdmactl fw update"])
   }
 
   /// One problem, however many files: they have one cause.

@@ -25,6 +25,11 @@ public struct Inventory: Sendable, Equatable {
     public var hasExclusiveNamespaces = false
     /// Bytes that this user may lock, where the limit applies; `nil` for no limit, or when it was not asked for.
     public var lockableMemory: UInt64?
+    /// The IPv4 subnets that each interface has an address in, where more than one interface is a port's.
+    public var subnets: [String: Set<String>] = [:]
+    /// RDMA modules of the kernel and of another package, where such a package is loaded.
+    public var kernelModules: [String] = []
+    public var foreignModules: [String] = []
     var toolbox = Toolbox()
   }
 
@@ -125,6 +130,9 @@ public final class InventoryReader {
       inventory.machine.hasExclusiveNamespaces = machine.hasExclusiveNamespaces
     }
     if request.detail { inventory.machine.lockableMemory = machine.lockableMemory }
+    let interfaces = Set(inventory.devices.flatMap(\.ports).flatMap(\.netdevs).map(\.name))
+    if interfaces.count > 1 { inventory.machine.subnets = machine.subnets(of: interfaces) }
+    (inventory.machine.kernelModules, inventory.machine.foreignModules) = machine.modules
     inventory.machine.toolbox = Toolbox(host)
     inventory.otherNames = NameFinder(host: host).find(request.names, in: inventory)
     return inventory

@@ -85,6 +85,12 @@ struct NetdevReader {
     return number("\(Sysfs.net)/\(bond.name)/speed").flatMap { $0 > 0 ? Double($0) / 1000 : nil }
   }
 
+  /// The member that works, of a bond that has one at a time; looked up only where a member is promiscuous.
+  func activeLeg(of port: Port) -> String? {
+    guard let bond = port.bond, bond.legs.contains(where: \.isPromiscuous) else { return nil }
+    return (try? files.text("\(Sysfs.net)/\(bond.name)/bonding/active_slave")).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// An iWARP device has its MAC address at the start of GID 0, and soft iWARP nothing else that names its interface.
   private func nameByGID(of port: Port) -> String? {
     guard let text = try? files.text("\(deviceDirectory)/ports/\(port.number)/gids/0"),
@@ -118,7 +124,9 @@ struct NetdevReader {
     let address = hardwareAddress(name) ?? []
     netdev.mac = MACAddress(bytes: address)
     netdev.ipoibAddress = address.count == 20 ? address : nil
-    netdev.isAdminUp = number("\(directory)/flags").map { $0 & InterfaceFlag.up != 0 }
+    let flags = number("\(directory)/flags")
+    netdev.isAdminUp = flags.map { $0 & InterfaceFlag.up != 0 }
+    netdev.isPromiscuous = flags.map { $0 & InterfaceFlag.promiscuous != 0 } ?? false
     // Of an interface that is down the kernel does not tell the carrier (EINVAL).
     netdev.hasCarrier = number("\(directory)/carrier").map { $0 == 1 }
     netdev.mtu = number("\(directory)/mtu")
@@ -165,4 +173,5 @@ private enum HardwareType {
 /// Source: the kernel's `if.h`.
 private enum InterfaceFlag {
   static let up = 0x1
+  static let promiscuous = 0x100
 }

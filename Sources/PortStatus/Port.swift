@@ -36,6 +36,8 @@ public struct Port: Sendable, Equatable {
   public var managerAnswers: Bool?
   /// Of a port that stands on a bond with a leg down: Gb/s that the bond has left.
   public var bondRate: Double?
+  /// Of a port that stands on a bond with one member active at a time: that member.
+  public var activeLeg: String?
   /// Lanes that both ends of a link are set to use, where the link runs with fewer and the ends could be asked.
   public var possibleLanes: Int?
   /// Why a link with few lanes is not a fault: an end was set so, or cannot do more.
@@ -149,6 +151,8 @@ public struct Netdev: Sendable, Equatable {
   /// Whether there is a carrier.
   public var hasCarrier: Bool?
   public var mtu: Int?
+  /// Whether it takes every packet: a capture, or a bridge above it.
+  public var isPromiscuous = false
   /// The bond or bridge it belongs to.
   public var master: String?
   /// Whether it is in this network name space: `false` where only the RDMA device names it.

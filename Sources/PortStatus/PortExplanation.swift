@@ -23,7 +23,7 @@ struct PortExplanation {
       result.append(PortProblem.rateOfDownPort.at(subject, evidence: ["rate_gbps=\(rate)"]))
     }
     if port.linkLayer == .ethernet {
-      result += [elsewhere ?? gids, bond].compactMap { $0 }
+      result += [elsewhere ?? gids, bond].compactMap { $0 } + legs
       result.append(PortProblem.ethernet.at(subject))
     } else {
       result += [ipoib, narrow].compactMap { $0 }
@@ -207,6 +207,30 @@ struct PortExplanation {
         hint: ["give \(netdev?.name ?? "its network interface") an IP address"])
     case .routable, nil: return nil
     }
+  }
+
+  /// Members that are not alike, or that are listened on.
+  private var legs: [Problem] {
+    guard let bond = port.bond else { return [] }
+    var problems: [Problem] = []
+    let sizes = bond.legs.compactMap(\.mtu)
+    if Set(sizes).count > 1 {
+      problems.append(
+        PortProblem.legsDiffer.at(
+          subject, evidence: ["bond=\(bond.name)"] + bond.legs.map { "\($0.name)=\($0.mtu.map(String.init) ?? "unknown")" },
+          fix: ["rdmactl offload show \(bond.legs[0].name) --diff \(bond.legs[1].name)"],
+          hint: ["an MTU set on \(bond.name) reaches every member"]))
+    }
+    if let active = port.activeLeg {
+      let sniffed = bond.legs.filter { $0.isPromiscuous && $0.name != active }
+      if !sniffed.isEmpty {
+        problems.append(
+          PortProblem.backupPromiscuous.at(
+            subject, evidence: ["bond=\(bond.name)", "active=\(active)"] + sniffed.map { "promiscuous=\($0.name)" },
+            fix: ["ip -d link show dev \(sniffed[0].name)"], hint: ["end the capture on \(sniffed[0].name)"]))
+      }
+    }
+    return problems
   }
 
   private var bond: Problem? {

@@ -25,6 +25,8 @@ public enum PortProblem: String, CaseIterable, Sendable {
   case ipoibNoCarrier = "port.ipoib_no_carrier"
   case narrowLink = "port.link_narrow"
   case legDown = "port.lag_leg_down"
+  case legsDiffer = "port.lag_mtu_differs"
+  case backupPromiscuous = "port.lag_backup_promiscuous"
   case flapping = "port.flapping"
   case saturated = "port.counter_saturated"
   case ethernet = "port.ethernet"
@@ -41,6 +43,10 @@ public enum PortProblem: String, CaseIterable, Sendable {
   case slowSlot = "adapter.pcie_slot_slow"
   case firmwarePending = "adapter.firmware_pending"
   case pcieUnknown = "adapter.pcie_unknown"
+  case oldFirmware = "adapter.firmware_old"
+  case sharedSubnet = "host.shared_subnet"
+  case oneCardBond = "host.bond_of_one_card"
+  case mixedDrivers = "host.mixed_drivers"
   case noManagementDevices = "host.no_umad"
   case noDeviceNodes = "host.no_device_nodes"
   case lockedMemory = "host.memlock_low"
@@ -52,10 +58,11 @@ public enum PortProblem: String, CaseIterable, Sendable {
       .noDeviceNodes:
       .error
     case .training, .linkRecovery, .physicalTest, .armed, .activeDefer, .interfaceElsewhere, .linkLocalOnly,
-      .ipoibNoCarrier, .narrowLink, .legDown, .flapping, .saturated, .noRDMADevice, .inAnotherNamespace, .pcieDegraded,
+      .ipoibNoCarrier, .narrowLink, .legDown, .legsDiffer, .backupPromiscuous, .oldFirmware, .sharedSubnet,
+      .mixedDrivers, .flapping, .saturated, .noRDMADevice, .inAnotherNamespace, .pcieDegraded,
       .firmwarePending, .noManagementDevices:
       .warning
-    case .ethernet, .rateOfDownPort, .planarManagement, .slowSlot, .pcieUnknown, .lockedMemory: .info
+    case .ethernet, .rateOfDownPort, .planarManagement, .slowSlot, .pcieUnknown, .lockedMemory, .oneCardBond: .info
     }
   }
 
@@ -88,6 +95,9 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .ipoibNoCarrier: "its IPoIB interface has no carrier: it has not joined the broadcast group of its partition"
     case .narrowLink: "the link runs with fewer lanes than its ends have"
     case .legDown: "a leg of the bond is down, and the rate with it"
+    case .legsDiffer: "the members of the bond differ in MTU: packets that one carries are dropped by another"
+    case .backupPromiscuous:
+      "a backup member of the bond takes every packet (promiscuous): a capture there can break the bond; capture on the bond"
     case .flapping: "the link went down often since its counters were cleared"
     case .saturated: "counters have reached their greatest value and count no further"
     case .ethernet: "an Ethernet port: it has no LID and no subnet manager"
@@ -104,6 +114,11 @@ public enum PortProblem: String, CaseIterable, Sendable {
     case .firmwarePending: "new firmware is on the flash, and the old firmware runs until the card is reset"
     case .slowSlot: "the PCI Express slot carries less than the port"
     case .pcieUnknown: "the PCI Express link of this adapter cannot be read"
+    case .oldFirmware: "the firmware is older than the least that its driver package asked for"
+    case .sharedSubnet:
+      "ports of this machine have addresses in the same IP subnet: replies may leave by the wrong one"
+    case .oneCardBond: "every member of the bond is a port of one card: the bond survives a cable, not the card"
+    case .mixedDrivers: "modules of the kernel and of another driver package are loaded side by side"
     case .noManagementDevices:
       "the module ib_umad is not loaded: subnet managers and diagnostics cannot work on this machine"
     case .noDeviceNodes:

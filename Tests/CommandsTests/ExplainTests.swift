@@ -49,7 +49,7 @@ private let glossary = ProblemCatalog.glossary
 
   @Test func whatComesNear() throws {
     let result = explain("EnableTcpChimmney")
-    #expect(result.status == 0)
+    #expect(result.status == 3)
     #expect(result.output.hasPrefix("no entry for EnableTcpChimmney; similar:"))
     #expect(explain("EnableTcpChimmney", "-q").output == "EnableTCPChimney\n")
     let answer = try FabricMachine.object(explain("EnableTcpChimmney", "--json").output)

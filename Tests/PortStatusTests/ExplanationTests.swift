@@ -84,6 +84,42 @@ struct Row: Sendable, CustomTestStringConvertible {
       machine.port("gids/1", "0000:0000:0000:0000:0000:ffff:c000:0201")
       machine.makeBond()
     },
+    Row(.legsDiffer, seen: "ens2=9000") { machine in
+      machine.makeEthernet()
+      machine.port("gids/1", "0000:0000:0000:0000:0000:ffff:c000:0201")
+      machine.makeBond()
+      machine.entries["/sys/class/net/ens2/carrier"] = .text("1")
+      machine.entries["/sys/class/net/ens2/mtu"] = .text("9000")
+    },
+    Row(.backupPromiscuous, seen: "promiscuous=ens2") { machine in
+      machine.makeEthernet()
+      machine.port("gids/1", "0000:0000:0000:0000:0000:ffff:c000:0201")
+      machine.makeBond()
+      machine.entries["/sys/class/net/ens2/carrier"] = .text("1")
+      machine.entries["/sys/class/net/ens2/flags"] = .text("0x1903")
+      machine.entries["/sys/class/net/bond0/bonding/active_slave"] = .text("ens1")
+    },
+    Row(.oldFirmware, seen: "least=2.5.700") { machine in
+      machine.entries[SmallMachine.function + "/device"] = .text("0x673c")
+      machine.device("fw_ver", "2.5.000")
+    },
+    Row(.sharedSubnet, seen: "subnet=192.168.77.0/24") { machine in
+      machine.makeEthernet()
+      machine.port("gids/1", "0000:0000:0000:0000:0000:ffff:c000:0201")
+      machine.makeBond()
+      machine.entries["/sys/class/net/ens2/carrier"] = .text("1")
+      machine.entries["/proc/net/route"] = .text(
+        "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
+          + "ens1\t00000000\t014DA8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+          + "ens1\t004DA8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+          + "ens2\t004DA8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0")
+    },
+    Row(.oneCardBond, seen: "member=ens1") { $0.bondTwoFunctions() },
+    Row(.mixedDrivers, seen: "package=mlx5_core") { machine in
+      machine.entries["/sys/module/mlx_compat/initstate"] = .text("live")
+      machine.entries["/sys/module/ib_core/taint"] = .text("")
+      machine.entries["/sys/module/mlx5_core/taint"] = .text("OE")
+    },
     Row(.flapping, seen: "link_downed=17", request: InventoryRequest(counters: true)) { machine in
       machine.port("counters/link_downed", "17")
     },

@@ -49,6 +49,25 @@ extension SmallMachine {
     port("gid_attrs/ndevs/0", "bond0")
   }
 
+  /// A second function of the card, with an RDMA device of its own, and both interfaces in a bond.
+  mutating func bondTwoFunctions() {
+    makeEthernet()
+    let other = "/sys/devices/pci0000:3a/0000:3a:00.0/0000:3b:00.1"
+    for (path, entry) in entries where path.hasPrefix(Self.function + "/") {
+      let name = path.dropFirst(Self.function.count).replacing("mlx5_0", with: "mlx5_1").replacing("ens1", with: "ens2")
+      entries[other + name] = entry
+    }
+    entries["/sys/class/infiniband/mlx5_1"] = .link(
+      "../../devices/pci0000:3a/0000:3a:00.0/0000:3b:00.1/infiniband/mlx5_1")
+    entries["/sys/class/net/ens2"] = .link("../../devices/pci0000:3a/0000:3a:00.0/0000:3b:00.1/net/ens2")
+    entries[other + "/uevent"] = .text("DRIVER=mlx5_core\nPCI_SLOT_NAME=0000:3b:00.1")
+    entries[other + "/infiniband/mlx5_1/node_guid"] = .text("0002:c903:00ab:cde8")
+    entries["/sys/devices/virtual/net/bond0/uevent"] = .text("INTERFACE=bond0")
+    for path in [Self.function + "/net/ens1", other + "/net/ens2"] {
+      entries[path + "/master"] = .link("../../../../../virtual/net/bond0")
+    }
+  }
+
   /// An IPoIB interface on a function.
   mutating func addInterface(_ name: String, on function: String) {
     entries["/sys/class/net/\(name)"] = .link("../.." + function.dropFirst(4) + "/net/\(name)")

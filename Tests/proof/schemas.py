@@ -16,7 +16,8 @@ CALLS = {
     'machine none': ['status'],
     'machine roce-unhealthy': ['roce check', 'gid default'],
     'here': ['netns', f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
-             'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list'],
+             'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list', '--root rec events', '--root rec igmp show',
+             '--root rec boot show', '--root rec trace list', '--root rec srp show'],
     'fabric': [
         'fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
         'sm priority 9 --yes', 'sm reload --yes', 'sm log',
@@ -24,7 +25,8 @@ CALLS = {
         'fabric report -o fabric.html',
         'fabric partitions', 'fabric tables leaf0 --use 3', 'fabric path host0 host7', 'fabric groups', 'fabric ping host7',
         'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric port leaf1/4 width 1x --yes', 'undo --yes',
-        'sm handover 0002c90300d00041 --yes', 'sm stop --yes',
+        'sm handover 0002c90300d00041 --yes', 'sm stop --yes', 'sm enable --dry-run',
+        'sm disable --boot --dry-run', 'srp list',
     ],
     'here': [f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
              'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list', 'sock run --json -- true', 'sock config', 'sock config programs',
@@ -44,10 +46,28 @@ CALLS = {
                  f'fw burn {RUNNING} -i running.bin --dry-run', f'fw burn {RUNNING} -i running.bin --yes', f'fw activate {RUNNING} --dry-run',
                  f'fw activate {RUNNING} --yes', f'fw recover {RUNNING} --yes', f'fw verify {RUNNING}'],
     'name space': ['offload show demo0', 'offload set demo0 tx-csum=off mtu=1400 --dry-run', 'offload set demo0 tx-csum=off mtu=1400 --yes',
-                   'offload show demo0 --diff demo1', 'offload history', 'history', 'offload undo --yes', 'offload tune show throughput demo0',
+                   'offload show demo0 --diff demo1', 'offload history', 'history', 'offload undo --yes', 'igmp set demo0 2 --yes', 'offload tune show throughput demo0',
                    'offload tune apply throughput demo0 --yes', 'offload tune persist --dry-run', 'sim create other --profile connectx5', 'sim host other.tree'],
 }
-BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': 'true'}
+BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf\n" + '''
+put() { mkdir -p "rec$(dirname "$1")"; printf '%b\\n' "$2" >"rec$1"; }
+put /dev/kmsg '6,1,5000000,-;mlx5_core 0000:3b:00.0 eth2: Link up\\n4,2,6000000,-;scsi host0: ib_srp: SRP LOGIN REJECTED, reason 0x00010006'
+put /proc/stat 'btime 1764000000'
+put /proc/net/igmp 'Idx\\tDevice    : Count Querier\\n2\\tib0       :     1      V2\\n\\t\\t\\t\\t030201EF     1 0:00000000\\t\\t1'
+put /sys/class/net/ib0/type 32
+put /sys/class/net/ib0/broadcast 00:ff:ff:ff:ff:12:40:1b:ff:ff:00:00:00:00:00:00:ff:ff:ff:ff
+put /sys/kernel/debug/ipoib/ib0_mcg 'GID: ff12:401b:ffff:0:0:0:f01:203\\n  complete:       yes'
+put /sys/firmware/ibft/initiator/initiator-name iqn.2026-11.org.example:guest
+put /sys/firmware/ibft/ethernet0/mac 00:02:c9:ab:cd:e1
+put /sys/firmware/ibft/ethernet0/ip-addr 192.0.2.10
+put /sys/firmware/ibft/ethernet0/origin 3
+put /sys/firmware/ibft/target0/target-name iqn.2026-11.org.example:disk
+put /sys/kernel/tracing/events/rdma_cma/cm_event_handler/id 7
+mkdir -p rec/sys/kernel/tracing/instances rec/sys/class/infiniband_srp/srp-mlx5_0-1
+put /proc/dynamic_debug/control 'drivers/infiniband/core/cma.c:70 [rdma_cm]cma_x =_ "x"'
+for pair in id_ext=0002c90300aabbc0 ioc_guid=0002c90300aabbc0 local_ib_device=mlx5_0 local_ib_port=1 ch_count=2; do
+  put /sys/class/scsi_host/host6/${pair%%=*} ${pair#*=}
+done''', 'fabric': 'true'}
 
 
 def kind(value):

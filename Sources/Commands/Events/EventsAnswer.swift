@@ -155,7 +155,12 @@ struct EventsAnswer: Presentable {
     // The newest of each kind and place says what to do.
     var advice: [Problem] = []
     var shown: Set<String> = []
-    for event in events.reversed() where event.event.kind.severity != .info {
+    var isUp: Set<String> = []
+    for event in events.reversed() {
+      let subject = event.subject ?? ""
+      if event.event.kind == .linkUp { isUp.insert(subject) }
+      // A link that has come back needs no advice.
+      if event.event.kind.severity == .info || event.event.kind == .linkDown && isUp.contains(subject) { continue }
       guard shown.insert("\(event.event.kind) \(event.subject ?? "")").inserted else { continue }
       advice.append(
         Problem(

@@ -221,6 +221,25 @@ package enum ErrorCatalog {
     explain.unknown
     explain has no entry for the word.
 
+    events.no_log events.not_permitted
+    The kernel's log is not here, or this user may not read it.
+
+    igmp.no_interface igmp.unreadable igmp.failed
+    The interface has no IPv4 multicast, or the kernel refused the IGMP version.
+
+    boot.no_table boot.unreadable
+    The machine has no iSCSI boot table, or it cannot be read.
+
+    trace.not_mounted trace.not_permitted trace.unknown_group trace.unknown_module trace.foreign_instance trace.failed
+    trace.bad_filter trace.no_program
+    A trace was not made; nothing of it is left.
+
+    srp.no_module srp.no_initiator srp.not_connected srp.not_permitted srp.failed
+    A target was not logged in to or out of.
+
+    sm.no_unit sm.unit_masked sm.unit_without_ports
+    The start of opensm at boot cannot be set on this system.
+
     sim.exists sim.missing sim.unreadable sim.unknown_profile sim.too_many
     The directory of simulated adapters cannot be used.
 

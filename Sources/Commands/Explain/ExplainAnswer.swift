@@ -6,6 +6,8 @@ internal import Vocabulary
 struct ExplainAnswer: Presentable {
   struct Payload: Encodable {
     let word: String
+    /// Whether an entry is called so; otherwise `near` has similar ones at most.
+    let exact: Bool
     /// Empty when no entry is called so.
     let entries: [EntryPayload]
     let near: [NearPayload]
@@ -57,7 +59,7 @@ struct ExplainAnswer: Presentable {
 
   var payload: Payload {
     Payload(
-      word: word, entries: found.entries.map(EntryPayload.init),
+      word: word, exact: !found.entries.isEmpty, entries: found.entries.map(EntryPayload.init),
       near: found.near.map { NearPayload(name: $0.name, meaning: $0.meaning) })
   }
 

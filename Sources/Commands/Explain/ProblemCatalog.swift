@@ -3,6 +3,8 @@ internal import FabricDiscovery
 internal import FirmwareFlash
 internal import GIDSelection
 internal import GUIDMapping
+internal import GroupMembership
+internal import KernelEvents
 public import Glossary
 internal import Offload
 internal import PortStatus
@@ -35,6 +37,8 @@ public enum ProblemCatalog {
         + [FabricProblem.unanswered, .impossibleAnswer, .contradictoryLink].map {
           ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning)
         }),
+    Glossary.Findings(command: "events", descriptions: EventKind.descriptions),
+    Glossary.Findings(command: "igmp", descriptions: IGMPProblem.descriptions),
     Glossary.Findings(command: "link", descriptions: LinkProblem.descriptions),
     Glossary.Findings(command: "snapshot", descriptions: SnapshotProblem.descriptions),
     Glossary.Findings(command: "offload", descriptions: OffloadRefusal.descriptions + UndoProblem.descriptions),

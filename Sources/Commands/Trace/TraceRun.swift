@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Change
 public import HostAccess
+internal import KernelEvents
 public import Presentation
 internal import TraceSession
 public import Vocabulary
@@ -11,8 +12,7 @@ public struct TraceRun: HostCommand {
     commandName: "run",
     abstract: "Trace groups while a command runs, or for a time, and show the events.",
     discussion: """
-      Without a command the trace ends after --for or with Ctrl-C. The command's output goes to standard error when it has \
-      ended. With --debug-module, the kernel's log of that time is shown too. Nothing is asked: everything is put back at the end.
+      Without a command the trace ends after --for or with Ctrl-C. What the command writes goes to standard error. With --debug-module, the kernel's log of that time is shown too. Nothing is asked: everything is put back at the end.
 
       Examples:
         rdmactl trace run rdma_cma ib_cma -- rping -c -a 192.0.2.7 -C 1
@@ -64,32 +64,56 @@ public struct TraceRun: HostCommand {
       return path
     }
     host.clock.holdInterruptions()
-    let (record, finished) = try session.run(TraceWriter(host, groups: groups, filter: filter, modules: debugModule)) {
+    let log = debugModule.isEmpty ? nil : KernelWords(host)
+    let (record, end) = try session.run(TraceWriter(host, groups: groups, filter: filter, modules: debugModule)) {
       try wait(program, host)
     } collect: {
-      try groups.isEmpty ? TraceRecord() : TraceRecord(host)
+      var record = try groups.isEmpty ? TraceRecord() : TraceRecord(host)
+      record.messages = log?.next() ?? []
+      return record
     }
-    if let finished {
-      output.talk(String(decoding: finished.output + finished.error, as: UTF8.self).split(separator: "\n"))
-    }
-    try output.show(TraceAnswer(record: record, command: command, finished: finished))
-    return finished.map { $0.end == .exited(0) ? .done : .failed } ?? .done
+    try output.show(TraceAnswer(record: record, command: command, end: end))
+    return end.map { $0 == .exited(0) ? .done : .failed } ?? .done
   }
 
   private static let usualTime = 10_000
   /// A command that ends by itself gets as long as it needs, within reason.
   private static let longest = 3_600_000
 
-  private func wait(_ program: String?, _ host: Host) throws -> FinishedProcess? {
+  private static let pause = 50
+
+  /// - Returns: how the command ended; `nil` without one.
+  private func wait(_ program: String?, _ host: Host) throws -> FinishedProcess.End? {
+    let limit = duration?.milliseconds ?? (program == nil ? Self.usualTime : Self.longest)
+    let end = host.clock.milliseconds + limit
+    var child: (any AttendedProcess)?
     if let program {
-      return try host.processes.run(
-        program, Array(command.dropFirst()), timeoutMilliseconds: duration?.milliseconds ?? Self.longest)
+      do { child = try host.processes.attend(program, Array(command.dropFirst()), Attendance(.error)) } catch {
+        throw TraceFailure.noProgram(program)
+      }
     }
-    let end = host.clock.milliseconds + (duration?.milliseconds ?? Self.usualTime)
     while !host.clock.interrupted, host.clock.milliseconds < end {
-      host.clock.sleep(milliseconds: min(200, end - host.clock.milliseconds))
+      if let ended = child?.ended() { return ended }
+      host.clock.sleep(milliseconds: min(Self.pause, end - host.clock.milliseconds))
     }
-    return nil
+    child?.kill()
+    return child?.ended()
+  }
+}
+
+/// What the kernel's log says from now on.
+private struct KernelWords {
+  private let records: (any RecordSource)?
+
+  init(_ host: Host) {
+    records = try? host.files.records("/dev/kmsg")
+    _ = next()
+  }
+
+  func next() -> [String] {
+    var words: [String] = []
+    while let record = try? records?.next() { if let message = KernelMessage(record) { words.append(message.text) } }
+    return words
   }
 }
 
@@ -151,7 +175,7 @@ struct TraceAnswer: Presentable {
   static let schema = "rdmactl.trace.run/1"
   let record: TraceRecord
   let command: [String]
-  let finished: FinishedProcess?
+  let end: FinishedProcess.End?
 
   var problems: [Problem] { [] }
   var notes: [Note] {
@@ -161,7 +185,7 @@ struct TraceAnswer: Presentable {
 
   var payload: Payload {
     var status: Int?
-    if case .exited(let code)? = finished?.end { status = Int(code) }
+    if case .exited(let code)? = end { status = Int(code) }
     return Payload(
       events: record.events.map {
         Event(

@@ -144,7 +144,7 @@ extension GlossaryText {
     here: DCB (the command dcb), mqprio queues, and the egress map of a VLAN. The parameter use_prio of mlx4_core is
       deprecated.
     knob: dcb; mqprio; mlx4_core.use_prio; mlx4_core.enable_qos; pfctx; pfcrx
-    run: dcb ets show dev IF  # traffic classes
+    run: rdmactl roce check DEVICE  # priority, PFC, traffic classes: is RoCE lossless, and why not
     run: tc qdisc show dev IF  # queues
     run: ip link set IF.VLAN type vlan egress 0:0 1:1  # priorities in the tag
 

@@ -56,7 +56,8 @@ extension GlossaryText {
     name: IPoIB events 0x58, 0x59 and 0x5A
     also: ipoib event wrong parameter; ipoib event 0x58; ipoib event 0x59; ipoib event 0x5A
     stood: the event log, source ipoib
-    did: A parameter of the registry was out of range (error, warning, information); 0x59 also reported an invalid GUIDMask.
+    did: A parameter of the registry was out of range (error, warning, information); 0x59 also reported an invalid
+      GUIDMask.
     here: rdmactl refuses such values before it writes.
     run: rdmactl offload show IF  # the values and their bounds
 

@@ -45,6 +45,31 @@ extension FindingEntries {
       rdmactl status --counters PORT  # how often it went down
     port.counter_saturated
       rdmactl fabric errors --clear NODE  # count from 0 again
+    port.lag_mtu_differs
+      rdmactl offload show IF1 --diff IF2  # how the members differ
+    port.lag_backup_promiscuous
+      ip -d link show dev IF  # whether it is promiscuous
+    adapter.firmware_old
+      rdmactl fw query -d DEVICE  # the version on the flash
+    host.shared_subnet
+      ip -4 route  # the subnets of each interface
+    host.bond_of_one_card
+      rdmactl status -v  # which ports are of which card
+    host.mixed_drivers
+      modinfo -F filename mlx5_core  # where a module is from
+    event.*
+      rdmactl events  # when it happened, and what to run
+      rdmactl status  # the adapters as they are now
+    srp.*
+      rdmactl srp show  # connections of this host
+      rdmactl srp list  # targets on the fabric
+      rdmactl events  # what the kernel says of logins
+    igmp.*
+      rdmactl igmp show  # version, reason and groups
+    trace.*
+      rdmactl trace list  # groups and modules of this machine
+    boot.*
+      rdmactl boot show  # the table
     counters.*
       rdmactl counters --watch PORT  # how fast they move
       rdmactl counters PORT  # what each of them means

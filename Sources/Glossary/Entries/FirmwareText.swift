@@ -3,7 +3,7 @@ extension GlossaryText {
   static let firmware = #"""
     name: mst status
     also: mst; sc start mst; mst service; mst start; WinMFT; MFT; Mellanox Firmware Tools; mtNNNN_pciconf0;
-      mtNNNN_pci_cr0
+      mtNNNN_pci_cr0; mt<N>_pciconf0; mt<N>_pci_cr0
     stood: the firmware tools package (WinMFT), readme section 2.3.1
     did: The service mst gave the tools access to the cards; mst status listed them as mt<device id>_pciconf0 and
       mt<device id>_pci_cr0, with the device ID in decimal.
@@ -33,14 +33,18 @@ extension GlossaryText {
     run: rdmactl guid2mac GUID  # the MAC address that belongs to a port GUID
 
     name: Minimum firmware versions
-    also: minimum firmware; required firmware; fw-25408; fw-25218; fw-25208; fw-25204; firmware requirements
+    also: minimum firmware; required firmware; fw-25408; fw-25218; fw-25208; fw-25204; firmware requirements; fw-25408
+      Rev
+      2.5.700 or later; fw-25218 Rev 5.3.000 or later; fw-25208 Rev 4.8.200 or later; fw-25204 Rev 1.2.000 or later;
+      2.5.700; 5.3.000; 4.8.200; 1.2.000
     stood: readme section 2.2
     did: The driver package wanted at least 2.5.700 on ConnectX and ConnectX-2, 5.3.000 on InfiniHost III Ex without
       memory, 4.8.200 with memory, 1.2.000 on InfiniHost III Lx.
-    here: The kernel's driver says in its log when it finds a version too old.
-    run: rdmactl status  # the version that runs
+    here: rdmactl status compares the version that runs with these (adapter.firmware_old); the driver says in its log
+      when it finds a version too old.
+    run: rdmactl status  # the version that runs, and the finding
     run: rdmactl fw query -d DEVICE  # the version on the flash
-    run: journalctl -k | grep -i firmware  # what the driver says
+    run: rdmactl events  # event.firmware_old: what the driver says
 
     name: Supported PCI device IDs
     also: PCI device ID; device ID; vendor_part_id; 23108; 25204; 25208; 25218; 25408; 25418; 25448; 25458; 26418;
@@ -54,7 +58,9 @@ extension GlossaryText {
     run: lspci -nn -d 15b3:  # the same by PCI vendor
 
     name: msiexec
-    also: msi; administrator rights; administrator privileges; WDF 1.5; wrong processor type; package; installation
+    also: msi; administrator rights; administrator privileges; WDF 1.5; wrong processor type; package; installation;
+      wrong
+      MSI architecture; this installation package is not supported by this processor type
     stood: readme sections 2.3.1, 3, 6.4 and 6.5
     did: Installed the packages, with administrator rights; a restart where WDF 1.5 was installed. A package for
       another processor said that it does not support this processor type.
@@ -64,14 +70,15 @@ extension GlossaryText {
     run: apt install rdma-core  # drivers' user space and services
 
     name: VPI
-    also: Virtual Protocol Interconnect; port type; 2 InfiniBand ports; 2 Ethernet ports
+    also: Virtual Protocol Interconnect; port type; 2 InfiniBand ports; 2 Ethernet ports; VPI mode; IB only mode;
+      Ethernet
+      only mode
     stood: readme section 2; PortType "auto,auto" of the mlx4 bus driver
     did: Each port of a ConnectX works as InfiniBand or as Ethernet.
     here: mlx4: the files mlx4_port1 and mlx4_port2 of the PCI device, or the parameter port_type_array of mlx4_core.
       mlx5: LINK_TYPE_P1 and LINK_TYPE_P2 in the firmware's configuration, which need a reset of the card.
     knob: mlx4_port1; port_type_array; LINK_TYPE_P1; LINK_TYPE_P2
     run: rdmactl status  # what each port is now
-    run: cat /sys/bus/pci/devices/ADDRESS/mlx4_port1  # ib, eth or auto; write it to change it
-    run: mstconfig -d ADDRESS set LINK_TYPE_P1=2  # mlx5: 1 is InfiniBand, 2 is Ethernet
+    run: rdmactl link type PORT eth --dry-run  # change it; ib is InfiniBand
     """#
 }

@@ -158,7 +158,8 @@ extension GlossaryText {
     name: bypass_check_bcast_rate
     also: broadcast rate; event 0x57
     stood: adapter key of the IPoIB driver
-    did: Let a port join a broadcast group that is faster than itself. Without it event 0x57 reported that the rate is too
+    did: Let a port join a broadcast group that is faster than itself. Without it event 0x57 reported that the rate is
+      too
       slow.
     range: 0 or 1 (0)
     none: the group's rate is the subnet manager's to choose: rate= of the partition in partitions.conf.
@@ -253,7 +254,8 @@ extension GlossaryText {
       once.
     knob: force_igmp_version; net.ipv4.conf.IF.force_igmp_version; net.ipv6.conf.IF.force_mld_version;
       igmp_max_memberships; igmp_qrv
-    run: cat /proc/net/igmp  # the version of each interface
-    run: sysctl net.ipv4.conf.IF.force_igmp_version=2  # version 2; 0 is the kernel's choice
+    run: rdmactl igmp show IF  # version, why, groups, and whether the subnet manager has them
+    run: rdmactl igmp set IF 2  # version 2; 0 is the kernel's choice
+    run: rdmactl undo  # take it back
     """#
 }

@@ -2,7 +2,8 @@ extension GlossaryText {
   /// WindowsDocuments.md#opensm: section 5 of the WinOF VPI readme.
   static let openSM = #"""
     name: OpenSM service
-    also: OpenSM; opensm.exe; opensm startup type; net start opensm; sc start opensm; subnet manager
+    also: OpenSM; opensm.exe; opensm startup type; Startup type Automatic; Startup type; net start opensm; sc start
+      opensm; subnet manager
     stood: a Windows service of the driver package, off after the installation; readme section 5
     did: Ran the subnet manager. At least one machine of a subnet had to run it all the time.
     rules: Startup type Automatic starts it at boot.
@@ -11,6 +12,8 @@ extension GlossaryText {
     knob: opensm.service; /etc/default/opensm; PORTS
     run: rdmactl sm status  # what runs here, and whether the master is alive
     run: rdmactl sm start --wait  # run one; back when the port is active
+    run: rdmactl sm enable  # start it with the machine: Startup type Automatic
+    run: rdmactl sm disable --boot  # no longer
     run: rdmactl sm stop  # end it
 
     name: OpenSM port choice

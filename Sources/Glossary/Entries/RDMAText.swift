@@ -28,20 +28,23 @@ extension GlossaryText {
     also: broadcast group; multicast join failed; broadcast join failed; ib0: multicast join failed; ipoib broadcast
     did: Every IPoIB interface joins one multicast group of its partition before it can send. The join fails when no
       subnet manager answers, when the group is missing, or when its rate or MTU is more than the port has.
-    here: The flag ipoib of the partition in partitions.conf makes the group; its rate and mtu must fit the slowest port.
+    here: The flag ipoib of the partition in partitions.conf makes the group; its rate and mtu must fit the slowest
+      port.
     run: rdmactl sm status  # whether a subnet manager is alive
     run: rdmactl sm lint  # faults in partitions.conf
 
     name: partition with IPoIB
     also: partition ipoib; ipoib partition; ipoib flag; ipoib pkey; pkey ipoib
-    did: The flag ipoib in partitions.conf makes opensm create the broadcast group of that partition; without it an IPoIB
+    did: The flag ipoib in partitions.conf makes opensm create the broadcast group of that partition; without it an
+      IPoIB
       interface on this P_Key stays without carrier.
     here: The line of the partition in partitions.conf of opensm.
     run: rdmactl sm lint  # check partitions.conf
 
     name: IPoIB client identifier
     also: client identifier; dhcp client identifier; client id
-    did: The hardware address of IPoIB has 20 bytes and changes at each boot, so DHCP over InfiniBand identifies a client
+    did: The hardware address of IPoIB has 20 bytes and changes at each boot, so DHCP over InfiniBand identifies a
+      client
       by its port GUID instead.
     here: A DHCP server needs the client identifier ff:00:00:00:00:00:02:00:00:02:c9:00 with the port GUID behind it.
     run: rdmactl status  # the port GUIDs
@@ -55,7 +58,8 @@ extension GlossaryText {
 
     name: GID
     also: GID index; GID table; NCCL_IB_GID_INDEX; global identifier; sgid_index; UCX_IB_GID_INDEX
-    did: The 128-bit address of a port. With RoCE a port has one for each IP address and RoCE version; programs choose by
+    did: The 128-bit address of a port. With RoCE a port has one for each IP address and RoCE version; programs choose
+      by
       index, and a wrong index is a frequent reason for a connection that fails.
     here: RoCE v2 with an IPv4 address is the usual choice: look for type RoCE v2 and an ffff: address.
     run: rdmactl status --gids  # index, type and interface of each GID
@@ -110,7 +114,8 @@ extension GlossaryText {
 
     name: out_of_sequence
     also: packet_seq_err; rnr_nak_retry_err; implied_nak_seq_err; duplicate_request
-    did: Packets of a connection arrived in the wrong order, or the other end reported that: packets were lost on the way.
+    did: Packets of a connection arrived in the wrong order, or the other end reported that: packets were lost on the
+      way.
     here: A counter of the port. With RoCE check PFC or ECN; with InfiniBand check the cables of the path.
     run: rdmactl counters  # how often
     run: rdmactl fabric errors  # faulty links of an InfiniBand fabric
@@ -122,7 +127,8 @@ extension GlossaryText {
     run: rdmactl counters  # how often
 
     name: local_ack_timeout_err
-    also: retry exceeded; transport retry counter exceeded; IBV_WC_RETRY_EXC_ERR; wc status 12; status 12; vendor err 129;
+    also: retry exceeded; transport retry counter exceeded; IBV_WC_RETRY_EXC_ERR; wc status 12; status 12; vendor err
+      129;
       vendor error 129; ack timeout; req_transport_retries_exceeded
     did: The other end did not acknowledge in time, after all retries. It is gone, its port is down, the path loses
       packets, or the GID index is wrong.
@@ -133,7 +139,8 @@ extension GlossaryText {
 
     name: rx_discards_phy
     also: rx_discards; rx_missed_errors; rx_dropped; rx_out_of_range_len_phy
-    did: The adapter dropped packets that arrived, because its buffers were full: the host or the PCI Express link is too
+    did: The adapter dropped packets that arrived, because its buffers were full: the host or the PCI Express link is
+      too
       slow, or pause is off.
     here: A counter of the network interface.
     run: ethtool -S IF  # all counters of the interface
@@ -141,9 +148,11 @@ extension GlossaryText {
     run: rdmactl offload show IF  # ring sizes and pause
 
     name: rx_prioN_pause
-    also: rx_prio0_pause; rx_prio1_pause; rx_prio2_pause; rx_prio3_pause; rx_prio4_pause; rx_prio5_pause; rx_prio6_pause;
+    also: rx_prio0_pause; rx_prio1_pause; rx_prio2_pause; rx_prio3_pause; rx_prio4_pause; rx_prio5_pause;
+      rx_prio6_pause;
       rx_prio7_pause; rx_pause_ctrl_phy; tx_pause_ctrl_phy; rx_prio3_pause_duration
-    did: Counts pause frames of one priority: received means that this port had to wait, sent means that it could not keep
+    did: Counts pause frames of one priority: received means that this port had to wait, sent means that it could not
+      keep
       up.
     here: A counter of the port and of its network interface. If it grows, find the slow receiver: PCI Express link,
       memory, processors.
@@ -174,7 +183,8 @@ extension GlossaryText {
 
     name: ib_umad
     also: umad; umad0; /dev/infiniband/umad0; user MAD; issm0
-    did: The kernel module that lets programs send management packets: opensm, sminfo, rdmactl fabric and rdmactl sm need
+    did: The kernel module that lets programs send management packets: opensm, sminfo, rdmactl fabric and rdmactl sm
+      need
       it.
     here: The finding host.no_umad says when it is missing.
     run: modprobe ib_umad  # load it
@@ -215,9 +225,11 @@ extension GlossaryText {
     run: rdmactl explain adapter.flash_recovery  # what to do
 
     name: PCI Express link
-    also: LnkSta; LnkCap; PCIe x8; PCIe x16; PCIe x4; PCIe width; PCIe speed; pcie degraded; 8 GT/s; 16 GT/s; downgraded;
+    also: LnkSta; LnkCap; PCIe x8; PCIe x16; PCIe x4; PCIe width; PCIe speed; pcie degraded; 8 GT/s; 16 GT/s;
+      downgraded;
       PCIe gen3; PCIe gen4; PCIe
-    did: The adapter's link to the processor. A card in a slot with fewer lanes, or with a bad contact, has a slower link
+    did: The adapter's link to the processor. A card in a slot with fewer lanes, or with a bad contact, has a slower
+      link
       than it can use.
     here: rdmactl status -v shows the link and where it is limited; the finding adapter.pcie_degraded reports a fault.
     run: rdmactl status -v  # width, speed and the limiting slot
@@ -225,7 +237,8 @@ extension GlossaryText {
 
     name: requested on
     also: off [requested on]; on [requested off]; off [fixed]; on [fixed]; fixed; wanted and active
-    did: ethtool prints "requested on" when a feature was set but another setting or the driver keeps it off, and "fixed"
+    did: ethtool prints "requested on" when a feature was set but another setting or the driver keeps it off, and
+      "fixed"
       when the driver cannot change it.
     here: rdmactl offload show prints what is wanted, what is active, and why they differ.
     run: rdmactl offload show IF  # with reasons
@@ -313,7 +326,8 @@ extension GlossaryText {
     run: rdmactl fw burn -d DEVICE -i FILE --dry-run  # the plan of a burn
 
     name: ethtool
-    also: ethtool -K; ethtool -G; ethtool -C; ethtool -L; ethtool -X; ethtool -A; Get-NetAdapterRdma; Get-NetAdapterAdvancedProperty; Set-NetAdapterAdvancedProperty
+    also: ethtool -K; ethtool -G; ethtool -C; ethtool -L; ethtool -X; ethtool -A; Get-NetAdapterRdma;
+      Get-NetAdapterAdvancedProperty; Set-NetAdapterAdvancedProperty
     did: Shows and sets features, rings, queues and moderation of an interface.
     here: rdmactl offload does it with reasons, one journal and undo; it takes ethtool's names.
     run: rdmactl offload show IF  # as ethtool -k, -g, -c, -l and -x

@@ -75,7 +75,8 @@ extension GlossaryText {
       Mellanox driver did not start. On some adapters VMQ goes before it.
     here: The number of receive queues, the indirection table, the hash key and the hash fields. One channel, or a
       table that names queue 0 only, is RSS off. Where the adapter has one queue, RPS does the same in software.
-    knob: rss; rss-table; rss-key; rss-function; rss-fields; rss-weight; rx-hash; rxhash; receive-hashing; rps; rps_cpus;
+    knob: rss; rss-table; rss-key; rss-function; rss-fields; rss-weight; rx-hash; rxhash; receive-hashing; rps;
+      rps_cpus;
       rps_flow_cnt; rps_sock_flow_entries
     run: rdmactl offload show IF  # queues, table, key and hash fields
     run: rdmactl offload set IF rss=N  # spread over N queues
@@ -203,5 +204,42 @@ extension GlossaryText {
     knob: net.ipv4.tcp_ecn
     run: rdmactl offload show  # the TCP settings
     run: rdmactl offload set tcp_ecn=1  # ask for it
+
+    name: IPsec Policy Agent
+    also: IPNAT; NAT switches off offloads; IPsec policy
+    stood: KB 912222
+    did: With an IPsec policy or with NAT Windows switched Chimney and NetDMA off, and did not switch them on again.
+    here: LRO goes off when forwarding is switched on, or when the interface joins a bridge, and stays off. IPsec can be
+      done by the card (esp-hw-offload).
+    knob: lro; esp-hw-offload
+    run: rdmactl offload show IF  # lro and esp-hw-offload
+    run: rdmactl explain LRO  # the rules
+
+    name: Statistics are counted twice
+    also: statistics counted twice; double counting of statistics; network statistics twice
+    stood: KB 912222, open issues of the Scalable Networking Pack
+    did: With offload, some statistics of the interface were counted twice.
+    none: the kernel counts a packet once; with GRO and TSO it counts the large one that it handles.
+
+    name: Performance monitor counters of offload
+    also: TCPv4 Chimney counters; Per Processor Network Interface Card Activity; performance monitor counters; RSS
+      counters
+    stood: Windows Server 2008 R2 guide
+    did: Counters of offloaded connections, and of packets by processor.
+    here: Counters of the port, and of each queue where the driver has them.
+    run: rdmactl status --counters  # the port
+    run: rdmactl counters  # all that the driver counts
+    run: ethtool -S IF  # by queue
+
+    name: Best throughput against latency
+    also: best throughput; buffers against latency; back up the registry
+    stood: KB 924286
+    did: More Winsock Direct buffers gave throughput and cost latency; only vendors were to change them, after a backup
+      of
+      the registry.
+    here: Measure both ways; every change that rdmactl makes has its way back in the journal.
+    run: rdmactl perf bw HOST  # throughput
+    run: rdmactl perf lat HOST  # latency
+    run: rdmactl history  # every change, and the way back
     """#
 }

@@ -50,6 +50,16 @@ extension GlossaryText {
     run: man 7 rsocket  # the list
     run: rdmactl sock run --report -- PROGRAM  # what this version leaves to TCP, and whether the program minds
 
+    name: SDP is not used
+    also: application does not use SDP; program does not use SDP; SDP troubleshooting; Why is SDP not used
+    stood: readme section 7.6, a to d
+    did: Check that the peer can be pinged over IPoIB, that the driver runs, that SdpApplications names the program, and
+      that the provider is installed.
+    here: rdmactl sock run checks in this order: the program can be preloaded, the library is there, a connection over
+      RDMA exists after the start.
+    run: rdmactl sock run --require -- PROGRAM  # ends it with a reason when it stays on TCP
+    run: rdmactl sock who  # what is over RDMA, and what is not
+
     name: InstallSdpProvider
     also: InstallSdpProvider.exe; InstallSdpProvider.exe -l; InstallSdpProvider.exe -i; InstallSdpProvider.exe -r; SDP
       provider
@@ -59,7 +69,8 @@ extension GlossaryText {
     run: rdmactl sock run -- PROGRAM  # in its place
 
     name: Is SDP being used?
-    also: verify that SDP is being used; how can I verify that SDP is used; Task Manager network utilization
+    also: is SDP used; verify that SDP is being used; how can I verify that SDP is used; Task Manager network
+      utilization
     stood: readme section 7.6
     did: There was no simple way: watch the load in the Task Manager, or stop the service and connect again.
     here: What goes over RDMA has a connection there. The library in the map of a process proves nothing: rdma-core 44

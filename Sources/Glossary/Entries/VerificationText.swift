@@ -80,11 +80,12 @@ extension GlossaryText {
     did: Traced the drivers, by GUID: B199CE55 and 99DC84E3 IBAL, 2C718E52 and 8BF1F640 MTHCA, 1752F07C and F8C96A49
       MLX4_HCA, E51BB6E2 MLX4_BUS, 3F9BC73D IPoIB, 156A98A5 WSD, D6FA8A24 and 2D4C03CC SDP, 5AF07B3C SRP. Flags and
       level could be set at the start or while the driver ran.
-    here: Tracepoints of the groups ib_cma, ib_mad, mlx5, rdma_cma, rdma_core and smc, dynamic debug, and parameters
-      of ib_ipoib (debug_level, mcast_debug_level).
+    here: Trace points of the groups rdma_cma, ib_cma, ib_mad, ib_umad, rdma_core, mlx5 and others, in an instance of
+      their own; dynamic debug and debug_level of modules, put back at the end.
     knob: tracefs; dynamic_debug; debug_level; mcast_debug_level
-    run: trace-cmd list -e ib_mad  # the tracepoints of a group
-    run: echo 1 > /sys/module/ib_ipoib/parameters/debug_level  # IPoIB talks in the kernel's log
+    run: rdmactl trace list  # groups and modules of this machine
+    run: rdmactl trace run rdma_cma ib_cma --for 10  # trace for ten seconds
+    run: rdmactl trace run --debug-module ib_ipoib --for 10  # IPoIB talks in the kernel's log meanwhile
 
     name: DebugLevel
     also: DebugFlags; NdkDebugLevel; NdkDebugFlags; driver debug level
@@ -92,7 +93,7 @@ extension GlossaryText {
     did: How much the driver traced, and of what.
     here: Parameters of the modules and dynamic debug.
     knob: debug_level; dynamic_debug
-    run: echo 1 > /sys/module/ib_ipoib/parameters/debug_level  # IPoIB
+    run: rdmactl trace run --debug-module ib_ipoib --for 10  # IPoIB
     run: rdmactl explain WPP  # tracing in general
 
     name: Uninstall and update

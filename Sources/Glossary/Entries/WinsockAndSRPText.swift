@@ -44,11 +44,12 @@ extension GlossaryText {
     stood: a driver that was only copied at installation (beta), readme section 9
     did: Disks of a target on the fabric. The target had to be seen through a subnet manager before the driver went
       in.
-    here: The module ib_srp; srp_daemon finds targets and logs in.
+    here: The module ib_srp; rdmactl finds targets and logs in, srp_daemon does it all the time.
     knob: ib_srp; add_target; cmd_sg_entries; ch_count; fast_io_fail_tmo; dev_loss_tmo; reconnect_delay;
       topspin_workarounds; srp_daemon.conf
-    run: srp_daemon -n -o  # the targets, once
-    run: ibsrpdm -c  # the same, as lines for add_target
+    run: rdmactl srp list  # the targets on the fabric
+    run: rdmactl srp list --format add-target  # the same, as lines for srp login
+    run: rdmactl srp show  # connections and disks
     run: rdmactl sm list  # a subnet manager must run
 
     name: SRP ModeFlags
