@@ -5,6 +5,7 @@ internal import HostAccess
 internal import InfiniBandWire
 internal import TestSupport
 internal import Testing
+internal import Vocabulary
 
 /// `rdmactl fabric partitions`, `tables`, `path`, `groups` and `ping` on one simulated fabric with opensm: smpquery, ibroute
 /// and saquery are the judges.

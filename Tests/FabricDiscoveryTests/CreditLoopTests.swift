@@ -64,6 +64,28 @@ internal import Vocabulary
     #expect(after.2 == nil)
   }
 
+  /// Whether there is a circle, as a walk of every pair of hosts tells it.
+  @Test(arguments: 1...12) func asEveryPairWalkedTells(seed: UInt64) throws {
+    let degree = seed % 2 == 0 ? 2 : 3
+    let net = Topology.randomRegular(
+      switches: seed % 3 == 0 ? 8 : 6, degree: degree, hostsPerSwitch: 1, seed: seed)
+    let (fabric, tables, found) = try loop(SweptLab(net))
+    let hosts = fabric.nodes.indices.filter { fabric.nodes[$0].type == .channelAdapter }
+      .map { PortReference(node: $0, port: 1) }
+    var follows: [PortReference: Set<PortReference>] = [:]
+    for source in hosts {
+      for target in hosts where target != source {
+        let links = tables.route(from: source, to: target, in: fabric).hops.compactMap { hop in
+          hop.outPort.map { PortReference(node: hop.node, port: $0) }
+        }
+        for (one, next) in zip(links, links.dropFirst()) { follows[one, default: []].insert(next) }
+      }
+    }
+    // What waits for nothing is taken away until nothing more can be.
+    while let free = follows.first(where: { $0.value.allSatisfy { follows[$0] == nil } }) { follows[free.key] = nil }
+    #expect((found != nil) == !follows.isEmpty, "\(follows.count) links in circles")
+  }
+
   /// One level for all: an error. Several: a note. Unknown: a warning that says so.
   @Test func serviceLevelsDecide() throws {
     let (fabric, _, found) = try loop(SweptLab(.torus([5], hostsPerSwitch: 1)))

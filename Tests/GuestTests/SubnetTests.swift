@@ -47,6 +47,36 @@ struct SubnetTests {
     #expect(try guest.run("pgrep -x opensm").status == 1)
   }
 
+  /// More groups than one packet holds: the kernel puts the SA's answer together (RMPP), saquery is the judge.
+  @Test func manyMulticastGroups() throws {
+    let guest = try Guest(modules: ["ib_umad", "ib_ipoib", "ibloop nodes=3"])
+    let partitions = (1...6).map { "p\($0)=\($0),ipoib : ALL=full;\\n" }.joined()
+    try guest.check(
+      """
+      printf 'Default=0x7fff,ipoib : ALL=full;\\n\(partitions)' >/tmp/partitions.conf &&
+      opensm -B -P /tmp/partitions.conf -f /tmp/osm.log && ip link set ib0 up && ip link set ib1 up
+      """)
+    #expect(try guest.run("\(Self.rdmactl) status ib1 --wait active --timeout 60").status == 0)
+    let answer = try JSONValue(guest.check("\(Self.rdmactl) fabric groups --json"))
+    let groups = answer["groups"]?.elements ?? []
+    let judge = try guest.check("saquery -g").split(separator: "\n").filter { $0.contains("Mlid") }
+    #expect(judge.count >= 7 && groups.count == judge.count, "\(judge)")
+    #expect(
+      Set(groups.compactMap { $0["mlid"]?.leaves[""] })
+        == Set(
+          judge.compactMap { $0.split(separator: ".").last.flatMap { Int($0.dropFirst(2), radix: 16) } }.map(
+            String.init)))
+    #expect(answer["notes"]?.elements == [] && answer["complete"] == .bool(true))
+    let members = try guest.check("saquery --smkey 1 -m").split(separator: "\n").filter { $0.contains("PortGid") }
+    let told = groups.reduce(0) { $0 + ($1["members"]?.elements.count ?? 0) }
+    #expect(told > 0 && told == members.count { !$0.hasSuffix("::") }, "\(members)")
+    let path = try guest.run("\(Self.rdmactl) fabric path 'ibloop adapter 0' 'ibloop adapter 2' --json")
+    #expect(path.status == 0, "\(path.output)\(path.error)")
+    let ping = try guest.run("\(Self.rdmactl) fabric ping 'ibloop adapter 2' --count 3 -q")
+    #expect(ping.output.hasPrefix("directed_route 3 3"), "\(ping.output)\(ping.error)")
+    _ = try guest.run("kill $(pidof opensm)")
+  }
+
   /// Each node, port and cable as ibnetdiscover has it.
   private func compareFabric(_ guest: Guest) throws {
     let ours = try JSONValue(guest.check("\(Self.rdmactl) fabric discover --json ibl0/1"))
