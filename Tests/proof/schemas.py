@@ -18,7 +18,7 @@ CALLS = {
              'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list'],
     'fabric': ['fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
                'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
-               'fabric route host0 host7', 'fabric diff before.json', 'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric port leaf1/4 width 1x --yes', 'undo --yes', 'sm handover 0002c90300d00041 --yes',
+               'fabric route host0 host7', 'fabric diff before.json', 'fabric plan check plan.csv', 'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric port leaf1/4 width 1x --yes', 'undo --yes', 'sm handover 0002c90300d00041 --yes',
                'sm stop --yes'],
     'adapters': ['fw list', f'fw query {CARD}', f'fw query {RUNNING}', f'fw config show {RUNNING} --all', f'fw config show {RUNNING} --raw 0x80',
                  f'fw config set {RUNNING} SRIOV_EN=1 NUM_OF_VFS=8 --yes', f'fw config show {RUNNING}', f'fw update --all new.bin --check',
@@ -32,7 +32,7 @@ CALLS = {
                    'offload show demo0 --diff demo1', 'offload history', 'history', 'offload undo --yes', 'offload tune show throughput demo0',
                    'offload tune apply throughput demo0 --yes', 'offload tune persist --dry-run', 'sim create other --profile connectx5', 'sim host other.tree'],
 }
-BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': 'true'}
+BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': "printf 'leaf0,30,leaf1,30\\nleaf0,1,away,1\\nleaf1,1,host1,1,12x,xdr\\nhere,1,there,1\\n' >plan.csv"}
 
 
 def kind(value):
