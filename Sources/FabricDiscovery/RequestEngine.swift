@@ -237,8 +237,8 @@ struct RequestEngine<Tag> {
     case .answer(let bytes):
       guard let datagram = ManagementDatagram(bytes) else { return traffic.unknown += 1 }
       let id = TransactionID(rawValue: datagram.transactionID)
-      guard isKnown(id) else { return traffic.unknown += 1 }
       guard isOpen(id) else {
+        guard ledger.wasUsed(id) else { return traffic.unknown += 1 }
         ledger.arrivedLate(id)
         return traffic.repeated += 1
       }

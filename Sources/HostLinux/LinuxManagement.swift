@@ -48,7 +48,8 @@ public struct LinuxManagement: ManagementAccess {
   private static let noQueuePair0 = "; a virtual function has no access to subnet management (queue pair 0)"
   private let descriptor: Int32
   private let headerLength: Int
-  private var agents: [UInt8: Int32] = [:]
+  /// By class; -1 for one that is not registered. A look for each datagram: no hashing.
+  private var agents = [Int32](repeating: -1, count: 256)
   /// A umad: libibumad's header and a datagram. The header's size is known only after the port is open.
   private var buffer: UnsafeMutableRawPointer
   /// What the buffer holds behind the header: a datagram, or a whole table of records.
@@ -67,21 +68,20 @@ public struct LinuxManagement: ManagementAccess {
         let words = "class 0x\(String(wanted.identifier, radix: 16)) cannot be registered: \(systemWords(-agent))"
         throw .failed(Self.ofSubnetManagement.contains(wanted.identifier) ? words + Self.noQueuePair0 : words)
       }
-      agents[wanted.identifier] = agent
+      agents[Int(wanted.identifier)] = agent
     }
   }
 
   deinit {
-    for agent in agents.values { umad_unregister(descriptor, agent) }
+    for agent in agents where agent >= 0 { umad_unregister(descriptor, agent) }
     umad_close_port(descriptor)
     unsafe buffer.deallocate()
   }
 
   func send(_ datagram: [UInt8], to address: ManagementAddress, timeoutMilliseconds: Int) throws(ManagementError) {
     // The class stands in byte 1 of every MAD.
-    guard datagram.count == Self.datagramLength, let agent = agents[datagram[1]] else {
-      throw .failed("the datagram has no registered class")
-    }
+    let agent = datagram.count == Self.datagramLength ? agents[Int(datagram[1])] : -1
+    guard agent >= 0 else { throw .failed("the datagram has no registered class") }
     // What came in before stands in the same buffer: its address is not ours.
     unsafe memset(buffer, 0, headerLength)
     unsafe umad_set_addr(

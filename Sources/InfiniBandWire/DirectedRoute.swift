@@ -19,7 +19,14 @@ public struct DirectedRoute: Hashable, Sendable {
   private init(unchecked hops: [UInt8]) { self.hops = hops }
 
   /// One hop further, out of `port`; `nil` where an SMP can go no further.
-  public func extended(by port: UInt8) -> DirectedRoute? { DirectedRoute(hops + [port]) }
+  public func extended(by port: UInt8) -> DirectedRoute? {
+    guard hops.count < Self.longest else { return nil }
+    var longer: [UInt8] = []
+    longer.reserveCapacity(hops.count + 1)
+    longer += hops
+    longer.append(port)
+    return DirectedRoute(unchecked: longer)
+  }
 }
 
 extension DirectedRoute: CustomStringConvertible {

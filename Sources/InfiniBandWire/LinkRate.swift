@@ -86,9 +86,9 @@ public enum LinkSpeed: String, Sendable, CaseIterable, Comparable {
   ///   - extended2: the LinkSpeedExt…2 field, the same.
   public static func fastest(mask: UInt8, extended: UInt8, extended2: UInt8 = 0) -> LinkSpeed? {
     if extended2 & 1 != 0 { return xdr }
-    for (bit, speed) in [(UInt8(8), ndr), (4, hdr), (2, edr), (1, fdr)] where extended & bit != 0 { return speed }
-    for (bit, speed) in [(UInt8(4), qdr), (2, ddr), (1, sdr)] where mask & bit != 0 { return speed }
-    return nil
+    // Asked three times a port: no list of bits is made for it.
+    if extended & 0xf != 0 { return extended & 8 != 0 ? ndr : extended & 4 != 0 ? hdr : extended & 2 != 0 ? edr : fdr }
+    return mask & 4 != 0 ? qdr : mask & 2 != 0 ? ddr : mask & 1 != 0 ? sdr : nil
   }
 
   public static func < (left: LinkSpeed, right: LinkSpeed) -> Bool { left.gigabitsPerLane < right.gigabitsPerLane }

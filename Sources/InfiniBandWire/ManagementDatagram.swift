@@ -164,8 +164,7 @@ public struct ManagementDatagram: Sendable, Equatable {
   private init(filled bytes: [UInt8]) { self.bytes = bytes }
 
   private static func put(_ data: [UInt8], in range: Range<Int>, of bytes: inout [UInt8]) {
-    let data = data.prefix(range.count)
-    bytes.replaceSubrange(range.lowerBound..<range.lowerBound + data.count, with: data)
+    for offset in 0..<min(data.count, range.count) { bytes[range.lowerBound + offset] = data[offset] }
   }
 
   private static func request(

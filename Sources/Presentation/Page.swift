@@ -193,8 +193,7 @@ extension Tone {
 
 extension String {
   fileprivate func trimmingTrailingSpaces() -> String {
-    var copy = self[...]
-    while copy.last == " " { copy.removeLast() }
-    return String(copy)
+    guard let last = utf8.lastIndex(where: { $0 != 0x20 }) else { return "" }
+    return String(self[...last])
   }
 }

@@ -57,3 +57,31 @@ internal import Vocabulary
     #expect(fabric.end(of: try #require(DirectedRoute([9])), from: leaf) == .beyond(.init(node: leaf.node, port: 9)))
   }
 }
+
+@Suite struct NodeGlanceTests {
+  /// A node by its LID or its route, with its counters, in a few datagrams: nothing else of the subnet is asked.
+  @Test func oneNodeIsReadAlone() throws {
+    let swept = SweptLab(.fatTree(hosts: 128, radix: 16, levels: 2))
+    let fabric = try swept.sweep()
+    let leaf = try swept.port(swept.end("leaf3", 2), in: fabric)
+    let lid = try #require(fabric.nodes[leaf.node].lid)
+    for place in [FabricRequest.Destination.lid(lid), .directedRoute(fabric.nodes[leaf.node].route)] {
+      let before = swept.lab.totalSent
+      let found = try #require(try swept.session.glance(at: place, port: 2))
+      var scope = CounterScope.everything
+      scope.nodes = [0]
+      scope.ports = [PortReference(node: 0, port: 2)]
+      let survey = try swept.session.counters(of: found, scope)
+      #expect(swept.lab.totalSent - before <= 9)
+      #expect(found.nodes[0].guid == fabric.nodes[leaf.node].guid && found.nodes[0].description == "leaf3")
+      #expect(found[PortReference(node: 0, port: 2)]?.info == fabric[leaf]?.info)
+      #expect(survey.readings.map(\.port.port) == [2] && survey.unanswered.isEmpty)
+    }
+    let whole = try #require(try swept.session.glance(at: .directedRoute(fabric.nodes[leaf.node].route)))
+    #expect(whole.nodes[0].ports.count == 17 && whole.links.count == 16)
+    let host = try swept.port(swept.end("host9", 1), in: fabric)
+    let alone = try #require(try swept.session.glance(at: .lid(fabric.nodes[host.node].lid ?? 0)))
+    #expect(alone.nodes.count == 1 && alone.nodes[0].ports.map(\.number) == [1])
+    #expect(try swept.session.glance(at: .lid(4000)) == nil)
+  }
+}

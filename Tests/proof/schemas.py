@@ -31,6 +31,12 @@ CALLS = {
     ],
     # Answers that need a running RDMA device, as the tests' guest gave them.
     'recorded': [path.stem for path in sorted((PACKAGE / 'Tests/proof/recorded').glob('*.json'))],
+    'here': [f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
+             'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list'],
+    'fabric': ['fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
+               'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
+               'fabric route host0 host7', 'fabric diff before.json', 'fabric plan check plan.csv', 'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric port leaf1/4 width 1x --yes', 'undo --yes', 'sm handover 0002c90300d00041 --yes',
+               'sm stop --yes'],
     'adapters': ['fw list', f'fw query {CARD}', f'fw query {RUNNING}', f'fw config show {RUNNING} --all', f'fw config show {RUNNING} --raw 0x80',
                  f'fw config set {RUNNING} SRIOV_EN=1 NUM_OF_VFS=8 --yes', f'fw config show {RUNNING}', f'fw update --all new.bin --check',
                  f'fw rom show {CARD}',
@@ -62,6 +68,7 @@ put /proc/dynamic_debug/control 'drivers/infiniband/core/cma.c:70 [rdma_cm]cma_x
 for pair in id_ext=0002c90300aabbc0 ioc_guid=0002c90300aabbc0 local_ib_device=mlx5_0 local_ib_port=1 ch_count=2; do
   put /sys/class/scsi_host/host6/${pair%%=*} ${pair#*=}
 done''', 'fabric': 'true'}
+BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': "printf 'leaf0,30,leaf1,30\\nleaf0,1,away,1\\nleaf1,1,host1,1,12x,xdr\\nhere,1,there,1\\n' >plan.csv"}
 
 
 def kind(value):

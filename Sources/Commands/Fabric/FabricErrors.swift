@@ -20,6 +20,7 @@ public struct FabricErrors: HostCommand {
         rdmactl fabric errors --since before.json
         rdmactl fabric errors --data --since before.json    what each port sent and received
         rdmactl fabric errors --type switch --from before.json    a saved answer, without a network
+        rdmactl fabric errors 12/3         a port of LID 12, without reading the whole subnet (also a route: 0,1,3)
         rdmactl fabric errors --clear leaf1/3
       """)
 
@@ -72,13 +73,14 @@ public struct FabricErrors: HostCommand {
       return try show(saved: file, map, limits, older, host: host, output: output)
     }
     let task = try FabricTask(try fabric.choice(), options: fabric, host: host, output: output)
-    let found = try task.sweep()
+    let (found, direct) = try glance(by: task) ?? (task.sweep(), nil)
     let names = FabricNames(found, map: map)
+    let places = direct ?? places
     let selection = try PortSelection.make(places, names: names).limited(to: type, in: found)
     let wantsAll = older != nil || data || output.format == .json && !clear
     var scope = wantsAll ? CounterScope.everything : CounterScope()
     scope.includesUnlinkedPorts = includesUnlinked
-    scope.nodes = selection.nodes
+    (scope.nodes, scope.ports) = (selection.nodes, selection.onlyPorts)
     let all = try task.ask { () throws(SessionFailure) in try task.session.counters(of: found, scope) }
     let survey = selection.narrowed(all)
     if clear { return try clearing(survey, found, names, limits, task: task, host: host, output: output) }
@@ -86,6 +88,19 @@ public struct FabricErrors: HostCommand {
       fabric: found, names: names, survey: survey, thresholds: limits, time: host.clock.secondsSince1970,
       older: older?.snapshot, showsTraffic: data)
     return try show(answer, output)
+  }
+
+  /// The one node that is named by a LID or a directed route, without the rest of the subnet; and its name in that
+  /// fabric. `nil` for all else.
+  private func glance(by task: FabricTask) throws -> (Fabric, [String]?)? {
+    guard places.count == 1, let place = DirectPlace(places[0]), !clear else { return nil }
+    let found = try task.ask { () throws(SessionFailure) in
+      try task.session.glance(at: place.destination, port: place.port)
+    }
+    return found.map { fabric in
+      let guid = fabric.nodes[0].guid.description
+      return (fabric, [place.port.map { "\(guid)/\($0)" } ?? guid])
+    }
   }
 
   private func show(_ answer: CountersAnswer, _ output: Output) throws -> ExitStatus {
@@ -139,72 +154,5 @@ public struct FabricErrors: HostCommand {
     answer.result = writer.outcome.clearing
     try output.show(answer)
     return answer.isComplete ? .done : .partial
-  }
-}
-
-/// The nodes and ports of a fabric that an answer is limited to.
-struct PortSelection {
-  /// Every port of these nodes; `nil`: of all nodes.
-  private let wholeNodes: Set<Int>?
-  private let ports: Set<PortReference>
-
-  /// - Throws: `FabricNameFailure`.
-  static func make(_ places: [String], names: FabricNames) throws -> PortSelection {
-    guard !places.isEmpty else { return PortSelection(wholeNodes: nil, ports: []) }
-    var nodes: Set<Int> = []
-    var ports: Set<PortReference> = []
-    for place in places {
-      do {
-        nodes.formUnion(try names.nodes(place))
-      } catch FabricNameFailure.unknownNode {
-        ports.insert(try names.port(place))
-      }
-    }
-    return PortSelection(wholeNodes: nodes, ports: ports)
-  }
-
-  /// Only those of the nodes that have this type.
-  func limited(to type: FabricNodeKind?, in fabric: Fabric) -> PortSelection {
-    guard let type else { return self }
-    let nodes = Set(fabric.nodes.indices.filter { fabric.nodes[$0].type.spelled == type.rawValue })
-    return PortSelection(
-      wholeNodes: wholeNodes?.intersection(nodes) ?? nodes, ports: ports.filter { nodes.contains($0.node) })
-  }
-
-  /// The nodes to ask; `nil`: all.
-  var nodes: Set<Int>? { wholeNodes?.union(ports.map(\.node)) }
-
-  func contains(_ port: PortReference) -> Bool {
-    wholeNodes.map { $0.contains(port.node) || ports.contains(port) } ?? true
-  }
-
-  func narrowed(_ survey: CounterSurvey) -> CounterSurvey {
-    guard wholeNodes != nil else { return survey }
-    var survey = survey
-    survey.readings.removeAll { !contains($0.port) }
-    return survey
-  }
-}
-
-/// A type of nodes, as options name it.
-public enum FabricNodeKind: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case `switch`, ca, router
-}
-
-/// The file of thresholds.
-enum ThresholdFile {
-  private static let usual = "/etc/infiniband-diags/error_thresholds"
-
-  static func read(_ path: String?, host: Host) throws -> CounterThresholds {
-    guard let path else {
-      guard let bytes = try? host.files.read(usual, limit: 1 << 20) else { return CounterThresholds() }
-      return CounterThresholds(String(decoding: bytes, as: UTF8.self))
-    }
-    let file = try UserFile(path, what: "the file of thresholds", host: host)
-    let thresholds = CounterThresholds(String(decoding: file.bytes, as: UTF8.self))
-    try MalformedLines.check(
-      thresholds.badLines, id: "thresholds.malformed", of: path, what: "the file of thresholds",
-      example: "SymbolErrorCounter=10")
-    return thresholds
   }
 }

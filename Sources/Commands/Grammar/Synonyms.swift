@@ -141,6 +141,10 @@ enum Synonym {
     add("fabric", "counters errs perf", reads("errors"))
     add("fabric", "link cables ports", reads("links"))
     add("fabric", "compare", reads("diff"))
+    add("fabric", "cabling ibtopodiff", .hint("see \"rdmactl fabric plan\"", fix: "rdmactl fabric plan check --help"))
+    add(
+      "fabric", "slurm",
+      .hint("topology.conf is written by \"rdmactl fabric discover\"", fix: "rdmactl fabric discover --format slurm"))
     add(
       "fabric", "picture draw html graph svg",
       .hint("a picture is written by \"rdmactl fabric report\"", fix: "rdmactl fabric report --help"))

@@ -59,6 +59,7 @@ struct CounterReader {
   private func ports(of node: Int, all: Bool) -> [PortReference] {
     let facts = fabric.nodes[node]
     return facts.ports.compactMap { port in
+      guard scope.ports?.contains(PortReference(node: node, port: port.number)) ?? true else { return nil }
       if facts.type == .switchNode, port.number == 0 {
         return facts.switchInfo?.enhancedPort0 == true ? PortReference(node: node, port: 0) : nil
       }
@@ -97,7 +98,7 @@ struct CounterReader {
     _ node: Int, _ can: PerformanceClassPortInfo.Capabilities, _ queue: inout RequestQueue<Tag>
   ) {
     capabilities[node] = can
-    let isSummed = scope.skipsSwitchesWithoutErrors && !scope.includesTraffic && can.allPortSelect
+    let isSummed = scope.ports == nil && scope.skipsSwitchesWithoutErrors && !scope.includesTraffic && can.allPortSelect
     guard isSummed, fabric.nodes[node].type == .switchNode else { return askPorts(of: node, all: false, &queue) }
     ask(can.extendedErrors ? .sumExtended(node: node) : .sum(node: node), &queue)
   }

@@ -13,6 +13,8 @@ public struct CounterScope: Sendable, Equatable {
   public var includesDetails = true
   /// Only these nodes; `nil` for all.
   public var nodes: Set<Int>?
+  /// Only these ports; `nil` for all. No sum of a switch is asked for then.
+  public var ports: Set<PortReference>?
 
   public init() {}
 
