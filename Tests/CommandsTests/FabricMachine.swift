@@ -45,7 +45,7 @@ final class FabricMachine {
     consequences(of: words, host: host(), console: console)
   }
 
-  func host() -> Host {
+  func host() -> HostAccess.Host {
     Host.fake(
       files: files, management: OnePort(port: port, refusal: refusal), verbs: AbsentVerbs(),
       pci: FakePCI(unforeseen: .absent), processes: processes, network: AbsentNetwork(), clock: lab.clock,
