@@ -15,7 +15,8 @@ import Testing
   @Test(arguments: GoldenTests.machines) func labels(of machine: String) throws {
     let lines = try samples(machine)
     let names = lines.map { $0.prefix { $0 != " " || $0 == "{" } }
-    #expect(lines.contains("rdma_build_info{version=\"0.1.0\"} 1") || lines.contains { $0.hasPrefix("rdma_build_info{") })
+    #expect(
+      lines.contains("rdma_build_info{version=\"0.1.0\"} 1") || lines.contains { $0.hasPrefix("rdma_build_info{") })
     var seen: Set<Substring> = []
     for line in lines {
       let series = line[..<(line.lastIndex(of: " ") ?? line.endIndex)]

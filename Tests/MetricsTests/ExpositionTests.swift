@@ -74,7 +74,10 @@ import Testing
 
   @Test func requests() throws {
     let scrape = try #require(
-      request("GET /metrics?x=1 HTTP/1.1\r\nHost: a\r\nAccept: application/openmetrics-text;version=1.0.0,*/*;q=0.1\r\nAccept-Encoding: deflate, gzip\r\n\r\n"))
+      request(
+        "GET /metrics?x=1 HTTP/1.1\r\nAccept: application/openmetrics-text;version=1.0.0,*/*;q=0.1\r\n"
+          + "Accept-Encoding: deflate, gzip\r\n\r\n"
+      ))
     #expect(scrape.path == "/metrics" && scrape.format == .openMetrics && scrape.acceptsGzip)
     let plain = try #require(request("HEAD / HTTP/1.0\r\n\r\n"))
     #expect(plain.method == "HEAD" && plain.format == .prometheus && !plain.acceptsGzip)
