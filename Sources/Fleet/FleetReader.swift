@@ -91,6 +91,8 @@ package struct FleetReader {
   }
 
   private mutating func take(_ text: [UInt8], from label: String) {
+    // clubak adds a space; within an answer a brace that is indented begins nothing.
+    let text = pending[label] == nil ? Array(text.drop { $0 == 0x20 }) : text
     let begins = text.first == UInt8(ascii: "{")
     if label.isEmpty, begins, let earlier = pending.removeValue(forKey: "") {
       if let fault = scan(earlier, from: "") { blame(["?"], fault) }

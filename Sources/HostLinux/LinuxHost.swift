@@ -93,7 +93,9 @@ public enum LinuxHost {
   /// Those variables of this process's environment that mean something here.
   public static var environment: [String: String] {
     var values: [String: String] = [:]
-    for name in ["NO_COLOR", "TERM", "PATH", "LISTEN_FDS", "LISTEN_PID"] + directories { values[name] = value(of: name) }
+    for name in ["NO_COLOR", "TERM", "PATH", "LISTEN_FDS", "LISTEN_PID"] + directories {
+      values[name] = value(of: name)
+    }
     return values
   }
 

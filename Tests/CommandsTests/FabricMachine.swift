@@ -42,11 +42,14 @@ final class FabricMachine {
   func run(_ words: String..., console: FakeConsole = FakeConsole()) -> Consequences { run(words, console: console) }
 
   func run(_ words: [String], console: FakeConsole = FakeConsole()) -> Consequences {
-    let host = Host.fake(
+    consequences(of: words, host: host(), console: console)
+  }
+
+  func host() -> HostAccess.Host {
+    Host.fake(
       files: files, management: OnePort(port: port, refusal: refusal), verbs: AbsentVerbs(),
       pci: FakePCI(unforeseen: .absent), processes: processes, network: AbsentNetwork(), clock: lab.clock,
       places: Places(configuration: "/etc/rdmactl", state: "/state", run: "/run/rdmactl"))
-    return consequences(of: words, host: host, console: console)
   }
 
   /// The one JSON object of an answer; anything more or less fails the test.

@@ -5,7 +5,7 @@
 place:    where both run (PLACES), counter: what is counted (COUNTERS), limit: of ours to the peer's; without a peer, of ours;
           None: for information. The sentence is the row's name here and in Tests/README.md (bench --markdown prints the table).
 """
-import collections, os, pathlib, re, shlex, shutil, statistics, subprocess, sys, time
+import collections, json, os, pathlib, re, shlex, shutil, statistics, subprocess, sys, time
 
 from places import BUILT, PACKAGE, Fabric, Missing, Place, build, machine, namespace, need, text_of
 
@@ -55,6 +55,10 @@ ROWS = [
     Row('big', 'median', 'status --json', None, None, 'the same with --json'),
     Row('eight', 'calls', 'counters', None, 700, 'system calls of counters, 8 cards'),
     Row('eight', 'cpu', 'counters', None, 10, 'CPU of counters, 8 cards, ms'),
+    Row('eight', 'calls', 'metrics', None, 2000, 'system calls of metrics, 8 cards'),
+    Row('eight', 'cpu', 'metrics', None, 25, 'CPU of metrics, 8 cards, ms'),
+    Row('fleet 5000', 'cpu', 'fold answers', None, 2000, 'CPU of fold, 5000 answers of 33 KB, ms'),
+    Row('fleet 5000', 'memory', 'fold answers', None, 300, 'memory of fold, the same, MiB'),
     Row('nameless', 'median', 'status', None, None, 'status, 32 adapters that only the PCI id list knows'),
     Row('here', 'median', '--version', 'mstflint --version', 1.6, '--version, to mstflint\'s'),
     Row('small', 'median', 'status', 'ibstat', 1.8, 'status, to ibstat on a simulated host'),
@@ -77,7 +81,7 @@ ROWS = [
     Row('lids 1024', 'least', 'fabric errors', 'ibqueryerrors', .5, 'fabric errors of 1024 hosts, to ibqueryerrors'),
     Row('unmanaged 1024', 'bring-up', 'sm start --yes --wait --timeout 120', 'opensm -o', 1.10, 'sm start --wait, 1024 hosts, to opensm -o'),
 ]
-PARTS = {'fabric': 'fabric|delay|lids|unmanaged', 'offload': 'offload|set', 'fw': 'card|images|package', 'status': 'here|big|eight|nameless|small'}
+PARTS = {'fabric': 'fabric|delay|lids|unmanaged', 'offload': 'offload|set', 'fw': 'card|images|package', 'status': 'here|big|eight|nameless|small', 'fleet': 'fleet'}
 
 
 class Bench:
@@ -94,6 +98,20 @@ class Bench:
     def at_eight(self): return machine(self.work, self.program, 'cx7-8')
     def at_nameless(self): return machine(self.work, self.program, 'nameless-host')
     def at_set(self): need('strace'); return namespace(self.work, self.program)
+
+    def at_fleet(self, hosts):
+        """Answers with identities of their own, as clush brings them; every seven hundredth has an older firmware."""
+        place = machine(self.work, self.program, 'cx7-8')
+        answer = json.loads(place.shell('rdmactl status --json').stdout)
+        for adapter in answer['adapters']:
+            for port in adapter['ports']:
+                port['gids'] = [{**(port['gids'] or [{}])[0], 'index': index, 'gid': f'fe80::{index:x}'} for index in range(24)]
+        text = json.dumps(answer, separators=(',', ':'))
+        with open(f'{self.work}/answers', 'w') as file:
+            for number in range(int(hosts)):
+                own = text.replace('a088c203', f'{number:08x}')
+                file.write(f'n{number:04d}: {own.replace("28.39.1002", "28.38.1002") if number % 700 == 5 else own}\n')
+        return place
 
     def at_images(self):
         place = Place(self.work, self.program)
@@ -191,6 +209,7 @@ class Bench:
     def median(self, row): return self.timed(row, lambda samples: statistics.median(sample[0] for sample in samples))
     def least(self, row): return self.timed(row, lambda samples: min(sample[0] for sample in samples))
     def cpu(self, row): return self.timed(row, lambda samples: min(sample[1] for sample in samples))
+    def memory(self, row): return self.once(self.words(row.ours, False))[2] / 1024, None
     def size(self, row): return os.path.getsize(self.program) / 1e6, None
 
     def cpu_per_port(self, row): return self.cpu(row)[0] * 1000 / self.at.ports, None

@@ -7,7 +7,7 @@ from places import BUILT, Missing, build
 from samples import place_of
 
 PLACES = {
-    'machine cx7-8': ['status', 'counters', 'gid', 'guid2mac', 'explain'],
+    'machine cx7-8': ['status', 'counters', 'gid', 'guid2mac', 'explain', 'metrics', 'fold'],
     'managed fabric': ['fabric', 'sm'],
     'adapters': ['fw'],
     'here': ['sim'],
@@ -21,6 +21,7 @@ NAMES = {
     'name space': {'eth0': 'demo0', 'eth1': 'demo1', 'mlx5_0': 'demo0', '12': '1'},
 }
 BEFORE = {
+    'machine cx7-8': 'rdmactl status --json | tee golden.json >answers.txt; mkdir answers; cp golden.json answers/gpu00',
     'adapters': 'cp new.bin fw.bin; cp new.bin old.bin; mkdir firmware; cp new.bin firmware',
     'managed fabric': 'rdmactl fabric discover --json | tee yesterday.json >today.json; echo >opensm.conf; '
                       'echo "Default=0x7fff : ALL=full;" >partitions.conf; echo >opensm.log',
@@ -47,7 +48,9 @@ PREPARED = {
     ('sm', 'handover'): 'rdmactl sm start --yes --wait --config quick.conf',
 }
 # A whole flash takes minutes without optimization; what is persistent would be written to this machine's /etc.
-SKIPPED = ['tune persist throughput', 'tune persist --remove', '--flash flash.bin', '-f -n 20', '--watch', ' --wait ']
+SKIPPED = ['tune persist throughput', 'tune persist --remove', '--flash flash.bin', '-f -n 20', '--watch', ' --wait ',
+           # Other hosts, and this machine's own services and folders.
+           'clush ', 'systemctl ', '/var/lib/prometheus/']
 
 
 def pages(command, path=()):

@@ -1,7 +1,7 @@
 """man/json: of each schema the keys, their types and a sample, from what the commands print on recorded machines, simulated
 fabrics and adapters, and in a name space. `schemas --check` fails when a command prints a key or type that is not there.
 """
-import json, pathlib, re
+import json, pathlib, re, shlex
 
 from places import BUILT, Missing, PACKAGE, build
 from samples import place_of
@@ -32,7 +32,8 @@ CALLS = {
     # Answers that need a running RDMA device, as the tests' guest gave them.
     'recorded': [path.stem for path in sorted((PACKAGE / 'Tests/proof/recorded').glob('*.json'))],
     'here': [f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
-             'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list'],
+             'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list',
+             'fold answers.txt'],
     'fabric': ['fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
                'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
                'fabric route host0 host7', 'fabric diff before.json', 'fabric plan check plan.csv', 'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric port leaf1/4 width 1x --yes', 'undo --yes', 'sm handover 0002c90300d00041 --yes',
@@ -69,6 +70,9 @@ for pair in id_ext=0002c90300aabbc0 ioc_guid=0002c90300aabbc0 local_ib_device=ml
   put /sys/class/scsi_host/host6/${pair%%=*} ${pair#*=}
 done''', 'fabric': 'true'}
 BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': "printf 'leaf0,30,leaf1,30\\nleaf0,1,away,1\\nleaf1,1,host1,1,12x,xdr\\nhere,1,there,1\\n' >plan.csv"}
+FLEET = '\n'.join(json.dumps({'adapters': [{'name': 'mlx5_0', 'pci_address': '0000:01:00.0', 'psid': psid}], 'host': f'gpu-{psid}', 'problems': [],
+                              'schema': 'rdmactl.status/1'}) for psid in ('a', 'b')) + '\ngpu-c: ssh: no route to host'
+BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf; " + f"printf '%s\\n' {shlex.quote(FLEET)} >answers.txt", 'fabric': 'true'}
 
 
 def kind(value):
