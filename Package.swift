@@ -167,7 +167,9 @@ let package = Package(
         "TestSupport",
       ]),
     tests(of: "Snapshot", ["Vocabulary", "HostAccess", "HostLinux", "TestSupport"]),
-    tests(of: "FabricReport", ["Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
+    tests(
+      of: "FabricReport",
+      ["Vocabulary", "BinaryLayout", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),

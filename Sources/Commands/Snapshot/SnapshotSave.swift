@@ -11,8 +11,8 @@ public struct SnapshotSave: HostCommand {
     abstract: "Save this machine's RDMA state as one file.",
     discussion: """
       Reads only. GUIDs, MAC and IP addresses, host names and serial numbers are replaced by others, the same everywhere, by \
-      a key that is not kept. What could not be read is named; then the exit status is 8. Look at the file before you give \
-      it away: free text may hold what no rule knows.
+      a key that is not kept. What could not be read is named. Check the file before sharing it: free text may hold names \
+      that the rules miss. Exits with 8 if the time was not enough.
 
       Examples:
         rdmactl snapshot save host.tar.xz
