@@ -94,6 +94,7 @@ enum UserFileFailure: Failure, Equatable {
   /// Not to be overwritten.
   case exists(String)
   case unreadable(String, FileError)
+  case unwritable(String, FileError)
   case malformed(String, why: String, command: String)
   case otherAnswer(String, found: String?, wanted: String, command: String)
 
@@ -102,6 +103,7 @@ enum UserFileFailure: Failure, Equatable {
     case .nameless: "file.nameless"
     case .exists: "file.exists"
     case .unreadable: "file.unreadable"
+    case .unwritable: "file.unwritable"
     case .malformed: "file.malformed"
     case .otherAnswer: "file.other_answer"
     }
@@ -110,7 +112,7 @@ enum UserFileFailure: Failure, Equatable {
   var subject: String? {
     switch self {
     case .nameless: nil
-    case .unreadable(_, let error): error.path
+    case .unreadable(_, let error), .unwritable(_, let error): error.path
     case .exists(let path), .malformed(let path, _, _), .otherAnswer(let path, _, _, _): path
     }
   }
@@ -122,6 +124,7 @@ enum UserFileFailure: Failure, Equatable {
     case .unreadable(let what, let error) where error.reason == .wrongKind:
       "\(what) is not a regular file, or a part of its path is not a directory"
     case .unreadable(let what, let error): "\(what) \(error.explanation)"
+    case .unwritable(let what, let error): "\(what) \(error.writeExplanation)"
     case .malformed(_, let why, _): "not an answer of rdmactl: \(why)"
     case .otherAnswer(_, let found, let wanted, _):
       "wrong schema: \(found ?? "none"), expected \(wanted)"
@@ -132,7 +135,7 @@ enum UserFileFailure: Failure, Equatable {
     switch self {
     case .nameless: []
     case .exists(let path): ["ls -l \(ShellWord.quoted(path))"]
-    case .unreadable(_, let error): ["ls -l \(ShellWord.quoted(error.path))"]
+    case .unreadable(_, let error), .unwritable(_, let error): ["ls -l \(ShellWord.quoted(error.path))"]
     case .malformed(_, _, let command), .otherAnswer(_, _, _, let command): ["\(command) --json > new.json"]
     }
   }
@@ -141,7 +144,7 @@ enum UserFileFailure: Failure, Equatable {
     switch self {
     case .nameless: .usage
     case .exists: .refused
-    case .unreadable(_, let error): error.exitStatus
+    case .unreadable(_, let error), .unwritable(_, let error): error.exitStatus
     case .malformed, .otherAnswer: .failed
     }
   }

@@ -2,9 +2,10 @@ internal import Vocabulary
 
 extension Redactor {
   /// A recording without what identifies its machine.
-  package mutating func redact(_ recording: Recording, log: inout [UInt8]) -> Recording {
+  /// - Parameter others: texts that ``redacted(text:words:)`` gets later.
+  package mutating func redact(_ recording: Recording, log: inout [UInt8], others: [[UInt8]] = []) -> Recording {
     learn(recording)
-    learn(text: log, isFree: true)
+    for text in [log] + others { learn(text: text, isFree: true) }
     seal()
     log = redacted(text: log, words: true)
     return redacted(recording)

@@ -130,6 +130,9 @@ package enum ErrorCatalog {
     file.exists
     The output file exists; nothing was written. Add --force to overwrite it.
 
+    file.unwritable
+    The output file cannot be written.
+
     file.nameless file.unreadable file.malformed file.other_answer names.malformed thresholds.malformed
     fabric.malformed
     An input file cannot be used: a saved answer, a map of names, thresholds or a configuration.

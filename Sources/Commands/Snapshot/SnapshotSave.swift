@@ -16,8 +16,8 @@ public struct SnapshotSave: HostCommand {
 
       Examples:
         rdmactl snapshot save host.tar.xz
-        rdmactl snapshot save host.tar.xz --fabric      map, counters and managers of the subnet (sends MADs)
-        rdmactl snapshot save host.tar.xz --keep-names  for yourself: nothing is replaced
+        rdmactl snapshot save host.tar.xz --fabric      the subnet too (sends MADs)
+        rdmactl snapshot save host.tar.xz --keep-names  nothing is replaced
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -48,7 +48,7 @@ public struct SnapshotSave: HostCommand {
       limitMilliseconds: timeout?.milliseconds ?? 30_000)
     let snapshot = try task.take()
     let bytes = try snapshot.packed(seconds: Int(host.clock.secondsSince1970), by: host.unpacking)
-    do throws(FileError) { try target.write(bytes) } catch { throw UserFileFailure.unreadable("the snapshot", error) }
+    do throws(FileError) { try target.write(bytes) } catch { throw UserFileFailure.unwritable("the snapshot", error) }
     let answer = SnapshotAnswer(file: file, bytes: bytes.count, snapshot: snapshot, isVerified: nil)
     try output.show(answer)
     return snapshot.contents.missing.contains { $0.reason == SnapshotTask.outOfTime } ? .partial : .done

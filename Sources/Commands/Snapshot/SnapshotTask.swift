@@ -79,7 +79,7 @@ struct SnapshotTask {
     if !options.keepsNames {
       var redactor = Redactor(key: (0..<32).map { _ in UInt8.random(in: 0...255) })
       var text = log ?? []
-      recording = redactor.redact(live, log: &text)
+      recording = redactor.redact(live, log: &text, others: answers.map(\.bytes))
       if log != nil { log = text }
       answers = answers.map { ($0.command, redactor.redacted(text: $0.bytes, words: true)) }
     }
