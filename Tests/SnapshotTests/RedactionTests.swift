@@ -188,6 +188,25 @@ private struct Chance: RandomNumberGenerator {
     #expect(words[10] == "12.28.2006")
   }
 
+  @Test func theSerialNumberOfAModuleIsReplacedInItsEEPROM() throws {
+    let answer = Array(#"{"module":{"part_number":"MCP1650-H001E30","serial_number":"MT2113VS04417"}}"#.utf8)
+    var recording = Recording()
+    let eeprom = [UInt8](repeating: 3, count: 40) + Array("MT2113VS04417   ".utf8) + [UInt8](repeating: 4, count: 72)
+    recording.talks.kernel = [
+      .init(
+        family: "generic ethtool", dump: false, request: .init(command: 31, header: "", attributes: []),
+        answer: [.init(command: 31, header: "", attributes: [.init(type: 7, bytes: Hexadecimal.text(eeprom))])])
+    ]
+    var log: [UInt8] = []
+    var redactor = Redactor(key: [3])
+    let redacted = redactor.redact(recording, log: &log, answers: [answer])
+    let digits = try #require(redacted.talks.kernel.first?.answer?.first?.attributes.first?.bytes)
+    let bytes = try #require(Hexadecimal.bytes(digits))
+    #expect(bytes.count == eeprom.count && bytes != eeprom)
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("VS04417"))
+    #expect(bytes.prefix(40) == eeprom.prefix(40) && bytes.suffix(75) == eeprom.suffix(75))
+  }
+
   @Test func keysOfTheSubnetAreNeverKept() {
     var datagram = [UInt8](repeating: 0, count: 256)
     (datagram[0], datagram[1], datagram[17]) = (1, 0x81, 0x15)

@@ -52,6 +52,7 @@ struct SnapshotTask {
     let calls = Self.ofMachine + (options.fabric ? Self.ofFabric : [])
     if !options.fabric { missing.append(.init(part: "the subnet", reason: "not asked for (--fabric)")) }
     var done: [Call] = []
+    var printed: [[UInt8]] = []
     for call in calls {
       if host.clock.interrupted { throw Interrupted() }
       // The rest of the time is for the answers.
@@ -60,7 +61,10 @@ struct SnapshotTask {
         continue
       }
       for words in [call.words + ["--json"]] + (call.alsoAsText ? [call.words] : []) {
-        _ = Self.run(limited(words, timeLeft() - limitMilliseconds / 3), on: recorder.host(console: CapturingConsole()))
+        let console = CapturingConsole()
+        let words = limited(words, timeLeft() - limitMilliseconds / 3)
+        _ = Self.run(words, on: recorder.host(console: console))
+        printed.append(console.written)
       }
       done.append(call)
     }
@@ -79,7 +83,7 @@ struct SnapshotTask {
     if !options.keepsNames {
       var redactor = Redactor(key: (0..<32).map { _ in UInt8.random(in: 0...255) })
       var text = log ?? []
-      recording = redactor.redact(live, log: &text, others: answers.map(\.bytes))
+      recording = redactor.redact(live, log: &text, others: answers.map(\.bytes), answers: printed)
       if log != nil { log = text }
       answers = answers.map { ($0.command, redactor.redacted(text: $0.bytes, words: true)) }
     }
