@@ -191,6 +191,9 @@ let package = Package(
       ]),
     tests(of: "FabricReport", ["BinaryLayout", "Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Snapshot", ["Vocabulary", "HostAccess", "HostLinux", "TestSupport"]),
+    tests(
+      of: "FabricReport",
+      ["Vocabulary", "BinaryLayout", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Change", ["Vocabulary", "HostAccess", "TestSupport"]),
     tests(of: "MaskStore", ["Vocabulary", "GUIDMapping", "HostAccess", "Change", "TestSupport"]),
     tests(of: "Offload", ["Vocabulary", "HostAccess", "Change", "TestSupport"], exclude: ["Recordings"]),

@@ -6,7 +6,7 @@ extension Recorder {
   /// - Parameter ends: whether the time is over.
   package func walk(until ends: () -> Bool) {
     let files = host(console: SilentConsole()).files
-    for path in ["/proc/sys/kernel/osrelease", "/proc/sys/kernel/hostname", "/etc/os-release", "/proc/cmdline"] {
+    for path in ["/proc/sys/kernel/osrelease", "/proc/sys/kernel/hostname", "/etc/os-release"] {
       _ = try? files.read(path, limit: Self.largest)
     }
     for module in (try? files.list("/sys/module")) ?? [] where Self.isDriver(module) {

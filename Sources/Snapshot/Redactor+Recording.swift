@@ -2,9 +2,15 @@ internal import Vocabulary
 
 extension Redactor {
   /// A recording without what identifies its machine.
-  package mutating func redact(_ recording: Recording, log: inout [UInt8]) -> Recording {
+  /// - Parameters:
+  ///   - others: texts that ``redacted(text:words:)`` gets later.
+  ///   - answers: what commands printed of the machine, in JSON.
+  package mutating func redact(
+    _ recording: Recording, log: inout [UInt8], others: [[UInt8]] = [], answers: [[UInt8]] = []
+  ) -> Recording {
     learn(recording)
-    learn(text: log, isFree: true)
+    for json in others + answers { learn(serialsIn: json) }
+    for text in [log] + others { learn(text: text, isFree: true) }
     seal()
     log = redacted(text: log, words: true)
     return redacted(recording)

@@ -11,6 +11,8 @@ package struct Redactor: Sendable {
   private var ipv4: Set<UInt64> = []
   private var prefixes: Set<UInt64> = []
   private(set) var words: Set<String> = []
+  /// Words that may stand in bytes too: the serial number of a module in its EEPROM.
+  private var serials: Set<String> = []
 
   private var tails: [UInt64: UInt64] = [:]
   private var middles: [UInt64: UInt64] = [:]
@@ -47,6 +49,16 @@ package struct Redactor: Sendable {
     // The name without its domain.
     if let dot = word.firstIndex(of: "."), !word.utf8.allSatisfy({ $0 == 0x2e || (0x30...0x39).contains($0) }) {
       learn(word: word[..<dot])
+    }
+  }
+
+  /// The serial numbers that answers in JSON name.
+  mutating func learn(serialsIn json: [UInt8]) {
+    for piece in String(decoding: json, as: UTF8.self).split(separator: "serial_number\":\"").dropFirst() {
+      let serial = piece.prefix { $0 != "\"" }
+      guard serial.utf8.count >= 4 else { continue }
+      learn(word: serial)
+      if words.contains(String(serial)) { serials.insert(String(serial)) }
     }
   }
 
@@ -259,6 +271,12 @@ package struct Redactor: Sendable {
   /// - Parameter step: where values can begin.
   func redacted(bytes: [UInt8], step: Int = 1) -> [UInt8] {
     var result = bytes
+    for serial in serials where step == 1 && serial.utf8.count <= bytes.count {
+      let wanted = Array(serial.utf8)
+      for start in 0...bytes.count - wanted.count where bytes[start...].starts(with: wanted) {
+        result.replaceSubrange(start..<start + wanted.count, with: redacted(word: serial).utf8)
+      }
+    }
     var index = 0
     while index + 6 <= bytes.count {
       if index + 8 <= bytes.count {

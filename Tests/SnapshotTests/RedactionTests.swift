@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Testing
 internal import Vocabulary
 
@@ -129,8 +130,11 @@ private struct Chance: RandomNumberGenerator {
     return all
   }
 
-  @Test func noIdentityOfAThousandthOfTheMachinesIsLeft() {
-    for seed in UInt64(1)...40 {
+  /// In trials of a thousand machines.
+  private static let machines: UInt64 = ProcessInfo.processInfo.environment["RDMACTL_TRIALS"] == "1" ? 1000 : 12
+
+  @Test func noIdentityIsLeftInAnySpelling() {
+    for seed in 1...Self.machines {
       let machine = ChanceMachine(seed: seed)
       var log = machine.log
       var redactor = Redactor(key: Self.key(seed))
@@ -182,6 +186,25 @@ private struct Chance: RandomNumberGenerator {
     #expect(words[6...8] == ["ff:ff:ff:ff:ff:ff", "33:33:00:00:00:01", "255.255.255.0"])
     #expect(words[9].hasPrefix("198.1"))
     #expect(words[10] == "12.28.2006")
+  }
+
+  @Test func theSerialNumberOfAModuleIsReplacedInItsEEPROM() throws {
+    let answer = Array(#"{"module":{"part_number":"MCP1650-H001E30","serial_number":"MT2113VS04417"}}"#.utf8)
+    var recording = Recording()
+    let eeprom = [UInt8](repeating: 3, count: 40) + Array("MT2113VS04417   ".utf8) + [UInt8](repeating: 4, count: 72)
+    recording.talks.kernel = [
+      .init(
+        family: "generic ethtool", dump: false, request: .init(command: 31, header: "", attributes: []),
+        answer: [.init(command: 31, header: "", attributes: [.init(type: 7, bytes: Hexadecimal.text(eeprom))])])
+    ]
+    var log: [UInt8] = []
+    var redactor = Redactor(key: [3])
+    let redacted = redactor.redact(recording, log: &log, answers: [answer])
+    let digits = try #require(redacted.talks.kernel.first?.answer?.first?.attributes.first?.bytes)
+    let bytes = try #require(Hexadecimal.bytes(digits))
+    #expect(bytes.count == eeprom.count && bytes != eeprom)
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("VS04417"))
+    #expect(bytes.prefix(40) == eeprom.prefix(40) && bytes.suffix(75) == eeprom.suffix(75))
   }
 
   @Test func keysOfTheSubnetAreNeverKept() {

@@ -15,7 +15,7 @@ enum LinuxStore { static let files = LinuxFiles() }
     ["roce", "check"],
   ]
 
-  @Test(arguments: ["cx7-8", "vf-host", "rxe-siw", "partial"]) func theSnapshotAnswersAsItsMachine(_ name: String)
+  @Test(arguments: ["vf-host", "rxe-siw", "partial"]) func theSnapshotAnswersAsItsMachine(_ name: String)
     throws
   {
     let machine = try RecordedMachine(name)
@@ -39,14 +39,11 @@ enum LinuxStore { static let files = LinuxFiles() }
     let bytes = try LinuxStore.files.read(file, limit: 1 << 24)
     #expect(bytes.count < 200 << 10)
     #expect(consequences(of: ["snapshot", "verify", file]).status == 0)
-    let guid = machine.tree.entries.compactMap { path, entry -> String? in
-      guard path.hasSuffix("/node_guid"), case .text(let text) = entry else { return nil }
-      return text
-    }
+    let guids = machine.tree.entries.filter { $0.key.hasSuffix("/node_guid") }.compactMap { Self.text(of: $0.value) }
     let tar = try LinuxUnpacking().xz(bytes, limit: 1 << 28)
     let text = String(decoding: tar, as: UTF8.self)
-    #expect(!guid.isEmpty)
-    for guid in guid { #expect(!text.contains(guid) && !text.contains(guid.replacingOccurrences(of: ":", with: ""))) }
+    #expect(!guids.isEmpty)
+    for guid in guids { #expect(!text.contains(guid) && !text.contains(guid.replacingOccurrences(of: ":", with: ""))) }
 
     var archive = try TarArchive(parsing: tar)
     let tree = try #require(archive.members.firstIndex { $0.name == "machine.tree" })
@@ -65,6 +62,11 @@ enum LinuxStore { static let files = LinuxFiles() }
     #expect(result.status == 1 && result.error.contains("not a snapshot"))
     #expect(consequences(of: ["snapshot", "show", scratch("bad.tar.xz")]).status == 1)
     #expect(consequences(of: ["snapshot", "show", scratch("none.tar.xz")]).status == 3)
+  }
+
+  private static func text(of entry: FakeFiles.Entry) -> String? {
+    guard case .bytes(let bytes) = entry else { return nil }
+    return String(decoding: bytes.dropLast(), as: UTF8.self)
   }
 
   private func lasting(_ result: Consequences, _ place: String) -> Consequences {

@@ -1,4 +1,5 @@
 internal import HostAccess
+internal import HostLinux
 internal import TestSupport
 internal import Testing
 

@@ -165,6 +165,11 @@ package enum ErrorCatalog {
 
     file.nameless file.unreadable file.unwritable file.malformed file.other_answer names.malformed thresholds.malformed
     fabric.malformed plan.malformed tables.malformed tables.not_saved tables.unreadable
+    file.unwritable
+    The output file cannot be written.
+
+    file.nameless file.unreadable file.malformed file.other_answer names.malformed thresholds.malformed
+    fabric.malformed
     An input file cannot be used: a saved answer, a map of names, thresholds or a configuration.
 
     sm.unknown sm.ambiguous sm.silent sm.control_impossible sm.control_refused sm.timeout

@@ -17,8 +17,8 @@ public struct FabricPicture: HostCommand {
 
       Examples:
         rdmactl fabric report -o fabric.html
-        rdmactl fabric report -o fabric.html --since errors.json    errors per hour, and what vanished
-        rdmactl fabric report -o fabric.html --from saved.json      a saved fabric, without counters
+        rdmactl fabric report -o fabric.html --since errors.json  errors per hour
+        rdmactl fabric report -o fabric.html --from saved.json  a saved fabric
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -80,7 +80,7 @@ public struct FabricPicture: HostCommand {
         }, olderNames: older?.names ?? [:], timestamp: host.clock.timestamp, source: source, host: host.name,
         version: Rdmactl.version))
     let bytes = Array(page.html.utf8)
-    do throws(FileError) { try target.write(bytes) } catch { throw UserFileFailure.unreadable("the report", error) }
+    do throws(FileError) { try target.write(bytes) } catch { throw UserFileFailure.unwritable("the report", error) }
     let isComplete = page.isComplete && saved?.isComplete != false
     try output.show(PictureAnswer(file: file, bytes: bytes.count, page: page, isComplete: isComplete))
     return isComplete ? .done : .partial

@@ -11,13 +11,13 @@ public struct SnapshotSave: HostCommand {
     abstract: "Save this machine's RDMA state as one file.",
     discussion: """
       Reads only. GUIDs, MAC and IP addresses, host names and serial numbers are replaced by others, the same everywhere, by \
-      a key that is not kept. What could not be read is named; then the exit status is 8. Look at the file before you give \
-      it away: free text may hold what no rule knows.
+      a key that is not kept. What could not be read is named. Check the file before sharing it: free text may hold names \
+      that the rules miss. Exits with 8 if the time was not enough.
 
       Examples:
         rdmactl snapshot save host.tar.xz
-        rdmactl snapshot save host.tar.xz --fabric      map, counters and managers of the subnet (sends MADs)
-        rdmactl snapshot save host.tar.xz --keep-names  for yourself: nothing is replaced
+        rdmactl snapshot save host.tar.xz --fabric      the subnet too (sends MADs)
+        rdmactl snapshot save host.tar.xz --keep-names  nothing is replaced
       """)
 
   @OptionGroup public var common: CommonOptions
@@ -48,7 +48,7 @@ public struct SnapshotSave: HostCommand {
       limitMilliseconds: timeout?.milliseconds ?? 30_000)
     let snapshot = try task.take()
     let bytes = try snapshot.packed(seconds: Int(host.clock.secondsSince1970), by: host.unpacking)
-    do throws(FileError) { try target.write(bytes) } catch { throw UserFileFailure.unreadable("the snapshot", error) }
+    do throws(FileError) { try target.write(bytes) } catch { throw UserFileFailure.unwritable("the snapshot", error) }
     let answer = SnapshotAnswer(file: file, bytes: bytes.count, snapshot: snapshot, isVerified: nil)
     try output.show(answer)
     return snapshot.contents.missing.contains { $0.reason == SnapshotTask.outOfTime } ? .partial : .done

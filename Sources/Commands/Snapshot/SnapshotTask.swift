@@ -52,14 +52,19 @@ struct SnapshotTask {
     let calls = Self.ofMachine + (options.fabric ? Self.ofFabric : [])
     if !options.fabric { missing.append(.init(part: "the subnet", reason: "not asked for (--fabric)")) }
     var done: [Call] = []
+    var printed: [[UInt8]] = []
     for call in calls {
       if host.clock.interrupted { throw Interrupted() }
-      guard timeLeft() > 0 else {
+      // The rest of the time is for the answers.
+      guard timeLeft() > limitMilliseconds / 3 else {
         missing.append(.init(part: call.name, reason: Self.outOfTime))
         continue
       }
       for words in [call.words + ["--json"]] + (call.alsoAsText ? [call.words] : []) {
-        _ = Self.run(limited(words, timeLeft()), on: recorder.host(console: CapturingConsole()))
+        let console = CapturingConsole()
+        let words = limited(words, timeLeft() - limitMilliseconds / 3)
+        _ = Self.run(words, on: recorder.host(console: console))
+        printed.append(console.written)
       }
       done.append(call)
     }
@@ -78,13 +83,18 @@ struct SnapshotTask {
     if !options.keepsNames {
       var redactor = Redactor(key: (0..<32).map { _ in UInt8.random(in: 0...255) })
       var text = log ?? []
-      recording = redactor.redact(live, log: &text)
+      recording = redactor.redact(live, log: &text, others: answers.map(\.bytes), answers: printed)
       if log != nil { log = text }
       answers = answers.map { ($0.command, redactor.redacted(text: $0.bytes, words: true)) }
     }
     // The answers of the recording itself: what was replaced in it is replaced in them.
     let replayed = try host.replaying(recording)
     for call in done {
+      if host.clock.interrupted { throw Interrupted() }
+      guard timeLeft() > 0 else {
+        missing.append(.init(part: "answers/\(call.name).json", reason: Self.outOfTime))
+        continue
+      }
       let (bytes, status) = Self.answer(of: call.words + ["--json"], on: replayed)
       answers.append(
         (.init(arguments: call.words + ["--json"], file: "answers/\(call.name).json", exit: status), bytes))
@@ -126,17 +136,21 @@ struct SnapshotTask {
     return answers
   }
 
+  /// How the words begin by which a line of the log is about RDMA.
+  private static let drivers = [
+    "mlx", "infiniband", "ib_", "ipoib", "rdma", "bnxt", "irdma", "hfi1", "qib", "ocrdma", "qedr", "iw_", "siw", "rxe",
+    "efa", "hns_roce", "nvmet", "srp", "AER", "pcieport", "umad", "uverbs",
+  ]
+
   /// Lines of the kernel log about RDMA and its drivers.
   private func kernelLog(_ recorder: Recorder) -> [UInt8]? {
     guard let program = host.processes.find("dmesg"),
       let finished = try? host.processes.run(program, [], timeoutMilliseconds: 3_000), finished.end == .exited(0)
     else { return nil }
-    let words = [
-      "mlx", "infiniband", "ib_", "ipoib", "rdma", "bnxt", "irdma", "hfi1", "qib", "ocrdma", "qedr", "iw_cxgb", "siw",
-      "rxe", "efa", "hns_roce", "nvmet", "srp", "AER", "pcieport", "umad", "uverbs",
-    ]
     let lines = String(decoding: finished.output, as: UTF8.self).split(separator: "\n").filter { line in
-      words.contains { line.contains($0) }
+      line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.contains { word in
+        Self.drivers.contains { word.hasPrefix($0) }
+      }
     }
     return Array(lines.suffix(5_000).map { $0 + "\n" }.joined().utf8)
   }
