@@ -88,7 +88,11 @@ import Vocabulary
   }
 
   @Test func theOtherHostHasNoPerftest() throws {
-    let bench = try Bench("exit 127")
+    let bench = try Bench(
+      """
+      case "$*" in *192.0.2.7) echo "Couldn't connect to 192.0.2.7:18515" >&2; exit 1 ;; esac
+      exit 127
+      """)
     let failure = try failure(bench, .ssh("node2", address: "192.0.2.7"))
     #expect(failure.mistake == .sshFailed && failure.hint == ["install perftest on node2"])
   }
