@@ -133,12 +133,15 @@ package struct FabricMap: Sendable {
   private mutating func findHostGaps() {
     guard hosts.count >= 4 else { return }
     var usual: [UInt8: Int] = [:]
-    for cables in hosts.values { for port in Set(cables.map { self.cables[$0].upper.port }) { usual[port, default: 0] += 1 } }
+    for cables in hosts.values {
+      for port in Set(cables.map { self.cables[$0].upper.port }) { usual[port, default: 0] += 1 }
+    }
     let pattern = usual.filter { $0.value * 4 >= hosts.count * 3 }.keys.sorted()
     for (leaf, cables) in hosts {
       let own = Set(cables.map { self.cables[$0].upper.port })
       guard let last = own.max() else { continue }
-      for port in pattern where port < last && !own.contains(port) && fabric[.init(node: leaf, port: port)]?.peer == nil {
+      for port in pattern where port < last && !own.contains(port) && fabric[.init(node: leaf, port: port)]?.peer == nil
+      {
         hostGaps.append(PortReference(node: leaf, port: port))
       }
     }

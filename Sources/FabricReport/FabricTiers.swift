@@ -12,7 +12,9 @@ struct FabricTiers {
   init(nodes: Int, hostLinks: [Int: Int], neighbours: [Int: [Int]]) {
     tier = [Int?](repeating: nil, count: nodes)
     // A switch of an upper tier may have a few hosts: storage, the subnet manager. Leaves have a quarter of their cables.
-    var front = hostLinks.keys.filter { (hostLinks[$0] ?? 0) * 4 >= (hostLinks[$0] ?? 0) + (neighbours[$0]?.count ?? 0) }
+    var front = hostLinks.keys.filter {
+      (hostLinks[$0] ?? 0) * 4 >= (hostLinks[$0] ?? 0) + (neighbours[$0]?.count ?? 0)
+    }
     if front.isEmpty { front = Array(hostLinks.keys) }
     var level = 0
     while !front.isEmpty {

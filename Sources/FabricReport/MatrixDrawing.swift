@@ -140,7 +140,8 @@ struct DashedPath {
   func drawn(width: Int, dash: Int, gap: Int) -> String {
     guard cells > 0 else { return "" }
     let path = runs.map { "M\($0.x) \($0.y)\(isVertical ? "v" : "h")\($0.length)" }.joined()
-    return "<path class=\"k\" data-n=\"\(cells)\" stroke-width=\"\(width)\" stroke-dasharray=\"\(dash) \(gap)\" d=\"\(path)\"/>"
+    return
+      "<path class=\"k\" data-n=\"\(cells)\" stroke-width=\"\(width)\" stroke-dasharray=\"\(dash) \(gap)\" d=\"\(path)\"/>"
   }
 }
 

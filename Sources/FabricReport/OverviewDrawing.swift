@@ -30,7 +30,9 @@ struct OverviewDrawing {
       return Pod(
         name: BlockTitle.name(block, number: index + 1), switches: block.upper.count + block.lower.count,
         hosts: hosts.count, missing: 0,
-        counts: [(count(.down), "down"), (count(.slow), "slow"), (count(.errors), "err"), (block.missing + gaps, "missing")])
+        counts: [
+          (count(.down), "down"), (count(.slow), "slow"), (count(.errors), "err"), (block.missing + gaps, "missing"),
+        ])
     }
     for block in map.blocks where block.tier > 0 {
       for (pair, bundle) in block.cables {
@@ -61,7 +63,8 @@ struct OverviewDrawing {
     let height = first + rows * step
     page += "<svg class=\"over\" viewBox=\"0 0 \(Self.width) \(height)\" role=\"img\">"
     page += "<rect class=\"bar\" x=\"1\" y=\"1\" width=\"\(Self.width - 2)\" height=\"22\"/>"
-    page += "<text x=\"\(Self.width / 2)\" y=\"16\" text-anchor=\"middle\">top tier: \(Markup.count(top, "switch", "switches"))</text>"
+    page +=
+      "<text x=\"\(Self.width / 2)\" y=\"16\" text-anchor=\"middle\">top tier: \(Markup.count(top, "switch", "switches"))</text>"
     let most = pods.map(\.up).max() ?? 1
     for (index, pod) in pods.enumerated() {
       let (x, y) = (index % columns * pitch + 4, first + index / columns * step)

@@ -31,7 +31,8 @@ package struct ReportPage {
     writeOverview(to: &page)
     writeRows(to: &page)
     writePictures(to: &page)
-    page += "<footer>rdmactl \(Markup.escaped(input.version))</footer>\n<script>\(ReportStyle.script)</script></body></html>\n"
+    page +=
+      "<footer>rdmactl \(Markup.escaped(input.version))</footer>\n<script>\(ReportStyle.script)</script></body></html>\n"
     return page
   }
 
@@ -77,8 +78,11 @@ package struct ReportPage {
         ?? "route \(entry.route)"
       return "\(place): \(entry.what): \(entry.reason.words)"
     }
-    lines += input.fabric.anomalies.map { "\($0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)"): \($0.detail)" }
-    page += "<section class=\"inc\"><h2>Incomplete: \(Markup.count(lines.count, "answer")) missing or impossible</h2><ul>"
+    lines += input.fabric.anomalies.map {
+      "\($0.node.map { names.name(ofNode: $0) } ?? "route \($0.route)"): \($0.detail)"
+    }
+    page +=
+      "<section class=\"inc\"><h2>Incomplete: \(Markup.count(lines.count, "answer")) missing or impossible</h2><ul>"
     for line in lines.prefix(Self.mostUnanswered) { page += "<li>\(Markup.escaped(line))" }
     if lines.count > Self.mostUnanswered { page += "<li>and \(Markup.number(lines.count - Self.mostUnanswered)) more" }
     page += "</ul></section>\n"
@@ -96,11 +100,13 @@ package struct ReportPage {
   private func writeRows(to page: inout String) {
     page += "<section><h2>What is wrong</h2>"
     guard !rows.isEmpty else {
-      page += "<p class=\"good\">\(isComplete ? "Nothing was found." : "Nothing was found in what answered.")</p></section>\n"
+      page +=
+        "<p class=\"good\">\(isComplete ? "Nothing was found." : "Nothing was found in what answered.")</p></section>\n"
       return
     }
     let hasRates = rows.contains { $0.perHour != nil }
-    page += "<p class=\"tools\"><input id=\"f\" type=\"search\" placeholder=\"filter\" aria-label=\"filter\"> <span id=\"n\"></span></p>"
+    page +=
+      "<p class=\"tools\"><input id=\"f\" type=\"search\" placeholder=\"filter\" aria-label=\"filter\"> <span id=\"n\"></span></p>"
     page += "<table id=\"w\"><thead><tr><th>What<th>Where<th>Other end<th>Value"
     page += (hasRates ? "<th>Per hour" : "") + "<th>Detail</thead><tbody>"
     for row in rows {
@@ -120,10 +126,12 @@ package struct ReportPage {
       page += "</section>\n"
       return
     }
-    page += "<p class=\"tools\"><label><input id=\"h\" type=\"checkbox\"> show only groups with something wrong</label></p></section>\n"
+    page +=
+      "<p class=\"tools\"><label><input id=\"h\" type=\"checkbox\"> show only groups with something wrong</label></p></section>\n"
     for tier in (0..<map.tiers - 1).reversed() {
       let blocks = map.blocks.filter { $0.tier == tier }
-      page += "<section><h2>\(tier == 0 ? "Leaves and hosts" : "Tier \(tier + 2) to tier \(tier + 1)")</h2><div class=\"grid\">"
+      page +=
+        "<section><h2>\(tier == 0 ? "Leaves and hosts" : "Tier \(tier + 2) to tier \(tier + 1)")</h2><div class=\"grid\">"
       for (index, block) in blocks.enumerated() { write(block, number: index + 1, alone: blocks.count == 1, to: &page) }
       page += "</div></section>\n"
     }
@@ -143,7 +151,8 @@ package struct ReportPage {
     let gaps = block.tier == 0 ? map.hostGaps.count { block.lower.contains($0.node) } : 0
     func count(_ fault: CableFaults) -> Int { cables.count { map.cables[$0].faults.contains(fault) } }
     let counts = [
-      (count(.down), "down"), (count(.slow), "slow"), (count(.errors), "with errors"), (block.missing + gaps, "missing"),
+      (count(.down), "down"), (count(.slow), "slow"), (count(.errors), "with errors"),
+      (block.missing + gaps, "missing"),
     ]
     let bad = counts.filter { $0.0 > 0 }
     page += "<figure class=\"\(bad.isEmpty ? "well" : "odd")\"><figcaption>"

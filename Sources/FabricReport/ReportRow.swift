@@ -69,7 +69,8 @@ extension ReportRow {
         detail: detail)
     }
     for cable in map.cables where cable.faults.contains(.down) {
-      rows.append(link(cable, "not active", cable.link.states.map { $0?.rawValue ?? "unknown" }.joined(separator: " / ")))
+      rows.append(
+        link(cable, "not active", cable.link.states.map { $0?.rawValue ?? "unknown" }.joined(separator: " / ")))
     }
     rows += missing(map)
     for cable in map.cables where cable.faults.contains(.slow) {
@@ -104,7 +105,9 @@ extension ReportRow {
             ReportRow(
               severity: .warning, what: "missing", place: map.names.name(ofNode: upper),
               other: map.names.name(ofNode: lower),
-              detail: "\(Markup.count(block.bundle - present, "cable")) of the pattern missing, \(present) of \(block.bundle) present"))
+              detail:
+                "\(Markup.count(block.bundle - present, "cable")) of the pattern missing, \(present) of \(block.bundle) present"
+            ))
         }
       }
     }
@@ -132,7 +135,8 @@ extension ReportRow {
     func name(_ port: NodePort) -> String { "\(input.olderNames[port.node] ?? port.node.description)/\(port.port)" }
     return since.missing.map {
       ReportRow(
-        severity: .warning, what: "vanished", place: name($0), detail: "had a link at the earlier reading, and has none now")
+        severity: .warning, what: "vanished", place: name($0),
+        detail: "had a link at the earlier reading, and has none now")
     }
       + since.newPorts.map {
         ReportRow(

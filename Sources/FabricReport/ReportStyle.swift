@@ -69,7 +69,8 @@ enum ReportStyle {
       + sample("<g class=\"k\">\(box)</g>", "a cable")
       + sample("<g class=\"s\">\(box)<path class=\"h\" d=\"M1 1V12H12z\"/></g>", "slow")
       + sample("<g class=\"d\">\(box)<path class=\"x\" d=\"M1 1L12 12M12 1L1 12\"/></g>", "not active")
-      + sample("<g class=\"e\">\(box)<circle cx=\"6.5\" cy=\"6.5\" r=\"3.7\"/></g>", "error counters (without PortXmitWait)")
+      + sample(
+        "<g class=\"e\">\(box)<circle cx=\"6.5\" cy=\"6.5\" r=\"3.7\"/></g>", "error counters (without PortXmitWait)")
       + sample("<g class=\"m\">\(box)</g>", "missing in the pattern") + "</p>"
   }()
 }

@@ -8,7 +8,8 @@ public enum SHA256 {
     var words = [UInt32](repeating: 0, count: 64)
     let length = UInt64(bytes.count) * 8
     let zeros = (119 - bytes.count % 64) % 64
-    let end = [0x80] + [UInt8](repeating: 0, count: zeros) + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
+    let end =
+      [0x80] + [UInt8](repeating: 0, count: zeros) + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
     let whole = bytes.count / 64 * 64
     for block in stride(from: 0, to: whole, by: 64) { add(bytes[block..<block + 64], &state, &words) }
     let rest = Array(bytes[whole...]) + end
@@ -63,7 +64,9 @@ public enum SHA256 {
   /// root^degree <= prime × 2^(32 × degree).
   private static func fraction(ofRoot degree: Int, of prime: Int) -> UInt32 {
     var root: UInt64 = 0
-    for bit in (0..<36).reversed() where power(root | 1 << UInt64(bit), degree, isAtMost: prime) { root |= 1 << UInt64(bit) }
+    for bit in (0..<36).reversed() where power(root | 1 << UInt64(bit), degree, isAtMost: prime) {
+      root |= 1 << UInt64(bit)
+    }
     return UInt32(truncatingIfNeeded: root)
   }
 

@@ -10,7 +10,8 @@ import Testing
   static let verbs = [
     ["fabric", "discover"], ["fabric", "links"], ["fabric", "errors"], ["fabric", "check"],
     ["fabric", "route", "host1", "host3"], ["fabric", "partitions"], ["fabric", "tables", "leaf0"],
-    ["fabric", "path", "host1", "host3"], ["fabric", "groups"], ["fabric", "ping", "host1"], ["sm", "list"], ["sm", "status"],
+    ["fabric", "path", "host1", "host3"], ["fabric", "groups"], ["fabric", "ping", "host1"], ["sm", "list"],
+    ["sm", "status"],
     ["sm", "handover", "0002c90300abcde1", "--dry-run"],
   ]
 

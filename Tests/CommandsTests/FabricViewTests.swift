@@ -42,7 +42,8 @@ import Testing
   @Test func tablesOfASwitch() throws {
     machine.lab.multicastTables[try end("leaf0").node] = [0xc001: [1, 3]]
     let text = machine.run("fabric", "tables", "leaf0")
-    #expect(text.status == 0 && text.output.contains("0xc001  1 3") && text.output.contains("host3 mlx5_0/1"), "\(text)")
+    #expect(
+      text.status == 0 && text.output.contains("0xc001  1 3") && text.output.contains("host3 mlx5_0/1"), "\(text)")
     #expect(machine.run("fabric", "tables", "leaf0", "-q").outputLines.count == 8)
     let use = try machine.json("fabric", "tables", "leaf0", "--use", "3")
     let uses = try #require(use["uses"] as? [[String: Any]])

@@ -82,7 +82,9 @@ private struct Drawn {
   }
 
   @Test func holesAreThePulledCablesBetweenSwitches() throws {
-    for (net, isFlat) in [(Topology.fatTree(hosts: 128, radix: 16, levels: 2), true), (.fatTree(hosts: 128, radix: 8, levels: 3), false)] {
+    for (net, isFlat) in [
+      (Topology.fatTree(hosts: 128, radix: 16, levels: 2), true), (.fatTree(hosts: 128, radix: 8, levels: 3), false),
+    ] {
       for seed in UInt64(1)...5 {
         var net = net
         let pulled = net.pullCables(4, seed: seed)

@@ -43,6 +43,8 @@ BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf\n" 
 put() { mkdir -p "rec$(dirname "$1")"; printf '%b\\n' "$2" >"rec$1"; }
 put /dev/kmsg '6,1,5000000,-;mlx5_core 0000:3b:00.0 eth2: Link up\\n4,2,6000000,-;scsi host0: ib_srp: SRP LOGIN REJECTED, reason 0x00010006'
 put /proc/stat 'btime 1764000000'
+put /proc/sys/net/ipv4/conf/ib0/force_igmp_version 0
+put /proc/sys/net/ipv4/conf/all/force_igmp_version 0
 put /proc/net/igmp 'Idx\\tDevice    : Count Querier\\n2\\tib0       :     1      V2\\n\\t\\t\\t\\t030201EF     1 0:00000000\\t\\t1'
 put /sys/class/net/ib0/type 32
 put /sys/class/net/ib0/broadcast 00:ff:ff:ff:ff:12:40:1b:ff:ff:00:00:00:00:00:00:ff:ff:ff:ff

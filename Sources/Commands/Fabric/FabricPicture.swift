@@ -23,7 +23,9 @@ public struct FabricPicture: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Option(name: [.customShort("o"), .customLong("out")], help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
+  @Option(
+    name: [.customShort("o"), .customLong("out")], help: ArgumentHelp("The file to write.", valueName: "file"),
+    completion: .file())
   public var file: String
 
   @OptionGroup var overwrite: OverwriteOption

@@ -117,7 +117,9 @@ private struct ForwardingWalker {
       let known = faults.count
       let mark = walk(from: start, lid: Int(lid), adapter: adapter)
       for number in way { marks[number] = mark }
-      guard home != nil, position >= graph.withHosts, faults.count > known, faults[known].kind == .noEntry else { continue }
+      guard home != nil, position >= graph.withHosts, faults.count > known, faults[known].kind == .noEntry else {
+        continue
+      }
       faults[known].kind = .noEntryBetweenSwitches
     }
     for number in graph.nodes.indices where graph.isRead[number] && number != home {

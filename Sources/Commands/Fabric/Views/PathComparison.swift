@@ -92,7 +92,8 @@ struct PathComparison {
         let keys = [source, target].map { $0.used.map(PartitionKey.spelled).joined(separator: " ") }
         return [
           PathProblem.none.found(
-            subject, "no P_Key lets them talk: they have \(keys[0]) and \(keys[1]), and one of two must be a full member",
+            subject,
+            "no P_Key lets them talk: they have \(keys[0]) and \(keys[1]), and one of two must be a full member",
             fix: ["rdmactl fabric partitions -v"])
         ]
       }
@@ -126,7 +127,8 @@ struct PathComparison {
     guard limits.links > 0 else { return [] }
     var found: [Problem] = []
     if let mtu = path.mtu, let limit = limits.mtu, mtu > limit {
-      found.append(PathProblem.mtu.found(subject, "\(mtu) bytes, and a link has \(limit)", fix: ["rdmactl fabric check"]))
+      found.append(
+        PathProblem.mtu.found(subject, "\(mtu) bytes, and a link has \(limit)", fix: ["rdmactl fabric check"]))
     }
     if let rate = path.rate, let limit = limits.rate, rate > limit {
       found.append(
