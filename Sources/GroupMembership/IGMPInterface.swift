@@ -37,11 +37,12 @@ package struct IGMPInterface: Sendable, Equatable {
 
   /// The kernel takes the older of both settings, and falls back by itself when neither asks for a version.
   /// Source: Linux, net/ipv4/igmp.c, IGMP_V1_SEEN and IGMP_V2_SEEN.
-  package var reason: Reason {
+  /// `nil` where a setting that could be the reason cannot be read.
+  package var reason: Reason? {
     if version < 3 {
       if forced == version { return .forced }
       if forcedForAll == version { return .forcedForAll }
-      return .oldQuerier
+      return forced == nil || forcedForAll == nil ? nil : .oldQuerier
     }
     if let forced, forced >= 3 { return .forced }
     if let forcedForAll, forcedForAll >= 3 { return .forcedForAll }

@@ -16,7 +16,7 @@ package enum IGMPProblem: String, CaseIterable, Sendable {
 
   package var meaning: String {
     switch self {
-    case .oldQuerier: "an older version is in use because a query of that version was heard; it ends by itself"
+    case .oldQuerier: "an older version is in use because a query of that version was heard within the last minutes"
     case .overridden: "the setting of all interfaces decides, not the one of this interface"
     case .notInFabric: "the group is joined on this host, but the subnet manager does not have it: no packet arrives"
     }

@@ -1,4 +1,3 @@
-internal import Devlink
 package import HostAccess
 package import Vocabulary
 
@@ -44,26 +43,19 @@ package final class EventLog {
   }
 
   /// Errors that drivers have counted since the last call (devlink health); at the first call since they were loaded.
-  package func reporters() -> (events: [KernelEvent], note: Note?) {
-    let reporters: [HealthReporter]
-    do { reporters = try DevlinkClient(host).healthReporters() } catch {
-      // A kernel without devlink has no device of it either.
-      return ([], error.isAbsence ? nil : Note(subject: "devlink health", message: error.message))
-    }
+  package func changes(in reporters: [ReporterCount]) -> [KernelEvent] {
     var events: [KernelEvent] = []
     for reporter in reporters {
-      let name = "\(reporter.handle) \(reporter.name)"
-      let known = counts.updateValue(reporter.errors, forKey: name) ?? 0
+      let known = counts.updateValue(reporter.errors, forKey: "\(reporter.handle) \(reporter.name)") ?? 0
       guard reporter.errors > known else { continue }
       let state = reporter.isHealthy ? "healthy now" : "in error"
       events.append(
         KernelEvent(
           time: reporter.dumpTime, kind: .reporterError, source: .devlink,
           message: "\(reporter.name): \(reporter.errors) errors, \(reporter.recoveries) recoveries, \(state)",
-          address: reporter.handle.bus == "pci" ? PCIAddress(reporter.handle.device) : nil,
-          handle: reporter.handle.description))
+          address: reporter.handle.split(separator: "/").last.flatMap { PCIAddress($0) }, handle: reporter.handle))
     }
-    return (events, nil)
+    return events
   }
 
   /// Links that have come up or gone down since the last call; none at the first.
@@ -91,6 +83,29 @@ package final class EventLog {
     let bytes = (try? files.read("/proc/stat", limit: 1 << 20)) ?? []
     let line = bytes.split(separator: 0x0a).first { $0.starts(with: "btime ".utf8) }
     return line.flatMap { Double(String(decoding: $0.dropFirst(6), as: UTF8.self)) }
+  }
+}
+
+/// What a driver has counted of its failures.
+package struct ReporterCount: Sendable, Equatable {
+  /// `pci/0000:3b:00.0`
+  package let handle: String
+  package let name: String
+  package let isHealthy: Bool
+  package let errors: UInt64
+  package let recoveries: UInt64
+  /// Seconds since 1970 of the last dump; `nil` without one.
+  package let dumpTime: Double?
+
+  package init(
+    handle: String, name: String, isHealthy: Bool, errors: UInt64, recoveries: UInt64, dumpTime: Double? = nil
+  ) {
+    self.handle = handle
+    self.name = name
+    self.isHealthy = isHealthy
+    self.errors = errors
+    self.recoveries = recoveries
+    self.dumpTime = dumpTime
   }
 }
 

@@ -68,7 +68,9 @@ private struct MachineExplanation {
   private var subnets: [Problem] {
     var owners: [String: Set<String>] = [:]
     let names = inventory.devices.flatMap(\.ports).flatMap(\.netdevs).map(\.name)
-    for name in names { for subnet in inventory.machine.subnets[name] ?? [] { owners[subnet, default: []].insert(name) } }
+    for name in names {
+      for subnet in inventory.machine.subnets[name] ?? [] { owners[subnet, default: []].insert(name) }
+    }
     return owners.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { subnet, names in
       PortProblem.sharedSubnet.at(
         Self.subject, evidence: ["subnet=\(subnet)"] + names.sorted().map { "netdev=\($0)" },
@@ -92,7 +94,9 @@ private struct MachineExplanation {
       }
     }
     return legs.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.compactMap { master, legs in
-      guard Set(legs.map { [$0.card.domain, UInt32($0.card.bus), UInt32($0.card.device)] }).count == 1 else { return nil }
+      guard Set(legs.map { [$0.card.domain, UInt32($0.card.bus), UInt32($0.card.device)] }).count == 1 else {
+        return nil
+      }
       return PortProblem.oneCardBond.at(
         Self.subject, evidence: ["bond=\(master)"] + legs.map { "member=\($0.name)" }.sorted(),
         hint: ["for a bond that survives the loss of a card, use ports of two cards"])

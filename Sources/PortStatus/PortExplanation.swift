@@ -217,7 +217,8 @@ struct PortExplanation {
     if Set(sizes).count > 1 {
       problems.append(
         PortProblem.legsDiffer.at(
-          subject, evidence: ["bond=\(bond.name)"] + bond.legs.map { "\($0.name)=\($0.mtu.map(String.init) ?? "unknown")" },
+          subject,
+          evidence: ["bond=\(bond.name)"] + bond.legs.map { "\($0.name)=\($0.mtu.map(String.init) ?? "unknown")" },
           fix: ["rdmactl offload show \(bond.legs[0].name) --diff \(bond.legs[1].name)"],
           hint: ["an MTU set on \(bond.name) reaches every member"]))
     }

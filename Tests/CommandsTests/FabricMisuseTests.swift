@@ -9,7 +9,9 @@ import Testing
 @Suite struct FabricMisuseTests {
   static let verbs = [
     ["fabric", "discover"], ["fabric", "links"], ["fabric", "errors"], ["fabric", "check"],
-    ["fabric", "route", "host1", "host3"], ["sm", "list"], ["sm", "status"],
+    ["fabric", "route", "host1", "host3"], ["fabric", "partitions"], ["fabric", "tables", "leaf0"],
+    ["fabric", "path", "host1", "host3"], ["fabric", "groups"], ["fabric", "ping", "host1"], ["sm", "list"],
+    ["sm", "status"],
     ["sm", "handover", "0002c90300abcde1", "--dry-run"],
   ]
 

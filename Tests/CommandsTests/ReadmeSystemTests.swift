@@ -38,7 +38,8 @@ import Vocabulary
   }
 
   @Test func eventsOfOneAdapterSinceAMoment() {
-    #expect(run("events", "mlx5_0", "-q", files: Self.log).output == "event.started mlx5_0/1\nevent.reset_failed mlx5_0/1\n")
+    #expect(
+      run("events", "mlx5_0", "-q", files: Self.log).output == "event.started mlx5_0/1\nevent.reset_failed mlx5_0/1\n")
     let since = run("events", "--since", "2025-11-24T16:00:06", "-q", files: Self.log)
     #expect(since.output == "event.reset_failed mlx5_0/1\nevent.link_down eth9\n")
     #expect(run("events", "nosuch", files: Self.log).status == 3)
@@ -76,8 +77,10 @@ import Vocabulary
     let glossary = ProblemCatalog.glossary
     let entries = glossary.lookUp(sentence).entries
     #expect(entries.count == 1 && entries.first?.name.hasPrefix("Event: ") == true, "\(entries.map(\.name))")
-    let filled = sentence.replacing("<X>", with: "#2").replacing("<Y>", with: "1").replacing("<MAC Address>", with: "00-02-C9")
-      .replacing("<old firmware version>", with: "2.1.0").replacing("<new firmware version>", with: "2.5.700")
+    let filled = sentence.replacing("<X>", with: "#2").replacing("<Y>", with: "1").replacing(
+      "<MAC Address>", with: "00-02-C9"
+    )
+    .replacing("<old firmware version>", with: "2.1.0").replacing("<new firmware version>", with: "2.5.700")
     #expect(glossary.lookUp(filled).entries == entries)
     #expect(run("explain", sentence, "-q").status == 0)
   }
@@ -86,7 +89,8 @@ import Vocabulary
   @Test(arguments: [
     "eventvwr", "eventvwr.exe", "VPI mode", "KB924286", "ipconfig /all", "IPsec Policy Agent", "IPNAT",
     "mt25418_pciconf0", "mt4099_pci_cr0", "-guid", "Startup type Automatic", "own subnet for each IB port",
-    "statistics counted twice", "performance monitor counters", "fw-25408 Rev 2.5.700 or later", "wrong MSI architecture",
+    "statistics counted twice", "performance monitor counters", "fw-25408 Rev 2.5.700 or later",
+    "wrong MSI architecture",
     "best throughput", "Why is SDP not used", "iSCSI boot", "WPP", "igmpprototype=igmprtrv2", "Is SDP being used?",
   ])
   func everyPhraseOfTheDocumentsHasItsEntry(_ phrase: String) {

@@ -128,3 +128,24 @@ import Testing
     #expect(throws: DevlinkFailure.noDevlink) { try client.offersFlashing(card) }
   }
 }
+
+@Suite struct HealthTests {
+  /// `devlink health show` of netdevsim after break_health: one error, one recovery.
+  @Test func aReporterWithItsCounts() throws {
+    let message = NetlinkMessage(
+      command: 52,
+      [
+        .text(1, "netdevsim"), .text(2, "netdevsim10"),
+        NetlinkAttribute(
+          114,
+          .nest([
+            .text(115, "dummy"), .number(116, UInt8(0)), .number(117, UInt64(1)), .number(118, UInt64(1)),
+            .number(137, UInt64(1_764_000_001_500_000_000)),
+          ])),
+      ])
+    let reporter = try #require(HealthReporter(message))
+    #expect(reporter.handle.description == "netdevsim/netdevsim10" && reporter.name == "dummy" && reporter.isHealthy)
+    #expect(reporter.errors == 1 && reporter.recoveries == 1 && reporter.dumpTime == 1_764_000_001.5)
+    #expect(HealthReporter(NetlinkMessage(command: 52, [.text(1, "pci")])) == nil)
+  }
+}

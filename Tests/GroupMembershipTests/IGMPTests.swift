@@ -43,6 +43,13 @@ import Vocabulary
     #expect(try interfaces(version, forced: forced, all: all)[0].reason == reason)
   }
 
+  /// Without the settings the reason would be a guess.
+  @Test func aReasonThatCannotBeReadIsNotKnown() throws {
+    let line = Self.header + "2\teth0      :     0      V2\n"
+    let found = try IGMPReader(FakeFiles(["/proc/net/igmp": .bytes(Array(line.utf8))])).interfaces()
+    #expect(found[0].version == 2 && found[0].reason == nil && found[0].problems.isEmpty)
+  }
+
   @Test func anOldQuerierIsNamedWithoutAnySetting() throws {
     #expect(try interfaces("V2")[0].problems.map(\.id) == ["igmp.old_querier"])
     #expect(try interfaces("V2", forced: "2")[0].problems.isEmpty)

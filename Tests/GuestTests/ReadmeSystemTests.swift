@@ -65,7 +65,8 @@ struct ReadmeSystemTests {
       ip -n h address add 198.51.100.2/24 dev v1 && ip -n h link set v1 up && sleep 1
       """)
     func row() throws -> JSONValue? {
-      try JSONValue(guest.run("ip netns exec h \(Self.rdmactl) igmp show v1 --json").output)["interfaces"]?.elements.first
+      try JSONValue(guest.run("ip netns exec h \(Self.rdmactl) igmp show v1 --json").output)["interfaces"]?.elements
+        .first
     }
     #expect(try row()?["reason"]?.text == "default")
     #expect(try guest.run("ip netns exec h \(Self.rdmactl) igmp set v1 2 --yes").status == 0)
@@ -96,15 +97,19 @@ struct ReadmeSystemTests {
       >/proc/dynamic_debug/control
       """)
     func judge() throws -> String {
-      try guest.check("ls \(instances); cat \(instances)/other/events/ib_mad/enable /sys/kernel/tracing/events/enable; \(count)")
+      try guest.check(
+        "ls \(instances); cat \(instances)/other/events/ib_mad/enable /sys/kernel/tracing/events/enable; \(count)")
     }
     let before = try judge()
     // The traced command counts the lines of the trace itself.
-    let script = "rping -s -a 192.0.2.1 -C 1 & sleep 3; rping -c -a 192.0.2.1 -C 1; sleep 1; grep -vc '^#' \(instances)/rdmactl/trace"
+    let script =
+      "rping -s -a 192.0.2.1 -C 1 & sleep 3; rping -c -a 192.0.2.1 -C 1; sleep 1; grep -vc '^#' \(instances)/rdmactl/trace"
     let traced = try guest.run("\(Self.rdmactl) trace run rdma_cma ib_cma --json -- sh -c '\(script)'")
     #expect(traced.status == 0, "\(traced.error)")
     let events = try JSONValue(traced.output)["events"]?.elements ?? []
-    #expect(events.count > 5 && traced.error.split(separator: "\n").last.flatMap { Int($0) } == events.count, "\(traced.error)")
+    #expect(
+      events.count > 5 && traced.error.split(separator: "\n").last.flatMap { Int($0) } == events.count,
+      "\(traced.error)")
     #expect(events.contains { $0["detail"]?.text?.contains("ADDR_RESOLVED") ?? false })
     #expect(try judge() == before)
 
@@ -118,7 +123,7 @@ struct ReadmeSystemTests {
     _ = try killed.wait()
     #expect(try judge() != before)
     let next = try guest.run("\(Self.rdmactl) trace run rdma_cma --for 100ms")
-    #expect(next.status == 0 && next.error.contains("put back first"), "\(next.error)")
+    #expect(next.status == 0 && next.error.contains("undone first"), "\(next.error)")
     #expect(try judge() == before)
   }
 }

@@ -1,4 +1,3 @@
-import Devlink
 import HostAccess
 import TestSupport
 import Testing
@@ -54,8 +53,8 @@ import Vocabulary
     4,318,9423000,-;ib_srp: unknown parameter or missing value 'x=1' in target creation request
     """
 
-  private func host(_ files: [String: FakeFiles.Entry], network: any NetworkAccess = AbsentNetwork()) -> Host {
-    var host = SmallMachine().host(files: FakeFiles(files), network: network)
+  private func host(_ files: [String: FakeFiles.Entry]) -> Host {
+    var host = SmallMachine().host(files: FakeFiles(files))
     host.processes = AbsentProcesses()
     return host
   }
@@ -89,25 +88,17 @@ import Vocabulary
     #expect(throws: EventFailure.self) { _ = try EventLog(host([:])) }
   }
 
-  /// `devlink health show` of netdevsim after break_health: one error, one recovery.
   @Test func errorsThatADriverHasCountedAreEventsOnce() throws {
-    let reporter = NetlinkMessage(
-      command: 52,
-      [
-        .text(1, "netdevsim"), .text(2, "netdevsim10"),
-        NetlinkAttribute(
-          114,
-          .nest([
-            .text(115, "dummy"), .number(116, UInt8(0)), .number(117, UInt64(1)), .number(118, UInt64(1)),
-            .number(137, UInt64(1_764_000_001_500_000_000)),
-          ])),
-      ])
-    let network = OneAnswer(answer: NetlinkAnswer(messages: [reporter]))
-    let log = try EventLog(host(["/dev/kmsg": .bytes([])], network: network))
-    let first = log.reporters()
-    #expect(first.events.map(\.kind) == [.reporterError] && first.note == nil)
-    #expect(first.events.first?.handle == "netdevsim/netdevsim10" && first.events.first?.time == 1_764_000_001.5)
-    #expect(log.reporters().events.isEmpty)
+    let log = try EventLog(host(["/dev/kmsg": .bytes([])]))
+    func count(_ errors: UInt64) -> ReporterCount {
+      ReporterCount(
+        handle: "pci/0000:3b:00.0", name: "fw_fatal", isHealthy: true, errors: errors, recoveries: errors,
+        dumpTime: 1_764_000_001.5)
+    }
+    let first = log.changes(in: [count(1)])
+    #expect(first.map(\.kind) == [.reporterError] && first.first?.time == 1_764_000_001.5)
+    #expect(first.first?.address?.description == "0000:3b:00.0")
+    #expect(log.changes(in: [count(1)]).isEmpty && log.changes(in: [count(2)]).count == 1)
   }
 
   @Test func linksAreComparedWithTheLastLook() throws {
@@ -120,16 +111,4 @@ import Vocabulary
     #expect(log.linkChanges(of: ["rxe0"]).map(\.kind) == [.linkDown])
     #expect(log.linkChanges(of: ["rxe0"]).isEmpty)
   }
-}
-
-/// A kernel that says the same to every question.
-private struct OneAnswer: NetworkAccess {
-  let answer: NetlinkAnswer
-  func ask(_ request: NetlinkRequest) -> NetlinkAnswer { answer }
-  func ask(_ request: NetlinkRequest, listeningTo group: String, _ told: (NetlinkMessage) -> Void) -> NetlinkAnswer {
-    answer
-  }
-  func ethtool(_ interface: String, _ structure: [UInt8]) -> [UInt8] { structure }
-  func write(_ text: String, to path: String) {}
-  var namespace: NetworkNamespace? { nil }
 }

@@ -28,7 +28,8 @@ import Testing
   /// What the kernel would print: each value replaced by something of its kind.
   private static func printed(_ pattern: EventPattern) -> String {
     let heads = [
-      "rdma_rxe": "infiniband rxe0: ", "ib_srp": "scsi host0: ib_srp: ", "ib_ipoib": "ib0: ", "mlx4_en": "mlx4_en: eth2: ",
+      "rdma_rxe": "infiniband rxe0: ", "ib_srp": "scsi host0: ib_srp: ", "ib_ipoib": "ib0: ",
+      "mlx4_en": "mlx4_en: eth2: ",
     ]
     let value = pattern.value.map { String($0, radix: 16) } ?? "7"
     return (heads[pattern.driver] ?? "\(pattern.driver) 0000:3b:00.0: ")
@@ -45,7 +46,8 @@ import Testing
   @Test(
     "What only looks alike is no event",
     arguments: [
-      "mlx5_core 0000:3b:00.0: PCI Link up later", "infiniband rxe0: set down by somebody", "e1000e 0000:00:02.0 eth0: Link down",
+      "mlx5_core 0000:3b:00.0: PCI Link up later", "infiniband rxe0: set down by somebody",
+      "e1000e 0000:00:02.0 eth0: Link down",
       "scsi host0:   REJ reason 0x18", "scsi host0: ib_srp: SRP LOGIN REJECTED, reason 0x00010001",
       "mlx5_core 0000:3b:00.0: health recovery", "",
     ])

@@ -18,7 +18,7 @@ CALLS = {
     'here': ['netns', f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
              'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list', '--root rec events', '--root rec igmp show',
              '--root rec boot show', '--root rec trace list', '--root rec srp show', 'sock run --json -- true', 'sock config',
-             'sock config programs', 'sock config set sqsize=1024 --dry-run'],
+             'sock config programs', 'sock config set sqsize=1024 --dry-run', 'fold answers.txt'],
     'fabric': [
         'fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
         'sm priority 9 --yes', 'sm reload --yes', 'sm log',
@@ -31,13 +31,6 @@ CALLS = {
     ],
     # Answers that need a running RDMA device, as the tests' guest gave them.
     'recorded': [path.stem for path in sorted((PACKAGE / 'Tests/proof/recorded').glob('*.json'))],
-    'here': [f'guid2mac {GUID}', f'guid2mac {GUID} --mask 0xe7', 'guid2mac --reverse 02:02:c9:aa:bb:cc', 'explain chimney',
-             'explain port.no_sm', 'explain', 'fabric --nosuch', 'sm lint bad.conf', 'offload tune list',
-             'fold answers.txt'],
-    'fabric': ['fabric discover', 'sm list', 'sm start --yes --wait --config quick.conf', 'sm status', 'sm list', 'status -v',
-               'sm priority 9 --yes', 'sm reload --yes', 'sm log', 'fabric discover', 'fabric links', 'fabric errors', 'fabric check',
-               'fabric route host0 host7', 'fabric diff before.json', 'fabric plan check plan.csv', 'fabric errors --clear --yes', 'fabric port leaf1/3', 'fabric port leaf1/4 width 1x --yes', 'undo --yes', 'sm handover 0002c90300d00041 --yes',
-               'sm stop --yes'],
     'adapters': ['fw list', f'fw query {CARD}', f'fw query {RUNNING}', f'fw config show {RUNNING} --all', f'fw config show {RUNNING} --raw 0x80',
                  f'fw config set {RUNNING} SRIOV_EN=1 NUM_OF_VFS=8 --yes', f'fw config show {RUNNING}', f'fw update --all new.bin --check',
                  f'fw rom show {CARD}',
@@ -54,6 +47,8 @@ BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf\n" 
 put() { mkdir -p "rec$(dirname "$1")"; printf '%b\\n' "$2" >"rec$1"; }
 put /dev/kmsg '6,1,5000000,-;mlx5_core 0000:3b:00.0 eth2: Link up\\n4,2,6000000,-;scsi host0: ib_srp: SRP LOGIN REJECTED, reason 0x00010006'
 put /proc/stat 'btime 1764000000'
+put /proc/sys/net/ipv4/conf/ib0/force_igmp_version 0
+put /proc/sys/net/ipv4/conf/all/force_igmp_version 0
 put /proc/net/igmp 'Idx\\tDevice    : Count Querier\\n2\\tib0       :     1      V2\\n\\t\\t\\t\\t030201EF     1 0:00000000\\t\\t1'
 put /sys/class/net/ib0/type 32
 put /sys/class/net/ib0/broadcast 00:ff:ff:ff:ff:12:40:1b:ff:ff:00:00:00:00:00:00:ff:ff:ff:ff

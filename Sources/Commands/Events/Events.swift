@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Devlink
 public import HostAccess
 internal import KernelEvents
 internal import PortStatus
@@ -53,15 +54,18 @@ public struct Events: HostCommand {
       }.filter { event in oldest.map { oldest in event.event.time.map { $0 >= oldest } ?? false } ?? true }
     }
     let log = try EventLog(host)
-    let health = log.reporters()
+    let health = DriverHealth(host)
+    let (counts, note) = health.counts
     let answer = EventsAnswer(
-      events: shown(try log.next() + health.events), notes: health.note.map { [$0] } ?? [], failing: failOn)
+      events: shown(try log.next() + log.changes(in: counts)), notes: note.map { [$0] } ?? [], failing: failOn)
     if !follow { try output.show(answer) }
     guard follow else { return answer.status }
-    return try EventFollower(host: host, output: output, log: log, devices: inventory.devices.compactMap(\.name))
-      .run(first: since == nil ? answer.emptied : answer) {
-        EventsAnswer(events: shown($0), notes: [], failing: failOn)
-      }
+    return try EventFollower(
+      host: host, output: output, log: log, health: health, devices: inventory.devices.compactMap(\.name)
+    )
+    .run(first: since == nil ? answer.emptied : answer) {
+      EventsAnswer(events: shown($0), notes: [], failing: failOn)
+    }
   }
 }
 
@@ -83,11 +87,33 @@ public struct SinceArgument: ExpressibleByArgument, Sendable {
   func seconds(now: Double) -> Double { moment.map { Double($0) } ?? now - Double(span?.milliseconds ?? 0) / 1000 }
 }
 
+/// The reporters of every device, by devlink.
+private struct DriverHealth {
+  private let client: DevlinkClient
+
+  init(_ host: Host) { client = DevlinkClient(host) }
+
+  /// A kernel without devlink has no device of it either.
+  var counts: (counts: [ReporterCount], note: Note?) {
+    do {
+      let counts = try client.healthReporters().map {
+        ReporterCount(
+          handle: $0.handle.description, name: $0.name, isHealthy: $0.isHealthy, errors: $0.errors,
+          recoveries: $0.recoveries, dumpTime: $0.dumpTime)
+      }
+      return (counts, nil)
+    } catch {
+      return ([], error.isAbsence ? nil : Note(subject: "devlink health", message: error.message))
+    }
+  }
+}
+
 /// Shows events as they come, until Ctrl-C.
 private struct EventFollower {
   let host: Host
   let output: Output
   let log: EventLog
+  let health: DriverHealth
   let devices: [String]
 
   private static let pause = 200
@@ -110,7 +136,7 @@ private struct EventFollower {
       // What a driver prints about a link needs no second line.
       let seen = events.contains { [.linkUp, .linkDown].contains($0.kind) }
       events += log.linkChanges(of: devices).filter { _ in !seen }
-      if round % Self.reporterPeriod == 0 { events += log.reporters().events }
+      if round % Self.reporterPeriod == 0 { events += log.changes(in: health.counts.counts) }
       let next = answer(events)
       try show(next)
       status = next.status

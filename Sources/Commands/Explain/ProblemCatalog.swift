@@ -3,9 +3,9 @@ internal import FabricDiscovery
 internal import FirmwareFlash
 internal import GIDSelection
 internal import GUIDMapping
+public import Glossary
 internal import GroupMembership
 internal import KernelEvents
-public import Glossary
 internal import Offload
 internal import PortStatus
 internal import RoCE

@@ -31,7 +31,7 @@ public struct IGMPShow: HostCommand {
     commandName: "show",
     abstract: "Show the IGMP version of interfaces, why, and their groups.",
     discussion: """
-      For IPoIB, the answer tells whether the subnet manager has each group; only root can read that. Exits with 2 if a group \
+      For IPoIB, the answer shows whether the subnet manager has each group; only root can read that. Exits with 2 if a group \
       is missing there.
 
       Examples:
@@ -102,7 +102,10 @@ public struct IGMPSet: HostCommand {
     guard let now = (try? IGMPReader(host.files).interfaces())?.first(where: { $0.name == interface }), version != 0,
       now.version != version
     else { return [] }
-    return [Note(subject: interface, message: "IGMPv\(now.version) is in use: \(now.reason.words)")]
+    return [
+      Note(
+        subject: interface, message: "IGMPv\(now.version) is in use: \(now.reason?.words ?? "the reason is unknown")")
+    ]
   }
 }
 
@@ -115,7 +118,7 @@ struct IGMPAnswer: Presentable {
   struct Interface: Encodable {
     let name: String
     let version: Int
-    let reason: IGMPInterface.Reason
+    @ExplicitNull var reason: IGMPInterface.Reason?
     @ExplicitNull var forced: Int?
     @ExplicitNull var forcedForAll: Int?
     let ipoib: Bool
@@ -153,7 +156,7 @@ struct IGMPAnswer: Presentable {
   private static var fields: [Table.Field<Row>] {
     [
       .init("IF", text: { $0.0.name }), .init("IGMP", text: { "v\($0.0.version)" }),
-      .init("REASON", text: { $0.0.reason.words }), .init("GROUP", text: { $0.1?.address }),
+      .init("REASON", text: { $0.0.reason?.words ?? "unknown" }), .init("GROUP", text: { $0.1?.address }),
       .init("USERS", rank: 2, number: { $0.1?.users }), .init("MGID", rank: 1, text: { $0.1?.gid }),
       .init("FABRIC") { row in
         .init(

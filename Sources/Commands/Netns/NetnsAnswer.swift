@@ -53,7 +53,9 @@ struct NetnsAnswer: Presentable {
     if let reason = survey.modeFailure { notes.append(Note(subject: "mode", message: "unknown: \(reason)")) }
     if survey.hidden > 0 {
       notes.append(
-        Note(subject: "processes", message: "\(survey.hidden) of other users, whose name space needs root (CAP_SYS_PTRACE)"))
+        Note(
+          subject: "processes", message: "\(survey.hidden) of other users, whose name space needs root (CAP_SYS_PTRACE)"
+        ))
     }
     return notes
   }

@@ -77,7 +77,8 @@ public struct SRPList: HostCommand {
 
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let task = try FabricTask(
-      try fabric.choice(of: "srp list"), options: fabric, host: host, output: output, more: FabricSession.deviceManagement)
+      try fabric.choice(of: "srp list"), options: fabric, host: host, output: output,
+      more: FabricSession.deviceManagement)
     let map = try task.sweep()
     let survey = try task.ask { () throws(SessionFailure) in try task.session.targets(of: map) }
     if format == .addTarget, output.format == .text {

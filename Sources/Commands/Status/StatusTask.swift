@@ -87,7 +87,8 @@ struct StatusTask {
   ///   - live: the ports' own agents are open, and their subnet managers are not asked again and again.
   func report(on inventory: Inventory, more: [Problem] = [], live: Bool = false) -> StatusReport {
     let asked =
-      live ? [] : SilentManagers(host: host).problems(of: inventory) + PendingFirmware(host: host).problems(of: inventory)
+      live
+      ? [] : SilentManagers(host: host).problems(of: inventory) + PendingFirmware(host: host).problems(of: inventory)
     return StatusReport(
       inventory, sections: options.sections, failures: more, expectation: expectation,
       asked: asked, isCheck: options.isCheck)

@@ -12,7 +12,7 @@ public struct TraceRun: HostCommand {
     commandName: "run",
     abstract: "Trace groups while a command runs, or for a time, and show the events.",
     discussion: """
-      Without a command the trace ends after --for or with Ctrl-C. What the command writes goes to standard error. With --debug-module, the kernel's log of that time is shown too. Nothing is asked: everything is put back at the end.
+      Without a command the trace ends after --for or with Ctrl-C. What the command writes goes to standard error. With --debug-module, the kernel's log of that time is shown too. Nothing is asked: everything is restored at the end.
 
       Examples:
         rdmactl trace run rdma_cma ib_cma -- rping -c -a 192.0.2.7 -C 1
@@ -130,13 +130,13 @@ private final class TraceSession {
       $0.state.isOpen && $0.scope.boot == ChangeScope.current(host).boot
     }
     guard !left.isEmpty else { return }
-    output.talk("note: a trace that was killed is put back first")
+    output.talk("note: a killed trace is undone first")
     try putBack(left.map(\.id))
   }
 
   private func putBack(_ ids: [Int]) throws {
     let outcome = try ChangeUndo(TraceWriter(host), on: host, kinds: .all(host)).perform(.entries(ids), .override)
-    if outcome.exitStatus != .done { throw ChangeFailure.rollback(ids[0], why: "not everything could be put back", []) }
+    if outcome.exitStatus != .done { throw ChangeFailure.rollback(ids[0], why: "not everything could be restored", []) }
   }
 
   func run<Middle, End>(

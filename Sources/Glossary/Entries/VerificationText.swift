@@ -81,7 +81,7 @@ extension GlossaryText {
       MLX4_HCA, E51BB6E2 MLX4_BUS, 3F9BC73D IPoIB, 156A98A5 WSD, D6FA8A24 and 2D4C03CC SDP, 5AF07B3C SRP. Flags and
       level could be set at the start or while the driver ran.
     here: Trace points of the groups rdma_cma, ib_cma, ib_mad, ib_umad, rdma_core, mlx5 and others, in an instance of
-      their own; dynamic debug and debug_level of modules, put back at the end.
+      their own; dynamic debug and debug_level of modules, restored at the end.
     knob: tracefs; dynamic_debug; debug_level; mcast_debug_level
     run: rdmactl trace list  # groups and modules of this machine
     run: rdmactl trace run rdma_cma ib_cma --for 10  # trace for ten seconds

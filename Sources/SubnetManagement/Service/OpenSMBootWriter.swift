@@ -44,7 +44,8 @@ package struct OpenSMBootWriter: ChangeWriter {
       let before = try read(file)
       let old = before == .absent ? "" : String(decoding: ChangedFile.bytes(of: before), as: UTF8.self)
       let after = ChangedFile.value(of: Array(DefaultsFile.text(old, setting: wanted).utf8))
-      steps.append(ChangeStep([PlannedChange(file.place, before: before, after: after, reason: "PORTS=\(wanted.text)")]))
+      steps.append(
+        ChangeStep([PlannedChange(file.place, before: before, after: after, reason: "PORTS=\(wanted.text)")]))
     } else if !boot.hasDefaults, case .disable(.some) = wish {
       throw OpenSMBootFailure.noPorts(unit)
     }
