@@ -189,7 +189,6 @@ let package = Package(
         "Vocabulary", "BinaryLayout", "HostAccess", "InfiniBandWire", "FabricDiscovery", "Change", "FabricLab",
         "TestSupport",
       ]),
-    tests(of: "FabricReport", ["BinaryLayout", "Vocabulary", "FabricDiscovery", "InfiniBandWire", "FabricLab", "TestSupport"]),
     tests(of: "Snapshot", ["Vocabulary", "HostAccess", "HostLinux", "TestSupport"]),
     tests(
       of: "FabricReport",
