@@ -101,7 +101,9 @@ struct FabricViewTests {
       found.nodes.map { ($0.description ?? "", $0.ports.compactMap(\.lid).first ?? 0) },
       uniquingKeysWith: { first, _ in first })
     try judgePartitions(fabric, file: scratch("partitions.conf"), lids)
-    for name in ["host0", "host2", "host4"] { try join(fabric, name, manager: found.nodes) }
+    // Two of them on one leaf, the third on the other.
+    for name in ["host0", "host1", "host4"] { try join(fabric, name, manager: found.nodes) }
+    try waitForTree(fabric)
     try judgeTables(fabric, lids)
     try judgePath(fabric, lids)
     try judgeGroups(fabric)
@@ -157,7 +159,7 @@ struct FabricViewTests {
       #expect(answer.multicast.map { "\($0.mlid) \($0.ports)" } == groups.map { "\($0.0 ?? 0) \($0.1)" }, "\(masks)")
       trees += groups.count
     }
-    #expect(trees >= 2, "three hosts joined")
+    #expect(trees >= 2, "members on two leaves")
   }
 
   // MARK: subnet administration
@@ -182,6 +184,16 @@ struct FabricViewTests {
       return
     }
     #expect(ManagementDatagram(bytes)?.status == 0)
+  }
+
+  /// opensm answers a join first and programs the switches afterwards.
+  private func waitForTree(_ fabric: SimulatedFabric) throws {
+    for _ in 0..<50 {
+      let groups: Groups = try fabric.answer("groups")
+      if groups.groups.contains(where: { $0.reached.count == 3 }) { return }
+      usleep(200_000)
+    }
+    Issue.record("opensm has not programmed the tree of three members")
   }
 
   private func judgePath(_ fabric: SimulatedFabric, _ lids: [String: Int]) throws {
@@ -222,7 +234,7 @@ struct FabricViewTests {
       #expect(judge["SL"].flatMap { hexadecimal($0) } == group.sl)
     }
     let broadcast = try #require(answer.groups.first { $0.mgid == "ff12:401b:ffff:0000:0000:0000:ffff:ffff" })
-    let joined = try Set(["host0", "host2", "host4"].map { try portGUID($0).hexadecimal(digits: 16) })
+    let joined = try Set(["host0", "host1", "host4"].map { try portGUID($0).hexadecimal(digits: 16) })
     #expect(Set(broadcast.members?.compactMap(\.portGuid) ?? []) == joined && broadcast.reached.count == 3)
   }
 
