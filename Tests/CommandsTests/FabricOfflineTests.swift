@@ -1,4 +1,5 @@
 import Foundation
+import HostAccess
 import TestSupport
 import Testing
 
@@ -51,7 +52,9 @@ import Testing
     #expect(leaf["rate_gbps"] as? Int == 200 && leaf["peer_port"] as? Int == 1)
     #expect(leaf["peer_description"] as? String != nil && leaf["peer_guid"] as? String != nil)
     let traffic = machine.run(["fabric", "errors", "--data", "--csv", "--type", "switch"] + origin)
-    #expect(traffic.outputLines.count == 1 + 12 && traffic.output.hasPrefix("port,to,link,sent,received,"))
+    #expect(
+      traffic.outputLines.count == 1 + 12
+        && traffic.output.hasPrefix("port,to,link,sent,sent_rate,received,received_rate,"))
     #expect(machine.run(["fabric", "errors", "--clear"] + origin).status == 64)
     #expect(machine.run("fabric", "errors", "--from", "/tmp/discover.json").error.contains("wrong schema"))
   }

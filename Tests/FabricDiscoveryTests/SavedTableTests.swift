@@ -72,7 +72,7 @@ internal import Vocabulary
       scope.nodes = [0]
       scope.ports = [PortReference(node: 0, port: 2)]
       let survey = try swept.session.counters(of: found, scope)
-      #expect(swept.lab.totalSent - before <= 9)
+      #expect(swept.lab.totalSent - before <= 10)
       #expect(found.nodes[0].guid == fabric.nodes[leaf.node].guid && found.nodes[0].description == "leaf3")
       #expect(found[PortReference(node: 0, port: 2)]?.info == fabric[leaf]?.info)
       #expect(survey.readings.map(\.port.port) == [2] && survey.unanswered.isEmpty)

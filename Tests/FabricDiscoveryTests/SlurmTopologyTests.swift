@@ -70,7 +70,7 @@ internal import Vocabulary
     #expect(
       text(all) == [
         "SwitchName=\(labels[0]) Nodes=n[1-2]", "SwitchName=\(labels[1]) Nodes=oss1",
-        "SwitchName=top_one Switches=\(labels.joined(separator: ","))",
+        "SwitchName=top_one Switches=\(HostList.folded(labels))",
       ])
     #expect(all.onSeveralLeaves == ["n1", "n2"] && all.unnamed.count == 1)
     let second = SlurmTopology(fabric, adapters: NamePattern("mlx5_[1-3]"))

@@ -51,7 +51,8 @@ struct TrafficTable {
     func rate(_ title: String, _ counter: PortCounter) -> Field {
       Field(title, .right) { row in
         guard let seconds = comparison?.seconds, let units = row.values[counter] else { return .init(nil as String?) }
-        return .init(StatusReport.number((Double(units) * 32 / seconds / 1e7).rounded() / 100))
+        let number = StatusReport.number((Double(units) * 32 / seconds / 1e7).rounded() / 100)
+        return .init("\(number) Gb/s", value: number)
       }
     }
     func count(_ title: String, _ counter: PortCounter) -> Field {
@@ -63,7 +64,7 @@ struct TrafficTable {
           Field("PORT", text: { names.name(of: $0.port) }),
           Field("TO", rank: 1, text: { fabric[$0.port]?.peer.map { names.name(of: $0) } }),
           Field("LINK", rank: 1, text: { fabric[$0.port]?.info?.rateText }), data("SENT", .transmitData),
-          rate("SENT Gb/s", .transmitData), data("RECEIVED", .receiveData), rate("RECEIVED Gb/s", .receiveData),
+          rate("SENT RATE", .transmitData), data("RECEIVED", .receiveData), rate("RECEIVED RATE", .receiveData),
           count("PACKETS SENT", .transmitPackets), count("PACKETS RECEIVED", .receivePackets),
           count("WAIT", .transmitWait),
         ], rows: rows))
