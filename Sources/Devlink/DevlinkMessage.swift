@@ -39,7 +39,6 @@ enum DevlinkAttribute {
   /// Drivers' versions are nests, which older kernels do not mark.
   static let nests = NetlinkNests([
     versionFixed: NetlinkNests(), versionRunning: NetlinkNests(), versionStored: NetlinkNests(),
-    healthReporter: NetlinkNests(),
   ])
 }
 

@@ -29,7 +29,8 @@ extension DevlinkClient {
   /// The reporters of every device. Everybody may ask.
   package func healthReporters() throws(DevlinkFailure) -> [HealthReporter] {
     let request = NetlinkRequest(
-      .generic(Self.family), DevlinkCommand.healthReporterGet, isDump: true, nests: DevlinkAttribute.nests)
+      .generic(Self.family), DevlinkCommand.healthReporterGet, isDump: true,
+      nests: NetlinkNests([DevlinkAttribute.healthReporter: NetlinkNests()]))
     do { return try network.ask(request).messages.compactMap { HealthReporter($0) } } catch {
       throw DevlinkFailure(error, of: nil)
     }

@@ -110,7 +110,7 @@ package enum EventKind: String, CaseIterable, Sendable {
     case .wrongFirmware, .oldFirmware: return ["rdmactl fw query\(place)"]
     case .fewVectors, .transmitStuck:
       return ["rdmactl offload show" + (interface.map { " " + ShellWord.quoted($0) } ?? "")]
-    case .moduleError: return ["rdmactl link show\(place)"]
+    case .moduleError: return [name.map { "rdmactl link show \(ShellWord.quoted($0))" } ?? "rdmactl link show"]
     case .lowPower, .hot: return ["rdmactl status\(place) -v"]
     case .groupRefused:
       return ["rdmactl sm list", "rdmactl igmp show" + (interface.map { " " + ShellWord.quoted($0) } ?? "")]

@@ -102,7 +102,7 @@ struct Guess: CustomTestStringConvertible, Sendable {
     Guess("status --version", .same("--version")), Guess("--version --json", .prints("\"rdmactl.version/1\"")),
     Guess("completion bash", .prints("complete -F")), Guess("completion zsh", .prints("#compdef")),
     Guess("completion fish", .prints("complete -c rdmactl")), Guess("completions", .hint("bash, zsh and fish")),
-    Guess("counter", .same("counters")), Guess("events", .hint("planned")),
+    Guess("counter", .same("counters")),
     Guess("gid", .same("gid list")), Guess("perf", .hint("planned")), Guess("check", .same("fabric check")),
     Guess("doctor", .same("fabric check")),
     Guess("sm start -p 5", .same("sm start --priority 5")),

@@ -120,6 +120,7 @@ import Testing
 
   /// `fix` holds commands that can be run; advice is a `hint`. The programs that such a command begins with.
   static let programs: Set<String> = [
+    "modinfo",
     "rdmactl", "ls", "dmesg", "lspci", "modprobe", "ip", "ethtool", "cat", "grep", "systemctl", "journalctl", "rdma",
     "devlink",
     "mstlink", "mstflint", "mstconfig", "ibportstate", "saquery", "sysctl", "man", "df", "apt", "opensm", "udevadm",

@@ -21,7 +21,9 @@ import Testing
   @Test("Each format is a string of the kernel, in the file that the table names", arguments: EventPattern.all)
   func formats(_ pattern: EventPattern) {
     #expect(Self.strings.count > 10)
-    let found = Self.strings.contains { $0.key.hasSuffix("/\(pattern.file)") && $0.value.contains(pattern.format) }
+    let found = Self.strings.contains {
+      "/\($0.key)".hasSuffix("/\(pattern.file)") && $0.value.contains(pattern.format)
+    }
     #expect(found, "\(pattern.file): \(pattern.format)")
   }
 

@@ -97,7 +97,7 @@ struct Row: Sendable, CustomTestStringConvertible {
       machine.makeBond()
       machine.entries["/sys/class/net/ens2/carrier"] = .text("1")
       machine.entries["/sys/class/net/ens2/flags"] = .text("0x1903")
-      machine.entries["/sys/class/net/bond0/bonding/active_slave"] = .text("ens1")
+      machine.entries["/sys/devices/virtual/net/bond0/bonding/active_slave"] = .text("ens1")
     },
     Row(.oldFirmware, seen: "least=2.5.700") { machine in
       machine.entries[SmallMachine.function + "/device"] = .text("0x673c")

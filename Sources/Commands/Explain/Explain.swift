@@ -12,7 +12,7 @@ public struct Explain: HostCommand {
     discussion: """
       WORD is any word of today's tools or of the Windows drivers, in any spelling: a setting, a counter, a rate, an error \
       message, the id of a finding, an exit status. Several words are one name. Without WORD the names are listed. Exits \
-      with 3 when nothing matches, or when names are only similar.
+      with 3 when nothing matches, and with -q and --json also when names are only similar.
 
       Examples:
         rdmactl explain chimney            what became of TCP Chimney
@@ -48,7 +48,7 @@ public struct Explain: HostCommand {
     guard !found.entries.isEmpty || !found.near.isEmpty else { throw ExplainFailure.unknown(word) }
     try output.show(ExplainAnswer(word: word, found: found))
     // A script must not take a similar name for the one that it asked for.
-    return found.entries.isEmpty ? .notFound : .done
+    return found.entries.isEmpty && output.format != .text ? .notFound : .done
   }
 }
 

@@ -57,6 +57,12 @@ extension FindingEntries {
       rdmactl status -v  # which ports are of which card
     host.mixed_drivers
       modinfo -F filename mlx5_core  # where a module is from
+    sock.*
+      rdmactl sock who  # what goes over RDMA, and what does not although it was started so
+      rdmactl sock run --report -- PROGRAM  # what this version leaves to TCP
+    perf.*
+      rdmactl status  # port, rate and MTU
+      rdmactl perf bw --loopback  # one host, without the network
     event.*
       rdmactl events  # when it happened, and what to run
       rdmactl status  # the adapters as they are now

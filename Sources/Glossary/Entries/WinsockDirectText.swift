@@ -13,7 +13,7 @@ extension GlossaryText {
     run: rdmactl sock who  # who uses RDMA, and who uses TCP although it was started so
 
     name: SendBuffers
-    also: Winsock Direct send buffers; KB924286; KB 924286
+    also: Winsock Direct send buffers; KB924286
     stood: REG_DWORD in the provider's subkey of TCP on SAN (Windows Server 2003, KB 924286)
     did: Number of send buffers of a Winsock Direct connection.
     range: 5 to 255; 5 when it is absent
