@@ -96,7 +96,7 @@ public enum GlossaryGroup: String, CaseIterable, Sendable {
     case .winsockAndSRP: [GlossaryText.winsockAndSRP]
     case .verification: [GlossaryText.verification]
     case .linux: [GlossaryText.linuxKnobs]
-    case .rdma: [GlossaryText.rdma, GlossaryText.rates]
+    case .rdma: [GlossaryText.rdma, GlossaryText.tools, GlossaryText.rates]
     case .exitStatuses, .errors, .findings: []
     }
   }

@@ -23,9 +23,9 @@ package struct EventPattern: Sendable {
 
   /// Whether a message of the kernel was made with this format.
   package func matches(_ text: String) -> Bool {
-    guard Self.heads[driver, default: ["\(driver) ", "\(driver):"]].contains(where: text.hasPrefix) else {
-      return false
-    }
+    guard Self.heads[driver, default: ["\(driver) ", "\(driver):"]].contains(where: text.hasPrefix),
+      driver != "ib_ipoib" || Self.beginsWithInterface(text)
+    else { return false }
     let pieces = Self.literals(of: format)
     var rest = text[...]
     for (index, piece) in pieces.enumerated() where !piece.isEmpty {
@@ -40,6 +40,12 @@ package struct EventPattern: Sendable {
     }
     guard let value else { return true }
     return UInt64(rest.drop { $0 == " " }, radix: 16) == value
+  }
+
+  /// "ib0: ", and not the name and number of a process.
+  private static func beginsWithInterface(_ text: String) -> Bool {
+    guard let head = text.split(separator: " ", maxSplits: 1).first, head.last == ":" else { return false }
+    return head.utf8.count <= 16 && !head.contains("[")
   }
 
   /// How the messages of a driver begin where that is not its name.

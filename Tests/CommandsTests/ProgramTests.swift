@@ -24,7 +24,7 @@ import Testing
     let result = run()
     #expect(result.status == 0 && result.error.isEmpty)
     #expect(result.output.contains("Usage: rdmactl COMMAND") && result.output.contains("  status"))
-    #expect(result.outputLines.count < 27)
+    #expect(result.outputLines.count < 36)
   }
 
   @Test func anUnknownCommand() {

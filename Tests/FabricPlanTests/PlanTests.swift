@@ -80,7 +80,9 @@ internal import Vocabulary
     let (fabric, names) = try swept(net)
     let (whole, wholeNames) = try swept(Self.net)
     var lines = table(whole, wholeNames).split(separator: "\n").map(String.init)
-    let gone = try #require(Set(lines).subtracting(table(fabric, names).split(separator: "\n").map(String.init)).first)
+    let link = net.links[between]
+    let ends = [link.first, link.second].map { "\(net.nodes[$0.node].description),\($0.port)," }
+    let gone = try #require(lines.first { line in ends.allSatisfy { "\(line),".contains($0) } })
     lines.removeAll { $0 == gone }
     lines = lines.map {
       $0.contains("host2") ? $0.replacing("hdr", with: "ndr") : $0.replacing("host0 mlx5_0", with: "new0")

@@ -45,7 +45,7 @@ import Testing
     ("cx3-vpi", []), ("cx5-dual", ["port.no_link"]), ("cx6-vpi", ["port.no_sm"]),
     ("cx7-8", ["port.disabled", "adapter.pcie_degraded"]),
     ("vf-host", ["adapter.vf_guid_missing", "port.vf_not_virtualized"]), ("bond", []),
-    ("bnxt", ["port.gid_link_local_only"]), ("unbound", ["adapter.pcie_degraded", "adapter.no_driver"]),
+    ("bnxt", ["port.gid_link_local_only"]), ("unbound", ["adapter.no_driver", "adapter.pcie_degraded"]),
     ("container", ["host.no_device_nodes"]), ("no-umad", ["host.no_umad"]), ("xdr-smi", []), ("rxe-siw", []),
     ("netdev-elsewhere", ["port.netdev_elsewhere"]), ("gid-empty", ["port.gid_table_empty"]),
     ("ipoib-no-carrier", ["port.ipoib_no_carrier"]), ("vf-vm", ["port.vf_not_virtualized"]),
@@ -57,9 +57,9 @@ import Testing
     (
       "port-states",
       [
-        "adapter.guid_duplicate", "port.sleep", "port.training", "port.link_recovery", "port.phy_test", "port.sm_lost",
-        "port.armed", "port.active_defer", "port.down", "port.link_narrow", "port.netdev_down", "port.no_carrier",
-        "port.vf_disabled",
+        "adapter.guid_duplicate", "port.sleep", "port.sm_lost", "port.down", "port.netdev_down", "port.no_carrier",
+        "port.vf_disabled", "port.training", "port.link_recovery", "port.phy_test", "port.armed", "port.active_defer",
+        "port.link_narrow",
       ]
     ),
   ])
@@ -87,7 +87,7 @@ import Testing
   }
 
   private static let otherPrograms: Set<String> = [
-    "cat", "devlink", "dmesg", "ethtool", "ibportstate", "ip", "ls", "lspci", "modprobe", "mstlink", "opainfo", "rdma",
+    "cat", "devlink", "dmesg", "echo", "ethtool", "ibportstate", "ip", "ls", "lspci", "modprobe", "mstlink", "opainfo", "rdma",
     "systemctl",
   ]
 

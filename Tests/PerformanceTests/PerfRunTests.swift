@@ -19,7 +19,8 @@ import Vocabulary
       try scratch.write("ib_write_bw", "#!/bin/sh\necho $$ >>\(scratch.path)/pids\n\(script)\n")
       try scratch.write(
         "ssh",
-        "#!/bin/sh\nPATH=\(scratch.path):$PATH\nwhile [ \"$1\" != -- ]; do shift; done\nshift 2\nexec sh -c \"$*\"\n")
+        "#!/bin/sh\nPATH=\(scratch.path):$PATH\nwhile [ \"$1\" != -- ]; do shift; done\nshift 2\nexec sh -c \"$*\"\n"
+      )
       for name in ["ib_write_bw", "ssh"] {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch(name))
       }
@@ -35,10 +36,12 @@ import Vocabulary
         host, test, PerfEndpoint(adapter: "rxe0", port: 1, gidIndex: 1, address: nil, linkRate: 100), limit: limit)
     }
 
-    /// The scripts that still run.
+    /// The scripts that still run, a moment after they were ended.
     var left: [Int32] {
       let text = (try? String(contentsOfFile: "\(scratch.path)/pids", encoding: .utf8)) ?? ""
-      return text.split(separator: "\n").compactMap { Int32($0) }.filter { kill($0, 0) == 0 }
+      let all = text.split(separator: "\n").compactMap { Int32($0) }
+      for _ in 0..<20 where all.contains(where: { kill($0, 0) == 0 }) { usleep(100_000) }
+      return all.filter { kill($0, 0) == 0 }
     }
   }
 

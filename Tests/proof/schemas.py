@@ -43,6 +43,8 @@ CALLS = {
                    'offload show demo0 --diff demo1', 'offload history', 'history', 'offload undo --yes', 'igmp set demo0 2 --yes', 'offload tune show throughput demo0',
                    'offload tune apply throughput demo0 --yes', 'offload tune persist --dry-run', 'sim create other --profile connectx5', 'sim host other.tree'],
 }
+FLEET = '\n'.join(json.dumps({'adapters': [{'name': 'mlx5_0', 'pci_address': '0000:01:00.0', 'psid': psid}], 'host': f'gpu-{psid}', 'problems': [],
+                              'schema': 'rdmactl.status/1'}) for psid in ('a', 'b')) + '\ngpu-c: ssh: no route to host'
 BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf\n" + '''
 put() { mkdir -p "rec$(dirname "$1")"; printf '%b\\n' "$2" >"rec$1"; }
 put /dev/kmsg '6,1,5000000,-;mlx5_core 0000:3b:00.0 eth2: Link up\\n4,2,6000000,-;scsi host0: ib_srp: SRP LOGIN REJECTED, reason 0x00010006'
@@ -63,11 +65,9 @@ mkdir -p rec/sys/kernel/tracing/instances rec/sys/class/infiniband_srp/srp-mlx5_
 put /proc/dynamic_debug/control 'drivers/infiniband/core/cma.c:70 [rdma_cm]cma_x =_ "x"'
 for pair in id_ext=0002c90300aabbc0 ioc_guid=0002c90300aabbc0 local_ib_device=mlx5_0 local_ib_port=1 ch_count=2; do
   put /sys/class/scsi_host/host6/${pair%%=*} ${pair#*=}
-done''', 'fabric': 'true'}
-BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf", 'fabric': "printf 'leaf0,30,leaf1,30\\nleaf0,1,away,1\\nleaf1,1,host1,1,12x,xdr\\nhere,1,there,1\\n' >plan.csv"}
-FLEET = '\n'.join(json.dumps({'adapters': [{'name': 'mlx5_0', 'pci_address': '0000:01:00.0', 'psid': psid}], 'host': f'gpu-{psid}', 'problems': [],
-                              'schema': 'rdmactl.status/1'}) for psid in ('a', 'b')) + '\ngpu-c: ssh: no route to host'
-BEFORE = {'here': "printf 'sweep_intervall 10\\nsm_priority 19\\n' >bad.conf; " + f"printf '%s\\n' {shlex.quote(FLEET)} >answers.txt", 'fabric': 'true'}
+done
+printf '%s\\n' ''' + shlex.quote(FLEET) + ' >answers.txt',
+    'fabric': "printf 'leaf0,30,leaf1,30\\nleaf0,1,away,1\\nleaf1,1,host1,1,12x,xdr\\nhere,1,there,1\\n' >plan.csv"}
 
 
 def kind(value):

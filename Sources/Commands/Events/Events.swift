@@ -10,7 +10,7 @@ public import Vocabulary
 public struct Events: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "events",
-    abstract: "Show what the kernel's log and devlink report about adapters, with cause and next command.",
+    abstract: "Show what the kernel reported about adapters, and what to do.",
     discussion: """
       Each event has an id, the kernel's words and, where the Windows driver had the same event, its sentence. NAME limits \
       the events to an adapter or port, by any of its names; events that name no adapter are left out then. With --root, \

@@ -8,7 +8,7 @@ public import Vocabulary
 public struct Explain: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explain a setting, counter, state, finding, error, exit status or tool.",
+    abstract: "Explain a setting, counter, state, finding, error or tool.",
     discussion: """
       WORD is any word of today's tools or of the Windows drivers, in any spelling: a setting, a counter, a rate, an error \
       message, the id of a finding, an exit status. Several words are one name. Without WORD the names are listed. Exits \

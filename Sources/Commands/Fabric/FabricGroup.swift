@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct FabricGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "fabric",
-    abstract: "Show and check the whole subnet: nodes, cables, errors, routes; switch ports.",
+    abstract: "Show and check the whole subnet; switch ports off and on.",
     discussion: """
       Requests go through one local port: the first active port, or the port of --from (any name) or -C and -P. Exits with \
       8 if a node did not answer, and names it.

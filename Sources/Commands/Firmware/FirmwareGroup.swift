@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct FirmwareGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "fw",
-    abstract: "Show, verify, burn and recover the firmware of an adapter or an image file.",
+    abstract: "Show, verify, burn and recover firmware; set a card's settings.",
     discussion: """
       An adapter has many names: mlx5_0, a PCI address, an interface, a GUID, flint's mt4119_pciconf0. An image is a file \
       in the format FS1 to FS4, a copy of a whole flash, or an MFA2 package. Without a command, fw lists the adapters.

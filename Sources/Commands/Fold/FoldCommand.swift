@@ -8,7 +8,7 @@ public import Vocabulary
 public struct FoldCommand: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "fold",
-    abstract: "Fold the JSON answers of many hosts: the odd hosts first, and what is different there.",
+    abstract: "Fold the JSON answers of many hosts to the odd hosts.",
     discussion: """
       FILE holds lines "host: answer" as clush, pdsh and clubak -L print them, or answers that name their host; a \
       directory holds a file per host. The answers are those of status, fw query, fw config show, offload show, sm list \

@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct GIDGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "gid",
-    abstract: "List the GIDs of each port; choose the GID index that reaches a peer.",
+    abstract: "List GIDs; choose the GID index that reaches a peer.",
     discussion: """
       NAME is an adapter or a port, by any of its names (default: every adapter).
 

@@ -9,7 +9,7 @@ public import Vocabulary
 public struct GUIDToMAC: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "guid2mac",
-    abstract: "Show the MAC address of a port GUID, by the rules of the Windows IPoIB driver or by a mask.",
+    abstract: "Show the MAC address of a port GUID; check masks.",
     discussion: """
       A mask has eight bits, six of them set: each set bit takes one byte of the GUID into the MAC, bit 7 the first byte. \
       The rules of known vendors take precedence over a mask. Masks stored by --check --apply are used for their GUIDs.

@@ -8,7 +8,7 @@ public import Vocabulary
 public struct IGMPGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "igmp",
-    abstract: "Show the IGMP version of each interface, why, and its groups; set the version.",
+    abstract: "Show and set the IGMP version of interfaces, and why it is so.",
     discussion: """
       An interface falls back to an older version because a setting forces it, or because an older querier was heard. IF is \
       a network interface.

@@ -9,7 +9,7 @@ public import Vocabulary
 public struct MetricsCommand: HostCommand {
   public static let configuration = CommandConfiguration(
     commandName: "metrics",
-    abstract: "Print the ports, counters and problems of this machine as Prometheus metrics.",
+    abstract: "Print this machine's ports and counters for Prometheus.",
     discussion: """
       With -o, the file is replaced as a whole: a reader sees the old text or the new one. It is meant for the text file \
       collector of node_exporter, and for a timer; rdmactl-metrics.timer is such a timer. No rights are needed. A machine \

@@ -9,7 +9,7 @@ public import Vocabulary
 public struct NetnsGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "netns",
-    abstract: "Show which RDMA device and interface is in which network name space.",
+    abstract: "Show which RDMA device is in which network name space.",
     discussion: """
       In the mode shared every RDMA device can be used in every network name space; in the mode exclusive each is in one. \
       What the name spaces of other users hold needs root.
@@ -61,7 +61,7 @@ public struct NetnsMode: HostCommand {
 
   @OptionGroup public var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("shared or exclusive.", valueName: "mode"))
+  @Argument(help: ArgumentHelp("The mode: shared or exclusive.", valueName: "mode"))
   var mode: NamespaceMode
 
   @OptionGroup public var ask: AskOptions

@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct OffloadGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "offload",
-    abstract: "Show, change, tune and undo offloads, queues, rings, moderation and TCP settings.",
+    abstract: "Show, change, tune and undo offloads and other settings.",
     discussion: """
       IF is a network interface, or an RDMA device, port, PCI address or MAC that has one.
 

@@ -53,7 +53,9 @@ struct SnapshotAnswer: Presentable {
       problems = snapshot.wrongParts.map { SnapshotProblem.partChanged.at($0) }
       if problems.isEmpty { problems = try Self.differing(snapshot, path, host) }
     }
-    self.init(file: path, bytes: file.bytes.count, snapshot: snapshot, isVerified: verifies ? problems.isEmpty : nil)
+    self.init(
+      file: path, bytes: file.bytes.count, snapshot: snapshot,
+      isVerified: verifies ? !problems.contains { $0.severity == .error } : nil)
     self.problems = problems
   }
 

@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct SnapshotGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "snapshot",
-    abstract: "Save this machine's RDMA state as one file; show and verify such a file.",
+    abstract: "Save this machine's RDMA state as one file for a bug report.",
     discussion: """
       A snapshot can stand in for the machine: rdmactl --root host.tar.xz status.
 

@@ -12,13 +12,16 @@ public enum SnapshotProblem: String, CaseIterable {
     }
   }
 
+  /// A newer rdmactl may have more to say than the one that took the snapshot.
+  private var severity: Severity { self == .partChanged ? .error : .warning }
+
   public static var descriptions: [ProblemDescription] {
-    allCases.map { ProblemDescription(id: $0.rawValue, severity: .error, meaning: $0.meaning) }
+    allCases.map { ProblemDescription(id: $0.rawValue, severity: $0.severity, meaning: $0.meaning) }
   }
 
   func at(_ part: String, detail: String? = nil, evidence: [String] = [], fix: [String] = []) -> Problem {
     Problem(
-      id: rawValue, severity: .error, subject: part, message: meaning + (detail.map { ": \($0)" } ?? ""),
+      id: rawValue, severity: severity, subject: part, message: meaning + (detail.map { ": \($0)" } ?? ""),
       evidence: evidence, fix: fix)
   }
 }

@@ -103,6 +103,6 @@ public struct SnapshotVerify: HostCommand {
   public func run(on host: Host, output: Output) throws -> ExitStatus {
     let answer = try SnapshotAnswer(reading: file, on: host, verifies: true)
     try output.show(answer)
-    return answer.problems.isEmpty ? .done : .checkFailed
+    return answer.isVerified == false ? .checkFailed : .done
   }
 }

@@ -8,7 +8,7 @@ public import Vocabulary
 public struct TraceGroup: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "trace",
-    abstract: "Trace the kernel's RDMA stack for a while, without touching other traces.",
+    abstract: "Trace the kernel's RDMA stack for a while.",
     discussion: """
       The trace has an instance of its own in tracefs (rdmactl); it is removed at the end, or by the next call after a crash. \
       Debug messages are switched on only where they were off, and off again at the end.

@@ -189,6 +189,17 @@ extension FindingEntries {
       rdmactl fw recover -d DEVICE --dry-run  # the way back
     firmware.*
       rdmactl fw query -d DEVICE  # the version on the flash, and the one that runs
+    plan.*
+      rdmactl fabric plan check FILE  # the cables beside the plan
+      rdmactl fabric links  # the cables that are there
+    snapshot.*
+      rdmactl snapshot verify FILE  # digests, and the answers once more
+    netns.*
+      rdmactl netns  # the mode, and what is in which name space
+    events.*
+      dmesg  # the kernel's log
+    tables.*
+      rdmactl fabric tables SWITCH  # the tables of a switch
     image.*
       rdmactl fw verify -i FILE  # which part is damaged
     """

@@ -28,7 +28,8 @@ public struct FabricPartitions: HostCommand {
   public var places: [String] = []
 
   @Option(
-    help: ArgumentHelp("partitions.conf to compare with (default: /etc/opensm/partitions.conf).", valueName: "file"),
+    help: ArgumentHelp(
+      "The partitions.conf to compare with (default: /etc/opensm/partitions.conf).", valueName: "file"),
     completion: .file())
   public var partitionsFile: String?
 
