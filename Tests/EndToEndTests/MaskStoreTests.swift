@@ -93,7 +93,7 @@ struct MaskStoreTests {
     #expect(try run("--check", "--apply", "--yes").status == 0)
   }
 
-  /// Writers at the same time: each is refused or done, and what was done is there at the end.
+  /// Writers at the same time: each is refused (5, or 7 when another one was first) or done, and what was done is there.
   @Test func severalWriters() throws {
     let machines = try ["cx3-vpi", "cx5-dual", "cx6-vpi"].map { try RecordedMachine($0) }
     for _ in 0..<5 {
@@ -105,7 +105,7 @@ struct MaskStoreTests {
             Spawned.rdmactl, ["--root", $0.root, "guid2mac", "--check", "--apply", "--yes"], environment: environment)
         }
         let results = try calls.map { try $0.wait() }
-        #expect(results.allSatisfy { [0, 5].contains($0.status) }, "\(results)")
+        #expect(results.allSatisfy { [0, 5, 7].contains($0.status) }, "\(results)")
         try #require(results.contains { $0.status == 0 }, "everybody was refused")
         waiting = zip(waiting, results).filter { $1.status != 0 }.map { machine, _ in machine }
       }

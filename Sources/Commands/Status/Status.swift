@@ -22,7 +22,7 @@ public struct Status: HostCommand {
         rdmactl status --wait active --timeout 30s
         rdmactl status --check -q             exit with 2 if anything is wrong
         rdmactl status --expect ports=2,state=active,rate=100
-        clush -bw gpu[00-63] rdmactl status --brief
+        rdmactl status --brief              what equal hosts have in common, for clush -b
       """)
 
   @OptionGroup public var common: CommonOptions

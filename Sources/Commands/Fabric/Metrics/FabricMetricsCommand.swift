@@ -18,7 +18,6 @@ public struct FabricMetricsCommand: HostCommand {
       Examples:
         rdmactl fabric metrics
         rdmactl fabric metrics -o /var/lib/prometheus/node-exporter/fabric.prom
-        systemctl enable --now rdmactl-fabric-metrics.socket
       """)
 
   @OptionGroup public var common: CommonOptions
