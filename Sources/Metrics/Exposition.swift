@@ -90,7 +90,7 @@ package enum MetricValue: Sendable, Equatable {
   /// A name has no spelling of its own: `true` is 1.
   package init(_ truth: Bool) { self = .whole(truth ? 1 : 0) }
 
-  var text: String {
+  package var text: String {
     switch self {
     case .whole(let number): String(number)
     case .real(let number): number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
@@ -108,8 +108,8 @@ package struct MetricFamily: Sendable {
   }
 
   package struct Sample: Sendable, Equatable {
-    let labels: [MetricLabel]
-    let value: MetricValue
+    package let labels: [MetricLabel]
+    package let value: MetricValue
   }
 
   /// Without the ending of its kind; it ends with the unit.
@@ -135,7 +135,7 @@ package struct MetricFamily: Sendable {
 
   package mutating func add(_ labels: [MetricLabel], _ number: Double?) { add(labels, number.map { .real($0) }) }
 
-  var sampleName: String {
+  package var sampleName: String {
     switch kind {
     case .gauge, .stateset: name
     case .counter: "\(name)_total"

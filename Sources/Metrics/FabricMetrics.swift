@@ -64,10 +64,11 @@ package struct FabricMetrics: Sendable {
 
   package func text(_ format: Exposition.Format) -> [UInt8] {
     var text = Exposition(format, reserving: sweep.survey.readings.count * 1200)
-    for family in ownFamilies + nodeFamilies + linkFamilies { text.add(family) }
-    for family in counterFamilies { text.add(family) }
+    for family in families { text.add(family) }
     return text.finish()
   }
+
+  package var families: [MetricFamily] { ownFamilies + nodeFamilies + linkFamilies + counterFamilies }
 
   // MARK: The sweep
 

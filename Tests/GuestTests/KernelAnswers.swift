@@ -60,7 +60,9 @@ struct KernelAnswers {
   /// Of the counters of a device, those that rdmactl has read higher than they are now or lower than they were `before`.
   func wrong(_ ours: [String: String], of name: String, since before: [String: String]) -> [String] {
     ours.keys.sorted().filter { key in
-      let path = "\(name)/ports/1/" + key.dropFirst("ports[0].".count + 1).replacing(".", with: "/")
+      let path =
+        "\(name)/ports/1/"
+        + key.dropFirst("ports[0].".count + 1).replacing(".", with: "/").replacing("vl15", with: "VL15")
       guard let read = ours[key].flatMap({ UInt64($0) }), let first = before[path].flatMap({ UInt64($0) }),
         let last = sysfs[path].flatMap({ UInt64($0) })
       else { return true }
@@ -146,7 +148,7 @@ struct KernelAnswers {
       // "lifespan" is how long the kernel keeps what it has read, no counter.
       let here = sysfs.filter { $0.key.hasPrefix(place) && !$0.key.hasSuffix("/lifespan") }
       if here.isEmpty { facts[".\(folder)"] = "null" }
-      for (path, value) in here { facts[".\(folder).\(path.dropFirst(place.count))"] = value }
+      for (path, value) in here { facts[".\(folder).\(path.dropFirst(place.count).lowercased())"] = value }
     }
     return facts
   }

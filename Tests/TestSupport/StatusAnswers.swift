@@ -15,10 +15,11 @@ public struct StatusAnswer: Decodable {
     public let state: String
     public let physicalState: String
     public let linkLayer: String
-    public let rateGbps: Double
-    public let lid: Int
-    public let smLid: Int
-    public let lmc: Int
+    /// Of a port that is down there is no rate and no LID.
+    public let rateGbps: Double?
+    public let lid: Int?
+    public let smLid: Int?
+    public let lmc: Int?
     /// `nil` for a port without one: iWARP.
     public let portGuid: String?
     public let capabilityMask: Int
@@ -59,7 +60,7 @@ public struct IbstatAnswer: Equatable {
   public init?(of adapter: StatusAnswer.Adapter) {
     guard let port = adapter.ports.first else { return nil }
     let mask = String(port.capabilityMask, radix: 16)
-    let rate = port.rateGbps
+    let rate = port.rateGbps ?? 0
     facts = [
       "CA": adapter.name, "CA type": adapter.hcaType ?? "", "Number of ports": "\(adapter.ports.count)",
       "Firmware version": adapter.firmwareVersion ?? "", "Hardware version": adapter.hardwareRevision ?? "",
@@ -67,11 +68,19 @@ public struct IbstatAnswer: Equatable {
       "State": ["init": "Initializing", "active": "Active", "down": "Down"][port.state] ?? port.state,
       "Physical state": ["link_up": "LinkUp", "polling": "Polling", "disabled": "Disabled"][port.physicalState]
         ?? port.physicalState,
-      "Rate": rate == rate.rounded() ? "\(Int(rate))" : "\(rate)", "Base lid": "\(port.lid)", "LMC": "\(port.lmc)",
-      "SM lid": "\(port.smLid)",
+      "Rate": rate == rate.rounded() ? "\(Int(rate))" : "\(rate)", "Base lid": "\(port.lid ?? 0)",
+      "LMC": "\(port.lmc ?? 0)", "SM lid": "\(port.smLid ?? 0)",
       "Capability mask": "0x" + String(repeating: "0", count: max(0, 8 - mask.count)) + mask,
       "Port GUID": "0x\(port.portGuid ?? "")",
       "Link layer": ["infiniband": "InfiniBand", "ethernet": "Ethernet"][port.linkLayer] ?? port.linkLayer,
     ]
+  }
+
+  /// Without what a port that is down does not have: ibstat prints what the hardware was left with.
+  public var lasting: IbstatAnswer {
+    guard facts["State"] == "Down" else { return self }
+    var answer = self
+    for name in ["Rate", "Base lid", "LMC", "SM lid"] { answer.facts[name] = nil }
+    return answer
   }
 }

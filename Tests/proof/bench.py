@@ -49,7 +49,7 @@ def sweeps():
 
 
 ROWS = [
-    Row('here', 'size', '--version', None, 28, 'size of the program, MB'),
+    Row('here', 'size', '--version', None, 32, 'size of the program, MB'),
     Row('big', 'threads', 'status', None, 0, 'threads started by status'),
     Row('big', 'median', 'status', None, 30, 'status, 8 cards and 64 virtual functions'),
     Row('big', 'median', 'status --json', None, None, 'the same with --json'),

@@ -11,7 +11,7 @@ GUID, CARD, RUNNING = '0002c90300aabbcc', '-d 0000:03:00.0', '-d 0000:04:00.0'
 CALLS = {
     'machine cx7-8': ['status', 'status -v --gids --counters', 'guid2mac --check', 'fw list', 'status nosuch',
                        'gid', 'gid best mlx5_0', 'counters',
-                       'snapshot save host.tar.xz', 'snapshot verify host.tar.xz'],
+                       'snapshot save host.tar.xz', 'snapshot verify host.tar.xz', 'metrics'],
     'machine cx6-vpi': ['status', 'status --expect state=active', 'guid2mac --suggest'],
     'machine none': ['status'],
     'machine roce-unhealthy': ['roce check', 'gid default'],

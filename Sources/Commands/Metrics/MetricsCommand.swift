@@ -33,8 +33,8 @@ public struct MetricsCommand: HostCommand {
   public init() {}
 
   public func validate() throws {
-    if common.format != .text {
-      throw ValidationError("metrics are text of their own: remove --json, --csv and --quiet.")
+    if common.format != .text && (output != "-" || openMetrics) {
+      throw ValidationError("-o and --openmetrics cannot be combined with --json, --csv or --quiet.")
     }
   }
 
@@ -45,6 +45,10 @@ public struct MetricsCommand: HostCommand {
     let metrics = HostMetrics(
       inventory, problems: problems + Explanation.problems(of: inventory), version: Rdmactl.version,
       seconds: Double(host.clock.milliseconds - start) / 1000)
+    guard common.format == .text else {
+      try page.show(MetricsAnswer(metrics.families))
+      return .done
+    }
     try MetricsFile(output, host: host, output: page).write(metrics.text(openMetrics ? .openMetrics : .prometheus))
     return .done
   }

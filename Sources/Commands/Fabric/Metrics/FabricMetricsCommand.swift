@@ -51,8 +51,8 @@ public struct FabricMetricsCommand: HostCommand {
   public init() {}
 
   public func validate() throws {
-    if common.format != .text {
-      throw ValidationError("metrics are text of their own: remove --json, --csv and --quiet.")
+    if common.format != .text && (output != "-" || openMetrics || listen) {
+      throw ValidationError("-o, --openmetrics and --listen cannot be combined with --json, --csv or --quiet.")
     }
     if every != nil && !listen { throw ValidationError("--every needs --listen.") }
     if listen && (output != "-" || openMetrics) {
@@ -80,6 +80,10 @@ public struct FabricMetricsCommand: HostCommand {
     }
     let found = try sweep()
     let metrics = FabricMetrics(found, options, version: Rdmactl.version)
+    guard common.format == .text else {
+      try page.show(MetricsAnswer(metrics.families))
+      return found.isComplete ? .done : .partial
+    }
     try MetricsFile(output, host: host, output: page).write(metrics.text(openMetrics ? .openMetrics : .prometheus))
     return found.isComplete ? .done : .partial
   }
