@@ -53,8 +53,8 @@ public struct LinuxFiles: FileReading, FileWriting {
       if piece.isEmpty { break }
       if bytes.isEmpty { bytes = piece } else { bytes += piece }
       if bytes.count > limit { throw FileError(path: path, reason: .tooLarge(limit: limit)) }
-      // What is shorter than the room for it is all of it.
-      if piece.count < room && Self.attributes.contains(where: path.hasPrefix) { break }
+      // What is shorter than the room for it is all of an attribute; a trace comes in pieces of any length.
+      if piece.count < room, Self.attributes.contains(where: path.hasPrefix), !path.hasPrefix("/sys/kernel/") { break }
       room = min(max(4096, bytes.count), limit + 1 - bytes.count)
     }
     return bytes
