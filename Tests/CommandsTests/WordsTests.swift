@@ -127,7 +127,8 @@ import Testing
     "sudo",
     "mount", "echo", "fuser", "ps", "kill", "mkdir", "chmod", "rm", "cp", "mv", "stat", "id", "nsenter", "smpquery",
     "ibping",
-    "mlnx_qos", "dcb", "opainfo", "sminfo", "sed", "lsmod", "reboot", "ulimit", "nmcli", "tuned-adm", "head", "getent", "ssh",
+    "mlnx_qos", "dcb", "opainfo", "sminfo", "sed", "lsmod", "reboot", "ulimit", "nmcli", "tuned-adm", "head", "getent",
+    "ssh",
   ]
 
   /// Rooms that still have advice among their commands: to be emptied.

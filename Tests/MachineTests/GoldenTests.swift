@@ -87,7 +87,8 @@ import Testing
   }
 
   private static let otherPrograms: Set<String> = [
-    "cat", "devlink", "dmesg", "echo", "ethtool", "ibportstate", "ip", "ls", "lspci", "modprobe", "mstlink", "opainfo", "rdma",
+    "cat", "devlink", "dmesg", "echo", "ethtool", "ibportstate", "ip", "ls", "lspci", "modprobe", "mstlink", "opainfo",
+    "rdma",
     "systemctl",
   ]
 
