@@ -71,7 +71,7 @@ extension RunningCard {
     _ = try mailbox.access(.mcc, .write, [(MCC.instruction, MCC.Instruction.forceRelease.rawValue)])
   }
 
-  /// The running version, and the complete one that waits for a reset; `nil` when there is no such image.
+  /// The running version, and the complete one that waits for a reset; `nil` for an image that the card does not have.
   package func versions() throws(CardRegisterError) -> (running: FirmwareVersion?, pending: FirmwareVersion?) {
     guard let image = try bootImage() else { return (nil, nil) }
     let running = try version(of: image, pending: false)?.number

@@ -110,7 +110,7 @@ private struct TableColumns {
 
   init() {}
 
-  /// By the first line of UFM's cabling list; `nil` where it is no such line.
+  /// By the first line of UFM's cabling list; `nil` for any other line.
   init?(_ fields: [String]) {
     let names = fields.map { $0.split(separator: ":").last.map { $0.lowercased() } ?? "" }
     let wanted = ["startdev", "startport", "enddev", "endport"].map { name in names.firstIndex(of: name) }

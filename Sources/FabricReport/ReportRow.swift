@@ -98,7 +98,7 @@ extension ReportRow {
     return rows
   }
 
-  /// Where the whole fabric has one fault, no more lines than these tell of it.
+  /// Maximum number of rows for one fault that the whole fabric has.
   static let mostOfAKind = 1000
 
   private static func more(_ count: Int, _ what: String) -> [ReportRow] {

@@ -1,7 +1,7 @@
 package import HostAccess
 package import Vocabulary
 
-/// The kernel's log of this machine, or of a recorded one, and what it tells of adapters.
+/// The kernel's log of this machine, or of a recorded one, and its messages about adapters.
 package final class EventLog {
   /// Where a log is looked for; the first that is there is read. Of a machine that runs only the kernel's own counts.
   private static let places = ["/dev/kmsg", "/var/log/kern.log", "/var/log/dmesg"]

@@ -1,4 +1,4 @@
-/// A message of a driver that tells of an event.
+/// The format of a driver message that reports an event.
 package struct EventPattern: Sendable {
   /// The module that prints it, as its messages begin: `mlx5_core`.
   package let driver: String

@@ -4,7 +4,7 @@ internal import Snapshot
 internal import Vocabulary
 
 /// Records the machine while the reading commands run on it, and runs them again on the recording: those answers are in the
-/// snapshot, so that whoever reads it gets the same.
+/// snapshot, so that every reader gets the same answers.
 struct SnapshotTask {
   struct Options {
     var fabric = false
@@ -156,7 +156,7 @@ struct SnapshotTask {
   }
 }
 
-/// The vendor specific data of an image: free bytes of whoever sold the card.
+/// The vendor specific data of an image: free bytes for the seller of the card.
 enum VendorData {
   static func removed(from json: [UInt8]) -> [UInt8] {
     let text = String(decoding: json, as: UTF8.self)

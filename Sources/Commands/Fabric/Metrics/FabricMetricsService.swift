@@ -43,7 +43,7 @@ struct FabricMetricsService {
       guard let answer = try answer(to: bytes, &texts) else { break }
       connection.write(answer, milliseconds: Self.patience)
     }
-    // Whoever stops a service wants it to end.
+    // A stopped service ends with 0: systemd counts another exit status as a failure.
     return .done
   }
 
