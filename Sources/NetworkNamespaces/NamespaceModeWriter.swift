@@ -44,7 +44,7 @@ package struct NamespaceModeWriter: ChangeWriter {
   package func write(_ changes: [PlannedChange], _ access: NoAccess, _ log: ChangeLog) throws {
     for change in changes {
       guard let mode = NamespaceMode(rawValue: change.after.text) else { continue }
-      let request = NetlinkRequest(.rdma, NamespaceMessage.set, [.number(NamespaceMessage.mode, mode.number)])
+      let request = NetlinkRequest(.rdma, RDMANetlink.systemSet, [.number(RDMANetlink.namespaceMode, mode.number)])
       do { _ = try host.network.ask(request) } catch { throw NamespaceFailure.refused(error) }
     }
   }

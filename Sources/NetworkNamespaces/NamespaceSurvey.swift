@@ -93,18 +93,10 @@ package struct NamespaceSurvey: Sendable {
 
   /// RDMA_NLDEV_CMD_SYS_GET.
   package static func mode(_ host: Host) throws(NetworkFailure) -> NamespaceMode? {
-    let answer = try host.network.ask(NetlinkRequest(.rdma, NamespaceMessage.get))
-    return answer.messages.lazy.compactMap { $0.attributes.number(NamespaceMessage.mode) }.first
+    let answer = try host.network.ask(NetlinkRequest(.rdma, RDMANetlink.systemGet))
+    return answer.messages.lazy.compactMap { $0.attributes.number(RDMANetlink.namespaceMode) }.first
       .flatMap(NamespaceMode.init(number:))
   }
-}
-
-/// Numbers of rdma netlink. Source: `rdma/rdma_netlink.h`.
-enum NamespaceMessage {
-  /// RDMA_NL_NLDEV is client 5.
-  static let get: UInt16 = 5 << 10 | 6
-  static let set: UInt16 = 5 << 10 | 7
-  static let mode: UInt16 = 66
 }
 
 /// Reads `/proc` and `/sys`.

@@ -9,9 +9,9 @@ struct MachineReader {
   /// `/sys/class/infiniband` shows those of this one and does not say that there are others.
   /// Source: `rdma/rdma_netlink.h`, RDMA_NLDEV_CMD_SYS_GET and RDMA_NLDEV_SYS_ATTR_NETNS_MODE (1: shared).
   var hasExclusiveNamespaces: Bool {
-    let request = NetlinkRequest(.rdma, RDMANetlink.command(6))
+    let request = NetlinkRequest(.rdma, RDMANetlink.systemGet)
     guard let answer = try? host.network.ask(request) else { return false }
-    return answer.messages.contains { $0.attributes.number(66) == 0 }
+    return answer.messages.contains { $0.attributes.number(RDMANetlink.namespaceMode) == 0 }
   }
 
   /// The IPv4 subnets of interfaces that have a route without a gateway; without those of interfaces that answer ARP for
@@ -63,11 +63,6 @@ struct MachineReader {
 
   /// Bytes that this process may lock; `nil` without a limit, and on a recorded machine, which has no process.
   var lockableMemory: UInt64? { Toolbox(host).isRecorded ? nil : host.files.lockableMemory }
-}
-
-/// Messages of the kernel's rdma netlink. Source: `rdma/rdma_netlink.h`, RDMA_NL_GET_TYPE and RDMA_NL_NLDEV.
-package enum RDMANetlink {
-  package static func command(_ number: UInt16) -> UInt16 { 5 << 10 | number }
 }
 
 /// Which programs a next command may call.
